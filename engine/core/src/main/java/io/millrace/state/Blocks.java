@@ -2,7 +2,12 @@ package io.millrace.state;
 
 /**
  * Blocks of a fixed number of longs, taken and freed in any order. Several sizes are several instances over one budget.
- * Freed blocks are reused first, the last freed first; a block does not move while it is taken.
+ * A block does not move while it is taken.
+ *
+ * <p>What is taken one behind the other stands side by side, as far as there is room: from one page the first free place is taken until
+ * there is none, then it is the turn of the page that has waited longest with some; only when none has, a page is added. State is made
+ * and forgotten in nearly the same order, so what is looked at together lies together. A list of what was freed last loses that: after
+ * a while each block it gives is on another page, and each costs a miss of cache.
  *
  * <p>The id of a block says where it is: the number of its page, and in the lower 13 bits the index of its first long
  * in the page. So ids are in the order of memory but not dense.
@@ -10,24 +15,45 @@ package io.millrace.state;
 public final class Blocks implements Saved {
     /*
      * Page:  | block 0 | block 1 | … | block n-1 | used map: 1 bit a block, ceil(n / 64) longs | rest unused |
-     * Block: taken: the caller's longs. Never taken: zero.
-     *        Free: long 0 is the id of the next free block + 1 (0 ends the list), the rest zero.
-     * Roots: free (first free id + 1), behindFree (what stands in that block), fresh (first never taken id), count.
+     * Block: taken: the caller's longs. Free: zero.
+     * Roots: current page, pages with free places that wait (a ring, each in it once), count.
      */
+    private static final int RECIPROCAL_SHIFT = 2 * Pages.PAGE_SHIFT;
+
+    private static final String CANNOT_BE =
+            ", which cannot be; take another snapshot, or replay the log from its beginning";
+
     private final StateBudget budget;
     private final PageTable table;
     private final StateCounters counters;
     private final long[][] pages;
     private final int longs;
     private final int perPage;
+
+    /** Where the used map of a page begins. */
+    private final int mapAt;
+
     private final int blocksMax;
-    private int free;
 
-    /** Known one take ahead: memory is asked for a block before anybody waits for what stands in it. */
-    @Scratch("stands in the first free block")
-    private int behindFree;
+    /** To divide by {@link #longs}: {@code n * reciprocal >>> 26} for all n within a page. */
+    private final long reciprocal;
 
-    private int fresh;
+    /** The page that is taken from; -1 while there is none. */
+    private int current = -1;
+
+    @Scratch("counted again when pages are taken")
+    private int freeInCurrent;
+
+    @Scratch("no word of the used map of the current page before it has a free place")
+    private int firstWord;
+
+    /** Free places of all other pages. */
+    @Scratch("counted again when pages are taken")
+    private final short[] freeInPage;
+
+    private final int[] waiting;
+    private int firstWaiting;
+    private int waitingCount;
     private int count;
 
     /**
@@ -53,6 +79,7 @@ public final class Blocks implements Saved {
         this.longs = longs;
         this.counters = counters;
         perPage = perPage(longs);
+        mapAt = perPage * longs;
         int pagesMax = PageTable.pagesLeft(budget);
         if (blocksMax > 0) {
             pagesMax = Math.min(pagesMax, (blocksMax - 1) / perPage + 1);
@@ -61,6 +88,9 @@ public final class Blocks implements Saved {
         this.blocksMax = (int) Math.min(fit, blocksMax == 0 ? Integer.MAX_VALUE : blocksMax);
         table = new PageTable(budget, counters, pagesMax);
         pages = table.pages;
+        reciprocal = (1L << RECIPROCAL_SHIFT) / longs + 1;
+        freeInPage = new short[pagesMax];
+        waiting = new int[pagesMax];
     }
 
     /** How many blocks and their used bits fit a page. */
@@ -78,40 +108,48 @@ public final class Blocks implements Saved {
      * @return its id, or -1 at the bound or when the budget has no page
      */
     public int take() {
-        int id;
-        if (free != 0) {
-            id = free - 1;
-            table.writable(id >>> Pages.PAGE_SHIFT)[base(id)] = 0;
-            free = behindFree;
-            behindFree = behindFree();
-        } else {
-            id = takeFresh();
-            if (id < 0) {
-                return -1;
-            }
-        }
-        mark(id);
-        count++;
-        return id;
-    }
-
-    private int behindFree() {
-        return free == 0 ? 0 : (int) pages[free - 1 >>> Pages.PAGE_SHIFT][base(free - 1)];
-    }
-
-    private int takeFresh() {
-        if (count == blocksMax || fresh >>> Pages.PAGE_SHIFT == table.count() && !table.grow()) {
+        if (freeInCurrent == 0 && !turn()) {
             return -1;
         }
-        int id = fresh;
-        boolean fits = base(id) + 2 * longs <= perPage * longs;
-        fresh = fits ? id + longs : (id | Pages.PAGE_MASK) + 1;
-        return id;
+        long[] page = table.writable(current);
+        int word = firstWord;
+        while (page[mapAt + word] == -1) {
+            word++;
+        }
+        firstWord = word;
+        int bit = Long.numberOfTrailingZeros(~page[mapAt + word]);
+        page[mapAt + word] |= 1L << bit;
+        freeInCurrent--;
+        count++;
+        return (current << Pages.PAGE_SHIFT) + ((word << 6) + bit) * longs;
     }
 
-    private void mark(int id) {
-        int place = base(id) / longs;
-        table.writable(id >>> Pages.PAGE_SHIFT)[perPage * longs + (place >>> 6)] ^= 1L << place;
+    /** Goes on with another page; false when there is none. */
+    private boolean turn() {
+        if (waitingCount > 0) {
+            current = waiting[firstWaiting];
+            firstWaiting = firstWaiting + 1 == waiting.length ? 0 : firstWaiting + 1;
+            waitingCount--;
+            freeInCurrent = freeInPage[current];
+            freeInPage[current] = 0;
+        } else if (table.grow()) {
+            current = table.count() - 1;
+            freeInCurrent = places(current);
+        } else {
+            return false;
+        }
+        firstWord = 0;
+        return true;
+    }
+
+    private void queue(int page) {
+        int at = firstWaiting + waitingCount++;
+        waiting[at < waiting.length ? at : at - waiting.length] = page;
+    }
+
+    /** The last page there can be is used as far as the bound on blocks says, so there are never more places than that. */
+    private int places(int page) {
+        return page + 1 == pages.length ? blocksMax - page * perPage : perPage;
     }
 
     /**
@@ -121,26 +159,40 @@ public final class Blocks implements Saved {
      */
     public void free(int id) {
         assert isTaken(id) : "block " + id + " is not taken";
-        long[] page = table.writable(id >>> Pages.PAGE_SHIFT);
+        int number = id >>> Pages.PAGE_SHIFT;
+        long[] page = table.writable(number);
         int base = base(id);
         for (int i = base; i < base + longs; i++) {
             page[i] = 0;
         }
-        page[base] = free;
-        behindFree = free;
-        free = id + 1;
-        mark(id);
+        int place = placeInPage(base);
+        page[mapAt + (place >>> 6)] ^= 1L << place;
         count--;
+        if (number == current) {
+            freeInCurrent++;
+            firstWord = Math.min(firstWord, place >>> 6);
+        } else if (freeInPage[number]++ == 0) {
+            queue(number);
+        }
     }
 
+    private int placeInPage(int base) {
+        return (int) (base * reciprocal >>> RECIPROCAL_SHIFT);
+    }
+
+    /** Before there were pages that wait, a list of free blocks went through them; what begins with it is never below zero. */
     @Override
     public void save(StateWriter to) {
         to.putLong(longs);
         to.putLong(pages.length);
         to.putLong(blocksMax);
-        to.putInt(free);
-        to.putInt(fresh);
+        to.putInt(~(current + 1));
+        to.putInt(idEnd());
         to.putInt(count);
+        to.putInt(waitingCount);
+        for (int i = 0; i < waitingCount; i++) {
+            to.putInt(waiting[(firstWaiting + i) % waiting.length]);
+        }
         table.save(to);
     }
 
@@ -149,21 +201,87 @@ public final class Blocks implements Saved {
         from.same("longs of a block", longs);
         from.bound("a bound on pages of", pages.length);
         from.bound("a bound on blocks of", blocksMax);
-        free = from.getInt();
-        fresh = from.getInt();
+        int first = from.getInt();
+        int end = from.getInt();
         count = from.getInt();
-        if (free < 0 || free > idLimit() || fresh < 0 || fresh > idLimit() || count < 0 || count > blocksMax) {
+        if (first > idLimit()
+                || ~first > pages.length
+                || end < 0
+                || end > idLimit()
+                || count < 0
+                || count > blocksMax) {
             throw from.refused(
-                    "it keeps " + count + " things of a kind, up to place " + fresh + ", and there is room for "
+                    "it keeps " + count + " things of a kind, up to place " + end + ", and there is room for "
                             + blocksMax + ", up to place " + idLimit() + "; raise its bound or the state budget");
         }
+        current = first < 0 ? ~first - 1 : -1;
+        firstWaiting = 0;
+        waitingCount = first < 0 ? from.getInt("a number of pages with room", pages.length) : 0;
+        from.getInts(waiting, waitingCount);
         table.load(from);
-        if (free > fresh || fresh > table.count() << Pages.PAGE_SHIFT) {
-            throw from.refused("its places go up to " + fresh + ", the first free one is " + (free - 1)
-                    + ", and it has " + table.count()
-                    + " pages, which cannot be; take another snapshot, or replay the log from its beginning");
+        if (end > idEnd() || first > end || current >= table.count()) {
+            throw from.refused("its places go up to " + end + ", the first free one is " + first + ", and it has "
+                    + table.count() + " pages" + CANNOT_BE);
         }
-        behindFree = behindFree();
+        if (first > 0) {
+            clearLinks(from, first);
+        }
+        countFree(from, first >= 0);
+    }
+
+    /** Of a list as it was: what stands in a free block is one more than the next. */
+    private void clearLinks(StateReader from, int first) {
+        int left = table.count() * perPage - count;
+        for (int next = first; next != 0; left--) {
+            int id = next - 1;
+            if (left == 0 || id < 0 || id >= idEnd() || isTaken(id)) {
+                throw from.refused("its free places are more than there are" + CANNOT_BE);
+            }
+            long[] page = pages[id >>> Pages.PAGE_SHIFT];
+            next = (int) page[base(id)];
+            page[base(id)] = 0;
+        }
+    }
+
+    /** Counts the free places of pages; those that have some wait, in another order where none was saved. */
+    private void countFree(StateReader from, boolean wait) {
+        int taken = 0;
+        int free = 0;
+        for (int i = 0; i < table.count(); i++) {
+            int used = 0;
+            for (int word = 0; word < perPage + 63 >>> 6; word++) {
+                used += Long.bitCount(pages[i][mapAt + word]);
+            }
+            taken += used;
+            freeInPage[i] = (short) (places(i) - used);
+            free += freeInPage[i] > 0 && i != current ? 1 : 0;
+            if (wait && freeInPage[i] > 0) {
+                queue(i);
+            }
+        }
+        firstWord = 0;
+        freeInCurrent = current < 0 ? 0 : freeInPage[current];
+        if (current >= 0) {
+            freeInPage[current] = 0;
+        }
+        if (taken != count || free != waitingCount || freeInCurrent < 0 || !eachWaitsOnce()) {
+            throw from.refused("it keeps " + count + " things of a kind, and " + taken + " are there; " + waitingCount
+                    + " of its pages have room, and " + free + " do" + CANNOT_BE);
+        }
+    }
+
+    private boolean eachWaitsOnce() {
+        boolean once = true;
+        for (int i = 0; once && i < waitingCount; i++) {
+            once = waiting[i] >= 0 && waiting[i] < table.count() && freeInPage[waiting[i]] > 0;
+            if (once) {
+                freeInPage[waiting[i]] *= -1; // not to be met again
+            }
+        }
+        for (int i = 0; i < table.count(); i++) {
+            freeInPage[i] = (short) Math.abs(freeInPage[i]);
+        }
+        return once;
     }
 
     /**
@@ -248,11 +366,11 @@ public final class Blocks implements Saved {
      * @return false for what was freed or never taken
      */
     public boolean isTaken(int id) {
-        if (id < 0 || id >= fresh || base(id) % longs != 0 || base(id) >= perPage * longs) {
+        if (id < 0 || id >= idEnd() || base(id) % longs != 0 || base(id) >= mapAt) {
             return false;
         }
-        int place = base(id) / longs;
-        return (pages[id >>> Pages.PAGE_SHIFT][perPage * longs + (place >>> 6)] >>> place & 1) != 0;
+        int place = placeInPage(base(id));
+        return (pages[id >>> Pages.PAGE_SHIFT][mapAt + (place >>> 6)] >>> place & 1) != 0;
     }
 
     /** What the taken blocks take. */
@@ -266,7 +384,7 @@ public final class Blocks implements Saved {
 
     /** The number of a block among all places for blocks. */
     int place(int id) {
-        return (id >>> Pages.PAGE_SHIFT) * perPage + base(id) / longs;
+        return (id >>> Pages.PAGE_SHIFT) * perPage + placeInPage(base(id));
     }
 
     /** One more than the largest {@link #place}. */
@@ -282,14 +400,14 @@ public final class Blocks implements Saved {
      * @return an id, or -1 when there is none before {@code toId}
      */
     public int nextTaken(int fromId, int toId) {
-        int end = Math.min(toId, fresh);
+        int end = Math.min(toId, idEnd());
         int page = fromId >>> Pages.PAGE_SHIFT;
         int place = (base(fromId) + longs - 1) / longs;
         int steps = 0;
         int found = -1;
         while (found < 0 && (page << Pages.PAGE_SHIFT) + place * longs < end) {
             steps++;
-            long bits = place < perPage ? pages[page][perPage * longs + (place >>> 6)] >>> place : 0;
+            long bits = place < perPage ? pages[page][mapAt + (place >>> 6)] >>> place : 0;
             if (bits != 0) {
                 found = (page << Pages.PAGE_SHIFT) + (place + Long.numberOfTrailingZeros(bits)) * longs;
             }
@@ -309,12 +427,12 @@ public final class Blocks implements Saved {
     }
 
     /**
-     * One more than the largest id ever taken.
+     * Larger than any id ever taken.
      *
      * @return the end of iteration
      */
     public int idEnd() {
-        return fresh;
+        return table.count() << Pages.PAGE_SHIFT;
     }
 
     /**

@@ -349,7 +349,7 @@ public final class KeyedRows implements Saved {
     }
 
     /**
-     * Gives a slot back: its row is zeroed and will be reused first.
+     * Gives a slot back: its row is zeroed and may be reused.
      *
      * @param slot a slot in use
      */

@@ -26,15 +26,18 @@ final class OldRows {
         }
         from.getLong();
         from.getLong();
+        boolean hasWaiting = from.getInt() < 0;
+        int end = from.getInt("the end of its blocks", Integer.MAX_VALUE);
         from.getInt();
-        int fresh = from.getInt("the first block never taken", Integer.MAX_VALUE);
-        from.getInt();
+        for (int n = hasWaiting ? from.getInt("a number of pages with room", 1 << 18) : 0; n > 0; n--) {
+            from.getInt();
+        }
         long[][] pages = new long[from.getInt("a number of pages", 1 << 18)][];
         for (int i = 0; i < pages.length; i++) {
             pages[i] = new long[Pages.PAGE_LONGS];
             from.getLongs(pages[i], Pages.PAGE_LONGS);
         }
-        return new OldRows((int) longs, fresh, pages, (int) from.getLong());
+        return new OldRows((int) longs, end, pages, (int) from.getLong());
     }
 
     /** The slot at or behind one; -1 when there is none. A slot is where column 0 of a row of its own is. */

@@ -10,32 +10,38 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class BlocksTest {
     @Test
-    void shouldKeepWhatIsWrittenAndReuseWhatWasFreedLast() {
+    void shouldKeepWhatIsWrittenAndFillOnePageBehindTheOther() {
         for (int seed = 0; seed < 60; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             int longs = 1 + (seed % 3 == 0 ? random.nextInt(3_000) : random.nextInt(40));
-            Blocks blocks = new Blocks(Budgets.ofPages(6), longs, 0);
+            Blocks blocks = new Blocks(Budgets.ofPages(6), longs, seed % 2 == 0 ? 0 : 4 * Blocks.perPage(longs) + 1);
             TreeMap<Integer, Long> oracle = new TreeMap<>();
-            Deque<Integer> freed = new ArrayDeque<>();
+            Places places = new Places(longs, blocks.blocksMax());
             for (int i = 0; i < 4_000; i++) {
                 if (oracle.isEmpty() || random.nextInt(100) < (i / 800 % 2 == 0 ? 75 : 30)) {
-                    take(blocks, longs, oracle, freed, random.nextLong());
+                    take(blocks, longs, oracle, places, random.nextLong());
                 } else {
                     Integer id = oracle.floorKey(random.nextInt(blocks.idEnd()));
                     id = id == null ? oracle.firstKey() : id;
                     assertHolds(blocks, id, longs, oracle.remove(id));
                     blocks.free(id);
-                    freed.push(id);
+                    places.free(id);
                 }
                 assertEquals(oracle.size(), blocks.count());
+                if (i == 1_777 + seed) {
+                    blocks = readBack(blocks, longs, write(blocks));
+                }
             }
             assertSweep(blocks, oracle);
             for (Map.Entry<Integer, Long> e : oracle.entrySet()) {
@@ -44,15 +50,72 @@ class BlocksTest {
         }
     }
 
-    private static void take(Blocks blocks, int longs, TreeMap<Integer, Long> oracle, Deque<Integer> freed, long mark) {
+    /** Which place is taken: the first of the page in hand, then of the page that has waited longest, then of a new one. */
+    private static final class Places {
+        private final int longs;
+        private final int most;
+        private final List<TreeSet<Integer>> free = new ArrayList<>();
+        private final Deque<Integer> waiting = new ArrayDeque<>();
+        private int current = -1;
+
+        Places(int longs, int most) {
+            this.longs = longs;
+            this.most = most;
+        }
+
+        int take() {
+            if (current < 0 || free.get(current).isEmpty()) {
+                int perPage = Blocks.perPage(longs);
+                if (!waiting.isEmpty()) {
+                    current = waiting.poll();
+                } else if (free.size() * perPage < most) {
+                    current = free.size();
+                    free.add(new TreeSet<>());
+                    for (int i = 0; i < Math.min(perPage, most - current * perPage); i++) {
+                        free.get(current).add((current << Pages.PAGE_SHIFT) + i * longs);
+                    }
+                } else {
+                    return -1;
+                }
+            }
+            return free.get(current).pollFirst();
+        }
+
+        void free(int id) {
+            int page = id >>> Pages.PAGE_SHIFT;
+            if (page != current && free.get(page).isEmpty()) {
+                waiting.add(page);
+            }
+            free.get(page).add(id);
+        }
+    }
+
+    private static byte[] write(Blocks blocks) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        StateWriter to = new StateWriter(out);
+        to.begin("blocks", 1);
+        blocks.save(to);
+        to.end();
+        to.finish();
+        return out.toByteArray();
+    }
+
+    private static Blocks readBack(Blocks was, int longs, byte[] saved) {
+        Blocks blocks = new Blocks(Budgets.ofPages(6), longs, was.blocksMax());
+        StateReader from = new StateReader(new ByteArrayInputStream(saved));
+        from.next();
+        from.begin("blocks", 1);
+        blocks.load(from);
+        from.end();
+        return blocks;
+    }
+
+    private static void take(Blocks blocks, int longs, TreeMap<Integer, Long> oracle, Places places, long mark) {
         int id = blocks.take();
+        assertEquals(places.take(), id);
         if (id < 0) {
-            assertTrue(freed.isEmpty());
             assertEquals(blocks.blocksMax(), oracle.size());
             return;
-        }
-        if (!freed.isEmpty()) {
-            assertEquals(freed.pop(), id);
         }
         assertFalse(oracle.containsKey(id));
         assertHolds(blocks, id, longs, 0);
@@ -60,6 +123,42 @@ class BlocksTest {
             blocks.set(id, at, mark);
         }
         oracle.put(id, mark);
+    }
+
+    @Test
+    void shouldReadWhatWasSavedWithAListOfFreeBlocks() {
+        Blocks blocks = new Blocks(Budgets.ofPages(6), 100, 0);
+        for (int i = 0; i < 150; i++) {
+            blocks.set(blocks.take(), 0, -1);
+        }
+        int[] freed = {800, 100, (1 << Pages.PAGE_SHIFT) + 700, 8_000};
+        int next = 0;
+        for (int id : freed) {
+            blocks.free(id);
+            blocks.page(0)[0] = -1;
+            blocks.pages()[id >>> Pages.PAGE_SHIFT][blocks.base(id)] = next;
+            next = id + 1;
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        StateWriter to = new StateWriter(out);
+        to.begin("blocks", 1);
+        to.putLong(100);
+        to.putLong(6);
+        to.putLong(blocks.blocksMax());
+        to.putInt(next);
+        to.putInt((1 << Pages.PAGE_SHIFT) + 7_000);
+        to.putInt(146);
+        to.putInt(2);
+        to.putLongs(blocks.pages()[0], Pages.PAGE_LONGS);
+        to.putLongs(blocks.pages()[1], Pages.PAGE_LONGS);
+        to.end();
+        to.finish();
+        Blocks read = readBack(blocks, 100, out.toByteArray());
+        assertEquals(146, read.count());
+        for (int id : new int[] {100, 800, 8_000, (1 << Pages.PAGE_SHIFT) + 700, (1 << Pages.PAGE_SHIFT) + 6_900}) {
+            assertEquals(id, read.take());
+            assertHolds(read, id, 100, 0);
+        }
     }
 
     private static void assertHolds(Blocks blocks, int id, int longs, long mark) {
@@ -202,7 +301,9 @@ class BlocksTest {
     @Test
     void shouldRefuseFreePlacesThatCannotBe() {
         Blocks blocks = new Blocks(Budgets.ofPages(4), 3, 0);
-        for (int[] roots : new int[][] {{5, 4}, {4, 6}}) { // the first free one is not there, its page is not
+        // the first free one is not there, its page is not; the page that is taken from is not; a page with room that
+        // is not there
+        for (int[] roots : new int[][] {{5, 4}, {4, 6}, {-2, 0, 1, 0, 0}, {-1, 0, 1, 1, 0, 0}}) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             StateWriter to = new StateWriter(out);
             to.begin("blocks", 1);
@@ -211,7 +312,10 @@ class BlocksTest {
             to.putLong(blocks.blocksMax());
             to.putInt(roots[0]);
             to.putInt(roots[1]);
-            to.putInt(1);
+            for (int i = 2; i < roots.length; i++) {
+                to.putInt(roots[i]);
+            }
+            to.putInt(roots.length > 2 ? 0 : 1);
             to.putInt(0);
             to.end();
             to.finish();
