@@ -166,6 +166,7 @@ public final class Blocks implements Saved {
             page[i] = 0;
         }
         int place = placeInPage(base);
+        table.touch(number);
         page[mapAt + (place >>> 6)] ^= 1L << place;
         count--;
         if (number == current) {
@@ -366,11 +367,11 @@ public final class Blocks implements Saved {
      * @return false for what was freed or never taken
      */
     public boolean isTaken(int id) {
-        if (id < 0 || id >= idEnd() || base(id) % longs != 0 || base(id) >= mapAt) {
+        if (id < 0 || id >= idEnd() || base(id) >= mapAt) {
             return false;
         }
         int place = placeInPage(base(id));
-        return (pages[id >>> Pages.PAGE_SHIFT][mapAt + (place >>> 6)] >>> place & 1) != 0;
+        return place * longs == base(id) && (pages[id >>> Pages.PAGE_SHIFT][mapAt + (place >>> 6)] >>> place & 1) != 0;
     }
 
     /** What the taken blocks take. */

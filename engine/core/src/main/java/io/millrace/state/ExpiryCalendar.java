@@ -264,16 +264,34 @@ public final class ExpiryCalendar implements Saved {
         int n = 0;
         int passed = 0;
         while (n < most && passed < PASSED_OVER_MAX && count > 0 && directory[at(0)] == poppedDueNs) {
+            int end = takeOff(into, n, Math.min(most, n + PASSED_OVER_MAX - passed));
+            int used = keepUsed(into, n, end);
+            passed += end - used;
+            n = used;
+        }
+        counters.steps(n + passed);
+        return n;
+    }
+
+    /** Takes slots off without a look at a row, so that the misses of cache of all of them overlap then. */
+    private int takeOff(int[] into, int from, int to) {
+        int n = from;
+        while (n < to && count > 0 && directory[at(0)] == poppedDueNs) {
             int slot = next(at(0));
             int place = rows.place(slot);
             armed[place >>> 6] &= ~(1L << place);
-            if (rows.isUsed(slot)) {
-                into[n++] = slot;
-            } else {
-                passed++;
-            }
+            into[n++] = slot;
         }
-        counters.steps(n + passed);
+        return n;
+    }
+
+    private int keepUsed(int[] slots, int from, int to) {
+        int n = from;
+        for (int i = from; i < to; i++) {
+            int slot = slots[i];
+            slots[n] = slot;
+            n += rows.isUsed(slot) ? 1 : 0;
+        }
         return n;
     }
 

@@ -125,7 +125,7 @@ final class KeyTimes implements Saved {
         return isNumber ? rows.acquire(flow.key()) : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
     }
 
-    /** Its place is taken at once: where it was read ahead, that row has not ended, and stays on the calendar where it is. */
+    /** Its place is taken at once, as at the bound no other is free: where it was read ahead, that row has not ended and stays on the calendar. */
     private void evict(int slot) {
         release(slot);
         counters.evicted++;
