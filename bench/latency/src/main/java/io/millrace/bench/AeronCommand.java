@@ -3,24 +3,25 @@ package io.millrace.bench;
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
-import io.millrace.bench.message.TransactionDecoder;
+import io.aeron.logbuffer.FragmentHandler;
+import io.millrace.bench.AeronSides.BareCount;
+import io.millrace.bench.AeronSides.BareEcho;
+import io.millrace.bench.AeronSides.Echo;
+import io.millrace.bench.AeronSides.Running;
+import io.millrace.bench.AeronSides.Wires;
 import io.millrace.bench.message.TransactionEncoder;
 import io.millrace.bench.topologies.Messages;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Claims;
-import io.millrace.engine.DutyCycle;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Inline;
-import io.millrace.engine.Setup;
-import io.millrace.event.Output;
 import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
 import io.millrace.rig.Median;
 import io.millrace.transport.aeron.AeronMedia;
 import io.millrace.transport.aeron.AeronSink;
-import io.millrace.transport.aeron.AeronSource;
 import io.millrace.transport.aeron.Unsent;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -28,24 +29,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Histogram;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * What Millrace adds to Aeron: a ping is sent back by a bare Aeron loop, and by source, filter and sink of an inline host, over the same
- * driver, in turns, with the same frame and the same waiting; then frames are sent as fast as they are taken by either.
+ * driver, in turns, with the same frame and the same waiting; then frames are sent as fast as they are taken by either, and then at a
+ * rate from one thread to another, by offer and poll and by sink and source.
  */
 final class AeronCommand implements BenchCommand {
-    private static final Output<TransactionDecoder> OUT = Output.of("out", Messages.TRANSACTION);
     private static final long HIGHEST_NS = 10_000_000_000L;
-    private static final int FRAGMENTS = 64;
-
-    /** Where the number of a message stands in a frame of a sink. */
-    private static final int NUMBER_AT = 16;
-
     private static final List<String> WHO = List.of("bare", "millrace");
 
     /** What frames go by. */
@@ -54,20 +50,34 @@ final class AeronCommand implements BenchCommand {
         UDP
     }
 
-    /** Channels of a ping, its answer, and of the frame that is looked at. */
-    private record Wires(Aeron aeron, AeronMedia media, String there, String back) {}
+    /** What is measured of either side; times in µs. */
+    private enum Figure {
+        TRIP_P50("round trip p50 us", "at most 1.3"),
+        TRIP_P99("round trip p99 us", "at most 1.3"),
+        WAY_P50("one way p50 us", "at most 1.3"),
+        WAY_P99("one way p99 us", "at most 1.3"),
+        RATE("messages/s", "at least 0.8"),
+        FLOOD_BYTES("bytes a message, flood", "0 bytes"),
+        WAY_BYTES("bytes a message, one way", "0 bytes");
 
-    /** What answers, or counts, until it is stopped. */
-    private interface Side extends AutoCloseable {
-        /** One round; answers whether there was something. */
-        boolean work() throws Exception;
+        private final String text;
+        private final String aim;
 
-        /** How many frames it has taken. */
-        long taken();
+        Figure(String text, String aim) {
+            this.text = text;
+            this.aim = aim;
+        }
 
-        @Override
-        void close();
+        boolean isBytes() {
+            return this == FLOOD_BYTES || this == WAY_BYTES;
+        }
     }
+
+    /** How much of each there is in a round. */
+    private record Amounts(int rounds, int pings, long frames, int events, long everyNs) {}
+
+    /** Frames a second, and what the thread that took them has allocated for each over the second half. */
+    private record Flood(double perSecond, double bytes) {}
 
     @Override
     public String name() {
@@ -76,27 +86,52 @@ final class AeronCommand implements BenchCommand {
 
     @Override
     public String summary() {
-        return "round trip and throughput over Aeron, against bare Aeron with the same driver";
+        return "round trip, one way, throughput and garbage over Aeron, against bare Aeron with the same driver";
     }
 
     @Override
     public Options options() {
         return new Options("bench/run", name())
-                .option("--channel", "NAME", "ipc", "ipc or udp (this machine)")
+                .option("--channel", "NAMES", "ipc,udp", "ipc, udp (this machine) or both, with commas")
                 .option("--pings", "N", "20000", "pings in a round")
                 .option("--frames", "N", "1000000", "frames in a round of throughput")
+                .option("--events", "N", "100000", "events one way in a round")
+                .option("--rate", "R", "50000", "of these, a second")
                 .option("--rounds", "N", "11", "rounds of each, in turns")
                 .option("--json", "FILE", null, "also write the figures to this file");
     }
 
     @Override
     public int run(Options options) throws IOException, UsageException, InterruptedException {
-        boolean udp = options.oneOf("--channel", Channel.class) == Channel.UDP;
-        int rounds = (int) options.number("--rounds", 1, 1_000);
-        int pings = (int) options.number("--pings", 100, 10_000_000);
-        long frames = options.number("--frames", 1_000, 1_000_000_000);
+        List<Channel> channels = options.allOf("--channel", Channel.class);
+        Amounts amounts = new Amounts(
+                (int) options.number("--rounds", 1, 1_000),
+                (int) options.number("--pings", 100, 10_000_000),
+                options.number("--frames", 1_000, 1_000_000_000),
+                (int) options.number("--events", 1_000, 100_000_000),
+                1_000_000_000 / options.number("--rate", 1, 10_000_000));
         Map<String, Object> figures = Machine.conditions(List.of());
         Machine.print(figures);
+        Machine.Watch watch = new Machine.Watch();
+        try {
+            for (Channel channel : channels) {
+                figures.put(channel.name().toLowerCase(Locale.ROOT), measure(channel, amounts));
+            }
+        } catch (RuntimeException | IOException | InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+        watch.end(figures);
+        if (options.has("--json")) {
+            Json.write(Path.of(options.text("--json")), figures);
+        }
+        return 0;
+    }
+
+    /** Over a driver of its own. */
+    private static Map<String, Object> measure(Channel channel, Amounts amounts) throws Exception {
+        boolean udp = channel == Channel.UDP;
         try (AeronMedia media = AeronMedia.embedded().termBytes(16 << 20).start();
                 Aeron aeron = Aeron.connect(new Aeron.Context()
                         .aeronDirectoryName(media.directory().toString())
@@ -107,61 +142,79 @@ final class AeronCommand implements BenchCommand {
                     udp ? "aeron:udp?endpoint=localhost:24377" : "aeron:ipc",
                     udp ? "aeron:udp?endpoint=localhost:24378" : "aeron:ipc");
             UnsafeBuffer frame = frame(wires);
-            System.out.printf("frame     %d bytes%n", frame.capacity());
-            measure(wires, frame, rounds, pings, frames, figures);
-        } catch (RuntimeException | IOException | InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException(e);
-        }
-        System.out.printf("load after %.2f%n", Machine.load());
-        if (options.has("--json")) {
-            Json.write(Path.of(options.text("--json")), figures);
-        }
-        return 0;
-    }
-
-    private static void measure(
-            Wires wires, UnsafeBuffer frame, int rounds, int pings, long frames, Map<String, Object> figures)
-            throws Exception {
-        Map<String, List<Double>> all = new LinkedHashMap<>();
-        for (int round = -1; round < rounds; round++) { // the first is for the compiler
-            for (String who : WHO) {
-                Histogram trip = ping(wires, frame, who, pings);
-                double perSecond = flood(wires, frame, who, frames);
-                if (round >= 0) {
-                    add(all, who + " p50 us", trip.getValueAtPercentile(50) / 1e3);
-                    add(all, who + " p99 us", trip.getValueAtPercentile(99) / 1e3);
-                    add(all, who + " frames/s", perSecond);
+            Map<String, Map<Figure, List<Double>>> all = new LinkedHashMap<>();
+            WHO.forEach(who -> all.put(who, new LinkedHashMap<>()));
+            for (int round = -1; round < amounts.rounds; round++) { // the first is for the compiler
+                for (String who : WHO) {
+                    Map<Figure, Double> one = round(wires, frame, who, amounts);
+                    if (round >= 0) {
+                        one.forEach((figure, value) -> all.get(who)
+                                .computeIfAbsent(figure, f -> new ArrayList<>())
+                                .add(value));
+                    }
                 }
             }
-        }
-        all.forEach((name, values) -> {
-            Median m = Median.of(values);
-            figures.put(name, m.median());
-            System.out.printf("%-20s %14.2f  (%.2f to %.2f)%n", name, m.median(), m.least(), m.most());
-        });
-        for (String what : List.of("p50 us", "p99 us", "frames/s")) {
-            double ratio = Median.of(all.get("millrace " + what)).median()
-                    / Median.of(all.get("bare " + what)).median();
-            figures.put("ratio " + what, ratio);
-            System.out.printf("%-20s %14.2f%n", "ratio " + what, ratio);
+            return table(channel, frame, all.get("bare"), all.get("millrace"));
         }
     }
 
-    private static void add(Map<String, List<Double>> all, String name, double value) {
-        all.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
+    private static Map<Figure, Double> round(Wires wires, UnsafeBuffer frame, String who, Amounts amounts)
+            throws Exception {
+        Map<Figure, Double> one = new LinkedHashMap<>();
+        Histogram trip = ping(wires, frame, who, amounts.pings);
+        one.put(Figure.TRIP_P50, trip.getValueAtPercentile(50) / 1e3);
+        one.put(Figure.TRIP_P99, trip.getValueAtPercentile(99) / 1e3);
+        AeronOneWay.Round way = AeronOneWay.run(wires, frame, who, amounts.events, amounts.everyNs);
+        one.put(Figure.WAY_P50, way.latencyNs().getValueAtPercentile(50) / 1e3);
+        one.put(Figure.WAY_P99, way.latencyNs().getValueAtPercentile(99) / 1e3);
+        Flood flood = flood(wires, frame, who, amounts.frames);
+        one.put(Figure.RATE, flood.perSecond);
+        one.put(Figure.FLOOD_BYTES, flood.bytes);
+        one.put(Figure.WAY_BYTES, way.bytes());
+        return one;
+    }
+
+    /** Medians, and from the least to the most. */
+    private static Map<String, Object> table(
+            Channel channel, UnsafeBuffer frame, Map<Figure, List<Double>> bare, Map<Figure, List<Double>> ours) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        String by = channel.name().toLowerCase(Locale.ROOT);
+        System.out.printf("%n%s: frames of %d bytes, one driver, both sides yield%n", by, frame.capacity());
+        System.out.printf("%-26s %-34s %-34s %6s  %s%n", "", "bare", "millrace", "ratio", "aim");
+        for (Figure figure : Figure.values()) {
+            Median theirs = Median.of(bare.get(figure));
+            Median mine = Median.of(ours.get(figure));
+            double ratio = mine.median() / theirs.median();
+            System.out.printf(
+                    "%-26s %-34s %-34s %6s  %s%n",
+                    figure.text,
+                    words(figure, theirs),
+                    words(figure, mine),
+                    figure.isBytes() ? "" : String.format(Locale.ROOT, "%.2f", ratio),
+                    figure.aim);
+            figures.put("bare " + figure.text, bare.get(figure));
+            figures.put("millrace " + figure.text, ours.get(figure));
+            if (!figure.isBytes()) {
+                figures.put("ratio " + figure.text, ratio);
+            }
+        }
+        return figures;
+    }
+
+    private static String words(Figure figure, Median m) {
+        String form = figure == Figure.RATE ? "%,.0f (%,.0f to %,.0f)" : "%.2f (%.2f to %.2f)";
+        return String.format(Locale.ROOT, form, m.median(), m.least(), m.most());
     }
 
     /** What a sink sends for a transaction, as it stands on the wire; its id is the 8 bytes behind header and message header. */
     private static UnsafeBuffer frame(Wires wires) throws Exception {
         AtomicReference<byte[]> seen = new AtomicReference<>();
-        try (Subscription all = wires.aeron.addSubscription("aeron:ipc", 9);
+        try (Subscription all = wires.aeron().addSubscription("aeron:ipc", 9);
                 Inline one = Engine.of(Millrace.topology(
-                                "one", t -> t.from(Messages.TRANSACTIONS).to(OUT)))
+                                "one", t -> t.from(Messages.TRANSACTIONS).to(AeronSides.OUT)))
                         .output(
-                                OUT,
-                                AeronSink.of(wires.media, "aeron:ipc", 9, Messages.TRANSACTION)
+                                AeronSides.OUT,
+                                AeronSink.of(wires.media(), "aeron:ipc", 9, Messages.TRANSACTION)
                                         .unsent(Unsent.WAIT))
                         .inline()) {
             Claims<TransactionEncoder> claims = one.claims(Messages.TRANSACTIONS);
@@ -182,48 +235,33 @@ final class AeronCommand implements BenchCommand {
 
     /** In front of the first event the sink says its layout in words. */
     private static boolean isTransaction(byte[] frame) {
-        return new UnsafeBuffer(frame).getLong(frame.length - idFromEnd(), ByteOrder.LITTLE_ENDIAN) == -1;
+        return new UnsafeBuffer(frame).getLong(frame.length - AeronSides.idFromEnd(), ByteOrder.LITTLE_ENDIAN) == -1;
     }
-
-    private static int idFromEnd() {
-        return Messages.TRANSACTION.maxLength() - 8;
-    }
-
-    /** Of the event and of the message, as a sink would: a source looks at the number of a message that does not go on by one. */
-    private static void number(UnsafeBuffer frame, int idAt, long id) {
-        frame.putLong(idAt, id, ByteOrder.LITTLE_ENDIAN);
-        frame.putLong(NUMBER_AT, id, ByteOrder.LITTLE_ENDIAN);
-    }
-
-    // ---- round trip
 
     private static Histogram ping(Wires wires, UnsafeBuffer frame, String who, int pings) throws Exception {
         Histogram trip = new Histogram(HIGHEST_NS, 3);
-        int idAt = frame.capacity() - idFromEnd();
-        Running echo = new Running(who.equals("bare") ? new BareEcho(wires) : Echo.of(wires, true));
-        try (ExclusivePublication out = wires.aeron.addExclusivePublication(wires.there, who.equals("bare") ? 1 : 3);
-                Subscription in = wires.aeron.addSubscription(wires.back, who.equals("bare") ? 2 : 4)) {
+        boolean isBare = who.equals("bare");
+        Running echo = new Running(isBare ? new BareEcho(wires) : Echo.of(wires, true));
+        try (ExclusivePublication out = wires.aeron().addExclusivePublication(wires.there(), isBare ? 1 : 3);
+                Subscription in = wires.aeron().addSubscription(wires.back(), isBare ? 2 : 4)) {
             while (!out.isConnected()) { // a sink makes its publication with its first event
-                Thread.yield();
+                wires.pause(echo);
             }
             long[] got = {0};
+            FragmentHandler takes = (b, offset, length, h) -> {
+                if (length == frame.capacity()) {
+                    got[0] = b.getLong(offset + length - AeronSides.idFromEnd(), ByteOrder.LITTLE_ENDIAN);
+                }
+            };
             for (long id = 1; id <= pings; id++) {
-                long wanted = id;
-                number(frame, idAt, id);
+                AeronSides.number(frame, id);
                 long fromNs = System.nanoTime();
                 while (out.offer(frame, 0, frame.capacity()) < 0) {
-                    Thread.yield();
+                    wires.pause(echo);
                 }
-                while (got[0] != wanted) {
-                    int n = in.poll(
-                            (b, offset, length, h) -> {
-                                if (length == frame.capacity()) {
-                                    got[0] = b.getLong(offset + idAt, ByteOrder.LITTLE_ENDIAN);
-                                }
-                            },
-                            FRAGMENTS);
-                    if (n == 0) {
-                        Thread.yield();
+                while (got[0] != id) {
+                    if (in.poll(takes, AeronSides.FRAGMENTS) == 0) {
+                        wires.pause(echo);
                     }
                 }
                 trip.recordValue(Math.min(System.nanoTime() - fromNs, HIGHEST_NS));
@@ -234,174 +272,32 @@ final class AeronCommand implements BenchCommand {
         return trip;
     }
 
-    // ---- throughput
-
-    private static double flood(Wires wires, UnsafeBuffer frame, String who, long frames) throws Exception {
-        int idAt = frame.capacity() - idFromEnd();
-        Running counts = new Running(who.equals("bare") ? new BareCount(wires) : Echo.of(wires, false));
-        try (ExclusivePublication out = wires.aeron.addExclusivePublication(wires.there, who.equals("bare") ? 5 : 6)) {
+    private static Flood flood(Wires wires, UnsafeBuffer frame, String who, long frames) throws Exception {
+        boolean isBare = who.equals("bare");
+        Running counts = new Running(isBare ? new BareCount(wires) : Echo.of(wires, false));
+        try (ExclusivePublication out = wires.aeron().addExclusivePublication(wires.there(), isBare ? 5 : 6)) {
             while (!out.isConnected()) {
-                Thread.yield();
+                wires.pause(counts);
             }
+            long half = frames / 2;
+            long before = 0;
             long fromNs = System.nanoTime();
             for (long id = 1; id <= frames; id++) {
-                number(frame, idAt, id);
+                AeronSides.number(frame, id);
                 while (out.offer(frame, 0, frame.capacity()) < 0) {
-                    Thread.yield();
+                    wires.pause(counts);
+                }
+                if (id == half) {
+                    before = counts.allocated();
                 }
             }
             while (counts.side.taken() < frames) {
-                Thread.yield();
+                wires.pause(counts);
             }
-            return frames * 1e9 / (System.nanoTime() - fromNs);
+            double perSecond = frames * 1e9 / (System.nanoTime() - fromNs);
+            return new Flood(perSecond, (double) (counts.allocated() - before) / (frames - half));
         } finally {
             counts.stop();
-        }
-    }
-
-    /** A side and its thread, which yields when there is nothing. */
-    private static final class Running {
-        private final Side side;
-        private final Thread thread;
-        private volatile boolean stopped;
-
-        Running(Side side) {
-            this.side = side;
-            thread = new Thread(this::run, "other side");
-            thread.start();
-        }
-
-        private void run() {
-            try {
-                while (!stopped) {
-                    if (!side.work()) {
-                        Thread.yield();
-                    }
-                }
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            } finally {
-                side.close();
-            }
-        }
-
-        void stop() throws InterruptedException {
-            stopped = true;
-            thread.join();
-        }
-    }
-
-    private static final class BareEcho implements Side {
-        private final ExclusivePublication out;
-        private final Subscription in;
-
-        BareEcho(Wires wires) {
-            out = wires.aeron.addExclusivePublication(wires.back, 2);
-            in = wires.aeron.addSubscription(wires.there, 1);
-        }
-
-        @Override
-        public boolean work() {
-            return in.poll((b, offset, length, h) -> back(b, offset, length), FRAGMENTS) > 0;
-        }
-
-        private void back(DirectBuffer b, int offset, int length) {
-            while (out.offer(b, offset, length) < 0) {
-                Thread.yield();
-            }
-        }
-
-        @Override
-        public long taken() {
-            return 0;
-        }
-
-        @Override
-        public void close() {
-            in.close();
-            out.close();
-        }
-    }
-
-    private static final class BareCount implements Side {
-        private final Subscription in;
-        private volatile long taken;
-        private long sum;
-
-        BareCount(Wires wires) {
-            in = wires.aeron.addSubscription(wires.there, 5);
-        }
-
-        @Override
-        public boolean work() {
-            int n = in.poll((b, offset, length, h) -> sum += b.getLong(offset + length - idFromEnd()), FRAGMENTS);
-            taken += n; // one writer
-            return n > 0;
-        }
-
-        @Override
-        public long taken() {
-            return taken;
-        }
-
-        @Override
-        public void close() {
-            in.close();
-            assert sum != 1;
-        }
-    }
-
-    /** Source and filter of an inline host, and a sink or a count behind. */
-    private static final class Echo implements Side {
-        private final Inline engine;
-        private final long[] count;
-        private DutyCycle cycle;
-        private volatile long taken;
-
-        private Echo(Inline engine, long[] count) {
-            this.engine = engine;
-            this.count = count;
-        }
-
-        static Echo of(Wires wires, boolean back) {
-            long[] count = {0};
-            Setup setup = Engine.of(Millrace.topology(
-                            "echo",
-                            t -> t.from(Messages.TRANSACTIONS)
-                                    .filter(x -> x.id() >= 0)
-                                    .to(OUT)))
-                    .input(
-                            Messages.TRANSACTIONS,
-                            AeronSource.of(wires.media, wires.there, back ? 3 : 6, Messages.TRANSACTION));
-            return new Echo(
-                    back
-                            ? setup.output(
-                                            OUT,
-                                            AeronSink.of(wires.media, wires.back, 4, Messages.TRANSACTION)
-                                                    .unsent(Unsent.WAIT))
-                                    .inline()
-                            : setup.output(OUT, x -> count[0]++).inline(),
-                    count);
-        }
-
-        @Override
-        public boolean work() throws Exception {
-            if (cycle == null) {
-                cycle = DutyCycle.of(engine);
-            }
-            boolean busy = cycle.work();
-            taken = count[0];
-            return busy;
-        }
-
-        @Override
-        public long taken() {
-            return taken;
-        }
-
-        @Override
-        public void close() {
-            engine.close();
         }
     }
 }

@@ -72,6 +72,34 @@ class SmokeTest {
         assertFalse(outcome.out.contains("VOID"), outcome.out);
     }
 
+    /** Each figure of either side, in the page and in the file. */
+    @Test
+    void shouldSetWhatIsSentOverAeronBesideBareAeron() throws Exception {
+        Path page = Files.writeString(folder.resolve("page"), "<!-- aeron -->\n<!-- /aeron -->\n");
+        Path json = folder.resolve("json");
+        Outcome outcome =
+                run(List.of(("aeron --channel ipc --pings 100 --frames 2000 --events 1000 --rounds 1 --readme " + page
+                                + " --json " + json)
+                        .split(" ")));
+        assertEquals(0, outcome.code, outcome.out);
+        String text = Files.readString(page);
+        assertTrue(text.contains("bench/run aeron --channel ipc --pings 100"), text);
+        String figures = Files.readString(json);
+        for (String figure : List.of(
+                "round trip p50 us",
+                "round trip p99 us",
+                "one way p50 us",
+                "one way p99 us",
+                "messages/s",
+                "bytes a message, flood",
+                "bytes a message, one way")) {
+            assertTrue(text.contains("\n" + figure + " "), text);
+            assertTrue(figures.contains("\"bare " + figure + "\""), figures);
+            assertTrue(figures.contains("\"millrace " + figure + "\""), figures);
+        }
+        assertTrue(figures.contains("\"ratio one way p99 us\""), figures);
+    }
+
     @Test
     void shouldWriteLatenciesOfEachRateAsTableJsonHistogramsAndPlot() throws Exception {
         List<String> words =

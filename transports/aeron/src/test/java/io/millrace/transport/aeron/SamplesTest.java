@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,27 +72,30 @@ class SamplesTest {
     private static final Input<String> IN = Input.of("in", TEXT);
     private static final Output<String> OUT = Output.of("out", TEXT);
 
-    private static Process sample(String name, AeronMedia media, int stream, Path out) throws IOException {
+    private static Process sample(String name, AeronMedia media, int stream, Path out, String... args)
+            throws IOException {
         List<String> jars;
         try (Stream<Path> files = Files.list(SAMPLES)) {
             jars = files.map(p -> p.toAbsolutePath().toString()).toList();
         }
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--add-opens",
-                        "java.base/jdk.internal.misc=ALL-UNNAMED",
-                        "--add-opens",
-                        "java.base/sun.nio.ch=ALL-UNNAMED",
-                        "-Daeron.dir=" + media.directory(),
-                        "-Daeron.sample.channel=aeron:ipc",
-                        "-Daeron.sample.streamId=" + stream,
-                        "-Daeron.sample.messages=3",
-                        "-Daeron.sample.lingerTimeout=1000",
-                        "-cp",
-                        String.join(java.io.File.pathSeparator, jars),
-                        "io.aeron.samples." + name)
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--add-opens",
+                "java.base/jdk.internal.misc=ALL-UNNAMED",
+                "--add-opens",
+                "java.base/sun.nio.ch=ALL-UNNAMED",
+                "-Daeron.dir=" + media.directory(),
+                "-Daeron.sample.channel=aeron:ipc",
+                "-Daeron.sample.streamId=" + stream,
+                "-Daeron.sample.messages=3",
+                "-Daeron.sample.lingerTimeout=1000",
+                "-cp",
+                String.join(java.io.File.pathSeparator, jars),
+                "io.aeron.samples." + name));
+        command.addAll(List.of(args));
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile())
                 .start();
@@ -152,6 +156,24 @@ class SamplesTest {
             } finally {
                 p.destroyForcibly().waitFor();
             }
+        }
+    }
+
+    /** Aeron's own tool, of the older version too, shows the counters of our driver, with channel and stream of what we send. */
+    @Test
+    void shouldBeReadByTheToolOfAeron(@TempDir Path dir) throws Exception {
+        assumeTrue(Files.isDirectory(SAMPLES), "the samples have not been put there by the build");
+        try (AeronMedia media = AeronMedia.embedded().start()) {
+            AeronSink<String> sink = AeronSink.of(media, "aeron:ipc", 7_307, TEXT);
+            sink.begin();
+            Process p = sample("AeronStat", media, 7_307, dir.resolve("out"), "watch=false");
+            try {
+                assertTrue(p.waitFor(20, TimeUnit.SECONDS), "it ends by itself");
+                assertTrue(said(dir).matches("(?s).*pub-lmt[^\\n]* 7307 aeron:ipc.*"), said(dir));
+            } finally {
+                p.destroyForcibly().waitFor();
+            }
+            sink.abandon();
         }
     }
 

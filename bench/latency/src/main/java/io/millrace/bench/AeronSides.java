@@ -1,0 +1,235 @@
+package io.millrace.bench;
+
+import com.sun.management.ThreadMXBean;
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.FragmentHandler;
+import io.millrace.bench.message.TransactionDecoder;
+import io.millrace.bench.topologies.Messages;
+import io.millrace.dsl.Millrace;
+import io.millrace.engine.DutyCycle;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Inline;
+import io.millrace.engine.Setup;
+import io.millrace.event.Output;
+import io.millrace.transport.aeron.AeronMedia;
+import io.millrace.transport.aeron.AeronSink;
+import io.millrace.transport.aeron.AeronSource;
+import io.millrace.transport.aeron.Unsent;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** What stands at the other end of {@code bench/run aeron}, bare and ours. */
+final class AeronSides {
+    static final Output<TransactionDecoder> OUT = Output.of("out", Messages.TRANSACTION);
+    static final int FRAGMENTS = 64;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /** Where the number of a message stands in a frame of a sink. */
+    private static final int NUMBER_AT = 16;
+
+    private AeronSides() {}
+
+    /** Channels of a ping, its answer, and of the frame that is looked at. */
+    record Wires(Aeron aeron, AeronMedia media, String there, String back) {
+        /** Waits for room, or for what is to come; not for ever where the driver has given the client up, or the other side has failed. */
+        void pause(Running other) {
+            if (aeron.isClosed()) {
+                throw new IllegalStateException(
+                        "the driver gave its client up, or was not heard: this machine is too busy");
+            }
+            if (!other.thread.isAlive()) {
+                throw new IllegalStateException("the other side has ended");
+            }
+            Thread.yield();
+        }
+    }
+
+    /** What answers, or counts, until it is stopped. */
+    interface Side extends AutoCloseable {
+        /** One round; answers whether there was something. */
+        boolean work() throws Exception;
+
+        /** How many frames it has taken. */
+        long taken();
+
+        @Override
+        void close();
+    }
+
+    static int idFromEnd() {
+        return Messages.TRANSACTION.maxLength() - 8;
+    }
+
+    /** Of the event and of the message, as a sink would: a source looks at the number of a message that does not go on by one. */
+    static void number(UnsafeBuffer frame, long id) {
+        frame.putLong(frame.capacity() - idFromEnd(), id, ByteOrder.LITTLE_ENDIAN);
+        frame.putLong(NUMBER_AT, id, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** What the calling thread has allocated so far. */
+    static long allocated() {
+        return THREADS.getCurrentThreadAllocatedBytes();
+    }
+
+    /** A side and its thread, which yields when there is nothing. */
+    static final class Running {
+        final Side side;
+        final Thread thread;
+        private volatile boolean stopped;
+
+        Running(Side side) {
+            this.side = side;
+            thread = new Thread(this::run, "other side");
+            thread.start();
+        }
+
+        private void run() {
+            try {
+                while (!stopped) {
+                    if (!side.work()) {
+                        Thread.yield();
+                    }
+                }
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            } finally {
+                side.close();
+            }
+        }
+
+        /** What its thread has allocated so far. */
+        long allocated() {
+            return THREADS.getThreadAllocatedBytes(thread.getId());
+        }
+
+        void stop() throws InterruptedException {
+            stopped = true;
+            thread.join();
+        }
+    }
+
+    static final class BareEcho implements Side {
+        private final ExclusivePublication out;
+        private final Subscription in;
+        private final FragmentHandler back = (b, offset, length, h) -> back(b, offset, length);
+
+        BareEcho(Wires wires) {
+            out = wires.aeron.addExclusivePublication(wires.back, 2);
+            in = wires.aeron.addSubscription(wires.there, 1);
+        }
+
+        @Override
+        public boolean work() {
+            return in.poll(back, FRAGMENTS) > 0;
+        }
+
+        private void back(DirectBuffer b, int offset, int length) {
+            while (out.offer(b, offset, length) < 0 && !out.isClosed()) {
+                Thread.yield();
+            }
+        }
+
+        @Override
+        public long taken() {
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            in.close();
+            out.close();
+        }
+    }
+
+    static final class BareCount implements Side {
+        private final Subscription in;
+        private final FragmentHandler count = this::count;
+        private volatile long taken;
+        private long sum;
+
+        private void count(DirectBuffer b, int offset, int length, io.aeron.logbuffer.Header header) {
+            sum += b.getLong(offset + length - idFromEnd());
+        }
+
+        BareCount(Wires wires) {
+            in = wires.aeron.addSubscription(wires.there, 5);
+        }
+
+        @Override
+        public boolean work() {
+            int n = in.poll(count, FRAGMENTS);
+            taken += n; // one writer
+            return n > 0;
+        }
+
+        @Override
+        public long taken() {
+            return taken;
+        }
+
+        @Override
+        public void close() {
+            in.close();
+            assert sum != 1;
+        }
+    }
+
+    /** Source and filter of an inline host, and a sink or a count behind. */
+    static final class Echo implements Side {
+        private final Inline engine;
+        private final long[] count;
+        private DutyCycle cycle;
+        private volatile long taken;
+
+        private Echo(Inline engine, long[] count) {
+            this.engine = engine;
+            this.count = count;
+        }
+
+        static Echo of(Wires wires, boolean back) {
+            long[] count = {0};
+            Setup setup = Engine.of(Millrace.topology(
+                            "echo",
+                            t -> t.from(Messages.TRANSACTIONS)
+                                    .filter(x -> x.id() >= 0)
+                                    .to(OUT)))
+                    .input(
+                            Messages.TRANSACTIONS,
+                            AeronSource.of(wires.media, wires.there, back ? 3 : 6, Messages.TRANSACTION));
+            return new Echo(
+                    back
+                            ? setup.output(
+                                            OUT,
+                                            AeronSink.of(wires.media, wires.back, 4, Messages.TRANSACTION)
+                                                    .unsent(Unsent.WAIT))
+                                    .inline()
+                            : setup.output(OUT, x -> count[0]++).inline(),
+                    count);
+        }
+
+        @Override
+        public boolean work() throws Exception {
+            if (cycle == null) {
+                cycle = DutyCycle.of(engine);
+            }
+            boolean busy = cycle.work();
+            taken = count[0];
+            return busy;
+        }
+
+        @Override
+        public long taken() {
+            return taken;
+        }
+
+        @Override
+        public void close() {
+            engine.close();
+        }
+    }
+}
