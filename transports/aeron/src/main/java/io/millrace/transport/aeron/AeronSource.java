@@ -22,7 +22,7 @@ import org.agrona.collections.Long2LongHashMap;
 
 /**
  * Brings what others publish to one stream of a channel: IPC, UDP to one receiver, multicast, or from a sender that knows its
- * receivers (MDC). What an {@link AeronSink} sends carries its header along: intended time, correlation id, trace context, marks; its
+ * receivers (MDC). What an {@link AeronSink} sends carries its header along: event time, intended time, correlation id, trace context, marks; its
  * cause is the output that it was.
  *
  * <p>Nothing is lost where the engine has no room: the event stays in Aeron's buffers, which hold its sender back, and is offered
