@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 
 class BundledModelTest {
     private static final String RESOURCE = "/io/millrace/examples/fraud/fraud-model.txt";
@@ -42,6 +46,15 @@ class BundledModelTest {
         double precision = (double) hits / alerts;
         assertTrue(alertPercent > 0.3 && alertPercent < 1.5, () -> alertPercent + " % alerts");
         assertTrue(precision > 0.6, () -> "precision " + precision);
+    }
+
+    /** Half a minute on one core, so only where it is asked for: {@code -Dmillrace.model.again=true}. */
+    @Test
+    @EnabledIfSystemProperty(named = "millrace.model.again", matches = "true")
+    void shouldBeMadeAgainToTheByte(@TempDir Path folder) throws IOException {
+        Path again = folder.resolve("fraud-model.txt");
+        ModelTrainer.main(new String[] {"--seed", "7", "--out", again.toString()});
+        assertEquals(-1, Files.mismatch(again, Path.of("src/main/resources" + RESOURCE)));
     }
 
     private static TextModel bundled() throws IOException {
