@@ -35,7 +35,7 @@ final class Bindings implements Ports {
         for (TopologyNode n : topology.nodes()) {
             if (n.output() != null) {
                 Handover all = all(receivers.get(n.output()));
-                outputs.put(n.output(), new OutputPort(n.output(), n.id(), keyBytes(n), deadLetters, all));
+                outputs.put(n.output(), new OutputPort(n.output(), n.id(), keyBytes(n), deadLetters.port(), all));
             }
         }
         ports = List.copyOf(outputs.values());
@@ -92,7 +92,7 @@ final class Bindings implements Ports {
 
     @Override
     public DeadLetterPort deadLetters(int stage) {
-        return deadLetters;
+        return deadLetters.port();
     }
 
     @Override

@@ -27,6 +27,9 @@ final class Checked {
     }
 
     static Duration upToAYear(String what, Duration time) {
+        if (time == null) {
+            throw new NullPointerException(what + "is null; give a duration");
+        }
         if (time.isNegative() || time.isZero() || time.compareTo(Duration.ofDays(365)) > 0) {
             throw new IllegalArgumentException(what + time + "; use a positive time, of at most a year");
         }

@@ -29,7 +29,7 @@ import java.util.function.Consumer;
  * <p>Threads: letters come from the engine's threads, which copy bytes under a short lock and format nothing; listing and
  * redriving may be done from any thread, and hold that lock for one event at a time.
  */
-public final class DeadLetters implements DeadLetterPort {
+public final class DeadLetters {
     private final Topology topology;
     private final LetterStore kept;
     private final long[][] counts;
@@ -68,15 +68,12 @@ public final class DeadLetters implements DeadLetterPort {
         redriver = redrives;
     }
 
-    @Override
-    public void letter(
-            long sequence, int node, Reason reason, String detail, Throwable cause, byte[] entry, int offset) {
+    void letter(long sequence, int node, Reason reason, String detail, Throwable cause, byte[] entry, int offset) {
         see(sequence, node, reason);
         keep(sequence, node, reason, detail, cause, entry, offset);
     }
 
-    @Override
-    public void letter(Flow flow, int node, Reason reason, String detail, Throwable cause) {
+    void letter(Flow flow, int node, Reason reason, String detail, Throwable cause) {
         if (flow.firing() != null) {
             firing(flow.sequence(), node, reason, detail, cause, flow.firing());
             return;
@@ -85,8 +82,7 @@ public final class DeadLetters implements DeadLetterPort {
         keep(flow.sequence(), node, reason, detail, cause, flow.entry(), flow.entryOffset());
     }
 
-    @Override
-    public void result(Flow flow, int node, Reason reason, String detail, Throwable cause, long dueNs) {
+    void result(Flow flow, int node, Reason reason, String detail, Throwable cause, long dueNs) {
         if (flow.firing() == null) {
             see(flow.ownSequence(), node, reason);
         }
@@ -102,6 +98,34 @@ public final class DeadLetters implements DeadLetterPort {
             }
             letter.result(flow, dueNs);
             tell(letter);
+        }
+    }
+
+    /** Where the nodes of a host leave their letters. */
+    DeadLetterPort port() {
+        return new Port();
+    }
+
+    private final class Port implements DeadLetterPort {
+        @Override
+        public void letter(
+                long sequence, int node, Reason reason, String detail, Throwable cause, byte[] entry, int offset) {
+            DeadLetters.this.letter(sequence, node, reason, detail, cause, entry, offset);
+        }
+
+        @Override
+        public void letter(Flow flow, int node, Reason reason, String detail, Throwable cause) {
+            DeadLetters.this.letter(flow, node, reason, detail, cause);
+        }
+
+        @Override
+        public void result(Flow flow, int node, Reason reason, String detail, Throwable cause, long dueNs) {
+            DeadLetters.this.result(flow, node, reason, detail, cause, dueNs);
+        }
+
+        @Override
+        public void firing(long sequence, int node, Reason reason, String detail, Throwable cause, Firing firing) {
+            DeadLetters.this.firing(sequence, node, reason, detail, cause, firing);
         }
     }
 
@@ -141,8 +165,7 @@ public final class DeadLetters implements DeadLetterPort {
                 : "it is a dead letter at " + topology.nodes().get(watchedNode).name() + ": " + watchedWhy.text();
     }
 
-    @Override
-    public void firing(long sequence, int node, Reason reason, String detail, Throwable cause, Firing firing) {
+    void firing(long sequence, int node, Reason reason, String detail, Throwable cause, Firing firing) {
         synchronized (this) {
             count(node, reason);
         }
@@ -280,7 +303,11 @@ public final class DeadLetters implements DeadLetterPort {
     private int node(String name) {
         TopologyNode wanted = topology.node(name);
         if (wanted == null) {
-            throw new IllegalArgumentException("no node is named '" + name + "'; dead letters are at " + counts());
+            Map<String, Long> all = counts();
+            throw new IllegalArgumentException("no node is named '" + name + "'; "
+                    + (all.isEmpty()
+                            ? "there are no dead letters"
+                            : "dead letters are at " + all + "; give the name in front of the reason"));
         }
         return wanted.id();
     }

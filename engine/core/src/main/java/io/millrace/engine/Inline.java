@@ -271,20 +271,30 @@ public final class Inline implements AutoCloseable {
     // ---- time
 
     /**
+     * Lets time pass, as it is now by the clock of the system: {@link #doWork(long)}.
+     *
+     * @return as there
+     */
+    public boolean doWork() {
+        return doWork(HostClock.epochNs());
+    }
+
+    /**
      * Lets time pass: takes what other threads have put into the inbox, tells live inputs the clock, fires what is due, flushes
      * sinks.
      *
-     * @param nowNs the clock, nanoseconds since the epoch; ignored when no input is live
+     * @param epochNs the clock, nanoseconds since the epoch (which {@link System#nanoTime} does not count from); ignored when no
+     *     input is live
      * @return true when there was something in the inbox, or more to fire than one entry may
      */
-    public boolean doWork(long nowNs) {
+    public boolean doWork(long epochNs) {
         requireOwner();
         requireTop();
         requireRunning();
         boolean took = door.drain(Integer.MAX_VALUE) > 0;
         took |= entries.letOut();
         if (anyLive) {
-            EntryEncoder.plain(own, 0, EntryKind.TICK, 0, nowNs);
+            EntryEncoder.plain(own, 0, EntryKind.TICK, 0, epochNs);
             process(own, 0, Entry.FIXED_LENGTH);
         }
         boolean worked = settle() || took;

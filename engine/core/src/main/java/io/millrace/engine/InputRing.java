@@ -30,9 +30,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class InputRing {
     /** Answers of {@link #tryPublish} beside a place. */
-    static final long FULL = -1;
+    static final long FULL = Publisher.FULL;
 
-    static final long CLOSED = -3; // -2 is what a publisher is told of an event that waits
+    static final long CLOSED = -4; // the others are what a publisher is told
 
     private static final int BATCH_MAX = 64;
 

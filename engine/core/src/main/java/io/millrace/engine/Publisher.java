@@ -16,6 +16,9 @@ public interface Publisher<V> {
     /** What {@link #publish} answers when the event waits in front of the input order, see {@link Overflow}: accepted, without a place yet. */
     long WAITING = -2;
 
+    /** What {@link #tryPublish} answers when there is no room: nothing was published, and nothing lost. */
+    long FULL = -3;
+
     /**
      * Publishes an event. While there is no room it waits, or does as the input declares ({@link Setup#overflow}).
      *
@@ -43,9 +46,21 @@ public interface Publisher<V> {
     /**
      * Publishes an event unless the ring is full.
      *
+     * @param event the event
+     * @return as {@link #tryPublish(Object, Header)}
+     * @throws io.millrace.event.RefusedException when the event does not fit its layout
+     * @throws EngineStoppedException             when the engine has been closed or has halted
+     */
+    default long tryPublish(V event) {
+        return tryPublish(event, null);
+    }
+
+    /**
+     * Publishes an event unless the ring is full.
+     *
      * @param event  the event
      * @param header intended time, correlation id and so on; copied; may be null
-     * @return its place in the input order, or -1 when the ring is full or others wait in front of it; then nothing was published
+     * @return its place in the input order, or {@link #FULL} when the ring is full or others wait in front of it
      * @throws io.millrace.event.RefusedException when the event does not fit its layout
      * @throws EngineStoppedException             when the engine has been closed or has halted
      */

@@ -43,7 +43,7 @@ public abstract class EventType<V> {
      * @throws IllegalArgumentException naming the component that has no layout, and the cure
      */
     public static <R extends Record> EventType<R> of(Class<R> record) {
-        return RecordType.of(record);
+        return RecordType.of(Objects.requireNonNull(record, "the class of the record is null; give one"));
     }
 
     /**

@@ -331,7 +331,10 @@ public class Input<V> {
         } catch (Throwable t) {
             throw new RefusedException(
                     Reason.MALFORMED,
-                    "input " + name + ": its event time cannot be read: " + ThrownText.of(t, type.hasSensitive()));
+                    event == null
+                            ? "input " + name + ": the event is null; publish one"
+                            : "input " + name + ": its event time cannot be read: "
+                                    + ThrownText.of(t, type.hasSensitive()));
         }
         if (value > mostUnits || value < leastUnits) {
             throw Ports.outside(name, value, time.unit);

@@ -19,13 +19,21 @@ final class Ports {
     }
 
     static long positiveNanos(String port, String what, Duration duration) {
+        requireGiven(port, what, duration);
         if (duration.isZero()) {
             throw new IllegalArgumentException(port + ": " + what + " " + duration + "; use more than zero");
         }
         return nanos(port, what, duration);
     }
 
+    private static void requireGiven(String port, String what, Duration duration) {
+        if (duration == null) {
+            throw new NullPointerException(port + ": " + what + " is null; give a duration");
+        }
+    }
+
     static long nanos(String port, String what, Duration duration) {
+        requireGiven(port, what, duration);
         if (duration.isNegative()) {
             throw new IllegalArgumentException(port + ": " + what + " " + duration + " is negative; use zero or more");
         }

@@ -60,6 +60,12 @@ public final class GraphBuilder {
             }
         }
         requireFree("input", input.name(), site);
+        if (input.disorderNs() > 0 && !input.hasEventTime()) {
+            problems.add(
+                    "input " + input.name() + (site.isEmpty() ? "" : " (" + site + ")")
+                            + ": it has a disorder of " + Duration.ofNanos(input.disorderNs())
+                            + ", and no event time that could be out of order; say eventTime(field, unit), or leave disorder out");
+        }
         NodeDraft draft = new NodeDraft(
                 TopologyNode.Kind.SOURCE, input.name(), input, List.of(), List.of(input.type()), null, site);
         return add(draft);

@@ -383,7 +383,7 @@ class BacklogTest {
         for (long i = 100; i < 125; i++) {
             assertEquals(Publisher.WAITING, publisher.publish(num(i)));
         }
-        assertEquals(-1, publisher.tryPublish(num(1), null));
+        assertEquals(Publisher.FULL, publisher.tryPublish(num(1), null));
         assertEquals(Answer.FAIL_CLOSED, publisher.submit(num(1), null));
         assertEquals(
                 "input in: 15 events dropped for want of room; input in: 1 answered FAIL_CLOSED, last because the engine is too far behind",

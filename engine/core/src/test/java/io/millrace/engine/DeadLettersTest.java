@@ -158,7 +158,9 @@ class DeadLettersTest {
         inline.publish(IN, num(1));
         IllegalArgumentException thrown = assertThrows(
                 IllegalArgumentException.class, () -> inline.deadLetters().redrive("failz"));
-        assertEquals("no node is named 'failz'; dead letters are at {fails operator-error=1}", thrown.getMessage());
+        assertEquals(
+                "no node is named 'failz'; dead letters are at {fails operator-error=1}; give the name in front of the reason",
+                thrown.getMessage());
     }
 
     @Test

@@ -143,7 +143,7 @@ class EngineTest {
             t.start();
             await("the ring is full", () -> t.getState() == Thread.State.TIMED_WAITING && published.get() >= 60);
             assertTrue(published.get() <= 64 + 1, "it waits: " + published.get());
-            assertEquals(-1, engine.publisher(IN).tryPublish(num(7), null), "no room");
+            assertEquals(Publisher.FULL, engine.publisher(IN).tryPublish(num(7), null), "no room");
             open.countDown();
             t.join();
             assertEquals(0, engine.drain(LONG));

@@ -45,6 +45,22 @@ class InlineTest {
         assertEquals(Health.State.UP, inline.health().state());
     }
 
+    /** What is ahead of the clock is known once that has been told, which is what this does. */
+    @Test
+    void shouldTellLiveInputsTheClockOfTheSystem() {
+        Input<Num> live = Num.input("live").live().maxAhead(Duration.ofHours(1));
+        long farNs = HostClock.epochNs() + Duration.ofDays(1).toNanos();
+        inline = Engine.of(one(live, TrialOp.pass(1)))
+                .output(OUT, n -> got.add(n.id()))
+                .inline();
+        inline.publish(live, new Num(1, farNs));
+        inline.doWork();
+        inline.publish(live, new Num(2, farNs));
+        inline.publish(live, new Num(3, HostClock.epochNs()));
+        assertEquals(List.of(1L, 3L), got);
+        assertEquals(1, inline.deadLetters().total());
+    }
+
     @Test
     void shouldHandOverTheDecisionsOfAnEvent() {
         inline = Engine.of(one(TrialOp.several(3)))

@@ -385,7 +385,7 @@ class JournalTest {
             publisher.publish(num(0));
             journal.refusal = "the disk is nearly full";
             await("refused", () -> engine.health().why().contains("the disk is nearly full"));
-            assertEquals(-1, publisher.tryPublish(num(1), null));
+            assertEquals(Publisher.FULL, publisher.tryPublish(num(1), null));
             journal.refusal = null;
             await("goes on", () -> publisher.tryPublish(num(2), null) >= 0);
             engine.drain(LONG);

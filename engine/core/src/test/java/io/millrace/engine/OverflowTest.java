@@ -146,7 +146,7 @@ class OverflowTest {
         assertEquals(
                 "input in: the ring of engine trial is full and the input says refuse; publish again later",
                 full.getMessage());
-        assertEquals(-1, publisher.tryPublish(num(1), null));
+        assertEquals(Publisher.FULL, publisher.tryPublish(num(1), null));
         RefusedException second =
                 assertThrows(RefusedException.class, () -> publisher.publishBatch(List.of(num(1), num(2)), null));
         assertEquals(0, second.index());

@@ -131,7 +131,7 @@ class ReviewedJournalTest {
         AtomicBoolean goesOn = new AtomicBoolean();
         DeadLetters letters = new DeadLetters(pass(), 1, 0, 64);
         OutputPort port = new OutputPort(
-                OUT, 2, 0, letters, flow -> got.add(flow.<Num>value().id()));
+                OUT, 2, 0, letters.port(), flow -> got.add(flow.<Num>value().id()));
         HeldOutputs held = new HeldOutputs(List.of(port), 64, 0, 0, () -> durable[0], goesOn::get);
         Flow flow = new Flow();
         int slots = 4096;

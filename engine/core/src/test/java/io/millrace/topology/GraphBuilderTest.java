@@ -59,6 +59,17 @@ class GraphBuilderTest {
     }
 
     @Test
+    void shouldRefuseADisorderOfWhatHasNoTime() {
+        GraphBuilder g = new GraphBuilder("bad");
+        g.sink(OUT, g.source(Input.of("untimed", Num.class).disorder(Duration.ofSeconds(2)), "T.java:1"), "T.java:2");
+        assertEquals(
+                List.of(
+                        "input untimed (T.java:1): it has a disorder of PT2S, and no event time that could be out of order; say"
+                                + " eventTime(field, unit), or leave disorder out"),
+                problems(g));
+    }
+
+    @Test
     void shouldRefuseSidesThatAreKeyedByDifferentKinds() {
         GraphBuilder g = new GraphBuilder("keys");
         Port in = g.source(IN, "T.java:1");

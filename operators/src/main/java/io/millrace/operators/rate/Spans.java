@@ -7,6 +7,9 @@ final class Spans {
     private Spans() {}
 
     static long positiveNs(String word, String what, Duration span) {
+        if (span == null) {
+            throw new IllegalArgumentException(word + ": " + what + " is null; give a duration");
+        }
         if (span.isNegative() || span.isZero()) {
             throw new IllegalArgumentException(word + ": " + what + " " + span + "; use more than zero");
         }

@@ -87,7 +87,8 @@ public final class Window {
 
     private static long nanos(Duration duration) {
         try {
-            return Objects.requireNonNull(duration, "duration").toNanos();
+            return Objects.requireNonNull(duration, "a window: its duration is null; give one")
+                    .toNanos();
         } catch (ArithmeticException tooLong) {
             return duration.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
         }

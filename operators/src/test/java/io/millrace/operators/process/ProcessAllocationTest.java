@@ -25,9 +25,8 @@ class ProcessAllocationTest {
     void shouldAllocateNothingAfterWarmUp() {
         send(120_000);
         long least = Long.MAX_VALUE;
-        for (int i = 0;
-                i < 3;
-                i++) { // a rare compilation may fall into one round; what allocates does so in every round
+        // a rare compilation may fall into one round; what allocates does so in every round
+        for (int i = 0; i < 3; i++) {
             long before = allocated();
             send(EVENTS);
             least = Math.min(least, allocated() - before);
