@@ -38,7 +38,7 @@ public record EngineStats(
      * @param in          entries that came to it, over all its inputs; -1 behind an operator with several outputs, where that is not
      *     known
      * @param out         entries it passed on, over all its outputs; -1 when that is not known
-     * @param filtered    entries a condition held back
+     * @param filtered    entries a condition held back, and retractions that found no row in a group that forgets
      * @param late        events behind its progress that it did not take
      * @param partlyLate  events that were late for some of its windows and on time for others
      * @param unanswered  events of a {@code with} that it dropped because a branch did not answer them

@@ -15,7 +15,7 @@ public final class NodeCounters implements Saved {
      */
     public long out;
 
-    /** Entries that a condition held back. */
+    /** Entries that a condition held back; of a group that forgets, retractions that found no row. */
     public long filtered;
 
     /** Events behind the node's progress that it did not take. */

@@ -111,6 +111,10 @@ final class GroupNode implements Node, Saved, Explains {
             if (isDelete && isOfRowsThatWere && row == NONE) {
                 return late(flow, "the row that it takes back is final, or was not taken");
             }
+            if (isDelete && row == NONE) {
+                counters.filtered++; // it may be of a row that is final, or of one that never came
+                return false;
+            }
         }
         if (row != NONE && RowWindow.leaves(flow, table.windowOf(row))) {
             return false;

@@ -32,6 +32,9 @@ final class PaneResults {
 
     private final PaneBlocks panes;
 
+    /** Where windows are of many steps; else null. */
+    private final PaneTree tree;
+
     @Scratch("of the entry in hand")
     private int merged;
 
@@ -55,6 +58,20 @@ final class PaneResults {
         isPlain = last == 0 && !retracts && summaries.isPlain();
         resultAt = BUCKETS + layout.bucketLongs;
         this.panes = panes;
+        tree = last < PaneTree.PANES_MIN ? null : new PaneTree(panes, summaries, last + 1, layout.summaryLongs);
+    }
+
+    /** Windows of one key are told one after the other, and no event comes in between. */
+    void beginRun() {
+        if (tree != null) {
+            tree.begin();
+        }
+    }
+
+    void endRun() {
+        if (tree != null) {
+            tree.end();
+        }
     }
 
     /** What is due begins to fire. */
@@ -124,6 +141,10 @@ final class PaneResults {
 
     /** Puts the panes of a window together. */
     private void gather(int first, long lastPane) {
+        if (tree != null) {
+            merged += tree.gather(first, lastPane);
+            return;
+        }
         summaries.begin();
         int id = first;
         while (id != NONE && panes.get(id, INDEX) <= lastPane) {
@@ -202,11 +223,13 @@ final class PaneResults {
             id = older;
             older = panes.older(id);
         }
+        beginRun();
         while (id != pane) {
             tellOne(flow, id, nowNs);
             id = panes.newer(id);
         }
         tellOne(flow, pane, nowNs);
+        endRun();
     }
 
     /** A window without an end is told with the time of the event, which is not behind progress. */

@@ -177,6 +177,7 @@ final class PeriodWindows extends WindowState {
         int fired = 0;
         int empty = 0;
         boolean more = true;
+        told.beginRun();
         while (more && empty <= most) {
             int id = rows.get(slot, SOONEST) <= progress.ns() ? firstDue(slot) : NONE;
             long emptyNs = empties == null ? Long.MAX_VALUE : empties.dueNs(slot);
@@ -192,6 +193,7 @@ final class PeriodWindows extends WindowState {
                 fireEmpty(slot, index, flow);
             }
         }
+        told.endRun();
         emptiesTold = Math.min(empty, most);
         counters.firings += fired;
         counters.maxFirings = Math.max(counters.maxFirings, fired);

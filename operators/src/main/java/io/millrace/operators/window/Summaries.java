@@ -202,6 +202,32 @@ final class Summaries {
         }
     }
 
+    /** Begins a summary elsewhere: of nothing. */
+    void begin(long[] to, int at) {
+        for (int f = 0; f < folds.length; f++) {
+            folds[f].clear(to, at + summaryAt[f]);
+        }
+    }
+
+    /** Takes buckets into a summary elsewhere. */
+    void take(long[] page, int from, long[] to, int at) {
+        for (int f = 0; f < folds.length; f++) {
+            folds[f].buckets(page, from + bucketAt[f], 0, 1, to, at + summaryAt[f]);
+        }
+    }
+
+    /** Takes a summary into another one. */
+    void merge(long[] to, int at, long[] other, int from) {
+        for (int f = 0; f < folds.length; f++) {
+            folds[f].merge(to, at + summaryAt[f], other, from + summaryAt[f]);
+        }
+    }
+
+    /** Takes a summary into the result. */
+    void merge(long[] other, int from) {
+        merge(summary, 0, other, from);
+    }
+
     /** Takes buckets into the result. */
     void take(long[] page, int at) {
         for (int f = 0; f < folds.length; f++) {

@@ -324,8 +324,7 @@ public final class Window {
 
     /**
      * Bounds the windows of one key that are open at a time; an event that needs more is refused as over bound. It bounds the work
-     * before one event too: behind a silence all windows of its key that are due fire first, each from all its panes, so 4,000
-     * windows of 4,000 panes were seen to take a second.
+     * before one event too: behind a silence all windows of its key that are due fire first, each with steps by the logarithm of its panes.
      *
      * @param most how many, to 2^20; without this {@value #WINDOWS_OF_A_KEY}, or four times the steps in a size if that is more
      * @return a changed copy

@@ -177,6 +177,15 @@ class GroupForgetsTest {
     }
 
     @Test
+    void shouldCountARetractionThatFindsNoRowWhereItIsNotSaidThatThereWasOne() {
+        TestDriver driver = driver().send(LOOSE, new In(1, 7, 5, 0)).advanceToNs(100);
+        driver.send(LOOSE, new In(1, 7, 0, 100)).send(LOOSE, new In(3, 7, 0, 100));
+        assertEquals(List.of(), driver.deadLetters(), "there may never have been a row");
+        assertEquals(2, driver.counters("groups").filtered);
+        assertEquals(List.of("INSERT 7: 1 of 5, 0"), told(driver));
+    }
+
+    @Test
     void shouldForgetAGroupWithoutTakingItsLastResultBackAndBeginItAnew() {
         TestDriver driver = driver().send(LOOSE, new In(1, 7, 5, 0))
                 .send(LOOSE, new In(2, 8, 5, 50))

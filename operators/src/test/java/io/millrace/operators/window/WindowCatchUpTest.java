@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
@@ -113,6 +114,110 @@ class WindowCatchUpTest {
                     .add(bar.group(1) + "=" + bar.group(3) + "r" + bar.group(2));
         }
         return byStart.values().stream().flatMap(List::stream).toList();
+    }
+
+    /** A key of a thousand panes is silent, and then has an event: before it two thousand windows of a thousand panes are told. */
+    @Test
+    void shouldTellAllWindowsOfAKeyInStepsByTheLogarithmOfTheirPanes() {
+        int steps = 1_000;
+        for (Window window : List.of(
+                hopping(ofNanos(steps), ofNanos(1)),
+                hopping(ofNanos(steps), ofNanos(1)).allowedLateness(ofNanos(7)))) {
+            ManualRun run = run(keyed(window, false));
+            for (int i = 0; i < steps; i++) {
+                event(run, 0, i);
+            }
+            List<String> told = new ArrayList<>(run.take());
+            run.counters("w").maxSlotsTouched = 0;
+            event(run, 0, 50L * steps);
+            told.addAll(run.take());
+            assertEquals(2 * steps - 1, told.size(), "before the event");
+            for (int i = 0; i < told.size(); i++) {
+                Matcher bar = BAR.matcher(told.get(i));
+                assertTrue(bar.matches(), told.get(i));
+                assertEquals(i - steps + 1, Long.parseLong(bar.group(1)));
+                assertEquals(steps - Math.abs(i - steps + 1), Long.parseLong(bar.group(3)));
+            }
+            long most = run.counters("w").maxSlotsTouched;
+            assertTrue(most > 2 * steps && most < 300L * steps, "slots touched: " + most);
+        }
+    }
+
+    /** What of an event in many windows is told with it. */
+    @Test
+    void shouldTellAnEventInAllItsWindowsInStepsByTheLogarithmOfTheirPanes() {
+        int steps = 400;
+        ManualRun run = run(keyed(hopping(ofNanos(steps), ofNanos(1)).emitOnUpdate(), false));
+        for (int i = 0; i < steps; i++) {
+            event(run, 0, i);
+            run.take();
+        }
+        run.counters("w").maxSlotsTouched = 0;
+        event(run, 0, steps - 1);
+        assertEquals(steps, run.take().size());
+        long most = run.counters("w").maxSlotsTouched;
+        assertTrue(most > steps && most < 100L * steps, "slots touched: " + most);
+    }
+
+    static final class Doubles extends Aggregates<Ev> {
+        final DoubleValue sum = sumDouble(Doubles::of);
+        final DoubleValue deviation = deviation(Doubles::of);
+        final DoubleValue most = maxDouble(Doubles::of);
+        final LongValue first = first(Ev::value);
+
+        static double of(Ev e) {
+            return Math.scalb(e.value() / 3.0, (int) (e.value() % 40) - 20);
+        }
+    }
+
+    record Told(long start, double sum, double deviation, double most, long first) {}
+
+    /** What a window tells hangs on what is in it to the last bit, not on whether windows are told one by one, or all before an event. */
+    @Test
+    void shouldTellTheSameToTheLastBitHoweverManyWindowsAreToldAtOnce() {
+        Seeds.each(1, 6, "tellsTheSame(%d)", WindowCatchUpTest::tellsTheSame);
+    }
+
+    private static void tellsTheSame(long seed) {
+        Random random = new Random(seed);
+        int steps = 65 + random.nextInt(140);
+        long step = 1 + random.nextInt(3);
+        Output<Told> out = Output.of("told", Told.class);
+        Topology topology = Millrace.topology(
+                "t",
+                t -> t.from(IN)
+                        .keyBy(Ev::key)
+                        .window("w", hopping(ofNanos(steps * step - random.nextInt((int) step)), ofNanos(step)))
+                        .aggregate(Doubles::new)
+                        .to(
+                                out,
+                                d -> new Told(
+                                        d.windowStartNs(),
+                                        d.sum.get(),
+                                        d.deviation.get(),
+                                        d.most.get(),
+                                        d.first.get())));
+        ManualRun oneByOne = run(topology);
+        ManualRun atOnce = run(topology);
+        int events = 1 + random.nextInt(300);
+        long from = random.nextInt(1_000) - 500;
+        long now = from;
+        for (int i = 0; i < events; i++) {
+            Ev e = new Ev(0, random.nextInt(1_000), now);
+            oneByOne.send(0, IN, e);
+            atOnce.send(0, IN, e);
+            now += random.nextInt(60) == 0 ? steps * step / 2 : random.nextInt(2);
+        }
+        List<String> one = new ArrayList<>(oneByOne.take());
+        List<String> all = new ArrayList<>(atOnce.take());
+        for (long ns = now; ns < now + 2 * steps * step; ns++) {
+            oneByOne.advance(ns);
+            one.addAll(oneByOne.take());
+        }
+        atOnce.send(0, IN, new Ev(0, 1, now + 10 * steps * step + 2_000));
+        all.addAll(atOnce.take());
+        assertTrue(all.size() > steps / 2, all.size() + " windows");
+        assertIterableEquals(one, all);
     }
 
     /**
