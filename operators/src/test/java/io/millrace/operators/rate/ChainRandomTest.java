@@ -300,25 +300,46 @@ class ChainRandomTest {
     }
 
     static Trials graphs() {
-        return Trials.of(
-                "graphs()",
-                random -> trial(
-                        graph(random),
-                        random,
-                        Weights.usual()
-                                .events(EVENTS)
-                                .keys(1 + random.nextInt(4))
-                                .scale(1, random.nextBoolean() ? 20 : 5)
-                                .with(Trait.LATE, 60)
-                                .with(Trait.EDGES, 80)
-                                .with(Trait.ADVANCE, 60)
-                                .with(Trait.GAPS, 60)));
+        return Trials.of("graphs()", random -> trial(graph(random), random, weights(random)));
+    }
+
+    private static Weights weights(Random random) {
+        return Weights.usual()
+                .events(EVENTS)
+                .keys(1 + random.nextInt(4))
+                .scale(1, random.nextBoolean() ? 20 : 5)
+                .with(Trait.LATE, 60)
+                .with(Trait.EDGES, 80)
+                .with(Trait.ADVANCE, 60)
+                .with(Trait.GAPS, 60);
+    }
+
+    /** A join by itself of two parts of what comes: there are many kinds, and in a graph others hide what one does. */
+    static Trials joins() {
+        return Trials.of("joins()", random -> {
+            List<Twin> words;
+            do {
+                words = List.of(new JoinTwins.Joins("join-0", part(random, "left"), part(random, "right"), random));
+                Fork.along(words, Brings.INSERTS);
+            } while (!isPossible(words));
+            return trial(words, random, weights(random));
+        });
+    }
+
+    private static List<Twin> part(Random random, String way) {
+        return random.nextInt(3) == 0 ? List.of() : List.of(new Twins.Filters("filter-" + way, random.nextInt(3)));
     }
 
     @Test
     void shouldAgreeWithAChainOfTwins() {
         Trials.Summary done = chains().cases(150).check();
         assertTrue(done.outs() > 5L * done.cases() || done.cases() < 10, done.toString());
+    }
+
+    @Test
+    void shouldAgreeWithATwinOfAJoin() {
+        Trials.Summary done = joins().cases(60).check();
+        assertTrue(done.outs() > done.cases() || done.cases() < 10, done.toString());
     }
 
     @Test
