@@ -3,6 +3,7 @@ package io.millrace.operator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.millrace.event.EntryForm;
+import io.millrace.event.EventView;
 import io.millrace.event.Reason;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 class FlowTest {
     private final SplittableRandom random = new SplittableRandom(1);
     private final Firing firing = new Firing(3);
+    private final List<EventView<?>> views = List.of((bytes, offset, length) -> 1, (bytes, offset, length) -> 2);
+    private final byte[][] bytes = {null, new byte[9], new byte[9]};
 
     /** Of ordinary events and special ones, whatever the cell held before. */
     @Test
@@ -45,8 +48,14 @@ class FlowTest {
     }
 
     private void change(Flow flow) {
-        flow.key(random.nextInt(9));
         flow.timeNs(random.nextInt(9));
+        if (random.nextBoolean()) {
+            flow.key(random.nextInt(9));
+        } else {
+            flow.key(random.nextInt(9), bytes[random.nextInt(1, 3)], random.nextInt(9));
+        }
+        flow.value(views.get(random.nextInt(2)), bytes[random.nextInt(3)], random.nextInt(9), random.nextInt(9));
+        flow.cursor(random.nextBoolean() ? null : views.get(random.nextInt(2)));
         switch (random.nextInt(9)) {
             case 0 -> flow.form(EntryForm.REPLACEMENT);
             case 1 -> flow.form(EntryForm.INSERT);
@@ -61,7 +70,17 @@ class FlowTest {
     }
 
     private static List<Object> travels(Flow flow) {
-        return List.of(flow.key(), flow.timeNs(), special(flow));
+        return Arrays.asList(
+                flow.value(),
+                flow.bytes(),
+                flow.offset(),
+                flow.length(),
+                flow.cursor(),
+                flow.key(),
+                flow.keyBytes(),
+                flow.keyLength(),
+                flow.timeNs(),
+                special(flow));
     }
 
     private static List<Object> special(Flow flow) {

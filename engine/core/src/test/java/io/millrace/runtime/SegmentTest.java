@@ -62,7 +62,7 @@ class SegmentTest {
     }
 
     /** Reads a class file up to the code of a method: constants, then members, each with its attributes. */
-    static int codeBytes(Class<?> of, String method) throws IOException {
+    private static int codeBytes(Class<?> of, String method) throws IOException {
         try (InputStream file = of.getResourceAsStream(of.getSimpleName() + ".class");
                 DataInputStream in = new DataInputStream(file)) {
             in.skipNBytes(8);

@@ -2,6 +2,7 @@ package io.millrace.operators.answers;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.LongValues;
@@ -279,7 +280,7 @@ class SltAggregateAnswersTest {
             Matcher call = calls.get(i);
             if (call.group(1).equals("array_agg")) {
                 Told of = byCall.get((long) i);
-                assertEquals(true, of.count() <= ALL, "more than the list has");
+                assertTrue(of.count() <= ALL, "more than the list has");
                 values.add(of.all());
             } else {
                 long value = value(byCall.get((long) i), call);

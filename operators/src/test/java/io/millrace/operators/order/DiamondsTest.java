@@ -116,8 +116,8 @@ class DiamondsTest {
             boolean moved = at[stage] > from;
             tried = moved ? 0 : tried | 1 << stage;
             rounds = moved ? 0 : rounds;
-            if ((tried | over)
-                    == all) { // each has been asked, the second time behind what the others told at the first
+            // each has been asked, the second time behind what the others told at the first
+            if ((tried | over) == all) {
                 tried = 0;
                 rounds++;
                 assertFalse(

@@ -35,8 +35,8 @@ public final class PatternTwins {
 
     private static PatternSpec spec(Random random, int inputs) {
         PatternSpec spec;
-        int steps =
-                1 + random.nextInt(3); // the fewer there are the more matches, which say when their events were taken
+        // the fewer there are the more matches, which say when their events were taken
+        int steps = 1 + random.nextInt(3);
         do {
             spec = PatternSpec.random(random);
         } while (spec.inputs != inputs || spec.steps.size() > steps);

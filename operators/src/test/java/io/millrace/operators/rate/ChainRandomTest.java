@@ -270,7 +270,7 @@ class ChainRandomTest {
 
     /** Words of which others behind them would hide the most; what comes twice in one step finds the second behind what is due of it. */
     private static List<Twin> bare(Random random) {
-        List<Twin> words = switch (random.nextInt(8)) {
+        List<Twin> words = switch (random.nextInt(16)) {
             case 0 ->
                 List.of(
                         new GraphTwins.Merges("twice", List.of(), List.of()),
@@ -278,15 +278,27 @@ class ChainRandomTest {
             case 1, 2 -> List.of(ProcessTwins.scripts("process-0", random));
             case 3 -> List.of(WindowTwins.counts("counts-0", random));
             case 4, 5, 6 -> List.of(PatternTwins.patterns("pattern-0", random));
-            default -> List.of(new RowTwins.Withs("with-0", branch(random, "0")));
+            case 7 -> List.of(new RowTwins.Withs("with-0", branch(random, "0")));
+            case 8 -> List.of(WindowTwins.periods("period-0", random));
+            case 9 ->
+                List.of(new RowTwins.Deletes("delete-0", random.nextInt(5)), WindowTwins.groups("group-0", random));
+            case 10, 11 ->
+                List.of(new JoinTwins.AsOfs(
+                        "asof-0", some(random, "a"), some(random, "b"), JoinTwins.How.any(random, false)));
+            default -> List.of(new JoinTwins.Joins("join-0", some(random, "a"), some(random, "b"), random));
         };
         Fork.along(words, Brings.INSERTS);
         return words;
     }
 
+    /** Of what an entry brings, so that two ways of it are not the same. */
+    private static List<Twin> some(Random random, String i) {
+        return List.of(new Twins.Filters("filter-" + i, random.nextInt(3)));
+    }
+
     /** One that can be planned. */
     static List<Twin> graph(Random random) {
-        if (random.nextInt(5) < 2) {
+        if (random.nextInt(7) < 4) {
             return bare(random);
         }
         List<Twin> words;
@@ -344,7 +356,7 @@ class ChainRandomTest {
 
     @Test
     void shouldAgreeWithAGraphOfTwins() {
-        Trials.Summary done = graphs().cases(250).check();
+        Trials.Summary done = graphs().cases(350).check();
         assertTrue(done.outs() > 5L * done.cases() || done.cases() < 10, done.toString());
     }
 }

@@ -65,12 +65,16 @@ final class JoinTwins {
         private final Set<Integer> doneRights = new HashSet<>();
 
         Joins(String name, List<Twin> one, List<Twin> other, Random random) {
+            this(name, one, other, random.nextInt(20) - 15, random);
+        }
+
+        private Joins(String name, List<Twin> one, List<Twin> other, long fromNs, Random random) {
             this(
                     name,
                     one,
                     other,
-                    random.nextInt(20) - 15,
-                    random.nextInt(15),
+                    fromNs,
+                    fromNs + random.nextInt(15),
                     Kind.values()[random.nextInt(Kind.values().length)]);
         }
 

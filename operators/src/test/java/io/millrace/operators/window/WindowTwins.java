@@ -65,7 +65,7 @@ public final class WindowTwins {
 
     /** Groups of the rows that there are. */
     public static Twin groups(String name, Random random) {
-        return new Groups(name, 1 + random.nextInt(4), random.nextBoolean() ? 0 : 1 + random.nextInt(40));
+        return new Groups(name, 1 + random.nextInt(4), random.nextBoolean() ? 0 : 1 + random.nextInt(20));
     }
 
     private static Ev event(Ping p, long timeNs) {

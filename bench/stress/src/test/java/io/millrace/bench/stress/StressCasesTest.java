@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Each class that is shipped and has memory-order code has a case of its name here, or a reason why it needs none. */
+/** Each class of engine, operators and transports that has memory-order code has a case of its name here, or a reason why it needs none. */
 class StressCasesTest {
     private static final Path ROOT = root();
 
