@@ -118,15 +118,14 @@ final class Bindings implements Ports {
         return any;
     }
 
-    /** What is wrong with the first that says so; null when all is well. */
+    /** What is wrong with each that says so; null when all is well. */
     static String trouble(List<BoundSource<?>> sources) {
+        String all = null;
         for (BoundSource<?> s : sources) {
             String trouble = s.source().trouble();
-            if (trouble != null) {
-                return "input " + s.input().name() + ": " + trouble;
-            }
+            all = Host.and(all, trouble == null ? null : "input " + s.input().name() + ": " + trouble);
         }
-        return null;
+        return all;
     }
 
     /** What a source has thrown, which may have seen fields of the events that it brings. */

@@ -135,7 +135,7 @@ public final class Engine implements AutoCloseable {
     private void abandon(Throwable why) {
         closing = true;
         host.sinks().cannotStart();
-        loop.failed("start", why);
+        loop.cannotStart(why);
         Deadline deadline = Deadline.in(stopDeadline);
         for (int i = 0; i < stageThreads.size(); i++) {
             if (stageThreads.get(i).getState() == Thread.State.NEW) {
@@ -369,11 +369,9 @@ public final class Engine implements AutoCloseable {
      * @return up, degraded with the reason, closed, or halted with the reason
      */
     public Health health() {
-        String trouble = threads.trouble();
-        if (trouble == null && journal != null) {
-            trouble = journal.trouble();
-        }
-        trouble = Host.and(housekeeping.trouble(), trouble == null ? sources.trouble() : trouble);
+        String trouble = Host.and(housekeeping.trouble(), threads.trouble());
+        trouble = Host.and(trouble, journal == null ? null : journal.trouble());
+        trouble = Host.and(trouble, sources.trouble());
         return host.health(leftBehind.whenHalted(), !loop.isRunning(), trouble);
     }
 

@@ -82,7 +82,16 @@ final class EngineLoop implements RingReader {
 
     /** A stage has failed: none goes on. The first failure is the one that is told. */
     void failed(String stage, Throwable cause) {
-        failure.compareAndSet(null, new Failure(stage, cause));
+        boolean isFirst = failure.compareAndSet(null, new Failure(stage, cause));
+        ring.close();
+        if (isFirst) {
+            host.logHalt(why(), cause);
+        }
+    }
+
+    /** Who starts it is told why, so it is in no log. */
+    void cannotStart(Throwable why) {
+        failure.compareAndSet(null, new Failure("start", why));
         ring.close();
     }
 

@@ -172,9 +172,11 @@ final class EngineSources {
 
     /** What is wrong with them, in words; null when all is well. */
     String trouble() {
-        return failures.isEmpty()
-                ? Bindings.trouble(sources)
-                : "a source failed: " + failures.get(0).text();
+        String failed = null;
+        for (Failure f : failures) {
+            failed = Host.and(failed, "a source failed: " + f.text());
+        }
+        return Host.and(failed, Bindings.trouble(sources));
     }
 
     /** What went wrong; each of them has ended. */

@@ -2,6 +2,9 @@ package io.millrace.engine;
 
 import io.millrace.event.Input;
 import io.millrace.runtime.Core;
+import io.millrace.topology.Topology;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -16,6 +19,8 @@ record Host(
         Lookups lookups,
         WarmUpReport warmUp,
         Journaled journal) {
+    private static final Logger LOG = System.getLogger("io.millrace.engine");
+
     /** Starts the threads of what is bound to outputs; replies go by a gate, at which a thread that makes room must not wait. */
     void start(EngineThreads threads, BooleanSupplier makesRoom, EntryGate gate) {
         lookups.start(threads, this, makesRoom, gate);
@@ -69,11 +74,10 @@ record Host(
         if (sinks.halting() != null) {
             return new Health(Health.State.HALTED, and(sinks.why(), undecided()));
         }
-        String why = and(and(and(and(sinks.why(), trouble), lookups.why()), dropped()), undecided());
-        why = and(why, warmUp == null ? null : warmUp.why());
-        if (why == null && deadLetters.total() > 0) {
-            why = deadLetters.total() + " dead letters";
-        }
+        long letters = deadLetters.total();
+        String why = and(and(and(sinks.why(), trouble), lookups.why()), dropped());
+        why = and(why, letters == 0 ? null : letters + " dead letters");
+        why = and(and(why, undecided()), warmUp == null ? null : warmUp.why());
         return why == null ? new Health(Health.State.UP, "") : new Health(Health.State.DEGRADED, why);
     }
 
@@ -111,6 +115,24 @@ record Host(
     void log(EngineThreads threads) {
         if (!sinks.isRehearsal()) {
             threads.log();
+        }
+    }
+
+    /** Says that it has halted, once, unless it was only there to warm up. What was thrown may have seen sensitive fields. */
+    void logHalt(String why, Throwable cause) {
+        if (sinks.isRehearsal()) {
+            return;
+        }
+        try {
+            Topology topology = core.plan().topology();
+            boolean sensitive = topology.nodes().stream().anyMatch(n -> topology.isSensitive(n.id()));
+            LOG.log(
+                    Level.ERROR,
+                    "engine " + name() + " has halted, and takes nothing more: " + why
+                            + "; Engine.health() says what is left. Mend the cause, close it and start it again",
+                    sensitive ? null : cause);
+        } catch (Throwable t) {
+            assert t != null; // no memory, say: health() and all who publish tell it
         }
     }
 

@@ -264,6 +264,9 @@ public final class Inline implements AutoCloseable {
     }
 
     EngineStoppedException halted(Throwable t) {
+        if (failure == null) {
+            host.logHalt(t.toString(), t);
+        }
         failure = t;
         return new EngineStoppedException("engine " + host.name() + " has halted: " + t, t);
     }
@@ -423,8 +426,8 @@ public final class Inline implements AutoCloseable {
      */
     public Health health() {
         String halted = failure() == null ? null : failure().toString();
-        String trouble = threads.trouble();
-        return host.health(halted, closed, trouble == null ? InlineSources.trouble(journal, sources) : trouble);
+        String trouble = Host.and(threads.trouble(), InlineSources.trouble(journal, sources));
+        return host.health(halted, closed, trouble);
     }
 
     /**

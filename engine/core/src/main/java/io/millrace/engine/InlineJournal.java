@@ -175,7 +175,7 @@ final class InlineJournal {
     }
 
     String trouble() {
-        String why = refusal != null || snapshots == null ? refusal : snapshots.whyNone();
+        String why = Host.and(refusal, snapshots == null ? null : snapshots.whyNone());
         return why == null ? null : "journal: " + why;
     }
 

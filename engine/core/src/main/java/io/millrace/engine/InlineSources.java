@@ -28,8 +28,7 @@ final class InlineSources {
 
     /** What is wrong with journal or sources, in words; the journal may be null. */
     static String trouble(InlineJournal journal, List<Bindings.BoundSource<?>> sources) {
-        String of = journal == null ? null : journal.trouble();
-        return of == null ? Bindings.trouble(sources) : of;
+        return Host.and(journal == null ? null : journal.trouble(), Bindings.trouble(sources));
     }
 
     /** Polls all until each has ended. */

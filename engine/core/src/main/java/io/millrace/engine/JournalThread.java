@@ -150,8 +150,7 @@ final class JournalThread {
 
     /** Why it takes nothing at the moment, in words; null when it does. */
     String trouble() {
-        String why = loop.refusal() == null ? digest.trouble() : loop.refusal();
-        why = why == null ? snapshotter.trouble() : why;
+        String why = Host.and(Host.and(loop.refusal(), digest.trouble()), snapshotter.trouble());
         return why == null ? null : "journal: " + why;
     }
 

@@ -567,27 +567,24 @@ final class Sinks {
 
     /** What is wrong, in words; null when nothing is. */
     String why() {
+        String all = null;
         for (BoundSink b : bound) {
             String trouble = b.sink().trouble();
-            if (trouble != null) {
-                return b.where() + ": " + trouble;
-            }
+            all = Host.and(all, trouble == null ? null : b.where() + ": " + trouble);
         }
         synchronized (this) {
             if (first != null) {
-                return first.getMessage() + (faults > 1 ? " (and " + (faults - 1) + " more)" : "");
+                all = Host.and(all, first.getMessage() + (faults > 1 ? " (and " + (faults - 1) + " more)" : ""));
             }
         }
         for (Map.Entry<Output<?>, OutputCounts> c : counts.entrySet()) {
-            if (c.getValue().missed() > 0) {
-                return "output " + c.getKey().name() + ": " + c.getValue().missed()
-                        + " events missed by an untethered sink";
-            }
-            if (c.getValue().dropped() > 0) {
-                return "output " + c.getKey().name() + ": " + c.getValue().dropped()
-                        + " events dropped, a blocking sink is too slow";
-            }
+            String output = "output " + c.getKey().name() + ": ";
+            long missed = c.getValue().missed();
+            all = Host.and(all, missed == 0 ? null : output + missed + " events missed by an untethered sink");
+            long dropped = c.getValue().dropped();
+            all = Host.and(
+                    all, dropped == 0 ? null : output + dropped + " events dropped, a blocking sink is too slow");
         }
-        return null;
+        return all;
     }
 }

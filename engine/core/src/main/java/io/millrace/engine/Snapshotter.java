@@ -94,7 +94,6 @@ final class Snapshotter implements Runnable {
     private void tryToMake() {
         try {
             make();
-            trouble = null;
         } catch (Throwable t) { // memory that has run out too: the engine goes on, and the log is whole without it
             trouble = "no snapshot was made: " + t.getMessage();
             lastNs = HostClock.nanoTime();
@@ -131,6 +130,7 @@ final class Snapshotter implements Runnable {
                 make(next);
                 lastBytes = bytes;
             }
+            trouble = null; // also where one is made by hand
             return lastNext;
         } finally {
             making.unlock();

@@ -67,7 +67,7 @@ class CannotDecideTest {
         assertEquals(1, inline.stats().inputs().get(0).undecided());
         assertEquals(Health.State.DEGRADED, inline.health().state());
         assertEquals(
-                "input in: 1 answered FAIL_CLOSED, last because it is a dead letter at op: operator-error",
+                "1 dead letters; input in: 1 answered FAIL_CLOSED, last because it is a dead letter at op: operator-error",
                 inline.health().why());
     }
 

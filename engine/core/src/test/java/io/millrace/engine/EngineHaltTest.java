@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.engine.SinkTrial.Step;
 import io.millrace.event.Reason;
 import io.millrace.topology.Topology;
 import io.millrace.trial.Num;
@@ -17,12 +18,19 @@ import io.millrace.trial.TrialOp;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What halts an engine, who hears of it, and what does not halt it. */
 @Timeout(60)
@@ -157,6 +165,101 @@ class EngineHaltTest {
                 "java.io.IOException: no line to 8",
                 engine.deadLetters().last(1).get(0).cause());
         assertEquals(Health.State.CLOSED, engine.health().state());
+    }
+
+    /** Nobody may look at health for long, or publish. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldSayInTheLogWhatHaltedIt(boolean live) throws Exception {
+        List<LogRecord> said = saidDuring(() -> {
+            Setup setup = Engine.of(one(TrialOp.pass(1))).output(OUT, n -> {
+                throw new StackOverflowError("too deep");
+            });
+            if (!live) {
+                Inline inline = setup.inline();
+                assertThrows(EngineStoppedException.class, () -> inline.publish(IN, num(1)));
+                assertThrows(EngineStoppedException.class, () -> inline.publish(IN, num(2)));
+                inline.close();
+                return;
+            }
+            Engine engine = setup.start();
+            engine.publisher(IN).publish(num(1));
+            await("halted", () -> engine.health().state() == Health.State.HALTED);
+            engine.close();
+        });
+        assertEquals(1, said.size());
+        assertEquals(Level.SEVERE, said.get(0).getLevel());
+        assertEquals(
+                "engine trial has halted, and takes nothing more: java.lang.StackOverflowError: too deep; Engine.health()"
+                        + " says what is left. Mend the cause, close it and start it again",
+                said.get(0).getMessage());
+        assertEquals("too deep", said.get(0).getThrown().getMessage());
+    }
+
+    /** One trouble does not hide another. */
+    @Test
+    void shouldTellAllThatIsWrong() throws Exception {
+        MemoryJournal journal = new MemoryJournal();
+        List<SinkTrial> sinks = List.of(new Troubled("no line"), new Troubled("no disk"));
+        Setup setup = Engine.of(one(TrialOp.pass(1))).journal(journal);
+        sinks.forEach(s -> setup.output(OUT, s));
+        setup.output(OUT, n -> {
+            throw new IOException("no");
+        });
+        setup.input(IN, new Trials.Counting(0, 1, false) {
+            @Override
+            public String trouble() {
+                return "no driver";
+            }
+        });
+        try (Engine engine = setup.start()) {
+            await("a letter", () -> engine.deadLetters().total() == 1);
+            journal.refusal = "the disk is nearly full";
+            String expected = "output out: no line; output out: no disk; journal: the disk is nearly full; input in: no"
+                    + " driver; 1 dead letters";
+            await("all", () -> engine.health().why().equals(expected));
+            journal.refusal = null;
+        }
+    }
+
+    private static final class Troubled extends SinkTrial {
+        private final String trouble;
+
+        Troubled(String trouble) {
+            super();
+            this.trouble = trouble;
+        }
+
+        @Override
+        public String trouble() {
+            return trouble;
+        }
+    }
+
+    private static List<LogRecord> saidDuring(Step what) throws Exception {
+        Logger logger = Logger.getLogger("io.millrace.engine");
+        List<LogRecord> said = Collections.synchronizedList(new ArrayList<>());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord r) {
+                said.add(r);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.setUseParentHandlers(false);
+        logger.addHandler(handler);
+        try {
+            what.run();
+        } finally {
+            logger.removeHandler(handler);
+            logger.setUseParentHandlers(true);
+        }
+        return said.stream().filter(r -> r.getLevel() == Level.SEVERE).toList();
     }
 
     private static Engine start(Topology t, Receiver<Num> receiver) {

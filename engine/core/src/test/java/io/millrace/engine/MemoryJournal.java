@@ -53,6 +53,9 @@ final class MemoryJournal implements Journal {
     /** There is no room at the moment. */
     volatile boolean full;
 
+    /** There is no room for a snapshot. */
+    volatile boolean fullForSnapshots;
+
     /** The process ends before it is noted that another topology has taken over. */
     volatile boolean endsBeforeMigrating;
 
@@ -291,6 +294,9 @@ final class MemoryJournal implements Journal {
 
         @Override
         public void keepSnapshot(long next, SnapshotWriter writer) throws IOException {
+            if (fullForSnapshots) {
+                throw new IOException("no room");
+            }
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             writer.write(bytes);
             outside(() -> {

@@ -156,6 +156,24 @@ class SnapshotterTest {
         }
     }
 
+    /** Who has mended what kept it from being made, and makes it by hand, has mended it. */
+    @Test
+    void shouldSayNoMoreThatNoneWasMadeWhenOneIsMadeByHand() throws Exception {
+        MemoryJournal kept = new MemoryJournal();
+        Forced sink = new Forced();
+        Journaling often = Journaling.plain().snapshotEvery(Duration.ofDays(1), 50);
+        kept.fullForSnapshots = true;
+        try (Engine engine =
+                Engine.of(buckets()).journal(kept, often).output(OUT, sink).start()) {
+            publish(engine, 0, 60);
+            Trials.await("it is told", () -> engine.health().why().contains("no snapshot was made"));
+            kept.fullForSnapshots = false;
+            assertTrue(engine.makeSnapshot() >= 60);
+            assertEquals(
+                    Health.State.UP, engine.health().state(), engine.health().why());
+        }
+    }
+
     @Test
     void shouldComeToTheSameWhereverItIsMadeAndKilled() throws Exception {
         for (int seed = 0; seed < 25; seed++) {

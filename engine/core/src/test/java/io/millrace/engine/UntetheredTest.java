@@ -99,9 +99,8 @@ class UntetheredTest {
             assertEquals(1, stuck.got.size());
             assertEquals(events - 64, engine.stats().outputs().get(0).missed(), "so far");
             assertEquals(Health.State.DEGRADED, engine.health().state());
-            assertEquals(
-                    "output out: " + (events - 64) + " events missed by an untethered sink",
-                    engine.health().why());
+            String why = engine.health().why(); // behind it perhaps that one stands still
+            assertTrue(why.startsWith("output out: " + (events - 64) + " events missed by an untethered sink"), why);
             open.countDown();
             await("given up", () -> engine.stats().outputs().get(0).missed() == events - 1);
             publisher.publish(num(events));
