@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -30,15 +31,20 @@ final class MediaDirectory implements Closeable {
     private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
     private final File directory;
+
+    /** Whether nobody named it, so that it is nobody else's business. */
+    private final boolean isUnnamed;
+
     private LockFile lock;
 
-    private MediaDirectory(File directory) {
+    private MediaDirectory(File directory, boolean isUnnamed) {
         this.directory = directory;
+        this.isUnnamed = isUnnamed;
     }
 
     /** The one that is given, or one of its own in shared memory, when what dead processes have left there is gone. */
     static MediaDirectory of(File given, long timeoutMs) {
-        MediaDirectory result = given != null ? new MediaDirectory(given) : own(timeoutMs);
+        MediaDirectory result = given != null ? new MediaDirectory(given, false) : own(timeoutMs);
         if (result.isAlive(timeoutMs)) {
             throw new IllegalStateException("a media driver works in " + result.directory
                     + " already; use it with AeronMedia.external(..), or another directory(..)");
@@ -60,7 +66,7 @@ final class MediaDirectory implements Closeable {
         do { // one of another process that has the same number may live
             free = new File(below, prefix + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet());
         } while (free.exists());
-        return new MediaDirectory(free);
+        return new MediaDirectory(free, true);
     }
 
     File file() {
@@ -108,10 +114,25 @@ final class MediaDirectory implements Closeable {
         }
     }
 
-    /** The driver works: says so as long as this process lives. Where there are no locks, a dead one is known by its silence. */
+    /**
+     * The driver works: says so as long as this process lives. Where there are no locks, a dead one is known by its silence. There are no streams
+     * yet, so nobody has seen what events are when others are kept out.
+     */
     void hold() {
         OURS.add(key());
+        if (isUnnamed) {
+            forOwnerOnly();
+        }
         lock = LockFile.take(directory.toPath().resolve(LOCK));
+    }
+
+    /** Buffers hold events as they are; who names a directory means it for others, too, and says by the umask for whom. */
+    private void forOwnerOnly() {
+        try {
+            Files.setPosixFilePermissions(directory.toPath(), PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException | UnsupportedOperationException e) {
+            // a file system without such permissions
+        }
     }
 
     /** Behind the end of the driver. */

@@ -14,6 +14,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,25 @@ class MediaDirectoryTest {
         } finally {
             other.destroyForcibly().waitFor();
         }
+    }
+
+    /** Buffers hold events as they are. One that is named may be meant for others, by the umask. */
+    @Test
+    void shouldKeepOthersOutOfADirectoryThatNobodyNamed(@TempDir Path dir) throws IOException {
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
+            assertEquals("rwx------", permissions(media.directory()));
+        }
+        Path plain = Files.createDirectory(dir.resolve("plain"));
+        try (AeronMedia media = AeronMedia.embedded()
+                .directory(dir.resolve("named"))
+                .termBytes(64 << 10)
+                .start()) {
+            assertEquals(permissions(plain), permissions(media.directory()));
+        }
+    }
+
+    private static String permissions(Path of) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(of));
     }
 
     /** The other process. */
