@@ -49,7 +49,7 @@ public final class Main {
                    examples/run NAME --help    the options with their defaults
             """;
 
-    /** Kept, or its level would be forgotten: what an engine says at its start is not what an example is about. */
+    /** Kept, or its level would be forgotten: what an engine says at its start is not what an example is about, and of what halts it a command tells. */
     private static final Logger LOG = Logger.getLogger("io.millrace");
 
     /** But for a start on a journal that takes long, at which somebody waits. */
@@ -63,7 +63,7 @@ public final class Main {
      * @param args the command's name, then its options
      */
     public static void main(String[] args) {
-        LOG.setLevel(Level.WARNING);
+        LOG.setLevel(Level.OFF);
         START.setLevel(Level.INFO);
         StandardOutput out = StandardOutput.install();
         int code = run(Arrays.asList(args));
