@@ -30,6 +30,9 @@ final class BlockingSink implements Runnable, Stepping {
     /** How long closing waits for one that nobody waits for otherwise. */
     private static final long TAP_CLOSES_NS = 1_000_000_000;
 
+    /** Between two looks whether an output may go out. */
+    private static final long RESERVED_AFTER_NS = 50_000;
+
     private final BoundSink bound;
     private final Sinks sinks;
     private final Lane<?>[] lanes;
@@ -376,9 +379,14 @@ final class BlockingSink implements Runnable, Stepping {
     private boolean deliver() {
         Lane<?> lane = lanes[ring.output()];
         tellMissed(ring.missedBefore());
-        if (lane.resumed != null && !lane.resumed.begin()) {
-            ring.release();
-            return true;
+        if (lane.resumed != null) {
+            if (!awaitReserved(lane.resumed)) {
+                return true; // time has run out
+            }
+            if (!lane.resumed.begin()) {
+                ring.release();
+                return true;
+            }
         }
         Flow event = ring.inHand();
         boolean delivered = false;
@@ -401,6 +409,17 @@ final class BlockingSink implements Runnable, Stepping {
             }
         }
         ring.release();
+        return true;
+    }
+
+    private boolean awaitReserved(ResumedOutput resumed) {
+        while (!resumed.mayBegin()) {
+            if (givenUp) {
+                return false;
+            }
+            LockSupport.parkNanos(this, RESERVED_AFTER_NS);
+            Thread.interrupted(); // not a command here, and it would make parking return at once
+        }
         return true;
     }
 

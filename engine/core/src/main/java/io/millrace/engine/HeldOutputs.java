@@ -27,17 +27,36 @@ final class HeldOutputs {
 
     private long givenUp;
 
+    /** Whether what is durable waits for its number to be reserved. */
+    private boolean reserving;
+
     /** One output. */
     private static final class Lane<V> {
         private final OutputPort port;
+
+        /** Receivers that the stage calls, of which the journal keeps marks. */
+        private final ResumedOutput[] resumed;
+
         private final EventType<V> type;
         private final EventView<V> view;
 
         @SuppressWarnings("unchecked")
-        Lane(OutputPort port) {
+        Lane(OutputPort port, List<ResumedOutput> all) {
             this.port = port;
+            resumed = all.stream()
+                    .filter(r ->
+                            r.isOfStage() && r.output().equals(port.output().name()))
+                    .toArray(ResumedOutput[]::new);
             type = (EventType<V>) port.output().type();
             view = type.newView();
+        }
+
+        boolean mayLetOut() {
+            boolean may = true;
+            for (ResumedOutput r : resumed) {
+                may &= r.mayBegin();
+            }
+            return may;
         }
 
         void letOut(SinkRing ring, boolean live) {
@@ -57,11 +76,12 @@ final class HeldOutputs {
         int asked = host.core().plan().options().heldOutputs();
         int entry = host.core().largestEntry();
         room(ports, entry, asked).requireRoom(host.name(), Runtime.getRuntime().maxMemory());
-        return new HeldOutputs(ports, entry, asked, firstLive, durable, goesOn);
+        return new HeldOutputs(ports, host.journal().resumes().all(), entry, asked, firstLive, durable, goesOn);
     }
 
     HeldOutputs(
             List<OutputPort> ports,
+            List<ResumedOutput> resumed,
             int largestEntry,
             int asked,
             long firstLive,
@@ -72,7 +92,7 @@ final class HeldOutputs {
         this.goesOn = goesOn;
         for (OutputPort p : ports) {
             int lane = lanes.size();
-            lanes.add(new Lane<>(p));
+            lanes.add(new Lane<>(p, resumed));
             p.heldBy(flow -> hold(lane, flow));
         }
         int slots = room(ports, largestEntry, asked).slots();
@@ -135,9 +155,19 @@ final class HeldOutputs {
         if (next > upTo || !ring.next()) {
             return false;
         }
-        lanes.get(ring.output()).letOut(ring, next >= firstLive);
+        Lane<?> lane = lanes.get(ring.output());
+        reserving = !lane.mayLetOut();
+        if (reserving) {
+            return false;
+        }
+        lane.letOut(ring, next >= firstLive);
         ring.release();
         return true;
+    }
+
+    /** Whether something that is durable waits, of which nobody says when it may go. */
+    boolean isReserving() {
+        return reserving;
     }
 
     /** Whether nothing waits, or nothing did a moment ago; any thread. */

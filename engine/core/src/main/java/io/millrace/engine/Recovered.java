@@ -107,8 +107,8 @@ public final class Recovered {
 
     /**
      * Outputs that a receiver was given when the process ended, and of which nobody knows whether it has dealt with them: they were not
-     * handed over again. Behind a loss of power marks may be older ({@link io.millrace.transport.Resumption#marked}): then what was given since
-     * is handed over again, and is not named here.
+     * handed over again. Behind a loss of power that is what went out since marks were forced, and what was only reserved ({@link
+     * io.millrace.transport.Resumption#marked}).
      *
      * @return a line for each such receiver: its output, and the numbers of the first and the last, counted from 1
      */

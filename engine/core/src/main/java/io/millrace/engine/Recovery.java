@@ -278,6 +278,9 @@ final class Recovery implements JournalLog.EntryReader {
                                         + " one again"));
             }
             r.madeOnly(made);
+            if (log.level() == Durability.DISK && r.heldForSure() <= made) {
+                continue; // behind a loss of power: that was only reserved, since outputs go out behind their entries
+            }
             told.append(what).append(": those behind are made anew by what comes; ");
         }
         return told.toString();

@@ -8,11 +8,16 @@ import io.millrace.transport.Resumption;
  * them, whoever runs it; those that the receiver holds are counted only. The thread that calls the receiver.
  */
 final class ResumedOutput {
+    /** So many outputs are reserved ahead, and twice as many each time that was too few. */
+    private static final long AHEAD_LEAST = 64;
+
+    private static final long AHEAD_MOST = 1 << 16;
+
     private final String output;
     private final boolean isAnew;
     private final boolean isCounted;
     private long held;
-    private final long doubtful;
+    private final long done;
     private final Marks marks;
     private final int begunAt;
     private final int doneAt;
@@ -20,6 +25,16 @@ final class ResumedOutput {
 
     /** Null where none is kept. */
     private final LetterMark letters;
+
+    /** Whether a sink's thread calls it, and not that of a stage. */
+    private boolean hasThread;
+
+    /** What has been asked for, and up to where the receiver may be given outputs: what went out is known behind a loss of power, too. */
+    private long asked;
+
+    private long limit = Long.MAX_VALUE;
+    private long ahead = AHEAD_LEAST;
+    private boolean waits;
 
     /** Marks stand side by side: what was begun, what was done. */
     ResumedOutput(String output, Resumption how, Marks marks, int index, LetterMark letters) {
@@ -30,9 +45,22 @@ final class ResumedOutput {
         isCounted = !how.isMarked() && !isAnew;
         begunAt = 2 * index;
         doneAt = begunAt + 1;
-        long done = this.marks == null ? how.held() : marks.get(doneAt);
+        done = this.marks == null ? how.held() : marks.get(doneAt);
         held = this.marks == null || how.isIdempotent() ? done : Math.max(marks.get(begunAt), done);
-        doubtful = held - done;
+        if (how.isMarked() && !how.isIdempotent()) {
+            asked = held + ahead;
+            limit = marks.reserve(begunAt, asked);
+        }
+    }
+
+    /** From now on a sink's thread calls it. */
+    void hasThread() {
+        hasThread = true;
+    }
+
+    /** Whether that of a stage calls it. */
+    boolean isOfStage() {
+        return !hasThread;
     }
 
     String output() {
@@ -54,13 +82,38 @@ final class ResumedOutput {
         seen = outputs;
     }
 
-    /** The log makes no more than so many: what marks say beyond that is of entries that it has lost, and of no use for those that come. */
+    /**
+     * The log makes no more than so many: what marks say beyond that is of entries that it has lost, or was only reserved, and of no use for those
+     * that come.
+     */
     void madeOnly(long outputs) {
         held = outputs;
         if (marks != null) {
             marks.set(begunAt, outputs);
-            marks.set(doneAt, outputs);
+            marks.set(doneAt, Math.min(done, outputs));
         }
+    }
+
+    /** Whether the receiver may be given the next output by now, if it is to get it. */
+    boolean mayBegin() {
+        long next = seen + 1;
+        return next <= limit - ahead / 2 || next <= held || isReserved(next);
+    }
+
+    private boolean isReserved(long next) {
+        if (asked <= limit) {
+            asked = next + ahead;
+        }
+        limit = marks.reserve(begunAt, asked);
+        if (next <= limit) {
+            waits = false;
+            return true;
+        }
+        if (!waits) {
+            waits = true;
+            ahead = Math.min(AHEAD_MOST, 2 * ahead);
+        }
+        return false;
     }
 
     /** Counts an output; answers false when the receiver holds it. */
@@ -89,7 +142,12 @@ final class ResumedOutput {
 
     /** The last outputs that the receiver was given and may or may not have dealt with; how many. */
     long doubtful() {
-        return doubtful;
+        return Math.max(0, held - done);
+    }
+
+    /** How many outputs its receiver has dealt with, as far as that is known. */
+    long heldForSure() {
+        return done;
     }
 
     /** The number of the last output that it was given before. */

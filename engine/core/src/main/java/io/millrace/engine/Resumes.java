@@ -34,7 +34,6 @@ final class Resumes {
     private final long firstLive;
     private final int[] bound;
     private final List<ResumedOutput> all = new ArrayList<>();
-    private final List<String> inDoubt = new ArrayList<>();
 
     /** The journal ends before the first live entry. */
     Resumes(Topology topology, List<String> slots, Marks marks, JournalFacts log, long firstLive) {
@@ -88,9 +87,6 @@ final class Resumes {
         LetterMark own = index < PER_OUTPUT ? letters(output, 1 + index) : null;
         ResumedOutput result = new ResumedOutput(output.name(), how, marks, port * PER_OUTPUT + place, own);
         all.add(result);
-        if (result.doubtful() > 0) {
-            inDoubt.add(output.name() + ": " + (result.held() - result.doubtful() + 1) + " to " + result.held());
-        }
         return result;
     }
 
@@ -125,8 +121,11 @@ final class Resumes {
         return all;
     }
 
-    /** What receivers were given and may or may not have dealt with: outputs and their numbers, from 1. */
+    /** What receivers were given, or may have been, and may or may not have dealt with: outputs and their numbers, from 1. Behind recovery. */
     List<String> inDoubt() {
-        return List.copyOf(inDoubt);
+        return all.stream()
+                .filter(r -> r.doubtful() > 0)
+                .map(r -> r.output() + ": " + (r.held() - r.doubtful() + 1) + " to " + r.held())
+                .toList();
     }
 }

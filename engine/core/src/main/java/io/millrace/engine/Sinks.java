@@ -119,6 +119,9 @@ final class Sinks {
                     : flow -> sink.on(flow.value(), flow);
             return resumed == null ? calls : taken(b, calls, resumed);
         }
+        if (resumed != null && b.isOnceEach()) {
+            resumed.hasThread();
+        }
         BoundSink of = b;
         Handover offers = flow -> of.runner().offer(lane, flow);
         if (asks != null) {

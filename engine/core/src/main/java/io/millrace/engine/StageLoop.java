@@ -258,7 +258,7 @@ final class StageLoop implements Runnable, Stepping {
             sinks.requireSound();
         }
         steps.rests(true);
-        pause(idle);
+        pause(held != null && held.isReserving() ? idleForStages : idle);
         steps.rests(false);
     }
 

@@ -60,12 +60,27 @@ public interface JournalLog extends AutoCloseable {
         long get(int index);
 
         /**
-         * Writes a number: it survives the end of the process; after a loss of power an older one may be back.
+         * Writes a number: it survives the end of the process; after a loss of power an older one may be back, unless it is {@link #reserve
+         * reserved}.
          *
          * @param index 0 to {@link #size} - 1
          * @param value what to keep
          */
         void set(int index, long value);
+
+        /**
+         * Asks that a number may grow: until it is granted, by a force, it is to stay where it is. Behind a loss of power that brings an older one
+         * back the number is the limit that was asked for last; so it never says less than it did. For the thread of the number; waits for
+         * nothing.
+         *
+         * @param index 0 to {@link #size} - 1
+         * @param upTo  up to where it is to grow; what was asked for before stays
+         * @return up to where it may be set by now; a log that survives no loss of power sets no limit
+         * @throws JournalException when that cannot be granted any more
+         */
+        default long reserve(int index, long upTo) {
+            return Long.MAX_VALUE;
+        }
 
         /**
          * Makes all of them survive a loss of power.

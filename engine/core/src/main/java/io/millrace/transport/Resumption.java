@@ -32,10 +32,12 @@ public final class Resumption {
      * in which they are bound, so that is to stay; and what waits in the ring of a sink that may drop ({@code Delivery.dropNewest},
      * untethered) counts as given to it.
      *
-     * <p>The marks survive the end of the process, however it ends. They are forced with each snapshot and when the system does so by
-     * itself, not at each output: <b>behind a loss of power</b>, at level DISK too, older ones may be back, and the receiver then gets once
-     * more, and none of it is in doubt, what it was given since. A start behind one says that this may be so ({@code Recovered.report}),
-     * where the system tells its starts apart. Where it must not be, let it say what it holds ({@link #after}), or know
+     * <p>The marks survive the end of the process, however it ends, and at level DISK a loss of power too: before an output goes out its number is
+     * reserved, by a force ahead of need, so what can have gone out is known when older marks are back. What was given since they were
+     * forced (a second ago, or some thousands of outputs at high rates) is in doubt then, with what was only reserved, and not sent again. At level
+     * PROCESS nothing is reserved: the receiver gets once more, and none of it is in doubt, what it was given since the newest snapshot.
+     * A start behind a loss of power says that this may be so ({@code Recovered.report}), where the system tells its starts apart; where it
+     * does not, each start that was not closed counts as one. Where nothing may be in doubt, let it say what it holds ({@link #after}), or know
      * outputs by their ids ({@link #idempotent}).
      *
      * @return the default

@@ -23,6 +23,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
 final class MemoryJournal implements Journal {
     private final List<byte[]> durable = new ArrayList<>();
     private final AtomicLongArray marks = new AtomicLongArray(512);
+    private final AtomicLongArray reserved = new AtomicLongArray(512);
+
+    /** Numbers may grow up to there, when they have been reserved. */
+    volatile long grants = Long.MAX_VALUE;
+
     final Map<String, byte[]> notes = new ConcurrentHashMap<>();
     volatile JournalFacts facts;
     private Log open;
@@ -127,6 +132,13 @@ final class MemoryJournal implements Journal {
     /** What a loss of power may do to a log that is not forced. */
     synchronized void lose(int entries) {
         durable.subList(durable.size() - entries, durable.size()).clear();
+    }
+
+    /** It brings back what marks were at first, and limits stand for those that were reserved. */
+    void loseMarks() {
+        for (int i = 0; i < marks.length(); i++) {
+            marks.set(i, reserved.get(i));
+        }
     }
 
     synchronized int entries() {
@@ -339,6 +351,12 @@ final class MemoryJournal implements Journal {
                     if (!dead) {
                         marks.set(index, value);
                     }
+                }
+
+                @Override
+                public long reserve(int index, long upTo) {
+                    reserved.accumulateAndGet(index, upTo, Math::max);
+                    return Math.min(reserved.get(index), grants);
                 }
 
                 @Override

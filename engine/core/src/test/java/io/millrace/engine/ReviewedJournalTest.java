@@ -132,7 +132,7 @@ class ReviewedJournalTest {
         DeadLetters letters = new DeadLetters(pass(), 1, 0, 64);
         OutputPort port = new OutputPort(
                 OUT, 2, 0, letters.port(), flow -> got.add(flow.<Num>value().id()));
-        HeldOutputs held = new HeldOutputs(List.of(port), 64, 0, 0, () -> durable[0], goesOn::get);
+        HeldOutputs held = new HeldOutputs(List.of(port), List.of(), 64, 0, 0, () -> durable[0], goesOn::get);
         Flow flow = new Flow();
         int slots = 4096;
         for (long q = 0; q < slots + 3; q++) {

@@ -2,6 +2,7 @@ package io.millrace.transport.journal;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -41,6 +42,7 @@ final class CrashDisk implements Disk {
     private final Path root;
     private final List<Step> steps = new ArrayList<>();
     private final Map<Path, Integer> nodes = new HashMap<>();
+    private final List<Pages> mapped = new ArrayList<>();
     private int made;
 
     /** A disk with what is in a directory by now, all of it durable. */
@@ -111,6 +113,59 @@ final class CrashDisk implements Disk {
             file.write(bytes, offset, count);
         }
         steps.add(new Written(node, at, Arrays.copyOfRange(bytes, offset, offset + count)));
+    }
+
+    /** Of a mapped file each sector may be written at any time: when that is so is told by {@link #writeBack}. */
+    private final class Pages implements Mapped {
+        private final int node;
+        private final ByteBuffer bytes;
+        private final byte[] written;
+
+        Pages(int node, ByteBuffer bytes) {
+            this.node = node;
+            this.bytes = bytes;
+            written = new byte[bytes.capacity()];
+            bytes.get(0, written);
+        }
+
+        @Override
+        public ByteBuffer bytes() {
+            return bytes;
+        }
+
+        @Override
+        public void force() {
+            write();
+            steps.add(new Forced(node));
+        }
+
+        private void write() {
+            byte[] now = new byte[written.length];
+            bytes.get(0, now);
+            for (int at = 0; at < now.length; at += SECTOR) {
+                int end = Math.min(at + SECTOR, now.length);
+                if (!Arrays.equals(now, at, end, written, at, end)) {
+                    steps.add(new Written(node, at, Arrays.copyOfRange(now, at, end)));
+                    System.arraycopy(now, at, written, at, end - at);
+                }
+            }
+        }
+    }
+
+    @Override
+    public Mapped map(Path file, int length) throws IOException {
+        Mapped real = new RealDisk().map(file, length);
+        int node = nodes.get(file);
+        mapped.stream().filter(p -> p.node == node).forEach(Pages::write);
+        mapped.removeIf(p -> p.node == node);
+        Pages pages = new Pages(node, real.bytes());
+        mapped.add(pages);
+        return pages;
+    }
+
+    /** The system writes what it likes of mapped files, without a force. */
+    void writeBack() {
+        mapped.forEach(Pages::write);
     }
 
     /** A file that is open may have been renamed. */

@@ -26,8 +26,14 @@ final class CrashRun {
     static final JournalFacts FACTS = new JournalFacts("crashes", 7, Map.of("a", "b"), Map.of());
     private static final int LONGEST = 400;
 
-    /** What was promised once so many steps were done. */
-    private record Promise(int steps, long durable, long snapshot) {}
+    /** The marks of one receiver, as an engine keeps them: what was begun, what was done. */
+    private static final int BEGUN = 0;
+
+    private static final int DONE = 1;
+    private static final int AHEAD = 4;
+
+    /** What was promised once so many steps were done, and how many outputs a receiver had been given by then. */
+    private record Promise(int steps, long durable, long snapshot, long given) {}
 
     /** Entries from a place on were written by this life. */
     private record Life(long from, int salt) {}
@@ -48,6 +54,9 @@ final class CrashRun {
     private long durable;
     private long promised = -1;
     private long snapshot = -1;
+    private MarksFile marks;
+    private Reservations reservations;
+    private long given;
 
     /** What the last judgement found: durable from then on. */
     private Promise found;
@@ -70,6 +79,7 @@ final class CrashRun {
             promises.add(before.found);
             promised = before.found.durable();
             snapshot = before.found.snapshot();
+            given = before.found.given();
         }
     }
 
@@ -102,12 +112,14 @@ final class CrashRun {
         }
         finish();
         if (clean) {
+            marks.force();
             store.closed(writer.next(), writer.chain());
         } else {
             writer.mark(durable);
             archive.record(1);
         }
-        MarksFile.open(settings).durable(durable);
+        marks.durable(durable);
+        disk.writeBack();
         store.close();
     }
 
@@ -119,13 +131,15 @@ final class CrashRun {
         work();
     }
 
-    private void open() {
+    private void open() throws IOException {
         Durability level = unforcedToo && random.nextBoolean() ? Durability.PROCESS : Durability.DISK;
         settings = settings.with(s -> s.level = level);
         store = Store.open(settings, FACTS);
         archive = new ModelArchive(store.live(), disk.root(), disk);
         inFlight = new InFlight(64, store.next() - 1);
         writer = new FrameWriter(store.live(), archive::send, inFlight);
+        marks = MarksFile.open(settings);
+        reservations = settings.forced() ? marks.reserves(() -> {}) : null;
         durable = store.next() - 1;
         lives.removeIf(life -> life.from() >= store.next());
         lives.add(new Life(store.next(), random.nextInt()));
@@ -134,11 +148,11 @@ final class CrashRun {
 
     private void promise(long forced) {
         promised = Math.max(promised, forced);
-        promises.add(new Promise(disk.size(), promised, snapshot));
+        promises.add(new Promise(disk.size(), promised, snapshot, given));
     }
 
     private void step() throws IOException {
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(24)) {
             case 0 -> again(true);
             case 1 -> again(false);
             case 2, 3 -> keepSnapshot();
@@ -155,6 +169,13 @@ final class CrashRun {
                     writer.mark(durable);
                 }
             }
+            case 13, 14 -> give(1 + random.nextInt(4));
+            case 15 -> {
+                if (reservations != null) {
+                    reservations.work(0);
+                }
+            }
+            case 16 -> disk.writeBack();
             default -> append(1 + random.nextInt(5));
         }
     }
@@ -176,7 +197,24 @@ final class CrashRun {
         }
     }
 
+    /** Each entry puts out one, which goes out behind it; at level PROCESS nothing is promised of that behind a loss of power. */
+    private void give(int count) {
+        for (int i = 0; i < count && reservations != null && given <= durable; i++) {
+            if (given + 1 > marks.reserve(BEGUN, given + AHEAD)) {
+                return;
+            }
+            marks.set(BEGUN, ++given);
+            promise(settings.forced() ? durable : -1); // from here on its effect may be seen
+            if (random.nextInt(8) != 0) {
+                marks.set(DONE, given);
+            }
+        }
+    }
+
     private void keepSnapshot() throws IOException {
+        if (reservations != null) {
+            marks.force();
+        }
         long next = durable + 1;
         store.keep(next, out -> out.write(snapshotOf(next)));
         snapshot = next;
@@ -187,6 +225,7 @@ final class CrashRun {
     private void again(boolean clean) throws IOException {
         if (clean) {
             finish();
+            marks.force();
             store.closed(writer.next(), writer.chain());
             promise(durable);
         } else {
@@ -196,6 +235,13 @@ final class CrashRun {
         long acknowledged = durable;
         open();
         demand(LOST, store.next() > acknowledged, "%d was durable, next is %d", acknowledged, store.next());
+        demand(LOST, held(marks) <= given, "%d outputs were given, and %d are held", given, held(marks));
+        demand(DOUBLED, held(marks) >= given, "%d outputs were given, and %d are held", given, held(marks));
+    }
+
+    /** Outputs that are not handed over again. */
+    private static long held(MarksFile marks) {
+        return Math.max(marks.get(BEGUN), marks.get(DONE));
     }
 
     /** Makes an image of a crash somewhere in this life. */
@@ -215,7 +261,7 @@ final class CrashRun {
      * @return the place behind the last entry that was found
      */
     long judge(Path image, int behind, Disk on) throws IOException {
-        Promise last = new Promise(0, -1, -1);
+        Promise last = new Promise(0, -1, -1, 0);
         for (Promise promise : promises) {
             last = promise.steps() <= behind ? promise : last;
         }
@@ -224,7 +270,7 @@ final class CrashRun {
 
     /** As {@link #judge(Path, int, Disk)}, at the end; an older snapshot is as good. */
     long judgeEntries(Path image, Disk on) throws IOException {
-        return judge(image, new Promise(0, durable, -1), on);
+        return judge(image, new Promise(0, durable, -1, given), on);
     }
 
     private long judge(Path image, Promise last, Disk on) throws IOException {
@@ -238,11 +284,27 @@ final class CrashRun {
                 return true;
             });
             demand(LOST, read[0] == store.next(), "read up to %d of %d", read[0], store.next());
-            found = new Promise(0, store.next() - 1, store.snapshots().newestReadable());
+            found = new Promise(
+                    0, store.next() - 1, store.snapshots().newestReadable(), judgeMarks(image, on, last.given()));
             return store.next();
         } finally {
             store.close();
         }
+    }
+
+    /** None is given twice, none is called done that was not given, and no more are in doubt than were reserved. */
+    private long judgeMarks(Path image, Disk on, long wereGiven) {
+        MarksFile found = MarksFile.open(settings(image, on, boot + 1));
+        long held = held(found);
+        demand(DOUBLED, held >= wereGiven, "%d outputs were given, and %d are held", wereGiven, held);
+        demand(
+                LOST,
+                found.get(DONE) <= wereGiven,
+                "%d outputs were given, and %d are done",
+                wereGiven,
+                found.get(DONE));
+        demand(LOST, held < wereGiven + AHEAD + 4, "%d outputs were given, and %d are in doubt", wereGiven, held);
+        return held;
     }
 
     /** An entry stands behind a number of its own, and each begins with its number. */

@@ -91,6 +91,11 @@ final class WatchedDisk implements Disk {
     }
 
     @Override
+    public Mapped map(Path file, int length) throws IOException {
+        return disk.map(file, length);
+    }
+
+    @Override
     public Output create(Path file) throws IOException {
         String name = file.getFileName().toString();
         if (name.equals("snapshot" + NEW)) {

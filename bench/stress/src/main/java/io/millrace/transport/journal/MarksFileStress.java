@@ -29,9 +29,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 public class MarksFileStress {
     private static final int NUMBER = 3;
     private static final int EACH = 32;
-    private static final int LENGTH = 513 * EACH;
 
-    private final ByteBuffer bytes = ByteBuffer.allocate(LENGTH);
+    private final ByteBuffer bytes = ByteBuffer.allocate(MarksFile.LENGTH);
     private final MarksFile marks = new MarksFile(Path.of(MarksFile.NAME), bytes);
     private final ByteBuffer seen = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
 

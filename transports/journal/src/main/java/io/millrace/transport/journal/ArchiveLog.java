@@ -55,7 +55,7 @@ final class ArchiveLog implements JournalLog {
         Store store = Store.open(settings, facts, mayDiffer);
         try {
             MarksFile marks = MarksFile.open(settings);
-            return new ArchiveLog(settings, store, marks, Recording.begin(settings, store));
+            return new ArchiveLog(settings, store, marks, Recording.begin(settings, store, marks));
         } catch (RuntimeException e) {
             store.close();
             throw e;
@@ -282,6 +282,7 @@ final class ArchiveLog implements JournalLog {
             }
             LockSupport.parkNanos(20_000);
         }
+        marks.force(); // behind a clean closing nobody asks whether they may be older
         try {
             store.closed(writer.next(), writer.chain());
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.millrace.transport.journal;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
@@ -16,6 +17,17 @@ interface Disk {
         /** Once it has failed the file is given up: the pages may count as clean by then. */
         void force() throws IOException;
     }
+
+    /** A file in memory: what is written there is in the page cache at once. */
+    interface Mapped {
+        ByteBuffer bytes();
+
+        /** Once it has failed none that follows is believed. */
+        void force() throws IOException;
+    }
+
+    /** All of a file that exists and has that length. */
+    Mapped map(Path file, int length) throws IOException;
 
     /** A new file, or an old one made empty; for its owner only. */
     Output create(Path file) throws IOException;

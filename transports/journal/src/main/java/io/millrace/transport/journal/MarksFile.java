@@ -3,29 +3,30 @@ package io.millrace.transport.journal;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog.Marks;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /**
  * Numbers in a small mapped file: what is written there is the system's, not the process's, so it survives a kill.
  *
  * <pre>
  *  each number, 32 bytes:   value, its check, value again, its check again   (little-endian, 8 bytes each)
+ *  512 of the host; up to where the log is durable; of each of the 512 up to where it is reserved
  * </pre>
  *
  * <p>Twice, the first pair first: wherever a kill comes between, one pair is whole, and it has the number from before or
  * from after. A damaged bit is seen, and the other pair counts. The file is written whole when it is made, since a mapped
  * page that finds no room on the disk would be an error of the JVM.
  *
- * <p><b>Writer:</b> one thread. <b>Reader:</b> whoever opens it when that has died. <b>Ordering:</b> a fence between stores of one pair and
+ * <p>Numbers are forced now and then. Where one is reserved, up to a limit that was forced before it got there, a loss of power that brings an
+ * older one back leaves the limit, which then stands for it ({@link #settle}).
+ *
+ * <p><b>Writer:</b> one thread each number. <b>Reader:</b> whoever opens it when that has died. <b>Ordering:</b> a fence between stores of one pair and
  * of the other. <b>Why it suffices:</b> of two pairs only the one in hand is torn.
  */
 final class MarksFile implements Marks {
@@ -36,16 +37,36 @@ final class MarksFile implements Marks {
     /** Behind those of the host: the place behind the last entry that was known to be durable. */
     private static final int DURABLE = NUMBERS;
 
-    private static final int LENGTH = (NUMBERS + 1) * EACH;
+    /** Behind that: the limits of those of the host. */
+    private static final int LIMITS = NUMBERS + 1;
+
+    static final int LENGTH = (LIMITS + NUMBERS) * EACH;
+
+    /** Of files that were made when nothing was reserved. */
+    private static final int FORMER_LENGTH = LIMITS * EACH;
 
     private final Path file;
     private final ByteBuffer numbers;
 
+    /** Null where nothing is to be forced. */
+    private final Disk.Mapped mapped;
+
+    /** Null where nothing is reserved: at a level that survives no loss of power, and where it is read only. */
+    private Reservations reservations;
+
+    /** A force that failed: pages may count as clean behind it, so none that follows is believed. */
+    private volatile IOException failure;
+
     /** Over numbers that stand anywhere. */
     MarksFile(Path file, ByteBuffer numbers) {
+        this(file, numbers, null);
+    }
+
+    private MarksFile(Path file, ByteBuffer numbers, Disk.Mapped mapped) {
         this.file = file;
         this.numbers = numbers.order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i <= NUMBERS; i++) {
+        this.mapped = mapped;
+        for (int i = 0; i < LIMITS + NUMBERS; i++) {
             read(i);
         }
     }
@@ -56,10 +77,14 @@ final class MarksFile implements Marks {
             if (!Files.exists(file)) {
                 make(settings, file);
             }
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                checkLength(file, channel.size());
-                return new MarksFile(file, channel.map(FileChannel.MapMode.READ_WRITE, 0, LENGTH));
+            byte[] bytes = Files.readAllBytes(file);
+            if (bytes.length == FORMER_LENGTH) {
+                write(settings, file, Arrays.copyOf(bytes, LENGTH));
+            } else {
+                checkLength(file, bytes.length);
             }
+            Disk.Mapped mapped = settings.disk.map(file, LENGTH);
+            return new MarksFile(file, mapped.bytes(), mapped);
         } catch (IOException e) {
             throw new JournalException("cannot open " + file + ": " + e, e);
         }
@@ -80,18 +105,41 @@ final class MarksFile implements Marks {
     }
 
     /**
-     * Where it says that more was durable than the log has, by entries that were not forced or were given up, it is put right before others take
-     * their places: written anew, since a mapped page may be on the disk as it was for long, and behind the next loss of power would call
-     * damaged what was never there.
+     * Puts right what the end of a host has left, before others take its place. Where it says that more was durable than the log has, by entries
+     * that were not forced or were given up, it would call damaged, behind the next loss of power, what was never there. And behind a
+     * loss of power a number may be an older one: where it was reserved its limit takes its place. Written anew, since a mapped page may be on
+     * the disk as it was for long.
      */
-    static void madeOnly(Settings settings, long next) throws IOException {
-        if (durable(settings.directory) < next) {
+    static void settle(Settings settings, long next, boolean mayBeOlder) throws IOException {
+        Path file = settings.directory.resolve(NAME);
+        if (!Files.exists(file)) {
             return;
         }
-        Path file = settings.directory.resolve(NAME);
-        ByteBuffer numbers = ByteBuffer.wrap(Files.readAllBytes(file));
-        new MarksFile(file, numbers).durable(next - 1);
-        write(settings, file, numbers.array());
+        byte[] bytes = Files.readAllBytes(file);
+        if (bytes.length != LENGTH && bytes.length != FORMER_LENGTH) {
+            return; // whoever opens it says what is wrong
+        }
+        bytes = Arrays.copyOf(bytes, LENGTH);
+        MarksFile marks;
+        try {
+            marks = new MarksFile(file, ByteBuffer.wrap(bytes));
+        } catch (JournalException e) {
+            return; // the same
+        }
+        boolean changed = marks.read(DURABLE) > next;
+        if (changed) {
+            marks.durable(next - 1);
+        }
+        for (int i = 0; i < NUMBERS && mayBeOlder; i++) {
+            long limit = marks.read(LIMITS + i);
+            if (limit > marks.read(i)) {
+                marks.write(i, limit);
+                changed = true;
+            }
+        }
+        if (changed) {
+            write(settings, file, bytes);
+        }
     }
 
     /** As they are now; not to be written. */
@@ -99,6 +147,9 @@ final class MarksFile implements Marks {
         Path file = directory.resolve(NAME);
         try {
             byte[] bytes = Files.readAllBytes(file);
+            if (bytes.length == FORMER_LENGTH) {
+                bytes = Arrays.copyOf(bytes, LENGTH);
+            }
             checkLength(file, bytes.length);
             return new MarksFile(file, ByteBuffer.wrap(bytes).asReadOnlyBuffer());
         } catch (NoSuchFileException e) {
@@ -110,13 +161,34 @@ final class MarksFile implements Marks {
 
     @Override
     public void force() {
-        if (numbers instanceof MappedByteBuffer mapped) {
-            try {
-                mapped.force();
-            } catch (UncheckedIOException e) {
-                throw new JournalException("cannot force " + file + ": " + e.getCause(), e);
-            }
+        if (mapped == null) {
+            return;
         }
+        try {
+            if (failure != null) {
+                throw new IOException(
+                        "it could not be forced before, and nobody knows what of it is on the disk", failure);
+            }
+            mapped.force();
+        } catch (IOException e) {
+            failure = failure == null ? e : failure;
+            throw new JournalException("cannot force " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** From now on numbers may be reserved, which wakes whoever grants that. */
+    Reservations reserves(Runnable wakes) {
+        reservations = new Reservations(NUMBERS, wakes, this::limit, this::force);
+        return reservations;
+    }
+
+    private void limit(int index, long upTo) {
+        write(LIMITS + index, upTo);
+    }
+
+    @Override
+    public long reserve(int index, long upTo) {
+        return reservations == null ? Long.MAX_VALUE : reservations.reserve(checked(index), upTo);
     }
 
     private static void checkLength(Path file, long length) {
@@ -140,10 +212,10 @@ final class MarksFile implements Marks {
         }
     }
 
-    /** Whether the host has ever written one. */
+    /** Whether the host has ever written or reserved one. */
     boolean areSet() {
         for (int i = 0; i < NUMBERS; i++) {
-            if (read(i) != 0) {
+            if (read(i) != 0 || read(LIMITS + i) != 0) {
                 return true;
             }
         }
@@ -175,6 +247,9 @@ final class MarksFile implements Marks {
     @Override
     public void set(int index, long value) {
         write(checked(index), value);
+        if (reservations != null) {
+            reservations.moved();
+        }
     }
 
     private void write(int index, long value) {

@@ -1,7 +1,9 @@
 package io.millrace.transport.journal;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -37,6 +39,24 @@ final class RealDisk implements Disk {
         @Override
         public void close() throws IOException {
             channel.close();
+        }
+    }
+
+    private record Map(MappedByteBuffer bytes) implements Mapped {
+        @Override
+        public void force() throws IOException {
+            try {
+                bytes.force();
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+        }
+    }
+
+    @Override
+    public Mapped map(Path file, int length) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return new Map(channel.map(FileChannel.MapMode.READ_WRITE, 0, length));
         }
     }
 

@@ -28,6 +28,9 @@ final class Recording implements AutoCloseable {
     private final UnsafeBuffer wrapper = new UnsafeBuffer(0, 0);
     private final ArchiveThread thread;
 
+    /** Null where nothing is to be reserved. */
+    private final Reservations reservations;
+
     private volatile boolean stopping;
     private final Doze doze = new Doze();
 
@@ -48,7 +51,7 @@ final class Recording implements AutoCloseable {
     private long lastRecorded;
     private long checkedSegment = -1;
 
-    private Recording(Settings settings, Store store, AeronFiles files) {
+    private Recording(Settings settings, Store store, AeronFiles files, MarksFile marks) {
         this.settings = settings;
         this.store = store;
         this.files = files;
@@ -56,6 +59,7 @@ final class Recording implements AutoCloseable {
         thread = new ArchiveThread(this::run);
         thread.setDaemon(true);
         nextCheckNs = JournalClock.nanos();
+        reservations = settings.forced() ? marks.reserves(() -> doze.wake(thread)) : null;
     }
 
     /** An interrupt is meant for nobody here, and would close the file that the archive is writing; stopping is what ends it. */
@@ -74,11 +78,11 @@ final class Recording implements AutoCloseable {
         }
     }
 
-    static Recording begin(Settings settings, Store store) {
+    static Recording begin(Settings settings, Store store, MarksFile marks) {
         try {
             AeronFiles files = AeronFiles.make(settings);
             try {
-                Recording made = new Recording(settings, store, files);
+                Recording made = new Recording(settings, store, files, marks);
                 made.thread.start();
                 return made;
             } catch (RuntimeException e) {
@@ -121,6 +125,9 @@ final class Recording implements AutoCloseable {
                     nextCheckNs = now + CHECK_EVERY_NS;
                     check();
                 }
+                if (reservations != null) {
+                    reservations.work(now);
+                }
                 rest(behind > 0 ? behind : idle, behind > 0);
             }
         } catch (Throwable e) {
@@ -161,10 +168,14 @@ final class Recording implements AutoCloseable {
         long before = sent;
         doze.begin();
         boolean moved = archive.work() > 0;
-        if (!moved && sent == before && (behind || archive.recorded() >= before)) {
+        if (!moved && sent == before && !isAsked() && (behind || archive.recorded() >= before)) {
             LockSupport.parkNanos(Math.min(LONGEST_SLEEP_NS, SHORTEST_SLEEP_NS << Math.min(30, idle - YIELDS)));
         }
         doze.end();
+    }
+
+    private boolean isAsked() {
+        return reservations != null && reservations.isWanted();
     }
 
     /** Looks whether the directory is still ours, at free space and at the permissions of files that the archive has made. */

@@ -173,7 +173,8 @@ final class Store implements AutoCloseable {
             sayThatTheMachineWasStarted(tail);
             settle(tail);
         }
-        MarksFile.madeOnly(settings, next); // before the manifest names an epoch to which they would refer
+        boolean mayBeOlder = tail != null && !isClosed(newest()) && !isSameBoot();
+        MarksFile.settle(settings, next, mayBeOlder); // before the manifest names an epoch to which they would refer
         if (content.torn > 0) {
             say("cut " + content.torn + " bytes behind the last whole entry of the manifest");
         }
@@ -250,11 +251,14 @@ final class Store implements AutoCloseable {
                 ? "all that was acknowledged at level DISK is here"
                         + (tail.gaveUp() ? ", but for what was given up" : "")
                 : "entries that were acknowledged at level PROCESS may be missing behind " + (next - 1);
-        String twice = MarksFile.toRead(directory).areSet()
-                ? "; and receivers that the journal counts for (Resumption.marked) may get outputs since the newest snapshot"
-                        + " twice, none of them in doubt"
-                : "";
-        say("the machine was started again before the journal was closed; if it lost power, " + lost + twice);
+        String given = !MarksFile.toRead(directory).areSet()
+                ? ""
+                : newest().forced()
+                        ? "; and what receivers that the journal counts for (Resumption.marked) may have been given"
+                                + " behind the last force of their marks is in doubt, and not given again"
+                        : "; and receivers that the journal counts for (Resumption.marked) may get outputs since the newest"
+                                + " snapshot twice, none of them in doubt";
+        say("the machine was started again before the journal was closed; if it lost power, " + lost + given);
     }
 
     /** Also the files of the level that forces none: from now on the manifest says that all of the epoch is there. */

@@ -30,7 +30,8 @@
  * chain and order of each frame. Torn behind what was durable: cut, and said. Damaged below: refused, with the place, the
  * number of entries and what can be done. What was durable is known from later frames, from the manifest, from snapshots
  * and from {@code marks}; when power is lost within some milliseconds of the last write, marks may be older, and damage of just
- * these last frames is then taken for what the loss of power tore.
+ * these last frames is then taken for what the loss of power tore. At level DISK marks that a host {@link
+ * io.millrace.journal.JournalLog.Marks#reserve reserves} say no less behind it than they did.
  *
  * <p><b>At level PROCESS</b> files are forced before the manifest speaks of what is in them: a snapshot, a clean closing, an epoch behind them.
  * Which start of the machine wrote an epoch stands in the manifest too. Where another one opens it, or the system does not say

@@ -8,6 +8,11 @@ class ForwardedDisk implements Disk {
     private final Disk disk = new RealDisk();
 
     @Override
+    public Mapped map(Path file, int length) throws IOException {
+        return disk.map(file, length);
+    }
+
+    @Override
     public Output create(Path file) throws IOException {
         return disk.create(file);
     }

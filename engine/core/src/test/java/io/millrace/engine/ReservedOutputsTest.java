@@ -1,0 +1,140 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.OUT;
+import static io.millrace.engine.Trials.await;
+import static io.millrace.engine.Trials.num;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.millrace.event.Input;
+import io.millrace.journal.Durability;
+import io.millrace.transport.Delivery;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a receiver that must not get anything twice may have been given is known behind a loss of power, which brings older marks back. */
+@Timeout(20)
+class ReservedOutputsTest {
+    private static final Duration LONG = Duration.ofSeconds(50);
+    private static final Input<Num> IN = Num.input("in").historic();
+
+    private final MemoryJournal journal = new MemoryJournal();
+    private final List<Long> got = Collections.synchronizedList(new ArrayList<>());
+    private final List<Long> slow = Collections.synchronizedList(new ArrayList<>());
+
+    @BeforeEach
+    void survivesALossOfPower() {
+        journal.level = Durability.DISK;
+    }
+
+    private Engine start() {
+        return Engine.of(Trials.one(IN, TrialOp.pass(1)))
+                .journal(journal)
+                .output(OUT, n -> got.add(n.id()))
+                .output(OUT, n -> slow.add(n.id()), Delivery.blocking())
+                .start();
+    }
+
+    private static List<Long> ids(long from, long to) {
+        return LongStream.range(from, to).boxed().toList();
+    }
+
+    private void publish(Engine engine, long from, long to) {
+        for (long i = from; i < to; i++) {
+            engine.publisher(IN).publish(num(i));
+        }
+        engine.awaitDurable(to - 1, LONG);
+    }
+
+    @Test
+    void shouldLetNothingOutWhoseNumberIsNotReserved() throws Exception {
+        journal.grants = 0;
+        try (Engine engine = start()) {
+            publish(engine, 0, 100);
+            long works = journal.works.get();
+            await("the journal is looked after", () -> journal.works.get() > works + 20);
+            assertEquals(List.of(), List.copyOf(got), "durable, and not reserved");
+            journal.grants = 3;
+            await("three go out", () -> got.size() == 3 && slow.size() == 3);
+            journal.grants = 100_000;
+            await("all go out, whoever wakes nobody", () -> got.size() == 100 && slow.size() == 100);
+        }
+        assertEquals(ids(0, 100), got);
+        assertEquals(ids(0, 100), slow);
+    }
+
+    /** Its ring is full of what waits, as long as nothing is reserved. */
+    @Test
+    void shouldHoldTheSinksThreadOnlyWhereItsReceiverHasOne() throws Exception {
+        journal.grants = 0;
+        try (Engine engine = Engine.of(Trials.one(IN, TrialOp.pass(1)))
+                .journal(journal)
+                .output(OUT, n -> slow.add(n.id()), Delivery.blocking().slots(256))
+                .start()) {
+            publish(engine, 0, 100);
+            long works = journal.works.get();
+            await("the journal is looked after", () -> journal.works.get() > works + 20);
+            assertEquals(List.of(), List.copyOf(slow));
+            journal.grants = 100_000;
+        }
+        assertEquals(ids(0, 100), slow);
+    }
+
+    @Test
+    void shouldReserveAheadOfWhatGoesOut() throws Exception {
+        try (Engine engine = start()) {
+            publish(engine, 0, 1_000);
+            await("all go out", () -> got.size() == 1_000 && slow.size() == 1_000);
+            journal.crash();
+        } catch (EngineStoppedException e) {
+            // it has ended in the middle
+        }
+        journal.loseMarks();
+        try (Engine again = start()) {
+            assertEquals(
+                    List.of("out: 1 to 1000", "out: 1 to 1000"),
+                    again.recovered().inDoubt());
+            assertFalse(
+                    again.recovered().report().contains("holds"),
+                    again.recovered().report());
+            publish(again, 1_000, 1_010);
+        }
+        assertEquals(ids(0, 1_010), got, "none twice, and all that is new");
+        assertEquals(ids(0, 1_010), slow);
+        try (Engine again = start()) {
+            assertEquals(List.of(), again.recovered().inDoubt());
+        }
+    }
+
+    /** What was reserved bounds what is in doubt: behind it all is given, also where it was worked out before. */
+    @Test
+    void shouldGiveWhatCannotHaveGoneOut() throws Exception {
+        journal.grants = 40;
+        try (Engine engine = start()) {
+            publish(engine, 0, 200);
+            await("some go out", () -> got.size() == 40 && slow.size() == 40);
+            journal.crash();
+        } catch (EngineStoppedException e) {
+            // it has ended in the middle
+        }
+        journal.loseMarks();
+        journal.grants = 100_000;
+        List<String> doubts;
+        try (Engine again = start()) {
+            doubts = again.recovered().inDoubt();
+        }
+        assertEquals(List.of("out: 1 to 64", "out: 1 to 64"), doubts, "the first block");
+        List<Long> all = new ArrayList<>(ids(0, 40));
+        all.addAll(ids(64, 200));
+        assertEquals(all, got);
+        assertEquals(all, slow);
+    }
+}
