@@ -123,6 +123,7 @@ class ReplayTest {
                 IllegalStateException.class, () -> Replay.of(setup, journal).run());
         assertEquals("output out: its sink cannot begin: no room", e.getMessage());
         assertEquals("1 1", begun.closed + " " + cannot.closed);
+        assertEquals("1 1", begun.abandoned + " " + cannot.abandoned, "nothing has come to an end");
     }
 
     @Test

@@ -135,6 +135,13 @@ class ReplayUpgradeTest {
         Replay.Report report = replay(topology(1, "slots", ""), null, replayed)
                 .fromOldestSnapshot()
                 .run();
+        assertEquals(
+                150,
+                replay(topology(1, "slots", ""), null, new ArrayList<>())
+                        .from(100)
+                        .run()
+                        .first(),
+                "the other's is nearer, and not its own");
         assertEquals("150 51 true", report.first() + " " + report.evaluated() + " " + report.isEqual());
         assertEquals(ids(140, 200, 1), replayed);
         assertEquals(

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.EventType;
+import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Meta;
@@ -123,6 +124,21 @@ class ReviewedJournalTest {
             assertEquals(List.of(), next.recovered().inDoubt());
         }
         assertEquals(ids(0, 10), List.copyOf(slow));
+    }
+
+    /** How long ago somebody wanted it, before the process ended, is no latency. */
+    @Test
+    void shouldMeasureNoLatencyOfWhatTheJournalBringsBack() {
+        Header header = new Header();
+        for (long counted : new long[] {3, 2}) {
+            try (Engine engine = again()) {
+                for (long i = 0; i < counted; i++) {
+                    engine.publisher(IN).publish(num(i), header.intendedNs(HostClock.nanoTime()));
+                }
+                engine.drain(LONG);
+                assertEquals(counted, engine.stats().output("out").latencyNs().getTotalCount());
+            }
+        }
     }
 
     @Test

@@ -141,8 +141,12 @@ final class AeronFiles {
         return String.format(Locale.ROOT, "%08x%08x", crc.getValue(), low);
     }
 
+    static long needed(int termBytes) {
+        return 3L * termBytes + BESIDE_TERMS;
+    }
+
     private static void checkSpace(int termBytes, Path above) throws IOException {
-        long needed = 3L * termBytes + BESIDE_TERMS;
+        long needed = needed(termBytes);
         long free = Files.getFileStore(above).getUsableSpace();
         if (free < needed) {
             throw new JournalException("the journal needs " + needed + " bytes of " + above + ", of which " + free

@@ -32,6 +32,9 @@ final class EmbeddedArchive implements AutoCloseable {
     /** A client that gives up lets go of its buffers so much later: whoever is just sending must not touch what is gone. */
     private static final long LINGER_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** The least that the driver takes, for thousands of counters: by default its file has 47 MB, which a start fills with zeros. */
+    private static final int COUNTERS_BYTES = 1 << 20;
+
     private final AeronFiles files;
     private MediaDriver driver;
     private Archive archive;
@@ -66,6 +69,7 @@ final class EmbeddedArchive implements AutoCloseable {
                 .epochClock(JournalClock.INSTANCE)
                 .ipcTermBufferLength(termBytes)
                 .termBufferSparseFile(false)
+                .counterValuesBufferLength(COUNTERS_BYTES)
                 .clientLivenessTimeoutNs(PATIENCE_NS)
                 .publicationUnblockTimeoutNs(2 * PATIENCE_NS)
                 .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(PATIENCE_NS))

@@ -21,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,30 @@ class HeldTest {
         }
         assertEquals("taken true", KilledProcessTest.said(Second.class, journal.toString()));
         Logs.open(journal).close();
+    }
+
+    /** A container has 64 MB of shared memory: who has asked for what is free must not find out later that it was not enough. */
+    @Test
+    void shouldTakeNoMoreMemoryForTheDriverThanItHasAskedFor() throws Exception {
+        Path memory = Files.createDirectory(directory.resolve("memory"));
+        int termBytes = 1 << 20;
+        ArchiveJournal journal = new ArchiveJournal(Logs.settings(directory.resolve("j"), s -> {
+            s.aeronDirectory = memory;
+            s.termBytes = termBytes;
+            s.segmentBytes = termBytes;
+        }));
+        try (JournalLog log = journal.open(Logs.FACTS)) {
+            Logs.append(log, 10, 100);
+            Logs.settle(log);
+            long taken;
+            try (Stream<Path> all = Files.walk(memory)) {
+                taken = all.filter(Files::isRegularFile)
+                        .mapToLong(f -> f.toFile().length())
+                        .sum();
+            }
+            assertTrue(taken <= AeronFiles.needed(termBytes), taken + " of " + AeronFiles.needed(termBytes));
+            assertTrue(2 * taken > AeronFiles.needed(termBytes), "it is refused for more than it needs: " + taken);
+        }
     }
 
     @Test
