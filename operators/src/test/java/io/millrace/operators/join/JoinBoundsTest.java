@@ -77,7 +77,7 @@ class JoinBoundsTest {
                 Interval.anyTime(),
                 Interval.sameWindow(ENDLESS),
                 Interval.sameWindow(Window.global()),
-                Interval.sameWindow(Window.session(ofNanos(9))),
+                Interval.sameWindow(Window.session(ENDLESS)),
                 Interval.sameWindow(Window.count(9)))) {
             for (Interval<Object> kind : kinds(pairs)) {
                 all.add(join("join, " + kind, (t, p) -> t.join("join", p, kind)));
