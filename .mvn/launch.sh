@@ -60,11 +60,13 @@ java_command() {
 # Keeps what a JVM has read, checked and linked by the end of a run, for those that follow to map (JEP 350): most of a start is that.
 # Another JVM, or one whose class path is elsewhere, passes over it; where none can be made, starts take longer.
 archive_classes() {
-  local archive=$target/run.jsa
-  rm -f "$archive"
+  local archive=$target/run.jsa fresh=$target/run.jsa.new code=0
+  rm -f "$archive" "$fresh"
   [ ${#first_run[@]} -gt 0 ] && read_class_path || return 0
-  "$(java_command)" "${opens[@]}" -XX:ArchiveClassesAtExit="$archive" -cp "$class_path" "${first_run[@]}" </dev/null >>"$log" 2>&1 9>&- ||
-    rm -f "$archive"
+  "$(java_command)" "${opens[@]}" -XX:ArchiveClassesAtExit="$fresh" -cp "$class_path" "${first_run[@]}" </dev/null >>"$log" 2>&1 9>&- ||
+    code=$?
+  [ "$code" -ne "$interrupted" ] || return "$code"
+  [ "$code" -ne 0 ] || [ ! -f "$fresh" ] || mv -f "$fresh" "$archive"
 }
 
 die() {
@@ -174,14 +176,15 @@ build_if_stale() {
 }
 
 write_class_path() {
-  local entry entries own=$module/target/classes
+  local entry entries newest= own=$module/target/classes
   if [ ${#first_run[@]} -gt 0 ]; then # classes of a directory are not kept
     for entry in "$root/$module/target/"*.jar; do
       case $entry in
-        *-sources.jar | *-tests.jar) ;;
-        *) [ ! -f "$entry" ] || own=${entry#"$root"/} ;;
+        *-sources.jar | *-tests.jar | *-javadoc.jar) ;;
+        *) if [ -f "$entry" ] && { [ -z "$newest" ] || [ "$entry" -nt "$newest" ]; }; then newest=$entry; fi ;;
       esac
     done
+    [ -z "$newest" ] || own=${newest#"$root"/}
   fi
   IFS=: read -r -a entries <"$target/classpath" || [ ${#entries[@]} -gt 0 ] || return 1
   printf '@root@/%s' "$own"

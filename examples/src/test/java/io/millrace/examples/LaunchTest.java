@@ -1,6 +1,7 @@
 package io.millrace.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -198,7 +199,8 @@ class LaunchTest {
         script(
                 "bin/mvn",
                 Files.readString(root.resolve("bin/mvn"))
-                        + "for j in a a-sources a-tests; do touch \"$module/target/$j.jar\"; done\n");
+                        + "for j in a a-sources a-tests a-javadoc; do touch \"$module/target/$j.jar\"; done\n"
+                        + "touch -d 2001-01-01 \"$module/target/of-an-older-version.jar\"\n");
         script("jdk/bin/java", """
                 for a in "$@"; do
                   echo "$a"
@@ -344,5 +346,16 @@ class LaunchTest {
         Console c = end(process);
         assertEquals("", c.out());
         assertEquals(130, c.code());
+    }
+
+    /** The run that keeps the classes is part of the build. */
+    @Test
+    void shouldEndWith130WhenTheFirstRunIsInterrupted() throws Exception {
+        script("bin/mvn", Files.readString(root.resolve("bin/mvn")) + "touch \"$module/target/a.jar\"\n");
+        script("jdk/bin/java", "case \"$*\" in *ArchiveClassesAtExit*) exit 130 ;; esac\necho started\n");
+        Console c = run(Map.of(), root + "/examples/run", "list");
+        assertEquals("", c.out());
+        assertEquals(130, c.code());
+        assertFalse(Files.exists(root.resolve("examples/target/run.jsa")));
     }
 }

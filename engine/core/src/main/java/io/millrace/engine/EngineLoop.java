@@ -85,7 +85,7 @@ final class EngineLoop implements RingReader {
         boolean isFirst = failure.compareAndSet(null, new Failure(stage, cause));
         ring.close();
         if (isFirst) {
-            host.logHalt(why(), cause);
+            host.logHalt(stages.size() == 1 ? null : stage, cause);
         }
     }
 

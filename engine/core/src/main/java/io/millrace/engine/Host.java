@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.event.Input;
+import io.millrace.event.ThrownText;
 import io.millrace.runtime.Core;
 import io.millrace.topology.Topology;
 import java.lang.System.Logger;
@@ -118,8 +119,12 @@ record Host(
         }
     }
 
-    /** Says that it has halted, once, unless it was only there to warm up. What was thrown may have seen sensitive fields. */
-    void logHalt(String why, Throwable cause) {
+    /**
+     * Says that it has halted, once, unless it was only there to warm up. What was thrown may have seen sensitive fields, and tell them.
+     *
+     * @param stage which of several; null where there is one
+     */
+    void logHalt(String stage, Throwable cause) {
         if (sinks.isRehearsal()) {
             return;
         }
@@ -128,7 +133,8 @@ record Host(
             boolean sensitive = topology.nodes().stream().anyMatch(n -> topology.isSensitive(n.id()));
             LOG.log(
                     Level.ERROR,
-                    "engine " + name() + " has halted, and takes nothing more: " + why
+                    "engine " + name() + " has halted, and takes nothing more: "
+                            + (stage == null ? "" : "stage " + stage + ": ") + ThrownText.of(cause, sensitive)
                             + "; Engine.health() says what is left. Mend the cause, close it and start it again",
                     sensitive ? null : cause);
         } catch (Throwable t) {

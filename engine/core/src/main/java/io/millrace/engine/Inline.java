@@ -265,7 +265,7 @@ public final class Inline implements AutoCloseable {
 
     EngineStoppedException halted(Throwable t) {
         if (failure == null) {
-            host.logHalt(t.toString(), t);
+            host.logHalt(null, t);
         }
         failure = t;
         return new EngineStoppedException("engine " + host.name() + " has halted: " + t, t);

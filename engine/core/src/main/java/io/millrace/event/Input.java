@@ -304,7 +304,7 @@ public class Input<V> {
                     Reason.MALFORMED,
                     "input " + name
                             + ": its event time stands in the header that comes with an event, and there is none; "
-                            + "send it along, or declare eventTime(field, unit)");
+                            + "send it along (Header.timeNs), or declare eventTime(field, unit)");
         }
         if (ns > mostUnits || ns < leastUnits) {
             throw Ports.outside(name, ns, TimeUnit.NANOSECONDS);

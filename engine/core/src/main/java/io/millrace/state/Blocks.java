@@ -254,11 +254,18 @@ public final class Blocks implements Saved {
                 used += Long.bitCount(pages[i][mapAt + word]);
             }
             taken += used;
+            if (used > places(i)) {
+                throw from.refused("it keeps things of a kind behind the " + blocksMax
+                        + " places that there are here; raise its bound or the state budget");
+            }
             freeInPage[i] = (short) (places(i) - used);
             free += freeInPage[i] > 0 && i != current ? 1 : 0;
             if (wait && freeInPage[i] > 0) {
                 queue(i);
             }
+        }
+        if (!wait && from.moves() != null) {
+            queueRaised();
         }
         firstWord = 0;
         freeInCurrent = current < 0 ? 0 : freeInPage[current];
@@ -268,6 +275,21 @@ public final class Blocks implements Saved {
         if (taken != count || free != waitingCount || freeInCurrent < 0 || !eachWaitsOnce()) {
             throw from.refused("it keeps " + count + " things of a kind, and " + taken + " are there; " + waitingCount
                     + " of its pages have room, and " + free + " do" + CANNOT_BE);
+        }
+    }
+
+    /** Under a higher bound what was the last page, and full, may have room; it waits behind all others. */
+    private void queueRaised() {
+        boolean[] waits = new boolean[table.count()];
+        for (int i = 0; i < waitingCount; i++) {
+            if (waiting[i] >= 0 && waiting[i] < waits.length) {
+                waits[waiting[i]] = true;
+            }
+        }
+        for (int i = 0; i < waits.length && waitingCount < waiting.length; i++) {
+            if (freeInPage[i] > 0 && i != current && !waits[i]) {
+                queue(i);
+            }
         }
     }
 

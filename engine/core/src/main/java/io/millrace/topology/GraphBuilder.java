@@ -64,7 +64,7 @@ public final class GraphBuilder {
             problems.add(
                     "input " + input.name() + (site.isEmpty() ? "" : " (" + site + ")")
                             + ": it has a disorder of " + Duration.ofNanos(input.disorderNs())
-                            + ", and no event time that could be out of order; say eventTime(field, unit), or leave disorder out");
+                            + ", and no event time that could be out of order; say eventTime(field, unit) or eventTimeInHeader(), or leave disorder out");
         }
         NodeDraft draft = new NodeDraft(
                 TopologyNode.Kind.SOURCE, input.name(), input, List.of(), List.of(input.type()), null, site);

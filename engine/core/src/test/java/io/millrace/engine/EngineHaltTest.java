@@ -7,11 +7,16 @@ import static io.millrace.engine.Trials.num;
 import static io.millrace.engine.Trials.one;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.engine.SinkTrial.Step;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
 import io.millrace.event.Reason;
+import io.millrace.event.Sensitive;
+import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Topology;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
@@ -195,6 +200,30 @@ class EngineHaltTest {
                 said.get(0).getMessage());
         assertEquals("too deep", said.get(0).getThrown().getMessage());
     }
+
+    /** What is thrown may tell what its thrower has seen. */
+    @Test
+    void shouldNotSayInTheLogWhatIsThrownWhereEventsAreSensitive() throws Exception {
+        Input<Secret> in = Input.of("secrets", Secret.class);
+        Output<Secret> out = Output.of("out", Secret.class);
+        GraphBuilder g = new GraphBuilder("trial");
+        g.sink(out, g.source(in, ""), "");
+        List<LogRecord> said = saidDuring(() -> {
+            Inline inline = Engine.of(g.build())
+                    .output(out, s -> {
+                        throw new StackOverflowError("card " + s.card());
+                    })
+                    .inline();
+            assertThrows(EngineStoppedException.class, () -> inline.publish(in, new Secret(4_000_001)));
+            inline.close();
+        });
+        assertEquals(1, said.size());
+        assertTrue(said.get(0).getMessage().contains("java.lang.StackOverflowError (its message is not shown"));
+        assertFalse(said.get(0).getMessage().contains("4000001"), said.get(0).getMessage());
+        assertNull(said.get(0).getThrown());
+    }
+
+    record Secret(@Sensitive long card) {}
 
     /** One trouble does not hide another. */
     @Test

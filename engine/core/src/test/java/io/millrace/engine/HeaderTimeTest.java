@@ -32,7 +32,7 @@ class HeaderTimeTest {
     private static final Input<Num> AT = Num.input("at").eventTimeInHeader().historic();
     private static final String MISSING =
             "input at: its event time stands in the header that comes with an event, and there is none; "
-                    + "send it along, or declare eventTime(field, unit)";
+                    + "send it along (Header.timeNs), or declare eventTime(field, unit)";
 
     private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
 

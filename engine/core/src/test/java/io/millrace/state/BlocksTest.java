@@ -101,10 +101,17 @@ class BlocksTest {
     }
 
     private static Blocks readBack(Blocks was, int longs, byte[] saved) {
-        Blocks blocks = new Blocks(Budgets.ofPages(6), longs, was.blocksMax());
+        return readBack(longs, was.blocksMax(), saved, false);
+    }
+
+    private static Blocks readBack(int longs, int most, byte[] saved, boolean moves) {
+        Blocks blocks = new Blocks(Budgets.ofPages(6), longs, most);
         StateReader from = new StateReader(new ByteArrayInputStream(saved));
         from.next();
         from.begin("blocks", 1);
+        if (moves) {
+            new Moves.Shared().begin(from, 0, "blocks", null);
+        }
         blocks.load(from);
         from.end();
         return blocks;
@@ -296,6 +303,35 @@ class BlocksTest {
         assertThrows(AssertionError.class, () -> blocks.free(id));
         assertThrows(AssertionError.class, () -> blocks.page(id));
         assertThrows(AssertionError.class, () -> blocks.page(-1));
+    }
+
+    /** Its last page was full at the bound, and was not the one that is taken from: under a higher bound it has room. */
+    @Test
+    void shouldGoOnUnderAnotherBoundWhereThatIsAMigration() {
+        int perPage = Blocks.perPage(100);
+        int most = 2 * perPage + 5;
+        Blocks blocks = new Blocks(Budgets.ofPages(6), 100, most);
+        for (int i = 0; i < most; i++) {
+            blocks.set(blocks.take(), 0, i);
+        }
+        blocks.free(300);
+        assertEquals(300, blocks.take(), "from the first page, which is in hand now");
+        byte[] saved = write(blocks);
+
+        Blocks raised = readBack(100, 3 * perPage, saved, true);
+        int newest = 2 << Pages.PAGE_SHIFT;
+        for (int i = 5; i < perPage; i++) {
+            assertEquals(newest + 100 * i, raised.take());
+        }
+        assertEquals(-1, raised.take());
+
+        blocks.free(700);
+        blocks.free(newest + 100);
+        byte[] fewer = write(blocks);
+        assertEquals(700, readBack(100, most, fewer, true).take(), "as it was");
+        String message = assertThrows(StateException.class, () -> readBack(100, 2 * perPage + 3, fewer, true))
+                .getMessage();
+        assertTrue(message.contains("raise its bound or the state budget"), message);
     }
 
     @Test

@@ -65,7 +65,7 @@ class GraphBuilderTest {
         assertEquals(
                 List.of(
                         "input untimed (T.java:1): it has a disorder of PT2S, and no event time that could be out of order; say"
-                                + " eventTime(field, unit), or leave disorder out"),
+                                + " eventTime(field, unit) or eventTimeInHeader(), or leave disorder out"),
                 problems(g));
     }
 

@@ -58,7 +58,9 @@ final class PaneResults {
         isPlain = last == 0 && !retracts && summaries.isPlain();
         resultAt = BUCKETS + layout.bucketLongs;
         this.panes = panes;
-        tree = last < PaneTree.PANES_MIN ? null : new PaneTree(panes, summaries, last + 1, layout.summaryLongs);
+        tree = window.panes() < PaneTree.PANES_MIN
+                ? null
+                : new PaneTree(panes, summaries, last + 1, layout.summaryLongs);
     }
 
     /** Windows of one key are told one after the other, and no event comes in between. */

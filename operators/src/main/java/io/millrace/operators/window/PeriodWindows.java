@@ -214,6 +214,7 @@ final class PeriodWindows extends WindowState {
     private void setApart(int slot, long index, Flow flow) {
         int below = panes.below(slot, periods.oldest(index));
         int id = panes.behind(slot, below);
+        told.beginRun();
         while (id != NONE && panes.get(id, INDEX) <= index) {
             int next = panes.newer(id);
             long end = periods.end(panes.get(id, INDEX));
@@ -226,6 +227,7 @@ final class PeriodWindows extends WindowState {
             }
             id = next;
         }
+        told.endRun();
     }
 
     /** The window of a key that is due first; none when none is, and then its row says when one will be. */

@@ -5,6 +5,7 @@ import static io.millrace.operators.allocation.AllocationRig.QUOTE;
 import static io.millrace.operators.allocation.AllocationRig.QUOTES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
 import io.millrace.dsl.Millrace;
@@ -28,7 +29,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 /**
- * All threads on the way of a million events through a live engine: who publishes, both stages with the edge between them, and the thread
+ * All threads on the way of 200,000 events, three times at most, through a live engine: who publishes, both stages with the edge between them, and the thread
  * of a blocking sink. The words are those of the other tests, the hosts' loops are what is in question.
  */
 class LiveAllocationTest {
@@ -36,6 +37,10 @@ class LiveAllocationTest {
     private static final int MEASURED = Integer.getInteger("millrace.million", 1_000_000) / 5;
     private static final int INSTRUMENTS = 64;
     private static final int STEP_NS = 16;
+
+    /** At least a minute. */
+    private static final int PARKED_AT_MOST = 600_000;
+
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final String ON_THE_WAY = "millrace-live-allocation-(main|behind|sink-out)";
 
@@ -66,7 +71,7 @@ class LiveAllocationTest {
                 .output(OUT, (QuoteDecoder q) -> seen.lazySet(seen.get() + 1), Delivery.blocking())
                 .start()) {
             Publisher<QuoteDecoder> publisher = engine.publisher(QUOTES);
-            publish(publisher, WARM_UP);
+            publish(engine, publisher, WARM_UP);
             long[] threads = threadsOnTheWay();
             assertEquals(4, threads.length, "who publishes, two stages, a sink");
             long least = Long.MAX_VALUE;
@@ -74,7 +79,7 @@ class LiveAllocationTest {
                 long before = allocated(threads);
                 long probe = allocated(threads) - before;
                 before = allocated(threads);
-                publish(publisher, MEASURED);
+                publish(engine, publisher, MEASURED);
                 least = Math.min(least, allocated(threads) - before - probe);
             }
             assertEquals(0, Math.max(0, least), "bytes for " + MEASURED + " events");
@@ -84,14 +89,17 @@ class LiveAllocationTest {
     }
 
     /** Until the sink has them all. */
-    private void publish(Publisher<QuoteDecoder> publisher, int events) {
+    private void publish(Engine engine, Publisher<QuoteDecoder> publisher, int events) {
         long end = next + events;
         for (; next < end; next++) {
             writer.instrument(next * 31 % INSTRUMENTS).timeNs(next * STEP_NS).size(next % 1000);
             publisher.publish(quote);
         }
-        while (seen.get() < end) {
-            LockSupport.parkNanos(100_000);
+        for (int parked = 0; seen.get() < end; parked++) {
+            if (parked == PARKED_AT_MOST) {
+                fail(seen.get() + " of " + end + " came out: " + engine.health());
+            }
+            LockSupport.parkNanos(100_000); // to ask for its health each time would be what is counted here
         }
     }
 

@@ -180,7 +180,7 @@ class WindowCatchUpTest {
 
     private static void tellsTheSame(long seed) {
         Random random = new Random(seed);
-        int steps = 65 + random.nextInt(140);
+        int steps = 63 + random.nextInt(140);
         long step = 1 + random.nextInt(3);
         Output<Told> out = Output.of("told", Told.class);
         Topology topology = Millrace.topology(
