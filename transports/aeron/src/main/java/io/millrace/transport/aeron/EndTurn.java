@@ -25,38 +25,36 @@ final class EndTurn {
     /** Whether the end that has come of that session is not to be heard yet. */
     boolean mustWait(Subscription of, int session) {
         if (!isKnown) {
-            isKnown = true;
+            left.clear();
             of.forEachImage(image -> {
                 if (image.sessionId() != session) {
                     left.add(new Left(image, sent(image)));
                 }
             });
+            isKnown = true; // not where one could not be looked through
         }
         left.removeIf(l -> l.image.isClosed() || l.image.position() >= l.position);
         return !left.isEmpty();
     }
 
-    /** Up to where there is something to read; looked through term by term. */
+    /**
+     * Up to where there is something to read. A peek ends with its term, and Aeron takes none from beyond the term that is being read: the
+     * next one can be looked at from its beginning only, and no sender is further ahead.
+     */
     private long sent(Image image) {
         if (image.isClosed()) {
             return 0;
         }
         isEnd = false;
         long from = image.position();
-        long most = from + image.termBufferLength(); // no sender is further ahead
-        long to = from;
-        long before;
-        do {
-            before = to;
-            to = image.controlledPeek(to, peek, most);
-        } while (to > before && to < most && !isEnd);
-        return to;
+        long most = from + image.termBufferLength();
+        long to = image.controlledPeek(from, peek, most);
+        boolean isAtNextTerm = to > from && (to & image.termBufferLength() - 1) == 0;
+        return isAtNextTerm && !isEnd ? image.controlledPeek(to, peek, most) : to;
     }
 
     private Action peek(DirectBuffer buffer, int offset, int length, io.aeron.logbuffer.Header header) {
-        isEnd = length == Wire.FIXED_LENGTH
-                && Wire.wrong(buffer, offset, length) == null
-                && Wire.kind(buffer, offset) == Wire.END;
+        isEnd = Wire.isEnd(buffer, offset, length);
         return isEnd ? Action.ABORT : Action.CONTINUE;
     }
 

@@ -95,8 +95,9 @@ final class Turns {
         return isThere || to != at; // padding is read, too
     }
 
+    /** An end is nothing that is waited for: it may wait for the very one that asks ({@link EndTurn}). */
     private Action peek(DirectBuffer buffer, int offset, int length, io.aeron.logbuffer.Header header) {
-        isThere = true;
+        isThere = !Wire.isEnd(buffer, offset, length);
         return Action.ABORT;
     }
 

@@ -23,7 +23,8 @@ import org.agrona.MutableDirectBuffer;
  * </pre>
  *
  * <p>An input takes the event time from here where it says so ({@link io.millrace.event.Input#eventTimeInHeader}), and by a field of the
- * event otherwise, which has its meaning there.
+ * event otherwise, which has its meaning there. Of an engine's output it is what {@link Meta#timeNs} tells: where that engine has no event time, the
+ * clock of its last tick, or 0 before the first. There is none with a request that was asked without.
  */
 final class Wire {
     static final int FIXED_LENGTH = 48;
@@ -201,6 +202,10 @@ final class Wire {
 
     static byte kind(DirectBuffer from, int at) {
         return from.getByte(at + 2);
+    }
+
+    static boolean isEnd(DirectBuffer from, int at, int length) {
+        return length == FIXED_LENGTH && wrong(from, at, length) == null && kind(from, at) == END;
     }
 
     static EntryForm form(DirectBuffer from, int at) {

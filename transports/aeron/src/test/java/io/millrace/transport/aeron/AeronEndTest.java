@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.event.EventType;
 import io.millrace.event.Header;
 import io.millrace.transport.EventSource;
+import io.millrace.transport.LogStart;
 import io.millrace.transport.aeron.Streams.Note;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An end comes behind what was sent before it, by whomever. */
 class AeronEndTest {
@@ -79,6 +83,77 @@ class AeronEndTest {
             for (AeronSink<Note> s : List.of(next, alsoEnds, lives)) {
                 s.abandon();
             }
+            source.close();
+        }
+    }
+
+    private static void readToTheEnd(AeronSource<Note> source, Places to) throws InterruptedException {
+        await("the end, behind " + to.got, () -> {
+            try {
+                return source.poll(to, 1) == EventSource.ENDED;
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    /** Neither waits for the other: also where the one that ends has sent nothing else, so that nobody knows of which journal it is. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 0})
+    void shouldHearWhoHasBegunAgainBesideTheEndOfTheOneBefore(int events) throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().start()) {
+            AeronSource<Note> source =
+                    AeronSource.of(media, "aeron:ipc", 1, NOTE).endsWithSender();
+            Places to = new Places();
+            source.poll(to, 1);
+            AeronSink<Note> ended = AeronSink.of(media, "aeron:ipc", 1, NOTE).endsWithClose();
+            ended.resume(new LogStart("out", 77, 0));
+            send(ended, 0, events);
+            ended.close();
+            AeronSink<Note> next = AeronSink.of(media, "aeron:ipc", 1, NOTE);
+            next.resume(new LogStart("out", 77, events));
+            send(next, events, 5);
+            await("both are heard", () -> source.senders() == 2);
+            readToTheEnd(source, to);
+            assertEquals(LongStream.range(0, events + 5).boxed().toList(), to.got);
+            next.abandon();
+            source.close();
+        }
+    }
+
+    /** Of which Aeron lets none look beyond the term that is read. */
+    @Test
+    void shouldHearAnEndBehindABacklogThatCrossesATerm() throws Exception {
+        int term = 64 << 10;
+        try (AeronMedia media = AeronMedia.embedded().termBytes(term).start()) {
+            AeronSource<Note> source =
+                    AeronSource.of(media, "aeron:ipc", 1, NOTE).endsWithSender();
+            Places to = new Places();
+            source.poll(to, 1);
+            AeronSink<Note> killed = sender(media, 0, 0);
+            int frame = 32 + Wire.FIXED_LENGTH + NOTE.encode(new Note(0, ""), new byte[NOTE.maxLength()], 0);
+            int read = (term - (8 << 10)) / frame;
+            for (int i = 0; i < read; i++) { // no sender is further ahead than half a term
+                send(killed, i, 1);
+                int all = i + 1;
+                await("what is sent", () -> {
+                    try {
+                        source.poll(to, 1);
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                    return to.got.size() == all;
+                });
+            }
+            int left = (20 << 10) / frame;
+            send(killed, read, left);
+            killed.abandon();
+            AeronSink<Note> next = sender(media, 0, 0);
+            next.end();
+            await("both are heard", () -> source.senders() == 2);
+            readToTheEnd(source, to);
+            assertEquals(LongStream.range(0, read + left).boxed().toList(), to.got);
+            next.abandon();
             source.close();
         }
     }
