@@ -193,13 +193,15 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
      * Header#causedBy} makes one of what a receiver got.
      *
      * @param request what is asked
-     * @param along   read before this returns
+     * @param along   read before this returns; null for nothing
      * @param within  for how long the reply is waited for
      * @return completes with the reply, or with a {@link java.util.concurrent.TimeoutException}
      * @throws IOException when it cannot be sent in time, or its correlation id is to be kept and is that of an open request
      */
     public CompletionStage<Replied<R>> ask(Q request, Header along, Duration within) throws IOException {
-        return within(request, correlationId(along), (m, id, nowNs) -> m.of(along, id, nowNs), within);
+        return along == null
+                ? within(request, NONE, AskMeta::of, within)
+                : within(request, correlationId(along), (m, id, nowNs) -> m.of(along, id, nowNs), within);
     }
 
     private static long correlationId(Header of) {
@@ -212,12 +214,9 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
         return new Plain<>(reply);
     }
 
-    /** The reply alone; cancelled, it is waited for no longer. */
+    /** The reply alone; cancelled, or completed by who asked, it is waited for no longer. */
     private static final class Plain<R> extends CompletableFuture<R> {
-        private final CompletableFuture<Replied<R>> whole;
-
         Plain(CompletableFuture<Replied<R>> whole) {
-            this.whole = whole;
             whole.whenComplete((r, t) -> {
                 if (t == null) {
                     complete(r.reply());
@@ -225,13 +224,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
                     completeExceptionally(t);
                 }
             });
-        }
-
-        @Override
-        public boolean cancel(boolean mayInterrupt) {
-            boolean cancelled = super.cancel(mayInterrupt);
-            whole.cancel(mayInterrupt);
-            return cancelled;
+            whenComplete((r, t) -> whole.cancel(false)); // nothing, where it is what has completed this
         }
     }
 

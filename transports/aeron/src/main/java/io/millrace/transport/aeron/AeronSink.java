@@ -13,7 +13,6 @@ import io.millrace.transport.Resumption;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.ObjLongConsumer;
@@ -172,7 +171,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      * @throws IllegalArgumentException naming what is wrong of which
      */
     public AeronSink<V> destinations(String... all) {
-        return with(settings.destinations(Channels.destinations(channel, List.of(all))));
+        return with(settings.destinations(Channels.destinations(channel, all)));
     }
 
     private AeronSink<V> with(SinkSettings changed) {

@@ -77,20 +77,24 @@ final class Channels {
     }
 
     /** Those to be added to a channel. */
-    static List<String> destinations(String channel, List<String> all) {
+    static List<String> destinations(String channel, String... all) {
         if (!isManual(channel)) {
             throw wrong(channel, "destinations are for control-mode=manual", "use aeron:udp?control-mode=manual");
         }
-        if (all.isEmpty()) {
+        if (all == null || all.length == 0) {
             throw wrong(channel, "it is given no destination", "name at least one");
         }
-        for (String one : all) {
+        for (int i = 0; i < all.length; i++) {
+            String one = all[i];
+            if (one == null) {
+                throw wrong(channel, "destination " + (i + 1) + " is null", "write aeron:udp?endpoint=HOST:PORT");
+            }
             ChannelUri uri = ChannelUri.parse(checked(one));
             if (!uri.media().equals("udp") || uri.get("endpoint") == null || uri.get("control") != null) {
                 throw wrong(one, "it is no destination", "write aeron:udp?endpoint=HOST:PORT");
             }
         }
-        return all;
+        return List.of(all);
     }
 
     private static String checked(String channel, String whyNotManual, String inPlace) {

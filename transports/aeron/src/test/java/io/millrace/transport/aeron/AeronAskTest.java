@@ -221,6 +221,9 @@ class AeronAskTest {
             assertEquals(new Replied<>(new Reputation(1, 5), 22, at, 0, 3, 4, 5, (byte) 6), reply);
             ask.ask(new Device(2), header.clear(), within).toCompletableFuture().get();
             assertFalse(told(seen, " trace 0 0 0 0 cause -1.0").contains(" correlation 0 "));
+            reply = ask.ask(new Device(2), null, within).toCompletableFuture().get();
+            assertEquals(new Reputation(2, 5), reply.reply());
+            assertEquals(0, reply.correlationId(), "nothing along");
 
             ask.keepsCorrelation();
             header.clear().correlationId(22).redriven();
@@ -286,6 +289,26 @@ class AeronAskTest {
         } catch (Exception e) {
             return false; // nobody subscribes yet
         }
+    }
+
+    /** By a deadline of one's own, say: such a request is open no longer, so its id may be asked anew. */
+    @Test
+    void shouldNotWaitForAReplyThatNobodyWaitsFor() throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().start();
+                Subscription nobodyAnswers = media.client().addSubscription("aeron:ipc", 30);
+                AeronAsk<Device, Reputation> ask = ask(media)) {
+            assertTrue(nobodyAnswers.imageCount() <= 1);
+            await("that it is sent", () -> isSent(() -> asked(ask).orTimeout(1, TimeUnit.MILLISECONDS)));
+            asked(ask).completeOnTimeout(new Reputation(1, 1), 1, TimeUnit.MILLISECONDS);
+            asked(ask).complete(new Reputation(1, 1));
+            asked(ask).completeExceptionally(new IOException("mine"));
+            asked(ask).cancel(false);
+            await("none open", () -> counter(ask, "open") == 0);
+        }
+    }
+
+    private static CompletableFuture<Reputation> asked(AeronAsk<Device, Reputation> ask) throws IOException {
+        return ask.ask(new Device(1)).toCompletableFuture();
     }
 
     /** Who asks when nobody takes replies any more is told so, and who asked before too. */

@@ -69,6 +69,12 @@ class AeronDestinationsTest {
                 e = assertThrows(IllegalArgumentException.class, () -> sink.destinations(DESK, no));
                 assertTrue(e.getMessage().startsWith("channel " + no + ": "), e.getMessage());
             }
+            e = assertThrows(IllegalArgumentException.class, () -> sink.destinations(DESK, null));
+            assertEquals(
+                    "channel " + MANUAL + ": destination 2 is null; write aeron:udp?endpoint=HOST:PORT",
+                    e.getMessage());
+            e = assertThrows(IllegalArgumentException.class, () -> sink.destinations((String[]) null));
+            assertTrue(e.getMessage().contains("name at least one"), e.getMessage());
             AeronSink<Note> one = AeronSink.of(media, DESK, 1, NOTE);
             e = assertThrows(IllegalArgumentException.class, () -> one.destinations(AUDIT));
             assertTrue(e.getMessage().contains("use aeron:udp?control-mode=manual"), e.getMessage());
