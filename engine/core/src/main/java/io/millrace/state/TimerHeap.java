@@ -54,6 +54,9 @@ public final class TimerHeap implements Saved {
     @Scratch("of the timer that was popped last")
     private long poppedPayload;
 
+    @Scratch("of the timer that was popped last")
+    private long poppedOrder;
+
     /**
      * No timers yet; no page is taken.
      *
@@ -108,11 +111,7 @@ public final class TimerHeap implements Saved {
      * @return a handle, positive; -1 at the bound of timers or budget
      */
     public long set(long dueNs, long payload) {
-        int place = count + FIRST;
-        if (place >>> PAGE_SHIFT == heap.count() && !heap.grow()) {
-            return -1;
-        }
-        int cell = cells.take();
+        int cell = takeCell();
         if (cell < 0) {
             return -1;
         }
@@ -120,10 +119,31 @@ public final class TimerHeap implements Saved {
         if ((order & orderMask) == 0) {
             order++;
         }
+        return add(dueNs, order, payload, cell);
+    }
+
+    /**
+     * Sets the timer that was popped last once more: among those of its moment it stands by when it was set first. There is room,
+     * unless another has been set since.
+     *
+     * @param dueNs when
+     * @return a handle, positive; -1 at the bound of timers or budget
+     */
+    public long setAgain(long dueNs) {
+        int cell = takeCell();
+        return cell < 0 ? -1 : add(dueNs, poppedOrder, poppedPayload, cell);
+    }
+
+    private int takeCell() {
+        int place = count + FIRST;
+        return place >>> PAGE_SHIFT == heap.count() && !heap.grow() ? -1 : cells.take();
+    }
+
+    private long add(long dueNs, long setOrder, long payload, int cell) {
         int i = count++;
-        write(i, dueNs, order, payload, cell);
+        write(i, dueNs, setOrder, payload, cell);
         up(i);
-        return handle(order, cell);
+        return handle(setOrder, cell);
     }
 
     private long handle(long setOrder, long cell) {
@@ -210,6 +230,7 @@ public final class TimerHeap implements Saved {
         }
         poppedDueNs = due(0);
         poppedPayload = page(0)[at(0) + PAYLOAD];
+        poppedOrder = page(0)[at(0) + ORDER];
         remove(0);
         return true;
     }

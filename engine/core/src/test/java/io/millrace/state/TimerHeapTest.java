@@ -42,6 +42,22 @@ class TimerHeapTest {
     }
 
     @Test
+    void shouldPopWhatIsSetAgainByWhenItWasSetFirst() {
+        timers.set(3, 30);
+        timers.set(5, 50);
+        assertTrue(timers.pop(3));
+        long again = timers.setAgain(5);
+        timers.set(5, 51);
+        assertEquals(5, timers.dueNs(again));
+        List<Long> popped = new ArrayList<>();
+        while (timers.pop(5)) {
+            popped.add(timers.payload());
+        }
+        assertEquals(List.of(30L, 50L, 51L), popped);
+        assertFalse(timers.isSet(again));
+    }
+
+    @Test
     void shouldPopWhatIsDueAndNotLater() {
         timers.set(5, 50);
         assertFalse(timers.pop(4));
