@@ -57,6 +57,11 @@ final class EventPlaces {
         blocks.keeps(part);
     }
 
+    /** Whether a block of that number is taken. */
+    boolean isTaken(int id) {
+        return blocks.isTaken(id);
+    }
+
     /** For which key a place is taken next. */
     void key(int ofSlot) {
         slot = ofSlot;

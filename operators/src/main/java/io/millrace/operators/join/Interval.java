@@ -125,7 +125,8 @@ public final class Interval<L> {
      * left events of the first with the right ones of the second, then of the second with the first, by (left, right); all of them count
      * for {@link #matchesAtMost}. A session is over when progress has passed its last event by more than the gap, less the
      * {@link #allowedLateness lateness}, by which a late event may still make it longer, or put it together with another. What comes alone, in
-     * a session of one side only, does so then, stamped with the last moment at which the session could have grown. With {@link #semi} each left event
+     * a session of one side only, does so then, stamped with the last moment at which the session could have grown; sessions of any keys that end at one moment
+     * come in the order in which they were begun, each by what came of it first (the earlier one's, where two were put together). With {@link #semi} each left event
      * comes once, as soon as its session holds a right one, beside the earliest that it holds then.
      *
      * @param window tumbling, hopping, both also with an offset, days, or a session

@@ -35,7 +35,7 @@ import java.util.List;
  * over.
  */
 final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
-    /** Most events that a firing frees, or an event of the key, which adds one. */
+    /** Most events that a firing frees, or of each side an event of the key, which adds one. */
     private static final int FREED_AT_ONCE = 4;
 
     /** What an event adds: its own turn at the end of its session, and one turn more of that, which it has made longer. */
@@ -156,7 +156,7 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
             if (!sendDue(slot, flow)) {
                 return failures.refuse(flow, Reason.OVER_BOUND, IntervalJoinNode.BEHIND);
             }
-            slot = freeDead(slot);
+            slot = freeDead(slot, isLeft ? left : right, isLeft ? right : left);
         }
         sessions.look(flow.timeNs());
         if (pairs(isLeft) > matchesAtMost) {
@@ -179,14 +179,14 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
         keys.rows.set(slot, 0, sessions.root());
     }
 
-    /** How many pairs the event in hand makes, also of events that it brings together; its own one where it is told once is not counted. */
+    /** How many pairs the event in hand makes, also of events that it brings together; where each left event is told once, how many. */
     private long pairs(boolean isLeft) {
         int older = sessions.older();
         int newer = sessions.newer();
         long lefts = (long) sessions.lefts(older) + sessions.lefts(newer);
         long rights = (long) sessions.rights(older) + sessions.rights(newer);
         if (isOnce) {
-            return rights > 0 || !isLeft ? lefts : 0;
+            return !isLeft ? lefts : rights > 0 ? lefts + (kind == Kind.SEMI ? 1 : 0) : 0;
         }
         return (isLeft ? rights : lefts)
                 + (long) sessions.lefts(older) * sessions.rights(newer)
@@ -216,6 +216,8 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
         boolean isBridge = older != Sessions.NONE && newer != Sessions.NONE;
         long olderLastNs = isBridge ? sessions.lastNs(older) : 0;
         long newerFirstNs = isBridge ? sessions.timeNs(newer) : 0;
+        boolean leftIsOlder = sessions.lefts(older) > 0 && sessions.rights(newer) > 0;
+        boolean leftIsNewer = sessions.lefts(newer) > 0 && sessions.rights(older) > 0;
         int id = isNew ? begun : sessions.grow(flow.timeNs());
         sessions.holds(id, isLeft, isKept ? 1 : 0);
         if (!comesAlone(id)) {
@@ -233,8 +235,12 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
             sendOwn(id, flow, isLeft);
         }
         if (isBridge && !isOnce) {
-            sendBetween(sessions.timeNs(id), olderLastNs, newerFirstNs, sessions.lastNs(id), flow);
-            sendBetween(newerFirstNs, sessions.lastNs(id), sessions.timeNs(id), olderLastNs, flow);
+            if (leftIsOlder) {
+                sendBetween(sessions.timeNs(id), olderLastNs, newerFirstNs, sessions.lastNs(id), flow);
+            }
+            if (leftIsNewer) {
+                sendBetween(newerFirstNs, sessions.lastNs(id), sessions.timeNs(id), olderLastNs, flow);
+            }
         }
         return true;
     }
@@ -265,7 +271,7 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
         }
     }
 
-    /** The left events of one time beside the right ones of another. */
+    /** The left events of one time beside the right ones of another; there are some of both, so it takes as many steps as pairs. */
     private void sendBetween(long leftFromNs, long leftToNs, long rightFromNs, long rightToNs, Flow flow) {
         for (int l = left.from(leftFromNs); left.isUpTo(l, leftToNs); l = left.next(l)) {
             pair.left(left.page(l), left.event(l));
@@ -380,21 +386,31 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
         }
     }
 
-    /** Frees a little of what is of no use any more of the key in hand; answers its row, which may have gone. */
-    private int freeDead(int slot) {
-        int freed = 0;
-        int id = sessions.first();
-        while (freed < FREED_AT_ONCE && id != Sessions.NONE && sessions.isOver(id, nowNs)) {
-            freed += free(slot, id, FREED_AT_ONCE - freed);
-            id = sessions.first();
-        }
-        return id == Sessions.NONE ? JoinKeys.NONE : slot; // the row has gone with the last session
+    /**
+     * Frees a little of what is of no use any more of the key in hand, and of each side: so one that has some finds room for an event. Answers
+     * the row of the key, which may have gone.
+     */
+    private int freeDead(int slot, SessionSide own, SessionSide other) {
+        freeDead(slot, own);
+        freeDead(slot, other);
+        return sessions.isEmpty() ? JoinKeys.NONE : slot; // the row has gone with the last session
     }
 
-    /** Frees up to so many events of a session that is over, and it itself with the last; answers how many. */
-    private int free(int slot, int id, int most) {
+    private void freeDead(int slot, SessionSide side) {
+        for (int freed = 0; freed < FREED_AT_ONCE; freed++) {
+            int event = side.from(Long.MIN_VALUE);
+            int id = event == Timeline.NONE ? Sessions.NONE : sessions.floor(side.timeNs(event));
+            if (id == Sessions.NONE || !sessions.isOver(id, nowNs)) {
+                return;
+            }
+            remove(slot, id, side == left, event);
+        }
+    }
+
+    /** Frees a few events of a session that is over, and it itself with the last; answers how many. */
+    private int free(int slot, int id) {
         int held = sessions.lefts(id) + sessions.rights(id);
-        int freed = Math.min(held, most);
+        int freed = Math.min(held, FREED_AT_ONCE);
         int lefts = Math.min(sessions.lefts(id), freed);
         for (int i = 0; i < freed; i++) {
             boolean isLeft = i < lefts;
@@ -441,7 +457,7 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
         int slot = sessions.slot(id);
         open(slot);
         if (sessions.isMatched(id)) {
-            counters.maxFreed = Math.max(counters.maxFreed, free(slot, id, FREED_AT_ONCE));
+            counters.maxFreed = Math.max(counters.maxFreed, free(slot, id));
         } else {
             sendAlone(slot, id, flow);
         }

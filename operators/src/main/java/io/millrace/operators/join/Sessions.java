@@ -16,7 +16,8 @@ import java.util.List;
  * of a side it holds. One that is matched has nothing to send alone.
  *
  * <p>A timer stands where a session would have ended when it was set: that the session has grown since is seen when it fires, so an
- * event moves no timer. A session that is over stays in hand until nothing of it is left.
+ * event moves no timer. Sessions that end at one moment come in the order in which they were begun, whenever their timers were looked at. A
+ * session that is over stays in hand until nothing of it is left.
  */
 final class Sessions extends OpenTimeline {
     /* Session: | of the timeline, the first event's time as its time … | the last event's time | lefts << 32 | rights | slot | timer | */
@@ -62,6 +63,11 @@ final class Sessions extends OpenTimeline {
     public void load(StateReader from) {
         super.load(from);
         inHand = from.getInt();
+        if (inHand != NONE && !blocks.isTaken(inHand)) {
+            throw from.refused(
+                    "session " + inHand
+                            + " is told in part, and there is none, which cannot be; take another snapshot, or replay the log from its beginning");
+        }
     }
 
     void counters(List<StateCounters> to) {
@@ -183,7 +189,7 @@ final class Sessions extends OpenTimeline {
             int id = (int) heap.payload();
             boolean isOver =
                     heap.dueNs() >= dueNs(id); // also at the end of all input they come in the order of their ends
-            blocks.set(id, TIMER, isOver ? 0 : heap.set(dueNs(id), id)); // there is room: that of the timer it had
+            blocks.set(id, TIMER, isOver ? 0 : heap.setAgain(dueNs(id)));
             inHand = isOver ? id : NONE;
         }
         return inHand;

@@ -20,11 +20,11 @@ final class SessionJoinOracle implements Trial.Oracle {
 
     private record Told(Ev left, Ev right) {}
 
-    /** When it is looked at next, and which of those of one moment comes first. */
     private static final class Session {
         private final List<Ev> events = new ArrayList<>();
-        private long turnNs;
-        private int turn;
+
+        /** Which of those of one moment comes first. */
+        private int begun;
 
         long lastNs() {
             return events.stream().mapToLong(Ev::ns).max().orElseThrow();
@@ -48,7 +48,6 @@ final class SessionJoinOracle implements Trial.Oracle {
     private final int matchesAtMost;
     private List<Session> sessions;
     private Set<Told> told;
-    private int turns;
     private Expected out;
 
     SessionJoinOracle(long gapNs, long latenessNs, String kind, int matchesAtMost) {
@@ -62,7 +61,6 @@ final class SessionJoinOracle implements Trial.Oracle {
     public void answer(History in, Expected expected) {
         sessions = new ArrayList<>();
         told = new LinkedHashSet<>();
-        turns = 0;
         out = expected;
         for (int i = 0; i < in.size(); i++) {
             out.at(i);
@@ -98,13 +96,12 @@ final class SessionJoinOracle implements Trial.Oracle {
         joined.forEach(s -> whole.events.addAll(s.events));
         whole.events.add(e);
         List<Told> pairs = pairs(whole, e);
-        long counted =
-                isOnce() && e.isLeft ? pairs.stream().filter(p -> p.left != e).count() : pairs.size();
+        boolean isNotTold = kind.equals("anti") && e.isLeft; // and not kept either
+        long counted = isNotTold ? pairs.stream().filter(p -> p.left != e).count() : pairs.size();
         if (counted > matchesAtMost) {
             return Reason.OVER_BOUND;
         }
-        whole.turnNs = joined.isEmpty() ? e.ns + gapNs + 1 : joined.get(0).turnNs;
-        whole.turn = joined.isEmpty() ? ++turns : joined.get(0).turn;
+        whole.begun = joined.isEmpty() ? e.order : joined.get(0).begun;
         sessions.removeAll(joined);
         sessions.add(whole);
         told.addAll(pairs);
@@ -138,21 +135,13 @@ final class SessionJoinOracle implements Trial.Oracle {
     }
 
     private void progress(long ns) {
-        while (true) {
-            Session s = sessions.stream()
-                    .filter(x -> ns >= Progress.END || x.turnNs <= ns)
-                    .min(Comparator.<Session>comparingLong(x -> x.turnNs).thenComparingInt(x -> x.turn))
-                    .orElse(null);
-            if (s == null) {
-                return;
-            }
+        List<Session> over = sessions.stream()
+                .filter(s -> ns >= Progress.END || s.lastNs() + gapNs < ns)
+                .sorted(Comparator.comparingLong(Session::lastNs).thenComparingInt(s -> s.begun))
+                .toList();
+        sessions.removeAll(over);
+        for (Session s : over) {
             long endNs = s.lastNs() + gapNs;
-            if (endNs >= s.turnNs) {
-                s.turnNs = endNs + 1;
-                s.turn = ++turns;
-                continue;
-            }
-            sessions.remove(s);
             boolean leftAlone = List.of("left", "full", "anti").contains(kind)
                     && s.of(false).isEmpty();
             boolean rightAlone =

@@ -19,13 +19,22 @@ import io.millrace.operators.join.Market.Trade;
 import io.millrace.operators.window.Window;
 import io.millrace.plan.PlanOptions;
 import io.millrace.state.FiringPace;
+import io.millrace.state.Pages;
+import io.millrace.state.StateBudget;
+import io.millrace.state.StateException;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.testkit.TestDriver;
 import io.millrace.testkit.oracle.Trial;
 import io.millrace.testkit.oracle.Trials;
 import io.millrace.topology.TopologyException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Joins of what is in one session of both sides. */
@@ -154,6 +163,55 @@ class SessionJoinTest {
                 "it has not led from one to the other");
     }
 
+    @Test
+    void shouldCountForSemiTheOwnPairOfAnEventThatBringsTwoTogether() {
+        for (int most = 1; most <= 2; most++) {
+            Interval<Object> semi = session(10).semi().matchesAtMost(most).allowedLateness(ofNanos(20));
+            TestDriver driver = driver(semi);
+            driver.send(TRADES, trade(1, 0)).send(PRICES, price(7, 20)).send(TRADES, trade(2, 10));
+            List<Answer> both = List.of(new Answer(2, 7), new Answer(1, 7));
+            assertEquals(most == 2 ? both : List.of(), driver.take(ANSWERS));
+            assertEquals(most == 2 ? 0 : 1, driver.deadLetters().size());
+            assertEquals(most, IntervalJoin.of(null, semi).maxOutputs(), "what has room behind it");
+        }
+    }
+
+    @Test
+    void shouldTouchLittleWhereAnEventPutsTwoSessionsOfOneSideTogether() {
+        for (long manyNs : new long[] {0, 20}) {
+            MarketRun run = new MarketRun(
+                    64 << 20, (t, p) -> t.join("join", p, session(10).allowedLateness(ofNanos(20))));
+            run.send(trade(-1, 20 - manyNs));
+            for (int i = 0; i < 2_000; i++) {
+                run.send(trade(i, manyNs));
+            }
+            run.send(trade(-2, 10));
+            assertTrue(run.counters().maxSlotsTouched < 1_000, run.counters().maxSlotsTouched + " touched");
+            assertEquals(0, run.dead());
+        }
+    }
+
+    @Test
+    void shouldSendSessionsThatEndAtOneMomentInTheOrderInWhichTheyWereBegunWheneverTheyWereLookedAt() {
+        for (long lookedAtNs : new long[] {0, 12}) {
+            MarketRun run = new MarketRun(
+                    64 << 20, (t, p) -> t.join("join", p, session(10).full()));
+            run.send(new Trade(1, 1, 0)).send(new Price(2, 2, false, 3)).send(new Trade(1, 3, 5));
+            run.advance(lookedAtNs);
+            run.send(new Price(2, 4, false, 13)).send(new Trade(3, 5, 13)).send(new Trade(1, 6, 13));
+            assertEquals(
+                    List.of(
+                            new Answer(1, -1),
+                            new Answer(3, -1),
+                            new Answer(6, -1),
+                            new Answer(-1, 2),
+                            new Answer(-1, 4),
+                            new Answer(5, -1)),
+                    run.end().take(),
+                    "looked at " + lookedAtNs);
+        }
+    }
+
     /** Ten thousand events of one session, and a session for each of ten thousand others, all due at one moment. */
     @Test
     void shouldSendAndFreeAFewAtATimeHoweverMuchIsOver() {
@@ -182,18 +240,42 @@ class SessionJoinTest {
 
     @Test
     void shouldSendWhatIsDueForAKeyBeforeItsEventAndTheSameWhenFiringIsSpread() {
+        Map<Boolean, List<Answer>> spread = dueOfKey1AndOfOthers(false);
+        List<Long> ofKey1 = spread.get(true).stream().map(Answer::id).toList();
+        assertEquals(101, ofKey1.size());
+        assertEquals(ofKey1.stream().sorted().toList(), ofKey1, "what was due of it, in its order, then its pair");
+        assertEquals(new Answer(500, 7), spread.get(true).get(100));
+        assertEquals(dueOfKey1AndOfOthers(true), spread);
+    }
+
+    /** Key 1 has a hundred events, and as many others one, and all of it is due when an event of key 1 comes. */
+    private static Map<Boolean, List<Answer>> dueOfKey1AndOfOthers(boolean allHasFired) {
         MarketRun run =
                 new MarketRun(64 << 20, (t, p) -> t.join("join", p, session(10).full()));
         for (int i = 0; i < 200; i++) {
-            run.send(new Trade(i % 2 == 0 ? 1 : 1_000 + i, i, 0));
+            run.send(new Trade(i % 2 == 0 ? 1 : 1_000 + i, i, i / 70));
         }
         run.send(new Price(-1, -1, false, 0)).advance(50);
+        assertEquals(!allHasFired, run.isBehindAfter(allHasFired ? 10 : 0));
         run.send(new Trade(1, 500, 60)).send(new Price(1, 7, false, 60));
-        List<Long> ofKey1 =
-                run.take().stream().filter(a -> a.id() % 2 == 0).map(Answer::id).toList();
-        assertEquals(101, ofKey1.size());
-        assertEquals(ofKey1.stream().sorted().toList(), ofKey1, "what was due of it, in its order, then its pair");
-        assertEquals(500, ofKey1.get(ofKey1.size() - 1));
+        assertEquals(0, run.dead());
+        run.end();
+        assertFalse(run.isBehindAfter(10));
+        return run.take().stream().collect(Collectors.partitioningBy(a -> a.id() >= 0 && a.id() % 2 == 0));
+    }
+
+    @Test
+    void shouldRefuseAnEventForWhichMoreIsDueOfItsKeyThanIsSentBeforeOne() {
+        for (int more = 0; more < 2; more++) {
+            MarketRun run = new MarketRun(
+                    64 << 20, (t, p) -> t.join("join", p, session(10).left()));
+            for (int i = 0; i < 2 * IntervalJoin.FIRINGS + IntervalJoin.ALONE_OF_KEY + more; i++) {
+                run.send(trade(i, 0));
+            }
+            run.advance(50).send(trade(-1, 60)); // each entry fires a share first
+            run.send(trade(-1, 60));
+            assertEquals(more, run.dead());
+        }
     }
 
     /** Two keys for ever, within a budget that holds a hundredth of their events. */
@@ -225,6 +307,57 @@ class SessionJoinTest {
         assertEquals(List.of(), driver.take(ANSWERS), "what was refused does not make the session longer");
         driver.send(TRADES, trade(4, 12));
         assertEquals(List.of(new Answer(4, 5)), driver.take(ANSWERS), "and what is over has made room");
+    }
+
+    /** Sixteen a time fire, and there are others before it: what is over and of no use takes no place of what is not. */
+    @Test
+    void shouldRefuseNoEventForThoseOfItsSideThatAreOver() {
+        for (boolean isTwoSessions : new boolean[] {false, true}) {
+            MarketRun run = new MarketRun(
+                    64 << 20, (t, p) -> t.join("join", p, session(10).eventsAtMost(4)));
+            for (int i = 0; i < 200; i++) {
+                run.send(new Trade(1_000 + i, i, 0));
+            }
+            for (int i = 0; i < 4; i++) {
+                run.send(trade(i, 0));
+            }
+            for (int i = 0; i < 4; i++) {
+                run.send(price(i, isTwoSessions ? 20 : 0));
+            }
+            assertEquals(isTwoSessions ? 0 : 16, run.advance(100).take().size());
+            for (int i = 0; i < 4; i++) {
+                run.send(price(i, 100));
+            }
+            assertEquals(0, run.dead());
+            run.send(price(4, 100));
+            assertEquals(1, run.dead(), "those that came count");
+            assertTrue(run.isBehindAfter(0), "others wait all the time");
+        }
+    }
+
+    @Test
+    void shouldRefuseASnapshotThatHasASessionInHandThatIsNotThere() {
+        Sessions sessions = new Sessions(new StateBudget("sessions", 1 << 20, new Pages(0)), 10, 1);
+        for (int inHand : new int[] {Sessions.NONE, 5, -7}) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            StateWriter to = new StateWriter(out);
+            to.begin("sessions", 1);
+            to.putLong(0);
+            to.putInt(0);
+            to.putInt(inHand);
+            to.end();
+            to.finish();
+            StateReader from = new StateReader(new ByteArrayInputStream(out.toByteArray()));
+            from.next();
+            from.begin("sessions", 1);
+            if (inHand == Sessions.NONE) {
+                sessions.load(from);
+            } else {
+                String message = assertThrows(StateException.class, () -> sessions.load(from))
+                        .getMessage();
+                assertTrue(message.contains("cannot be; take another snapshot"), message);
+            }
+        }
     }
 
     @Test
