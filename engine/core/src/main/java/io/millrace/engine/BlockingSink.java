@@ -49,7 +49,10 @@ final class BlockingSink implements Runnable, Stepping {
 
     private volatile boolean closing;
     private volatile boolean hurry;
+
+    /** Set when time has run out, and by its own thread when nothing more can go out. */
     private volatile boolean givenUp;
+
     private volatile boolean stopped;
 
     /** Missed and not yet told to the sink; its own thread's. */
@@ -57,6 +60,9 @@ final class BlockingSink implements Runnable, Stepping {
 
     /** Made once: a sink that keeps up is flushed at every event. */
     private final IntPredicate flushesAgain;
+
+    /** Why the journal lets nothing out any more; null as long as it may. Its own thread's. */
+    private Throwable refusal;
 
     /** How many outputs have been taken and flushed, and up to which somebody wants that. */
     private volatile long flushedTo;
@@ -302,7 +308,7 @@ final class BlockingSink implements Runnable, Stepping {
             if (untethered) {
                 missWhatIsLeft();
             } else if (ring.waiting() > 0) {
-                sinks.failed(bound, "has left " + ring.waiting() + " events that were handed to it", null);
+                sinks.failed(bound, "has left " + ring.waiting() + " events that were handed to it", refusal);
             }
         }
     }
@@ -381,7 +387,7 @@ final class BlockingSink implements Runnable, Stepping {
         tellMissed(ring.missedBefore());
         if (lane.resumed != null) {
             if (!awaitReserved(lane.resumed)) {
-                return true; // time has run out
+                return true; // time has run out, or the journal has failed
             }
             if (!lane.resumed.begin()) {
                 ring.release();
@@ -414,6 +420,10 @@ final class BlockingSink implements Runnable, Stepping {
 
     private boolean awaitReserved(ResumedOutput resumed) {
         while (!resumed.mayBegin()) {
+            refusal = resumed.refusal();
+            if (refusal != null) {
+                givenUp = true; // what waits behind it has to stay behind it
+            }
             if (givenUp) {
                 return false;
             }

@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import io.millrace.event.Entry;
 import io.millrace.event.EventType;
+import io.millrace.event.Header;
 import io.millrace.event.LookupPort;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
@@ -27,6 +28,9 @@ final class OpenRequests<Q> {
 
     private static final String SECTION = "lookup ";
     private static final int VERSION = 2;
+
+    /** Of requests it had place and number alone of what is beside them. */
+    private static final int FORMER_VERSION = 1;
 
     private final LookupPort<Q, ?> port;
     private final int source;
@@ -127,7 +131,8 @@ final class OpenRequests<Q> {
     static void load(StateReader from, List<OpenRequests<?>> all) {
         for (String next = from.next(); next != null && next.startsWith(SECTION); next = from.next()) {
             String name = next.substring(SECTION.length());
-            from.begin(next, VERSION);
+            boolean isFormer = from.nextVersion() == FORMER_VERSION;
+            from.begin(next, isFormer ? FORMER_VERSION : VERSION);
             OpenRequests<?> own = all.stream()
                     .filter(o -> o.port.name().equals(name))
                     .findAny()
@@ -135,27 +140,35 @@ final class OpenRequests<Q> {
             if (own == null) {
                 from.skip();
             } else {
-                own.load(from);
+                own.load(from, isFormer);
                 from.end();
             }
         }
     }
 
-    private void load(StateReader from) {
+    private void load(StateReader from, boolean isFormer) {
         for (int left = from.getInt("the number of open requests", Integer.MAX_VALUE); left > 0; left--) {
-            AskedBy by = new AskedBy(
-                    from.getLong(),
-                    from.getInt(),
-                    from.getLong(),
-                    from.getLong(),
-                    from.getLong(),
-                    from.getLong(),
-                    from.getLong(),
-                    (byte) from.getInt(),
-                    from.getBoolean());
+            AskedBy by = isFormer ? formerBy(from) : by(from);
             boolean marked = from.getBoolean();
             int length = from.getBytes(bytes);
             keep(new Request(by, marked, Arrays.copyOf(bytes, length)));
         }
+    }
+
+    private static AskedBy by(StateReader from) {
+        return new AskedBy(
+                from.getLong(),
+                from.getInt(),
+                from.getLong(),
+                from.getLong(),
+                from.getLong(),
+                from.getLong(),
+                from.getLong(),
+                (byte) from.getInt(),
+                from.getBoolean());
+    }
+
+    private static AskedBy formerBy(StateReader from) {
+        return new AskedBy(from.getLong(), from.getInt(), Header.NO_TIME, 0, 0, 0, 0, (byte) 0, false);
     }
 }

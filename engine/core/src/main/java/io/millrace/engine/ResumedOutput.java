@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog.Marks;
 import io.millrace.transport.Resumption;
 
@@ -36,6 +37,9 @@ final class ResumedOutput {
     private long ahead = AHEAD_LEAST;
     private boolean waits;
 
+    /** Null as long as the journal may say that more can go out. */
+    private JournalException refusal;
+
     /** Marks stand side by side: what was begun, what was done. */
     ResumedOutput(String output, Resumption how, Marks marks, int index, LetterMark letters) {
         this.output = output;
@@ -48,8 +52,8 @@ final class ResumedOutput {
         done = this.marks == null ? how.held() : marks.get(doneAt);
         held = this.marks == null || how.isIdempotent() ? done : Math.max(marks.get(begunAt), done);
         if (how.isMarked() && !how.isIdempotent()) {
-            asked = held + ahead;
-            limit = marks.reserve(begunAt, asked);
+            limit = 0; // before it is known what the log makes nothing is reserved: what is in doubt may be less than
+            // the marks say
         }
     }
 
@@ -101,10 +105,18 @@ final class ResumedOutput {
     }
 
     private boolean isReserved(long next) {
-        if (asked <= limit) {
-            asked = next + ahead;
+        if (refusal != null) {
+            return false;
         }
-        limit = marks.reserve(begunAt, asked);
+        if (asked <= limit) {
+            asked = seen + ahead;
+        }
+        try {
+            limit = marks.reserve(begunAt, asked);
+        } catch (JournalException e) {
+            refusal = e; // the journal's thread finds the same, and halts the engine with it
+            return next <= limit;
+        }
         if (next <= limit) {
             waits = false;
             return true;
@@ -114,6 +126,11 @@ final class ResumedOutput {
             ahead = Math.min(AHEAD_MOST, 2 * ahead);
         }
         return false;
+    }
+
+    /** Why the receiver will be given no more by this run; null when it may be. */
+    JournalException refusal() {
+        return refusal;
     }
 
     /** Counts an output; answers false when the receiver holds it. */

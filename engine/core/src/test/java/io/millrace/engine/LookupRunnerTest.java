@@ -439,6 +439,40 @@ class LookupRunnerTest {
                 all.stream().map(OpenRequests.Request::by).toList());
     }
 
+    /** Which knew nothing of time and trace; the section is there with nothing open, too. */
+    @Test
+    void shouldReadWhatWasOpenInSnapshotsOfBefore() {
+        OpenRequests<Num> asked = new OpenRequests<>(PORT, 1, 2);
+        Flow flow = new Flow();
+        byte[] entry = new byte[Entry.MAX_HEADER_LENGTH];
+        Entry.begin(entry, 0, EntryKind.EVENT, 0, 0, new Header());
+        flow.begin(7, 0, entry, 0);
+        flow.value(num(5));
+        asked.ask(flow);
+        byte[] request = asked.take().get(0).bytes();
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        StateWriter to = new StateWriter(saved);
+        to.begin("lookup other", 1);
+        to.putInt(0);
+        to.end();
+        to.begin("lookup scores", 1);
+        to.putInt(1);
+        to.putLong(7);
+        to.putInt(3);
+        to.putBoolean(true);
+        to.putBytes(request, 0, request.length);
+        to.end();
+        to.finish();
+        StateReader from = new StateReader(new ByteArrayInputStream(saved.toByteArray()));
+        LookupPort<Num, Score> other = LookupPort.of("other", Num.TYPE, EventType.of(Score.class));
+        OpenRequests.load(from, List.of(asked, new OpenRequests<>(other, 2, 9)));
+        from.finish();
+        OpenRequests.Request read = asked.take().get(0);
+        assertEquals(new AskedBy(7, 3, Header.NO_TIME, 0, 0, 0, 0, (byte) 0, false), read.by());
+        assertTrue(read.marked());
+        assertEquals(5, asked.request(read).id());
+    }
+
     // ---- setting up
 
     @Test

@@ -137,7 +137,7 @@ final class MemoryJournal implements Journal {
     /** It brings back what marks were at first, and limits stand for those that were reserved. */
     void loseMarks() {
         for (int i = 0; i < marks.length(); i++) {
-            marks.set(i, reserved.get(i));
+            marks.set(i, reserved.getAndSet(i, 0));
         }
     }
 
@@ -355,6 +355,9 @@ final class MemoryJournal implements Journal {
 
                 @Override
                 public long reserve(int index, long upTo) {
+                    if (failure != null) {
+                        throw failure;
+                    }
                     reserved.accumulateAndGet(index, upTo, Math::max);
                     return Math.min(reserved.get(index), grants);
                 }

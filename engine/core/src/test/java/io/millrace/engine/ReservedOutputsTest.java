@@ -5,9 +5,12 @@ import static io.millrace.engine.Trials.await;
 import static io.millrace.engine.Trials.num;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
 import io.millrace.journal.Durability;
+import io.millrace.journal.JournalException;
 import io.millrace.transport.Delivery;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
@@ -21,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a receiver that must not get anything twice may have been given is known behind a loss of power, which brings older marks back. */
-@Timeout(20)
+@Timeout(60)
 class ReservedOutputsTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Input<Num> IN = Num.input("in").historic();
@@ -136,5 +139,65 @@ class ReservedOutputsTest {
         all.addAll(ids(64, 200));
         assertEquals(all, got);
         assertEquals(all, slow);
+    }
+
+    /** Else what was reserved in vain would count as what may have gone out. */
+    @Test
+    void shouldReserveNothingBeforeItIsKnownWhatTheLogMakes() throws Exception {
+        try (Engine engine = start()) {
+            publish(engine, 0, 1_000);
+            await("all go out", () -> got.size() == 1_000 && slow.size() == 1_000);
+            journal.crash();
+        } catch (EngineStoppedException e) {
+            // it has ended in the middle
+        }
+        journal.loseMarks();
+        journal.grants = 1_010;
+        try (Engine again = start()) {
+            publish(again, 1_000, 1_200);
+            await("some go out", () -> got.size() == 1_010 && slow.size() == 1_010);
+            journal.crash();
+        } catch (EngineStoppedException e) {
+            // the same
+        }
+        journal.loseMarks();
+        journal.grants = 100_000;
+        List<String> doubts;
+        try (Engine again = start()) {
+            doubts = again.recovered().inDoubt();
+        }
+        assertEquals(List.of("out: 1 to 1064", "out: 1 to 1064"), doubts, "the first block behind what the log made");
+        List<Long> all = new ArrayList<>(ids(0, 1_010));
+        all.addAll(ids(1_064, 1_200));
+        assertEquals(all, got);
+        assertEquals(all, slow);
+    }
+
+    /** Where nothing will be reserved any more its thread does not wait for that. */
+    @Test
+    void shouldNotWaitForTheDeadlineWhenTheJournalHasFailed() throws Exception {
+        journal.grants = 0;
+        Engine engine = Engine.of(Trials.one(IN, TrialOp.pass(1)))
+                .journal(journal)
+                .stopDeadline(LONG)
+                .output(OUT, n -> slow.add(n.id()), Delivery.blocking())
+                .start();
+        publish(engine, 0, 100);
+        long works = journal.works.get();
+        await("the journal is looked after", () -> journal.works.get() > works + 20);
+        journal.failure = new JournalException("the disk is gone");
+        await("halted", () -> engine.health().state() == Health.State.HALTED);
+        EngineStoppedException e = assertThrows(EngineStoppedException.class, engine::close);
+        String all = e + " " + List.of(e.getSuppressed());
+        assertTrue(all.contains("has left 100 events that were handed to it"), all);
+        assertFalse(all.contains("within"), all);
+        assertTrue(
+                engine.health().why().contains("the disk is gone"),
+                engine.health().why());
+        assertEquals(List.of(), List.copyOf(slow));
+        journal.failure = null;
+        journal.grants = 100_000;
+        start().close();
+        assertEquals(ids(0, 100), slow);
     }
 }

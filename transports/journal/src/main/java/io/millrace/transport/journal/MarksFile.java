@@ -107,8 +107,8 @@ final class MarksFile implements Marks {
     /**
      * Puts right what the end of a host has left, before others take its place. Where it says that more was durable than the log has, by entries
      * that were not forced or were given up, it would call damaged, behind the next loss of power, what was never there. And behind a
-     * loss of power a number may be an older one: where it was reserved its limit takes its place. Written anew, since a mapped page may be on
-     * the disk as it was for long.
+     * loss of power a number may be an older one: where it was reserved its limit takes its place. From then on limits say nothing: an epoch
+     * reserves anew, or, where it forces nothing, goes beyond them. Written anew, since a mapped page may be on the disk as it was for long.
      */
     static void settle(Settings settings, long next, boolean mayBeOlder) throws IOException {
         Path file = settings.directory.resolve(NAME);
@@ -130,10 +130,13 @@ final class MarksFile implements Marks {
         if (changed) {
             marks.durable(next - 1);
         }
-        for (int i = 0; i < NUMBERS && mayBeOlder; i++) {
+        for (int i = 0; i < NUMBERS; i++) {
             long limit = marks.read(LIMITS + i);
-            if (limit > marks.read(i)) {
+            if (mayBeOlder && limit > marks.read(i)) {
                 marks.write(i, limit);
+            }
+            if (limit != 0) {
+                marks.write(LIMITS + i, 0);
                 changed = true;
             }
         }

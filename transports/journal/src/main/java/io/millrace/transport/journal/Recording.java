@@ -133,6 +133,9 @@ final class Recording implements AutoCloseable {
         } catch (Throwable e) {
             onError(e);
         } finally {
+            if (reservations != null && failure != null) {
+                reservations.fail(failure); // what waits for a force would wait until the host's deadline
+            }
             awaitStop();
             closeArchive();
         }

@@ -1,5 +1,7 @@
 package io.millrace.transport.journal;
 
+import io.millrace.journal.JournalException;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -8,7 +10,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <p><b>Writers:</b> of {@code asked} the thread of a number, of {@code granted} the archive's. <b>Readers:</b> the other one of each.
  * <b>Ordering:</b> volatile. <b>Why it suffices:</b> {@code wanted} is set behind {@code asked} and cleared before it is read, so nothing that
- * was asked is missed; and a number is granted behind the force that has its limit.
+ * was asked is missed; and a number is granted behind the force that has its limit. Numbers themselves are plain stores of their threads:
+ * between such a store and the look at {@code moved} stands a full fence, and one between clearing {@code moved} and the force, so either the
+ * force has the number, or {@code moved} is set again.
  */
 final class Reservations {
     /** How long what has moved may go without a force, when nothing is asked for. */
@@ -28,6 +32,9 @@ final class Reservations {
     private volatile boolean wanted;
     private volatile boolean moved;
 
+    /** Why nothing is granted any more; null as long as something may be. */
+    private volatile Throwable failure;
+
     // of the archive's thread
     private boolean any;
     private long forcedNs;
@@ -42,8 +49,15 @@ final class Reservations {
         this.force = force;
     }
 
-    /** Answers up to where the number may be used. */
+    /**
+     * Answers up to where the number may be used.
+     *
+     * @throws JournalException when more will never be granted
+     */
     long reserve(int index, long upTo) {
+        if (failure != null && upTo > granted.get(index)) {
+            throw new JournalException("numbers of outputs cannot be reserved any more: " + failure, failure);
+        }
         if (upTo > asked.get(index)) {
             asked.set(index, upTo);
             wanted = true;
@@ -52,8 +66,15 @@ final class Reservations {
         return granted.get(index);
     }
 
+    /** Whoever grants has ended, and who waits does so in vain. */
+    void fail(Throwable cause) {
+        failure = cause;
+    }
+
     /** A number is another one by now. */
     void moved() {
+        VarHandle.fullFence(); // else the look may come before the store of the number, and find what a force has not
+        // cleared yet
         if (!moved) {
             moved = true;
         }
@@ -73,6 +94,9 @@ final class Reservations {
         forcedNs = nowNs;
         wanted = false;
         moved = false;
+        VarHandle
+                .fullFence(); // a number that is stored behind this is said to have moved, one before it is seen by the
+        // force
         for (int i = 0; i < upTo.length; i++) {
             upTo[i] = asked.get(i);
             if (upTo[i] > granted.get(i)) {

@@ -173,7 +173,7 @@ final class Store implements AutoCloseable {
             sayThatTheMachineWasStarted(tail);
             settle(tail);
         }
-        boolean mayBeOlder = tail != null && !isClosed(newest()) && !isSameBoot();
+        boolean mayBeOlder = tail != null && newest().forced() && !isClosed(newest()) && !isSameBoot();
         MarksFile.settle(settings, next, mayBeOlder); // before the manifest names an epoch to which they would refer
         if (content.torn > 0) {
             say("cut " + content.torn + " bytes behind the last whole entry of the manifest");

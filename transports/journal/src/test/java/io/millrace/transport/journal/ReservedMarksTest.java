@@ -78,7 +78,11 @@ class ReservedMarksTest {
     }
 
     private Path copy(Path journal, byte[] marks) throws IOException {
-        Path copy = directory.resolve("copy");
+        return copy("copy", journal, marks);
+    }
+
+    private Path copy(String name, Path journal, byte[] marks) throws IOException {
+        Path copy = directory.resolve(name);
         try (Stream<Path> all = Files.walk(journal)) {
             for (Path each : all.sorted().toList()) {
                 Files.copy(each, copy.resolve(journal.relativize(each).toString()));
@@ -169,7 +173,14 @@ class ReservedMarksTest {
         Logs.append(log, 10, 100);
         Logs.settle(log);
         failing = true;
-        JournalException e = assertThrows(JournalException.class, () -> reserve(log, 10));
+        JournalException e = assertThrows(JournalException.class, () -> {
+            while (log.marks().reserve(NUMBER, 10) < 10) {
+                Thread.yield();
+            }
+        });
+        assertTrue(e.getMessage().contains("cannot be reserved any more: "), e.getMessage());
+        assertTrue(e.getMessage().contains("the disk does not force"), e.getMessage());
+        e = assertThrows(JournalException.class, log::work);
         assertTrue(
                 e.getMessage().contains("has stopped: ")
                         && e.getMessage().contains("the disk does not force")
@@ -204,5 +215,59 @@ class ReservedMarksTest {
             reserve(log, 10);
         }
         assertFalse(Files.size(marks) < MarksFile.LENGTH);
+    }
+
+    /** There a loss of power takes entries too, and what receivers were given since is given again: limits of before say nothing of it. */
+    @Test
+    void shouldNotTakeTheLimitOfAnEpochBeforeOneThatIsNotForced() throws Exception {
+        Path journal = directory.resolve("j");
+        byte[] limited;
+        try (JournalLog log = open(journal, "one")) {
+            Logs.append(log, 10, 100);
+            Logs.settle(log);
+            reserve(log, 70_000);
+            log.marks().set(NUMBER, 5_000);
+            limited = Files.readAllBytes(journal.resolve(MarksFile.NAME));
+        }
+        Path image;
+        Path former;
+        try (JournalLog log = open(journal, "one", s -> s.level = Durability.PROCESS)) {
+            Logs.append(log, 20, 100);
+            Logs.settle(log);
+            log.marks().set(NUMBER, 5_200);
+            image = copy("image", journal, onDisk);
+            former = copy("former", journal, limited);
+        }
+        for (Path each : new Path[] {image, former}) { // the second as before limits were taken away
+            try (JournalLog log = open(each, "two", s -> s.level = Durability.PROCESS)) {
+                assertEquals(5_000, log.marks().get(NUMBER), each.toString());
+                String report = log.report();
+                assertTrue(report.contains("none of them in doubt"), report);
+            }
+        }
+    }
+
+    /** Until something is reserved again, nothing can have gone out. */
+    @Test
+    void shouldForgetLimitsWhenAnEpochBegins() throws Exception {
+        Path journal = directory.resolve("j");
+        Path image;
+        try (JournalLog log = open(journal, "one")) {
+            Logs.append(log, 10, 100);
+            Logs.settle(log);
+            reserve(log, 70_000);
+            log.marks().set(NUMBER, 5_000);
+        }
+        try (JournalLog log = open(journal, "one", s -> s.level = Durability.PROCESS)) {
+            log.marks().set(NUMBER, 5_200);
+        }
+        try (JournalLog log = open(journal, "one")) {
+            Logs.append(log, 20, 100);
+            Logs.settle(log);
+            image = copy("image", journal, onDisk);
+        }
+        try (JournalLog log = open(image, "two")) {
+            assertEquals(5_200, log.marks().get(NUMBER));
+        }
     }
 }
