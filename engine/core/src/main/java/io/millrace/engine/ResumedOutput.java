@@ -52,8 +52,9 @@ final class ResumedOutput {
         done = this.marks == null ? how.held() : marks.get(doneAt);
         held = this.marks == null || how.isIdempotent() ? done : Math.max(marks.get(begunAt), done);
         if (how.isMarked() && !how.isIdempotent()) {
-            limit = 0; // before it is known what the log makes nothing is reserved: what is in doubt may be less than
-            // the marks say
+            // before it is known what the log makes nothing is reserved: what is in doubt may be less than the marks
+            // say
+            limit = 0;
         }
     }
 

@@ -189,7 +189,8 @@ class ReservedOutputsTest {
         await("halted", () -> engine.health().state() == Health.State.HALTED);
         EngineStoppedException e = assertThrows(EngineStoppedException.class, engine::close);
         String all = e + " " + List.of(e.getSuppressed());
-        assertTrue(all.contains("has left 100 events that were handed to it"), all);
+        assertTrue(
+                all.matches("(?s).*has left [1-9]\\d* events that were handed to it.*"), all); // others are still held
         assertFalse(all.contains("within"), all);
         assertTrue(
                 engine.health().why().contains("the disk is gone"),

@@ -73,8 +73,8 @@ final class Reservations {
 
     /** A number is another one by now. */
     void moved() {
-        VarHandle.fullFence(); // else the look may come before the store of the number, and find what a force has not
-        // cleared yet
+        // else the look may come before the store of the number, and find what a force has not cleared yet
+        VarHandle.fullFence();
         if (!moved) {
             moved = true;
         }
@@ -94,9 +94,8 @@ final class Reservations {
         forcedNs = nowNs;
         wanted = false;
         moved = false;
-        VarHandle
-                .fullFence(); // a number that is stored behind this is said to have moved, one before it is seen by the
-        // force
+        // a number that is stored behind this is said to have moved, one before it is seen by the force
+        VarHandle.fullFence();
         for (int i = 0; i < upTo.length; i++) {
             upTo[i] = asked.get(i);
             if (upTo[i] > granted.get(i)) {
