@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
 
 /** A journal in memory whose process can be said to have ended: what was not durable then is gone. */
 final class MemoryJournal implements Journal {
@@ -132,6 +133,11 @@ final class MemoryJournal implements Journal {
     /** What a loss of power may do to a log that is not forced. */
     synchronized void lose(int entries) {
         durable.subList(durable.size() - entries, durable.size()).clear();
+    }
+
+    /** Whether somebody has wanted numbers since marks were lost. */
+    boolean isAsked() {
+        return IntStream.range(0, reserved.length()).anyMatch(i -> reserved.get(i) > 0);
     }
 
     /** It brings back what marks were at first, and limits stand for those that were reserved. */

@@ -5,6 +5,7 @@ import static io.millrace.engine.Trials.await;
 import static io.millrace.engine.Trials.num;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
@@ -90,16 +91,31 @@ class ReservedOutputsTest {
         assertEquals(ids(0, 100), slow);
     }
 
-    @Test
-    void shouldReserveAheadOfWhatGoesOut() throws Exception {
+    /** Publishes, waits until so many have gone out in all, and loses what of marks no force has. */
+    private void losePowerBehind(int from, int to, int out) throws Exception {
         try (Engine engine = start()) {
-            publish(engine, 0, 1_000);
-            await("all go out", () -> got.size() == 1_000 && slow.size() == 1_000);
+            publish(engine, from, to);
+            await(out + " go out", () -> got.size() == out && slow.size() == out);
             journal.crash();
         } catch (EngineStoppedException e) {
             // it has ended in the middle
         }
         journal.loseMarks();
+    }
+
+    /** Starts once more, with numbers for all. */
+    private void assertInDoubt(int upTo, String why) throws Exception {
+        journal.grants = 100_000;
+        List<String> doubts;
+        try (Engine again = start()) {
+            doubts = again.recovered().inDoubt();
+        }
+        assertEquals(List.of("out: 1 to " + upTo, "out: 1 to " + upTo), doubts, why);
+    }
+
+    @Test
+    void shouldReserveAheadOfWhatGoesOut() throws Exception {
+        losePowerBehind(0, 1_000, 1_000);
         try (Engine again = start()) {
             assertEquals(
                     List.of("out: 1 to 1000", "out: 1 to 1000"),
@@ -120,20 +136,8 @@ class ReservedOutputsTest {
     @Test
     void shouldGiveWhatCannotHaveGoneOut() throws Exception {
         journal.grants = 40;
-        try (Engine engine = start()) {
-            publish(engine, 0, 200);
-            await("some go out", () -> got.size() == 40 && slow.size() == 40);
-            journal.crash();
-        } catch (EngineStoppedException e) {
-            // it has ended in the middle
-        }
-        journal.loseMarks();
-        journal.grants = 100_000;
-        List<String> doubts;
-        try (Engine again = start()) {
-            doubts = again.recovered().inDoubt();
-        }
-        assertEquals(List.of("out: 1 to 64", "out: 1 to 64"), doubts, "the first block");
+        losePowerBehind(0, 200, 40);
+        assertInDoubt(64, "the first block");
         List<Long> all = new ArrayList<>(ids(0, 40));
         all.addAll(ids(64, 200));
         assertEquals(all, got);
@@ -143,29 +147,10 @@ class ReservedOutputsTest {
     /** Else what was reserved in vain would count as what may have gone out. */
     @Test
     void shouldReserveNothingBeforeItIsKnownWhatTheLogMakes() throws Exception {
-        try (Engine engine = start()) {
-            publish(engine, 0, 1_000);
-            await("all go out", () -> got.size() == 1_000 && slow.size() == 1_000);
-            journal.crash();
-        } catch (EngineStoppedException e) {
-            // it has ended in the middle
-        }
-        journal.loseMarks();
+        losePowerBehind(0, 1_000, 1_000);
         journal.grants = 1_010;
-        try (Engine again = start()) {
-            publish(again, 1_000, 1_200);
-            await("some go out", () -> got.size() == 1_010 && slow.size() == 1_010);
-            journal.crash();
-        } catch (EngineStoppedException e) {
-            // the same
-        }
-        journal.loseMarks();
-        journal.grants = 100_000;
-        List<String> doubts;
-        try (Engine again = start()) {
-            doubts = again.recovered().inDoubt();
-        }
-        assertEquals(List.of("out: 1 to 1064", "out: 1 to 1064"), doubts, "the first block behind what the log made");
+        losePowerBehind(1_000, 1_200, 1_010);
+        assertInDoubt(1064, "the first block behind what the log made");
         List<Long> all = new ArrayList<>(ids(0, 1_010));
         all.addAll(ids(1_064, 1_200));
         assertEquals(all, got);
@@ -182,17 +167,13 @@ class ReservedOutputsTest {
                 .output(OUT, n -> slow.add(n.id()), Delivery.blocking())
                 .start();
         publish(engine, 0, 100);
-        long works = journal.works.get();
-        await("the journal is looked after", () -> journal.works.get() > works + 20);
+        await("its thread waits with the first of them", journal::isAsked);
         journal.failure = new JournalException("the disk is gone");
         await("halted", () -> engine.health().state() == Health.State.HALTED);
-        String all = "has left 1 events that were handed to it";
-        try {
-            engine.close(); // where the sink had none in hand yet, nothing of it is left
-        } catch (EngineStoppedException e) {
-            all = e + " " + List.of(e.getSuppressed());
-        }
-        assertTrue(all.matches("(?s).*has left [1-9]\\d* events that were handed to it.*"), all);
+        EngineStoppedException e = assertThrows(EngineStoppedException.class, engine::close);
+        String all = e + " " + List.of(e.getSuppressed());
+        assertTrue(
+                all.matches("(?s).*has left [1-9]\\d* events that were handed to it.*"), all); // others are held still
         assertFalse(all.contains("within"), all);
         assertTrue(
                 engine.health().why().contains("the disk is gone"),
