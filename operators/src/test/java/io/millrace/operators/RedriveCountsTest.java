@@ -94,8 +94,9 @@ class RedriveCountsTest {
         List<Count> counts = Collections.synchronizedList(new ArrayList<>());
         Topology topology = behindAWindow();
         Engine first = start(topology, journal, counts);
-        first.publisher(SALES).publish(new Sale(1, 10, 5));
+        long sold = first.publisher(SALES).publish(new Sale(1, 10, 5));
         first.drain(LONG);
+        first.awaitDurable(sold, LONG); // nothing comes out that would have waited for it
         journal.crash();
         first.close();
         Engine second = start(topology, journal, counts);

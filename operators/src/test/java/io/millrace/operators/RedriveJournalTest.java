@@ -64,6 +64,8 @@ class RedriveJournalTest {
 
     private void start() {
         if (engine != null) {
+            // what fails puts out nothing that would have waited for it
+            engine.awaitDurable(engine.stats().sequence(), LONG);
             journal.crash();
             engine.close();
         }

@@ -287,7 +287,8 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Waits until everything that had been published when this was called has been processed, what was due has fired, and the
-     * sinks, but for untethered ones, have taken and flushed what came of it.
+     * sinks, but for untethered ones, have taken and flushed what came of it. Behind a journal what puts out nothing may be durable
+     * later: {@link #awaitDurable}.
      *
      * @param deadline how long at most
      * @return how many entries were left when time ran out, at least 1 when only a sink was not ready; 0 when none. On an
