@@ -254,7 +254,7 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
      * @return what it makes of the events
      */
     protected final LongValue ownLong(OwnAggregate<? super T> aggregate) {
-        return new LongValue(declarations.own(aggregate, false));
+        return new LongValue(declarations.ownLong(aggregate));
     }
 
     /**
@@ -264,7 +264,7 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
      * @return what it makes of the events
      */
     protected final DoubleValue ownDouble(OwnAggregate<? super T> aggregate) {
-        return new DoubleValue(declarations.own(aggregate, true));
+        return new DoubleValue(declarations.ownDouble(aggregate));
     }
 
     /**

@@ -46,7 +46,7 @@ public class AsyncWork<T, Q, R> {
      * @return this
      */
     public AsyncWork<T, Q, R> ordered() {
-        set(a -> a.ordered(true));
+        set(Async::ordered);
         return this;
     }
 

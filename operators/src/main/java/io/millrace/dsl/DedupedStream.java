@@ -18,6 +18,18 @@ public final class DedupedStream<T> extends KeyedStream<T> {
     }
 
     /**
+     * At the bound of {@link KeyedStream#keysAtMost}, or of the state budget, an event of a new key takes the place of the key of which
+     * an event passed longest ago in the order of the input, instead of being refused. That key is new then: it may pass twice. Each
+     * given up is counted in the statistics ({@code evicted}).
+     *
+     * @return this
+     */
+    public DedupedStream<T> evictOldest() {
+        topology.graph().change(port(), operator -> ((Dedupe<?>) operator).evictOldest());
+        return this;
+    }
+
+    /**
      * What is done with duplicates. Each comes with the reason in its header.
      *
      * @param side the duplicates, with their key

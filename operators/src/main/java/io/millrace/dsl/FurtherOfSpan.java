@@ -10,6 +10,7 @@ import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.sketch.Sketches;
 import io.millrace.operators.aggregate.statistic.OrderStatistics;
+import io.millrace.operators.aggregate.statistic.OrderStatistics.Equal;
 import io.millrace.operators.aggregate.statistic.Statistics;
 import java.time.Duration;
 
@@ -326,7 +327,7 @@ abstract class FurtherOfSpan<T> {
      * @throws IllegalArgumentException when a number is outside what is said here
      */
     public final LongValues largest(int k, LongField<? super T> field) {
-        return new LongValues(OrderStatistics.largest(declarations(), k, false, Argument.ofLong(field)));
+        return new LongValues(OrderStatistics.largest(declarations(), k, Equal.EACH, Argument.ofLong(field)));
     }
 
     /**
@@ -342,7 +343,7 @@ abstract class FurtherOfSpan<T> {
      * @throws IllegalArgumentException when a number is outside what is said here
      */
     public final DoubleValues largestDouble(int k, DoubleField<? super T> field) {
-        return new DoubleValues(OrderStatistics.largestDouble(declarations(), k, false, Argument.ofDouble(field)));
+        return new DoubleValues(OrderStatistics.largestDouble(declarations(), k, Equal.EACH, Argument.ofDouble(field)));
     }
 
     /**
@@ -356,7 +357,7 @@ abstract class FurtherOfSpan<T> {
      * @throws IllegalArgumentException when a number is outside what is said here
      */
     public final LongValues largestDistinct(int k, LongField<? super T> field) {
-        return new LongValues(OrderStatistics.largest(declarations(), k, true, Argument.ofLong(field)));
+        return new LongValues(OrderStatistics.largest(declarations(), k, Equal.ONCE, Argument.ofLong(field)));
     }
 
     /**
@@ -372,7 +373,7 @@ abstract class FurtherOfSpan<T> {
      * @throws IllegalArgumentException when a number is outside what is said here
      */
     public final DoubleValues largestDistinctDouble(int k, DoubleField<? super T> field) {
-        return new DoubleValues(OrderStatistics.largestDouble(declarations(), k, true, Argument.ofDouble(field)));
+        return new DoubleValues(OrderStatistics.largestDouble(declarations(), k, Equal.ONCE, Argument.ofDouble(field)));
     }
 
     /**
@@ -386,7 +387,7 @@ abstract class FurtherOfSpan<T> {
      * @throws IllegalArgumentException when a number is outside what is said here
      */
     public final LongValues smallest(int k, LongField<? super T> field) {
-        return new LongValues(OrderStatistics.smallest(declarations(), k, false, Argument.ofLong(field)));
+        return new LongValues(OrderStatistics.smallest(declarations(), k, Equal.EACH, Argument.ofLong(field)));
     }
 
     /**
@@ -402,7 +403,8 @@ abstract class FurtherOfSpan<T> {
      * @throws IllegalArgumentException when a number is outside what is said here
      */
     public final DoubleValues smallestDouble(int k, DoubleField<? super T> field) {
-        return new DoubleValues(OrderStatistics.smallestDouble(declarations(), k, false, Argument.ofDouble(field)));
+        return new DoubleValues(
+                OrderStatistics.smallestDouble(declarations(), k, Equal.EACH, Argument.ofDouble(field)));
     }
 
     /**
@@ -416,7 +418,7 @@ abstract class FurtherOfSpan<T> {
      * @throws IllegalArgumentException when a number is outside what is said here
      */
     public final LongValues smallestDistinct(int k, LongField<? super T> field) {
-        return new LongValues(OrderStatistics.smallest(declarations(), k, true, Argument.ofLong(field)));
+        return new LongValues(OrderStatistics.smallest(declarations(), k, Equal.ONCE, Argument.ofLong(field)));
     }
 
     /**
@@ -432,14 +434,15 @@ abstract class FurtherOfSpan<T> {
      * @throws IllegalArgumentException when a number is outside what is said here
      */
     public final DoubleValues smallestDistinctDouble(int k, DoubleField<? super T> field) {
-        return new DoubleValues(OrderStatistics.smallestDouble(declarations(), k, true, Argument.ofDouble(field)));
+        return new DoubleValues(
+                OrderStatistics.smallestDouble(declarations(), k, Equal.ONCE, Argument.ofDouble(field)));
     }
 
     private LongValue longValue(Aggregate aggregate, Argument... arguments) {
-        return new LongValue(declarations().add(aggregate, false, arguments));
+        return new LongValue(declarations().addLong(aggregate, arguments));
     }
 
     private DoubleValue doubleValue(Aggregate aggregate, Argument... arguments) {
-        return new DoubleValue(declarations().add(aggregate, true, arguments));
+        return new DoubleValue(declarations().addDouble(aggregate, arguments));
     }
 }

@@ -30,7 +30,6 @@ import io.millrace.operators.Peek;
 import io.millrace.operators.Score;
 import io.millrace.operators.Scored;
 import io.millrace.operators.process.Defer;
-import io.millrace.operators.rate.AtBound;
 import io.millrace.operators.rate.Conflate;
 import io.millrace.operators.rate.Dedupe;
 import io.millrace.operators.rate.Throttle;
@@ -239,9 +238,8 @@ public class KeyedStream<T> extends JoinWords<T> {
         EventType<U> rowType = (EventType<U>) TopologyBuilder.type(table.rows());
         LookUp<T, U> operator = LookUp.<T, U>of(table.key(), rowType)
                 .deleteWhen(table.deletes())
-                .evictOldest(table.evicts())
                 .orElse(defaultRow);
-        return keyed(name, () -> operator, this, table.rows());
+        return keyed(name, () -> table.evicts() ? operator.evictOldest() : operator, this, table.rows());
     }
 
     /**
@@ -404,7 +402,8 @@ public class KeyedStream<T> extends JoinWords<T> {
 
     /**
      * Lets the first event of a key pass and holds back those that repeat it within a horizon of event time. The key is the id:
-     * {@code keyBy} what repeats. At the bound on keys events of new keys are dead letters.
+     * {@code keyBy} what repeats. At the bound on keys events of new keys are dead letters, unless
+     * {@link DedupedStream#evictOldest} says otherwise.
      *
      * @param name    unique in the topology
      * @param horizon how close to an event that passed, before or behind it, another of its key is a duplicate; at the horizon
@@ -412,25 +411,12 @@ public class KeyedStream<T> extends JoinWords<T> {
      * @return what passes; its duplicates and late events are side streams, or dead letters
      */
     public DedupedStream<T> dedupe(String name, Duration horizon) {
-        return dedupe(name, horizon, AtBound.REFUSE);
-    }
-
-    /**
-     * The same, with a policy for its bound.
-     *
-     * @param name    unique in the topology
-     * @param horizon how close to an event that passed, before or behind it, another of its key is a duplicate; at the horizon
-     *     exactly it is new
-     * @param atBound what becomes of a new key at the bound; a key that is given up is new again: it may pass twice
-     * @return what passes; its duplicates and late events are side streams, or dead letters
-     */
-    public DedupedStream<T> dedupe(String name, Duration horizon, AtBound atBound) {
-        return new DedupedStream<>(topology, add(name, () -> Dedupe.within(horizon, key, atBound), Site.here(), this));
+        return new DedupedStream<>(topology, add(name, () -> Dedupe.within(horizon, key), Site.here(), this));
     }
 
     /**
      * Lets so many events of a key pass in any span of a length of event time. At the bound on keys events of new keys are dead
-     * letters.
+     * letters, unless {@link ThrottledStream#evictOldest} says otherwise.
      *
      * @param name unique in the topology
      * @param most how many pass, 1 to 1,000
@@ -438,21 +424,7 @@ public class KeyedStream<T> extends JoinWords<T> {
      * @return what passes; what is stopped is a side stream, or dropped and counted
      */
     public ThrottledStream<T> throttle(String name, int most, Duration per) {
-        return throttle(name, most, per, AtBound.REFUSE);
-    }
-
-    /**
-     * The same, with a policy for its bound.
-     *
-     * @param name    unique in the topology
-     * @param most    how many pass, 1 to 1,000
-     * @param per     in any span of this length: at its end exactly one more passes
-     * @param atBound what becomes of a new key at the bound; a key that is given up is new again: more of its events may pass
-     * @return what passes; what is stopped is a side stream, or dropped and counted
-     */
-    public ThrottledStream<T> throttle(String name, int most, Duration per, AtBound atBound) {
-        return new ThrottledStream<>(
-                topology, add(name, () -> Throttle.of(most, per, key, atBound), Site.here(), this));
+        return new ThrottledStream<>(topology, add(name, () -> Throttle.of(most, per, key), Site.here(), this));
     }
 
     /**

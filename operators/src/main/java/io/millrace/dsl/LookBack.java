@@ -446,7 +446,7 @@ public abstract class LookBack<T> {
          * @return what it makes of the events
          */
         public LongValue ownLong(OwnAggregate<? super T> aggregate) {
-            return new LongValue(declaration.aggregates().own(aggregate, false));
+            return new LongValue(declaration.aggregates().ownLong(aggregate));
         }
 
         /**
@@ -456,7 +456,7 @@ public abstract class LookBack<T> {
          * @return what it makes of the events
          */
         public DoubleValue ownDouble(OwnAggregate<? super T> aggregate) {
-            return new DoubleValue(declaration.aggregates().own(aggregate, true));
+            return new DoubleValue(declaration.aggregates().ownDouble(aggregate));
         }
     }
 }

@@ -18,6 +18,18 @@ public final class ThrottledStream<T> extends KeyedStream<T> {
     }
 
     /**
+     * At the bound of {@link KeyedStream#keysAtMost}, or of the state budget, an event of a new key takes the place of the key of which
+     * an event passed longest ago in the order of the input, instead of being refused. That key is new then: more of its events may pass. Each
+     * given up is counted in the statistics ({@code evicted}).
+     *
+     * @return this
+     */
+    public ThrottledStream<T> evictOldest() {
+        topology.graph().change(port(), operator -> ((Throttle<?>) operator).evictOldest());
+        return this;
+    }
+
+    /**
      * What is done with stopped events. Each comes with the reason {@code over-bound} in its header.
      *
      * @param side the stopped events, with their key

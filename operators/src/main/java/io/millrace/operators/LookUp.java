@@ -103,13 +103,12 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     /**
-     * Says what becomes of a row of a new key at the bound.
+     * At the bound gives up the row that was set longest ago, in place of refusing one of a new key.
      *
-     * @param oldest true to give up the row that was set longest ago, false to refuse the new one
      * @return a changed copy
      */
-    public LookUp<L, R> evictOldest(boolean oldest) {
-        return new LookUp<>(key, rowType, deletes, fallback, oldest);
+    public LookUp<L, R> evictOldest() {
+        return new LookUp<>(key, rowType, deletes, fallback, true);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /**
  * Collects nodes and edges, and says all that is wrong with them at once. The fluent words build on it; it may also be used
@@ -354,6 +355,19 @@ public final class GraphBuilder {
      */
     public void end(Port stream) {
         nodes.get(stream.node()).isEnd = true;
+    }
+
+    /**
+     * Changes an operator that stands already, in what its inputs, outputs and key do not hang on.
+     *
+     * @param node   one of its outputs
+     * @param change answers the changed operator; not called where it could not be made
+     */
+    public void change(Port node, UnaryOperator<Operator<?, ?>> change) {
+        NodeDraft n = nodes.get(node.node());
+        if (n.content instanceof Operator<?, ?> operator) {
+            n.content = change.apply(operator);
+        }
     }
 
     /**

@@ -12,7 +12,7 @@ import java.util.Map;
 final class NodeDraft {
     final TopologyNode.Kind kind;
     final String name;
-    final Object content;
+    Object content;
     final List<Port> inputs;
     final List<EventType<?>> types;
     KeyInfo key;

@@ -10,15 +10,28 @@ public final class Cell {
     private long bits;
     private boolean present;
 
-    /**
-     * A value that is absent.
-     *
-     * @param isFloating whether it is a floating point number: what it reads as when absent
-     */
-    public Cell(boolean isFloating) {
+    private Cell(boolean isFloating) {
         floating = isFloating;
         none = isFloating ? Double.doubleToLongBits(Double.NaN) : 0;
         bits = none;
+    }
+
+    /**
+     * A whole number that is absent, which reads as 0.
+     *
+     * @return a new one
+     */
+    public static Cell ofLong() {
+        return new Cell(false);
+    }
+
+    /**
+     * A floating point number that is absent, which reads as NaN.
+     *
+     * @return a new one
+     */
+    public static Cell ofDouble() {
+        return new Cell(true);
     }
 
     /**

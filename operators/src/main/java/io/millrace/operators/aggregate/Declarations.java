@@ -22,28 +22,50 @@ public final class Declarations {
     public Declarations() {}
 
     /**
-     * Declares a value.
+     * Declares a value that is a whole number.
      *
-     * @param aggregate  what is computed
-     * @param isFloating whether the value is a floating point number
-     * @param arguments  what it reads of an event, as many as its fold takes
+     * @param aggregate what is computed
+     * @param arguments what it reads of an event, as many as its fold takes
      * @return where it will stand
      */
-    public Cell add(Aggregate aggregate, boolean isFloating, Argument... arguments) {
-        Cell cell = new Cell(isFloating);
+    public Cell addLong(Aggregate aggregate, Argument... arguments) {
+        return add(aggregate, Cell.ofLong(), arguments);
+    }
+
+    /**
+     * Declares a value that is a floating point number.
+     *
+     * @param aggregate what is computed
+     * @param arguments what it reads of an event, as many as its fold takes
+     * @return where it will stand
+     */
+    public Cell addDouble(Aggregate aggregate, Argument... arguments) {
+        return add(aggregate, Cell.ofDouble(), arguments);
+    }
+
+    private Cell add(Aggregate aggregate, Cell cell, Argument... arguments) {
         list.add(new Declared(aggregate, List.of(arguments), cell));
         return cell;
     }
 
     /**
-     * Declares an aggregate of somebody's own.
+     * Declares an aggregate of somebody's own whose value is a whole number.
      *
-     * @param own        what is computed
-     * @param isFloating whether the value is a floating point number
+     * @param own what is computed
      * @return where it will stand
      */
-    public Cell own(OwnAggregate<?> own, boolean isFloating) {
-        return add(own, isFloating, own.arguments().toArray(new Argument[0]));
+    public Cell ownLong(OwnAggregate<?> own) {
+        return addLong(own, own.arguments().toArray(new Argument[0]));
+    }
+
+    /**
+     * Declares an aggregate of somebody's own whose value is a floating point number.
+     *
+     * @param own what is computed
+     * @return where it will stand
+     */
+    public Cell ownDouble(OwnAggregate<?> own) {
+        return addDouble(own, own.arguments().toArray(new Argument[0]));
     }
 
     /**
@@ -70,7 +92,7 @@ public final class Declarations {
      * @return where it will stand
      */
     public Cell count() {
-        return add(Aggregate.COUNT, false);
+        return addLong(Aggregate.COUNT);
     }
 
     /**
@@ -80,7 +102,7 @@ public final class Declarations {
      * @return where it will stand
      */
     public Cell sum(LongField<?> field) {
-        return add(Aggregate.SUM, false, Argument.ofLong(Objects.requireNonNull(field, "sum of what")));
+        return addLong(Aggregate.SUM, Argument.ofLong(Objects.requireNonNull(field, "sum of what")));
     }
 
     /**
@@ -90,7 +112,7 @@ public final class Declarations {
      * @return where it will stand
      */
     public Cell min(LongField<?> field) {
-        return add(Aggregate.MIN, false, Argument.ofLong(Objects.requireNonNull(field, "minimum of what")));
+        return addLong(Aggregate.MIN, Argument.ofLong(Objects.requireNonNull(field, "minimum of what")));
     }
 
     /**
@@ -100,7 +122,7 @@ public final class Declarations {
      * @return where it will stand
      */
     public Cell max(LongField<?> field) {
-        return add(Aggregate.MAX, false, Argument.ofLong(Objects.requireNonNull(field, "maximum of what")));
+        return addLong(Aggregate.MAX, Argument.ofLong(Objects.requireNonNull(field, "maximum of what")));
     }
 
     /**
@@ -110,7 +132,7 @@ public final class Declarations {
      * @return where it will stand
      */
     public Cell sumDouble(DoubleField<?> field) {
-        return add(Aggregate.SUM_DOUBLE, true, Argument.ofDouble(Objects.requireNonNull(field, "sum of what")));
+        return addDouble(Aggregate.SUM_DOUBLE, Argument.ofDouble(Objects.requireNonNull(field, "sum of what")));
     }
 
     /**
@@ -120,7 +142,7 @@ public final class Declarations {
      * @return where it will stand
      */
     public Cell mean(DoubleField<?> field) {
-        return add(Aggregate.MEAN, true, Argument.ofDouble(Objects.requireNonNull(field, "mean of what")));
+        return addDouble(Aggregate.MEAN, Argument.ofDouble(Objects.requireNonNull(field, "mean of what")));
     }
 
     /**
@@ -130,7 +152,7 @@ public final class Declarations {
      * @return where it will stand
      */
     public Cell share(Condition<?> condition) {
-        return add(Aggregate.SHARE, true, Argument.ofCondition(Objects.requireNonNull(condition, "share of what")));
+        return addDouble(Aggregate.SHARE, Argument.ofCondition(Objects.requireNonNull(condition, "share of what")));
     }
 
     /**
@@ -140,7 +162,7 @@ public final class Declarations {
      * @return where it will stand
      */
     public Cell minDouble(DoubleField<?> field) {
-        return add(Aggregate.MIN_DOUBLE, true, Argument.ofDouble(Objects.requireNonNull(field, "minimum of what")));
+        return addDouble(Aggregate.MIN_DOUBLE, Argument.ofDouble(Objects.requireNonNull(field, "minimum of what")));
     }
 
     /**
@@ -150,7 +172,7 @@ public final class Declarations {
      * @return where it will stand
      */
     public Cell maxDouble(DoubleField<?> field) {
-        return add(Aggregate.MAX_DOUBLE, true, Argument.ofDouble(Objects.requireNonNull(field, "maximum of what")));
+        return addDouble(Aggregate.MAX_DOUBLE, Argument.ofDouble(Objects.requireNonNull(field, "maximum of what")));
     }
 
     /**
@@ -160,7 +182,7 @@ public final class Declarations {
      * @return where it will stand
      */
     public Cell sumSaturating(LongField<?> field) {
-        return add(Aggregate.SUM_SATURATING, false, Argument.ofLong(field));
+        return addLong(Aggregate.SUM_SATURATING, Argument.ofLong(field));
     }
 
     /**
@@ -171,7 +193,7 @@ public final class Declarations {
      * @return where it will stand
      */
     public Cell end(Aggregate end, LongField<?> field) {
-        return add(end, false, Argument.TIME, Argument.ofLong(field));
+        return addLong(end, Argument.TIME, Argument.ofLong(field));
     }
 
     /**
@@ -182,7 +204,7 @@ public final class Declarations {
      * @return where it will stand
      */
     public Cell endDouble(Aggregate end, DoubleField<?> field) {
-        return add(end, true, Argument.TIME, Argument.ofDouble(field));
+        return addDouble(end, Argument.TIME, Argument.ofDouble(field));
     }
 
     /**
@@ -193,7 +215,7 @@ public final class Declarations {
      * @return where it will stand
      */
     public Cell spread(Aggregate kind, DoubleField<?> field) {
-        return add(kind, true, Argument.ofDouble(field));
+        return addDouble(kind, Argument.ofDouble(field));
     }
 
     /**
@@ -204,7 +226,7 @@ public final class Declarations {
      * @return where it will stand
      */
     public Cell vwap(DoubleField<?> value, DoubleField<?> weight) {
-        return add(Aggregate.VWAP, true, Argument.ofDouble(value), Argument.ofDouble(weight));
+        return addDouble(Aggregate.VWAP, Argument.ofDouble(value), Argument.ofDouble(weight));
     }
 
     /**
@@ -214,7 +236,7 @@ public final class Declarations {
      * @return where it will stand
      */
     public Cell longKey(int part) {
-        Cell cell = new Cell(false);
+        Cell cell = Cell.ofLong();
         list.add(new Declared(cell, null, part));
         return cell;
     }

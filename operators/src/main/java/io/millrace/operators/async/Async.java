@@ -145,13 +145,12 @@ public final class Async<T, Q, R> implements Operator<T, Joined<T, R>> {
     }
 
     /**
-     * Whether answers come in the order of the events.
+     * Answers come in the order of the events, not as the replies come.
      *
-     * @param inOrder false as the replies come
      * @return a changed copy
      */
-    public Async<T, Q, R> ordered(boolean inOrder) {
-        return new Async<>(port, request, keyBytes, withinNs, fallback, inFlight, inOrder);
+    public Async<T, Q, R> ordered() {
+        return new Async<>(port, request, keyBytes, withinNs, fallback, inFlight, true);
     }
 
     @Override

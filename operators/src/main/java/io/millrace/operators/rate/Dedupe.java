@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Lets an event of a key pass unless one with its key has passed whose time is less than the horizon away, before it or behind
@@ -53,11 +52,11 @@ public final class Dedupe<T> implements Operator<T, T> {
 
     final long horizonNs;
     final KeyInfo key;
-    final AtBound atBound;
+    final boolean evicts;
 
-    private Dedupe(long horizonNs, KeyInfo key, AtBound atBound) {
+    private Dedupe(long horizonNs, KeyInfo key, boolean evicts) {
         this.horizonNs = horizonNs;
-        this.atBound = Objects.requireNonNull(atBound, "atBound");
+        this.evicts = evicts;
         this.key = key == null ? new KeyInfo("long", 0, 0, "") : key;
     }
 
@@ -66,12 +65,21 @@ public final class Dedupe<T> implements Operator<T, T> {
      *
      * @param horizon how long an event is remembered, in event time; positive
      * @param key     the key of the stream, which is what repeats; null where it is not known
-     * @param atBound what becomes of a new key where as many are held as may be
      * @param <T>     the event
-     * @return the operator
+     * @return the operator; at the bound it refuses new keys
      */
-    public static <T> Dedupe<T> within(Duration horizon, KeyInfo key, AtBound atBound) {
-        return new Dedupe<>(Spans.positiveNs("dedupe", "a horizon of", horizon), key, atBound);
+    public static <T> Dedupe<T> within(Duration horizon, KeyInfo key) {
+        return new Dedupe<>(Spans.positiveNs("dedupe", "a horizon of", horizon), key, false);
+    }
+
+    /**
+     * At the bound of {@code keysAtMost}, or of the state budget, an event of a new key takes the place of the key of which an event
+     * passed longest ago in the order of the input, instead of being refused. That key is new then; each is counted as evicted.
+     *
+     * @return a changed copy
+     */
+    public Dedupe<T> evictOldest() {
+        return new Dedupe<>(horizonNs, key, true);
     }
 
     @Override
@@ -121,7 +129,7 @@ public final class Dedupe<T> implements Operator<T, T> {
 
     @Override
     public long bytesPerKey() {
-        return 8L * (1 + DedupeNode.COLUMNS + (atBound == AtBound.EVICT_OLDEST ? 1 : 0) + (key.maxBytes() + 7) / 8);
+        return 8L * (1 + DedupeNode.COLUMNS + (evicts ? 1 : 0) + (key.maxBytes() + 7) / 8);
     }
 
     @Override
@@ -134,7 +142,7 @@ public final class Dedupe<T> implements Operator<T, T> {
         Map<String, String> result = new LinkedHashMap<>();
         result.put("horizon", Duration.ofNanos(horizonNs).toString());
         result.put("keys at most", key.atMost() == 0 ? "by budget" : Integer.toString(key.atMost()));
-        KeyTimes.tell(atBound, result);
+        KeyTimes.tell(evicts, result);
         return result;
     }
 }
@@ -155,7 +163,7 @@ final class DedupeNode implements TimedNode, SavedByParts, Explains {
 
     DedupeNode(Dedupe<?> operator, NodeContext context) {
         horizonNs = operator.horizonNs;
-        times = new KeyTimes(context, operator.key, COLUMNS, horizonNs, operator.atBound);
+        times = new KeyTimes(context, operator.key, COLUMNS, horizonNs, operator.evicts);
         duplicates = context.isRead(Dedupe.DUPLICATES) ? context.rest(Dedupe.DUPLICATES) : null;
         late = context.isRead(Dedupe.LATE) ? context.rest(Dedupe.LATE) : null;
         progress = context.progress();

@@ -54,12 +54,11 @@ final class KeyTimes implements Saved {
     @Scratch("nobody asks for it")
     private long readAhead;
 
-    KeyTimes(NodeContext context, KeyInfo key, int columns, long keepNs, AtBound atBound) {
+    KeyTimes(NodeContext context, KeyInfo key, int columns, long keepNs, boolean evicts) {
         this.context = context;
         this.keepNs = keepNs;
         counters = context.counters();
         isNumber = key.isNumber();
-        boolean evicts = atBound == AtBound.EVICT_OLDEST;
         rows = rows(context, key, columns + (evicts ? 1 : 0), evicts);
         calendar = new ExpiryCalendar(context.budget(), rows, keepNs);
         pace = new FiringPace(context.budget(), FiringPace.FEW_FREEING);
@@ -189,8 +188,8 @@ final class KeyTimes implements Saved {
     }
 
     /** Tells a policy among the settings. */
-    static void tell(AtBound atBound, Map<String, String> settings) {
-        if (atBound == AtBound.EVICT_OLDEST) {
+    static void tell(boolean evicts, Map<String, String> settings) {
+        if (evicts) {
             settings.put("at the bound", "evict oldest");
         }
     }

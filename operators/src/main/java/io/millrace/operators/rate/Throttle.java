@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Lets so many events of a key pass in any span of time of a length, and stops the others: an event passes when the n-th
@@ -50,12 +49,12 @@ public final class Throttle<T> implements Operator<T, T> {
     final int most;
     final long perNs;
     final KeyInfo key;
-    final AtBound atBound;
+    final boolean evicts;
 
-    private Throttle(int most, long perNs, KeyInfo key, AtBound atBound) {
+    private Throttle(int most, long perNs, KeyInfo key, boolean evicts) {
         this.most = most;
         this.perNs = perNs;
-        this.atBound = Objects.requireNonNull(atBound, "atBound");
+        this.evicts = evicts;
         this.key = key == null ? new KeyInfo("long", 0, 0, "") : key;
     }
 
@@ -65,15 +64,24 @@ public final class Throttle<T> implements Operator<T, T> {
      * @param most    how many pass, 1 to {@value #EVENTS_MAX}
      * @param per     in any span of this length of event time; positive
      * @param key     the key of the stream; null where it is not known
-     * @param atBound what becomes of a new key where as many are held as may be
      * @param <T>     the event
-     * @return the operator
+     * @return the operator; at the bound it refuses new keys
      */
-    public static <T> Throttle<T> of(int most, Duration per, KeyInfo key, AtBound atBound) {
+    public static <T> Throttle<T> of(int most, Duration per, KeyInfo key) {
         if (most < 1 || most > EVENTS_MAX) {
             throw new IllegalArgumentException("throttle: " + most + " events; use 1 to " + EVENTS_MAX);
         }
-        return new Throttle<>(most, Spans.positiveNs("throttle", "a span of", per), key, atBound);
+        return new Throttle<>(most, Spans.positiveNs("throttle", "a span of", per), key, false);
+    }
+
+    /**
+     * At the bound of {@code keysAtMost}, or of the state budget, an event of a new key takes the place of the key of which an event
+     * passed longest ago in the order of the input, instead of being refused. That key is new then; each is counted as evicted.
+     *
+     * @return a changed copy
+     */
+    public Throttle<T> evictOldest() {
+        return new Throttle<>(most, perNs, key, true);
     }
 
     @Override
@@ -123,12 +131,7 @@ public final class Throttle<T> implements Operator<T, T> {
 
     @Override
     public long bytesPerKey() {
-        return 8L
-                * (1
-                        + ThrottleNode.TIMES
-                        + most
-                        + (atBound == AtBound.EVICT_OLDEST ? 1 : 0)
-                        + (key.maxBytes() + 7) / 8);
+        return 8L * (1 + ThrottleNode.TIMES + most + (evicts ? 1 : 0) + (key.maxBytes() + 7) / 8);
     }
 
     @Override
@@ -141,7 +144,7 @@ public final class Throttle<T> implements Operator<T, T> {
         Map<String, String> result = new LinkedHashMap<>();
         result.put("most", most + " per " + Duration.ofNanos(perNs));
         result.put("keys at most", key.atMost() == 0 ? "by budget" : Integer.toString(key.atMost()));
-        KeyTimes.tell(atBound, result);
+        KeyTimes.tell(evicts, result);
         return result;
     }
 }
@@ -162,7 +165,7 @@ final class ThrottleNode implements TimedNode, SavedByParts, Explains {
     ThrottleNode(Throttle<?> operator, NodeContext context) {
         most = operator.most;
         perNs = operator.perNs;
-        times = new KeyTimes(context, operator.key, TIMES + most, perNs, operator.atBound);
+        times = new KeyTimes(context, operator.key, TIMES + most, perNs, operator.evicts);
         stopped = context.isRead(Throttle.STOPPED) ? context.rest(Throttle.STOPPED) : null;
         progress = context.progress();
         failures = context.failures();

@@ -234,7 +234,7 @@ class FurtherAggregatesTest {
     /** Which NaN a computation makes hangs on how it was compiled: results and what is kept of them do not. */
     @Test
     void shouldGiveOneNaNForAll() {
-        Cell cell = new Cell(true);
+        Cell cell = Cell.ofDouble();
         cell.absent();
         long nan = cell.asLong();
         cell.set(Double.longBitsToDouble(0xfff8_0000_0000_0000L));

@@ -100,7 +100,7 @@ public final class Panes {
 
     /** The result of a summary. */
     public static Cell result(Aggregate aggregate, long[] summary) {
-        Cell cell = new Cell(true);
+        Cell cell = Cell.ofDouble();
         aggregate.result(summary, 0, 0, cell);
         return cell;
     }

@@ -123,8 +123,8 @@ class OwnAggregateFailureTest {
             if (!step.isZero()) {
                 span.every(step);
             }
-            sum = span.aggregates().add(twice(Folds.SUM), false, Argument.ofLong((LongField<Ev>) Ev::value));
-            count = span.aggregates().add(twice(Folds.COUNT), false);
+            sum = span.aggregates().addLong(twice(Folds.SUM), Argument.ofLong((LongField<Ev>) Ev::value));
+            count = span.aggregates().addLong(twice(Folds.COUNT));
             history.name(span, "span");
             history.name(sum, "sum");
             history.name(count, "count");

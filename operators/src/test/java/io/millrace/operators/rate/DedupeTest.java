@@ -201,7 +201,8 @@ class DedupeTest {
                 t -> t.from(LOOSE)
                         .keyBy(Ping::key)
                         .keysAtMost(keysAtMost)
-                        .dedupe("once", Duration.ofNanos(10), AtBound.EVICT_OLDEST)
+                        .dedupe("once", Duration.ofNanos(10))
+                        .evictOldest()
                         .to(OUT));
     }
 
@@ -321,7 +322,8 @@ class DedupeTest {
                 var pings = t.from(LOOSE);
                 (texts ? pings.keyByText(p -> Ping.text(p.key())) : pings.keyBy(Ping::key))
                         .keysAtMost(most)
-                        .dedupe("once", Duration.ofNanos(Long.MAX_VALUE), AtBound.EVICT_OLDEST)
+                        .dedupe("once", Duration.ofNanos(Long.MAX_VALUE))
+                        .evictOldest()
                         .to(OUT);
             });
             return Trial.of(topology)

@@ -126,7 +126,8 @@ class ThrottleTest {
                 t -> t.from(PINGS)
                         .keyByText(p -> Ping.text(p.key()))
                         .keysAtMost(2)
-                        .throttle("calm", 2, Duration.ofNanos(10), AtBound.EVICT_OLDEST)
+                        .throttle("calm", 2, Duration.ofNanos(10))
+                        .evictOldest()
                         .to(OUT));
         assertTrue(topology.describe().contains("evict oldest"), topology.describe());
         TestDriver driver = TestDriver.of(topology);

@@ -31,14 +31,14 @@ public final class Ranked {
     }
 
     private Ranked(Declarations declarations, Kind kind, int k, Argument... arguments) {
-        size = declarations.add(new Size(kind, k), false, arguments);
+        size = declarations.addLong(new Size(kind, k), arguments);
         items = new Cell[k];
         counts = new Cell[k];
         leasts = new Cell[k];
         for (int i = 0; i < k; i++) {
-            items[i] = declarations.add(new Item(kind, i == 0 ? null : items[i - 1]), false, arguments);
-            counts[i] = declarations.add(new Count(kind, items[i], false), false, arguments);
-            leasts[i] = kind.exact ? counts[i] : declarations.add(new Count(kind, items[i], true), false, arguments);
+            items[i] = declarations.addLong(new Item(kind, i == 0 ? null : items[i - 1]), arguments);
+            counts[i] = declarations.addLong(new Count(kind, items[i], false), arguments);
+            leasts[i] = kind.exact ? counts[i] : declarations.addLong(new Count(kind, items[i], true), arguments);
         }
     }
 

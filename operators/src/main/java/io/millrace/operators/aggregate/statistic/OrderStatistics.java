@@ -9,16 +9,27 @@ import io.millrace.operators.aggregate.statistic.OrderStatisticsFold.Order;
 
 /** The k largest or smallest numbers, as values of a shape: how many there are, and each by its rank. */
 public final class OrderStatistics {
+    /** What numbers that are equal count. */
+    public enum Equal {
+        /** Each is one of them. */
+        EACH,
+
+        /** All are one together. */
+        ONCE
+    }
+
     private static final int MOST = 1_000;
 
     private final Cell size;
     private final Cell[] values;
 
     private OrderStatistics(Declarations declarations, String word, int k, Fold fold, Order order, Argument argument) {
-        size = declarations.add(new Value(word, fold, null, 0), false, argument);
+        size = declarations.addLong(new Value(word, fold, null, 0), argument);
         values = new Cell[k];
         for (int rank = 0; rank < k; rank++) {
-            values[rank] = declarations.add(new Value(word, fold, order, rank), order.floating, argument);
+            Value value = new Value(word, fold, order, rank);
+            values[rank] =
+                    order.floating ? declarations.addDouble(value, argument) : declarations.addLong(value, argument);
         }
     }
 
@@ -27,13 +38,13 @@ public final class OrderStatistics {
      *
      * @param declarations where
      * @param k            how many
-     * @param distinct     whether equal ones count once
+     * @param equal        what equal ones count
      * @param argument     the long
      * @return where the results will stand
      * @throws IllegalArgumentException when that cannot be
      */
-    public static OrderStatistics largest(Declarations declarations, int k, boolean distinct, Argument argument) {
-        return of(declarations, "largest", Order.LARGEST, k, distinct, argument);
+    public static OrderStatistics largest(Declarations declarations, int k, Equal equal, Argument argument) {
+        return of(declarations, "largest", Order.LARGEST, k, equal, argument);
     }
 
     /**
@@ -41,13 +52,13 @@ public final class OrderStatistics {
      *
      * @param declarations where
      * @param k            how many
-     * @param distinct     whether equal ones count once
+     * @param equal        what equal ones count
      * @param argument     the long
      * @return where the results will stand
      * @throws IllegalArgumentException when that cannot be
      */
-    public static OrderStatistics smallest(Declarations declarations, int k, boolean distinct, Argument argument) {
-        return of(declarations, "smallest", Order.SMALLEST, k, distinct, argument);
+    public static OrderStatistics smallest(Declarations declarations, int k, Equal equal, Argument argument) {
+        return of(declarations, "smallest", Order.SMALLEST, k, equal, argument);
     }
 
     /**
@@ -55,13 +66,13 @@ public final class OrderStatistics {
      *
      * @param declarations where
      * @param k            how many
-     * @param distinct     whether equal ones count once
+     * @param equal        what equal ones count
      * @param argument     the double
      * @return where the results will stand
      * @throws IllegalArgumentException when that cannot be
      */
-    public static OrderStatistics largestDouble(Declarations declarations, int k, boolean distinct, Argument argument) {
-        return of(declarations, "largest", Order.LARGEST_DOUBLE, k, distinct, argument);
+    public static OrderStatistics largestDouble(Declarations declarations, int k, Equal equal, Argument argument) {
+        return of(declarations, "largest", Order.LARGEST_DOUBLE, k, equal, argument);
     }
 
     /**
@@ -69,24 +80,24 @@ public final class OrderStatistics {
      *
      * @param declarations where
      * @param k            how many
-     * @param distinct     whether equal ones count once
+     * @param equal        what equal ones count
      * @param argument     the double
      * @return where the results will stand
      * @throws IllegalArgumentException when that cannot be
      */
-    public static OrderStatistics smallestDouble(
-            Declarations declarations, int k, boolean distinct, Argument argument) {
-        return of(declarations, "smallest", Order.SMALLEST_DOUBLE, k, distinct, argument);
+    public static OrderStatistics smallestDouble(Declarations declarations, int k, Equal equal, Argument argument) {
+        return of(declarations, "smallest", Order.SMALLEST_DOUBLE, k, equal, argument);
     }
 
     private static OrderStatistics of(
-            Declarations declarations, String of, Order order, int k, boolean distinct, Argument argument) {
-        String word = of + (distinct ? "Distinct" : "") + (order.floating ? "Double" : "");
+            Declarations declarations, String of, Order order, int k, Equal equal, Argument argument) {
+        String word = of + (equal == Equal.ONCE ? "Distinct" : "") + (order.floating ? "Double" : "");
         if (k < 1 || k > MOST) {
             throw new IllegalArgumentException(
                     word + "(" + k + ", …): possible are 1 to " + MOST + " values; each takes a long of each summary");
         }
-        return new OrderStatistics(declarations, word, k, new OrderStatisticsFold(order, k, distinct), order, argument);
+        return new OrderStatistics(
+                declarations, word, k, new OrderStatisticsFold(order, k, equal == Equal.ONCE), order, argument);
     }
 
     /**

@@ -16,6 +16,7 @@ import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.Declared;
 import io.millrace.operators.aggregate.Panes;
+import io.millrace.operators.aggregate.statistic.OrderStatistics.Equal;
 import io.millrace.testkit.TestDriver;
 import io.millrace.testkit.oracle.Seeds;
 import java.util.ArrayList;
@@ -34,12 +35,12 @@ class OrderStatisticsTest {
     };
 
     private interface Word {
-        OrderStatistics declare(Declarations declarations, int k, boolean distinct, Argument argument);
+        OrderStatistics declare(Declarations declarations, int k, Equal equal, Argument argument);
     }
 
-    private static List<Number> told(Word word, int k, boolean distinct, Argument of, List<long[]> all) {
+    private static List<Number> told(Word word, int k, Equal equal, Argument of, List<long[]> all) {
         Declarations declarations = new Declarations();
-        OrderStatistics told = word.declare(declarations, k, distinct, of);
+        OrderStatistics told = word.declare(declarations, k, equal, of);
         long[] s = new Panes(declarations.all().get(0).aggregate().fold(), new Random(k * 31L + all.size())).of(all);
         for (Declared d : declarations.all()) {
             d.aggregate().result(s, 0, 0, d.cell());
@@ -87,16 +88,16 @@ class OrderStatisticsTest {
         }
         assertEquals(
                 due(longs, Comparator.reverseOrder(), k, distinct),
-                told(OrderStatistics::largest, k, distinct, LONG, ofLongs));
+                told(OrderStatistics::largest, k, distinct ? Equal.ONCE : Equal.EACH, LONG, ofLongs));
         assertEquals(
                 due(longs, Comparator.naturalOrder(), k, distinct),
-                told(OrderStatistics::smallest, k, distinct, LONG, ofLongs));
+                told(OrderStatistics::smallest, k, distinct ? Equal.ONCE : Equal.EACH, LONG, ofLongs));
         assertEquals(
                 due(doubles, Comparator.reverseOrder(), k, distinct),
-                told(OrderStatistics::largestDouble, k, distinct, DOUBLE, ofDoubles));
+                told(OrderStatistics::largestDouble, k, distinct ? Equal.ONCE : Equal.EACH, DOUBLE, ofDoubles));
         assertEquals(
                 due(doubles, Comparator.naturalOrder(), k, distinct),
-                told(OrderStatistics::smallestDouble, k, distinct, DOUBLE, ofDoubles));
+                told(OrderStatistics::smallestDouble, k, distinct ? Equal.ONCE : Equal.EACH, DOUBLE, ofDoubles));
     }
 
     @Test
@@ -105,9 +106,9 @@ class OrderStatisticsTest {
         for (double value : new double[] {Double.NaN, -0.0, 1, 0.0, Double.NaN, -0.0}) {
             all.add(new long[] {Double.doubleToLongBits(value)});
         }
-        assertEquals(List.of(1.0, 0.0), told(OrderStatistics::largestDouble, 9, true, DOUBLE, all));
-        assertEquals(List.of(0.0, 0.0, 0.0), told(OrderStatistics::smallestDouble, 3, false, DOUBLE, all));
-        assertEquals(List.of(), told(OrderStatistics::largestDouble, 3, false, DOUBLE, all.subList(0, 1)));
+        assertEquals(List.of(1.0, 0.0), told(OrderStatistics::largestDouble, 9, Equal.ONCE, DOUBLE, all));
+        assertEquals(List.of(0.0, 0.0, 0.0), told(OrderStatistics::smallestDouble, 3, Equal.EACH, DOUBLE, all));
+        assertEquals(List.of(), told(OrderStatistics::largestDouble, 3, Equal.EACH, DOUBLE, all.subList(0, 1)));
     }
 
     record Bid(long id, long auction, long price) {}
@@ -146,11 +147,13 @@ class OrderStatisticsTest {
     @Test
     void shouldRefuseWhatCannotBeByItsWord() {
         Declarations d = new Declarations();
-        String said = assertThrows(IllegalArgumentException.class, () -> OrderStatistics.largest(d, 0, false, LONG))
+        String said = assertThrows(
+                        IllegalArgumentException.class, () -> OrderStatistics.largest(d, 0, Equal.EACH, LONG))
                 .getMessage();
         assertTrue(said.startsWith("largest(0, …): possible are 1 to 1000 values"), said);
         String other = assertThrows(
-                        IllegalArgumentException.class, () -> OrderStatistics.smallestDouble(d, 1_001, true, DOUBLE))
+                        IllegalArgumentException.class,
+                        () -> OrderStatistics.smallestDouble(d, 1_001, Equal.ONCE, DOUBLE))
                 .getMessage();
         assertTrue(other.startsWith("smallestDistinctDouble(1001, …)"), other);
     }

@@ -1,0 +1,61 @@
+package io.millrace.form;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** A user who looks at the page of the words finds what is handed to them, wherever it stands. */
+class DoorTest {
+    private static final String WORDS = "io.millrace.dsl";
+    private static final String OPERATORS = "io.millrace.operators";
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(location -> !location.contains("/test-classes/"))
+            .importPackages(WORDS);
+
+    @Test
+    void shouldNameOnThePageOfTheWordsWhatTheyAreHandedAndGive() throws IOException {
+        String page = Files.readString(Path.of("src/main/java/io/millrace/dsl/package-info.java"));
+        Set<String> named = handedAndGiven();
+        assertFalse(named.isEmpty());
+        named.removeIf(page::contains);
+        assertEquals(Set.of(), named, "types of signatures of words that package-info.java does not name");
+    }
+
+    /** The top types of the operators that words name; functions stand in one. */
+    private static Set<String> handedAndGiven() {
+        return CLASSES.stream()
+                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                .flatMap(type -> type.getMethods().stream())
+                .filter(word -> word.getModifiers().contains(JavaModifier.PUBLIC))
+                .flatMap(word -> involved(word).stream())
+                .map(JavaClass::getBaseComponentType)
+                .map(DoorTest::top)
+                .filter(type -> type.getPackageName().startsWith(OPERATORS))
+                .map(JavaClass::getName)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<JavaClass> involved(JavaMethod word) {
+        Set<JavaClass> all = new HashSet<>(word.getReturnType().getAllInvolvedRawTypes());
+        word.getParameterTypes().forEach(type -> all.addAll(type.getAllInvolvedRawTypes()));
+        return all;
+    }
+
+    private static JavaClass top(JavaClass type) {
+        return type.getEnclosingClass().map(DoorTest::top).orElse(type);
+    }
+}
