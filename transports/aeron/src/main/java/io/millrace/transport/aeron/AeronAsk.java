@@ -137,9 +137,9 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
                     "asking " + requestType.name()
                             + " takes replies by a thread of its own, and these media belong to one thread; use another threading(..)");
         }
-        AeronSink<Q> sink = AeronSink.of(media, requestChannel, requestStream, requestType);
-        return new AeronAsk<>(
-                requestType, sink, replyType, AeronSource.of(media, replyChannel, replyStream, replyType));
+        AeronSink<Q> sink = AeronSink.of(media, Channels.ofOnePlace(requestChannel), requestStream, requestType);
+        AeronSource<R> source = AeronSource.of(media, Channels.ofOnePlace(replyChannel), replyStream, replyType);
+        return new AeronAsk<>(requestType, sink, replyType, source);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.aeron.exceptions.ConductorServiceTimeoutException;
 import io.aeron.exceptions.DriverTimeoutException;
 import io.aeron.exceptions.RegistrationException;
 import java.io.File;
+import java.util.function.Consumer;
 
 /** What an error of Aeron means, and what would help. */
 final class AeronErrors {
@@ -53,6 +54,17 @@ final class AeronErrors {
 
     private static boolean isUnknownHost(RegistrationException e) {
         return e.getMessage() != null && e.getMessage().contains("UnknownHostException");
+    }
+
+    /** Adds one of several destinations; what the driver has against it names it. */
+    static void naming(String destination, Consumer<String> add) {
+        try {
+            add.accept(destination);
+        } catch (RegistrationException e) {
+            String why = "destination " + destination + ": " + e.getMessage();
+            throw (RegistrationException)
+                    new RegistrationException(e.correlationId(), e.errorCodeValue(), e.errorCode(), why).initCause(e);
+        }
     }
 
     /** For how long nothing is asked of a driver that has refused; of one that is not there for less. */

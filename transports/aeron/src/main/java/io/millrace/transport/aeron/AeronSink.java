@@ -111,7 +111,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      * @throws IllegalArgumentException naming the part of the channel that is wrong
      */
     public static <V> AeronSink<V> of(AeronMedia media, String channel, int stream, EventType<V> type) {
-        return new AeronSink<>(media, Channels.ofSink(channel), stream, type, SinkSettings.UNSET);
+        return new AeronSink<>(media, Channels.checked(channel), stream, type, SinkSettings.UNSET);
     }
 
     /**
@@ -171,7 +171,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      * @throws IllegalArgumentException naming what is wrong of which
      */
     public AeronSink<V> destinations(String... all) {
-        return with(settings.destinations(Channels.destinations(channel, all)));
+        return with(settings.destinations(Channels.sentTo(channel, all)));
     }
 
     private AeronSink<V> with(SinkSettings changed) {
@@ -186,7 +186,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      */
     @Override
     public void begin() throws IOException {
-        settings.requireDestinations(channel, where());
+        Channels.requireDestinations(channel, settings.destinations(), where());
         if (!isPublishing()) {
             if (cannot != null) {
                 throw new AeronFault(where() + cannot);

@@ -21,8 +21,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2LongHashMap;
 
 /**
- * Brings what others publish to one stream of a channel: IPC, UDP to one receiver, multicast, or from a sender that knows its
- * receivers (MDC). What an {@link AeronSink} sends carries its header along: event time, intended time, correlation id, trace context, marks; its
+ * Brings what others publish to one stream of a channel: IPC, UDP to one receiver, multicast, from a sender that knows its
+ * receivers (MDC), or from several of these ({@link #destinations}). What an {@link AeronSink} sends carries its header along: event time, intended time, correlation id, trace context, marks; its
  * cause is the output that it was.
  *
  * <p>Nothing is lost where the engine has no room: the event stays in Aeron's buffers, which hold its sender back, and is offered
@@ -44,7 +44,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private final String channel;
     private final int stream;
     private final EventType<V> type;
-    private final Settings settings;
+    private final SourceSettings settings;
     private final boolean bare;
     private final boolean finite;
     private final long contract;
@@ -104,17 +104,14 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private volatile String trouble;
     private volatile boolean closed;
 
-    /** What is set of a source; the file is null where nothing is marked. */
-    private record Settings(boolean bare, boolean finite, Path marks) {}
-
-    private AeronSource(AeronMedia media, String channel, int stream, EventType<V> type, Settings settings) {
+    private AeronSource(AeronMedia media, String channel, int stream, EventType<V> type, SourceSettings settings) {
         this.media = Objects.requireNonNull(media, "media");
         this.channel = channel;
         this.stream = stream;
         this.type = Objects.requireNonNull(type, "type");
         this.settings = settings;
-        bare = settings.bare;
-        finite = settings.finite;
+        bare = settings.bare();
+        finite = settings.finite();
         contract = Wire.contract(type.fingerprint());
     }
 
@@ -130,7 +127,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
      * @throws IllegalArgumentException naming the part of the channel that is wrong
      */
     public static <V> AeronSource<V> of(AeronMedia media, String channel, int stream, EventType<V> type) {
-        return new AeronSource<>(media, Channels.checked(channel), stream, type, new Settings(false, false, null));
+        return new AeronSource<>(media, Channels.checked(channel), stream, type, SourceSettings.UNSET);
     }
 
     /**
@@ -144,7 +141,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             throw new IllegalStateException(
                     "bare messages do not say that they are the last; leave out endsWithSender()");
         }
-        return with(new Settings(true, false, settings.marks));
+        return with(settings.isBare());
     }
 
     /**
@@ -158,7 +155,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         if (bare) {
             throw new IllegalStateException("bare messages do not say that they are the last; leave out bare()");
         }
-        return with(new Settings(false, true, settings.marks));
+        return with(settings.isFinite());
     }
 
     /**
@@ -173,10 +170,23 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         if (bare) {
             throw new IllegalStateException("bare messages have no numbers that could be marked; leave out bare()");
         }
-        return with(new Settings(false, finite, Objects.requireNonNull(file, "file")));
+        return with(settings.marks(Objects.requireNonNull(file, "file")));
     }
 
-    private AeronSource<V> with(Settings changed) {
+    /**
+     * Listens at each of several places as one stream, whose channel has {@code control-mode=manual}; all of them whenever it subscribes. A
+     * sender that is heard at two of them, on two networks say, is one sender, and each of its messages comes once.
+     *
+     * @param all as Aeron writes them, such as {@code aeron:udp?endpoint=0.0.0.0:4040}, {@code
+     *     aeron:udp?control=feed:4050|control-mode=dynamic} or {@code aeron:ipc}; at least one
+     * @return a changed copy
+     * @throws IllegalArgumentException naming what is wrong of which
+     */
+    public AeronSource<V> destinations(String... all) {
+        return with(settings.destinations(Channels.heardAt(channel, all)));
+    }
+
+    private AeronSource<V> with(SourceSettings changed) {
         return new AeronSource<>(media, channel, stream, type, changed);
     }
 
@@ -237,6 +247,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             return false;
         }
         if (!hasTried) {
+            Channels.requireDestinations(channel, settings.destinations(), where());
             hasTried = true;
             media.use();
         }
@@ -246,7 +257,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         turns.clear();
         endTurn.clear();
         try {
-            subscription = now.addSubscription(channel, stream, this::found, this::lost);
+            subscription = settings.subscribe(now, channel, stream, this::found, this::lost);
         } catch (RuntimeException e) {
             if (AeronErrors.isOfEndingClient(e)) {
                 return false; // there will be another
@@ -260,8 +271,8 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             trouble = why;
             return false;
         }
-        if (settings.marks != null && marks == null) {
-            marks = new Marks(settings.marks);
+        if (settings.marks() != null && marks == null) {
+            marks = new Marks(settings.marks());
             logs = marks.logs();
             takenBefore.add(marks.taken());
         }
@@ -558,29 +569,5 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     @Override
     public String toString() {
         return "stream " + stream + " of " + channel;
-    }
-
-    /** A message where Aeron has it. */
-    private static final class Fragment implements Encoded {
-        private DirectBuffer buffer;
-        private int offset;
-        private int length;
-
-        Fragment wrap(DirectBuffer of, int at, int bytes) {
-            buffer = of;
-            offset = at;
-            length = bytes;
-            return this;
-        }
-
-        @Override
-        public int length() {
-            return length;
-        }
-
-        @Override
-        public void copyTo(byte[] to, int at, int bytes) {
-            buffer.getBytes(offset, to, at, bytes);
-        }
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** Whether a channel can be one, before a driver is asked, which says less about what is wrong. */
 final class Channels {
@@ -58,26 +59,48 @@ final class Channels {
 
     private Channels() {}
 
-    /** Throws naming the part that is wrong; of a source, to which nobody adds destinations. */
-    static String checked(String channel) {
-        return checked(
-                channel,
-                "nobody here would add the destinations it waits for",
-                "use control-mode=dynamic, to which receivers come by themselves, or a source for each endpoint");
-    }
-
-    /** The same of a sink, which adds those that are named. */
-    static String ofSink(String channel) {
-        return checked(channel, null, null);
+    /** That of a stream to or from one place, to which nobody adds destinations. */
+    static String ofOnePlace(String channel) {
+        if (isManual(checked(channel))) {
+            throw wrong(
+                    channel,
+                    "control-mode is manual, and nobody here would add the destinations it waits for",
+                    "use an endpoint, or control-mode=dynamic, to which receivers come by themselves");
+        }
+        return channel;
     }
 
     /** Whether destinations have to be added. */
-    static boolean isManual(String channel) {
+    private static boolean isManual(String channel) {
         return "manual".equals(ChannelUri.parse(channel).get("control-mode"));
     }
 
-    /** Those to be added to a channel. */
-    static List<String> destinations(String channel, String... all) {
+    /** Where nobody is added nobody would ever be heard. */
+    static void requireDestinations(String channel, List<String> destinations, String where) throws AeronFault {
+        if (destinations.isEmpty() && isManual(channel)) {
+            throw new AeronFault(
+                    where + "control-mode is manual and there are no destinations; name them by destinations(..)");
+        }
+    }
+
+    /** Those that are added to the channel of a sink. */
+    static List<String> sentTo(String channel, String... all) {
+        String cure = "write aeron:udp?endpoint=HOST:PORT";
+        return destinations(
+                channel,
+                cure,
+                u -> u.media().equals("udp") && u.get("endpoint") != null && u.get("control") == null,
+                all);
+    }
+
+    /** Those that are added to the channel of a source: whatever one could subscribe to. */
+    static List<String> heardAt(String channel, String... all) {
+        String cure =
+                "write aeron:udp?endpoint=HOST:PORT, aeron:udp?control=HOST:PORT|control-mode=dynamic, or aeron:ipc";
+        return destinations(channel, cure, u -> !"manual".equals(u.get("control-mode")), all);
+    }
+
+    private static List<String> destinations(String channel, String cure, Predicate<ChannelUri> isOne, String... all) {
         if (!isManual(channel)) {
             throw wrong(channel, "destinations are for control-mode=manual", "use aeron:udp?control-mode=manual");
         }
@@ -87,17 +110,17 @@ final class Channels {
         for (int i = 0; i < all.length; i++) {
             String one = all[i];
             if (one == null) {
-                throw wrong(channel, "destination " + (i + 1) + " is null", "write aeron:udp?endpoint=HOST:PORT");
+                throw wrong(channel, "destination " + (i + 1) + " is null", cure);
             }
-            ChannelUri uri = ChannelUri.parse(checked(one));
-            if (!uri.media().equals("udp") || uri.get("endpoint") == null || uri.get("control") != null) {
-                throw wrong(one, "it is no destination", "write aeron:udp?endpoint=HOST:PORT");
+            if (!isOne.test(ChannelUri.parse(checked(one)))) {
+                throw wrong(one, "it is no destination", cure);
             }
         }
         return List.of(all);
     }
 
-    private static String checked(String channel, String whyNotManual, String inPlace) {
+    /** Throws naming the part that is wrong. */
+    static String checked(String channel) {
         ChannelUri uri;
         try {
             uri = ChannelUri.parse(channel);
@@ -113,21 +136,18 @@ final class Channels {
             }
         });
         if (uri.media().equals("udp")) {
-            checkUdp(channel, uri, whyNotManual, inPlace);
+            checkUdp(channel, uri);
         }
         checkLength(channel, uri, "term-length", TERM_MIN, TERM_MAX, true);
         checkLength(channel, uri, "mtu", FRAME * 2, MTU_MAX, false);
         return channel;
     }
 
-    private static void checkUdp(String channel, ChannelUri uri, String whyNotManual, String inPlace) {
+    private static void checkUdp(String channel, ChannelUri uri) {
         String endpoint = uri.get("endpoint");
         String control = uri.get("control");
         String mode = uri.get("control-mode");
         boolean isManual = "manual".equals(mode);
-        if (isManual && whyNotManual != null) {
-            throw wrong(channel, "control-mode is manual, and " + whyNotManual, inPlace);
-        }
         if ("response".equals(mode)) {
             throw wrong(
                     channel,

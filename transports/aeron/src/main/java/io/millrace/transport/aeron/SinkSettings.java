@@ -30,19 +30,11 @@ record SinkSettings(
         return new SinkSettings(unsent, waitAtMost, bare, endsWithClose, all);
     }
 
-    /** Where nobody is added nobody would ever subscribe. */
-    void requireDestinations(String channel, String where) throws AeronFault {
-        if (destinations.isEmpty() && Channels.isManual(channel)) {
-            throw new AeronFault(
-                    where + "control-mode is manual and there are no destinations; name them by destinations(..)");
-        }
-    }
-
     /** A publication that reaches all of them, or none: what the driver says of one is said of the publication. */
     ExclusivePublication publish(Aeron client, String channel, int stream) {
         ExclusivePublication made = client.addExclusivePublication(channel, stream);
         try {
-            destinations.forEach(made::addDestination);
+            destinations.forEach(d -> AeronErrors.naming(d, made::addDestination));
             return made;
         } catch (RuntimeException e) {
             made.close();

@@ -8,19 +8,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.engine.Engine;
+import io.millrace.engine.Health;
 import io.millrace.event.EventType;
 import io.millrace.transport.aeron.Streams.Note;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** A sink that knows its receivers. */
+/** A sink that knows its receivers, and a source that listens at several places. */
 class AeronDestinationsTest {
     private static final EventType<Note> NOTE = EventType.of(Note.class);
     private static final String DESK = "aeron:udp?endpoint=localhost:24391";
     private static final String AUDIT = "aeron:udp?endpoint=localhost:24392";
+    private static final String HEARD = "aeron:udp?control-mode=manual";
     private static final String MANUAL = "aeron:udp?control-mode=manual|fc=min";
 
     private static Engine receiver(AeronSource<Note> source, List<Long> got) {
@@ -54,6 +58,73 @@ class AeronDestinationsTest {
         List<Long> all = LongStream.range(0, n).boxed().toList();
         assertEquals(all, atDesk);
         assertEquals(all, atAudit);
+    }
+
+    /** One sender by two networks, one by another way: each event once, in the order of its sender. */
+    @Test
+    void shouldListenAtEachDestination() throws Exception {
+        List<Long> got = Collections.synchronizedList(new ArrayList<>());
+        int n = 1_000;
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
+            AeronSource<Note> source = AeronSource.of(media, HEARD, 1, NOTE).destinations(DESK, AUDIT, "aeron:ipc");
+            AeronSink<Note> twice = AeronSink.of(media, MANUAL, 1, NOTE).destinations(DESK, AUDIT);
+            try (Engine c = receiver(source, got);
+                    Engine a = Engine.of(Streams.through()).output(OUT, twice).start();
+                    Engine b = Engine.of(Streams.through())
+                            .output(OUT, AeronSink.of(media, "aeron:ipc", 1, NOTE))
+                            .start()) {
+                await("both are there", () -> source.senders() == 2);
+                for (int i = 0; i < n; i++) {
+                    a.publisher(IN).publish(new Note(i, "x".repeat(100)));
+                    b.publisher(IN).publish(new Note(n + i, ""));
+                }
+                await("all", () -> got.size() >= 2 * n);
+                assertEquals(0, c.deadLetters().total());
+                assertEquals(
+                        Health.State.UP, c.health().state(), () -> c.health().toString());
+            }
+        }
+        List<Long> all = LongStream.range(0, 2 * n).boxed().toList();
+        assertEquals(all.subList(0, n), got.stream().filter(id -> id < n).toList());
+        assertEquals(all.subList(n, 2 * n), got.stream().filter(id -> id >= n).toList());
+    }
+
+    /** It subscribes to all of them or to none, and says which one the driver refuses. */
+    @Test
+    void shouldSayWhichDestinationTheDriverRefuses() throws Exception {
+        List<Long> got = Collections.synchronizedList(new ArrayList<>());
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
+            AeronSource<Note> source = AeronSource.of(media, HEARD, 1, NOTE).destinations(DESK, AUDIT);
+            DatagramSocket other = new DatagramSocket(new InetSocketAddress("localhost", 24392));
+            try (Engine b = receiver(source, got)) {
+                await("what is wrong", () -> source.trouble() != null);
+                String why = source.trouble();
+                assertTrue(why.startsWith("stream 1 of " + HEARD + ": ") && why.contains("destination " + AUDIT), why);
+                other.close();
+                await("that it listens", () -> source.trouble() == null);
+                assertEquals(0, b.sourceFailures().size());
+            } finally {
+                other.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldSayWhichPlaceIsWrong() {
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
+            AeronSource<Note> source = AeronSource.of(media, HEARD, 1, NOTE);
+            Exception e = assertThrows(AeronFault.class, () -> source.poll(null, 1));
+            assertTrue(e.getMessage().contains("name them by destinations(..)"), e.getMessage());
+            e = assertThrows(IllegalArgumentException.class, source::destinations);
+            assertTrue(e.getMessage().contains("name at least one"), e.getMessage());
+            for (String no : List.of("aeron:udp?endpoint=a", HEARD)) {
+                e = assertThrows(IllegalArgumentException.class, () -> source.destinations(DESK, no));
+                assertTrue(e.getMessage().startsWith("channel " + no + ": "), e.getMessage());
+            }
+            AeronSource<Note> one = AeronSource.of(media, DESK, 1, NOTE);
+            e = assertThrows(IllegalArgumentException.class, () -> one.destinations(AUDIT));
+            assertTrue(e.getMessage().contains("use aeron:udp?control-mode=manual"), e.getMessage());
+        }
     }
 
     @Test

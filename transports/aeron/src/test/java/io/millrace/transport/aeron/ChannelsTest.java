@@ -24,7 +24,6 @@ class ChannelsTest {
                 "aeron:udp?endpont=localhost:1; the nearest is endpoint",
                 "aeron:udp?control-mode=dynamic|endpoint=a:1; no control",
                 "aeron:udp?control=a:1|control-mode=dynamc; control-mode dynamc",
-                "aeron:udp?control-mode=manual; a source for each endpoint",
                 "aeron:udp?control=a:1|control-mode=response; control-mode is response",
                 "aeron:ipc?term-length=100000; term-length 100000",
                 "aeron:udp?endpoint=a:1|mtu=1000; multiple of 32",
@@ -32,6 +31,14 @@ class ChannelsTest {
     void shouldNameThePartThatIsWrong(String channel, String part) {
         Exception e = assertThrows(IllegalArgumentException.class, () -> Channels.checked(channel));
         assertTrue(e.getMessage().contains(channel) && e.getMessage().contains(part), e.getMessage());
+    }
+
+    @Test
+    void shouldNotWaitForDestinationsThatNobodyAdds() {
+        String manual = "aeron:udp?control-mode=manual";
+        Exception e = assertThrows(IllegalArgumentException.class, () -> Channels.ofOnePlace(manual));
+        assertTrue(e.getMessage().contains(manual) && e.getMessage().contains("nobody here would add"), e.getMessage());
+        assertEquals("aeron:ipc", Channels.ofOnePlace("aeron:ipc"));
     }
 
     @ParameterizedTest

@@ -1,0 +1,28 @@
+package io.millrace.transport.aeron;
+
+import io.millrace.transport.EventSource.Encoded;
+import org.agrona.DirectBuffer;
+
+/** A message where Aeron has it. */
+final class Fragment implements Encoded {
+    private DirectBuffer buffer;
+    private int offset;
+    private int length;
+
+    Fragment wrap(DirectBuffer of, int at, int bytes) {
+        buffer = of;
+        offset = at;
+        length = bytes;
+        return this;
+    }
+
+    @Override
+    public int length() {
+        return length;
+    }
+
+    @Override
+    public void copyTo(byte[] to, int at, int bytes) {
+        buffer.getBytes(offset, to, at, bytes);
+    }
+}
