@@ -125,6 +125,8 @@ public final class AeronMedia implements AutoCloseable {
                 .termBufferSparseFile(false)
                 .ipcTermBufferLength(setup.termBytes)
                 .publicationTermBufferLength(setup.termBytes)
+                .counterValuesBufferLength(MediaSpace.countersBytes(setup.streams))
+                .lowStorageWarningThreshold(MediaSpace.streamBytes(setup.termBytes))
                 .clientLivenessTimeoutNs(setup.driverTimeout.toNanos())
                 .timerIntervalNs(Math.min(TIMER_NS, setup.driverTimeout.toNanos() / 4))
                 .imageLivenessTimeoutNs(Math.max(setup.driverTimeout.toNanos(), IMAGE_TIMEOUT_MIN_NS))

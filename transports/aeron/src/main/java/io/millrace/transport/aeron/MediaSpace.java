@@ -1,11 +1,23 @@
 package io.millrace.transport.aeron;
 
+import io.aeron.driver.Configuration;
 import java.io.File;
 
 /** Whether there is room for the buffers of a driver; a driver that runs out of it while it works dies by a signal. */
 final class MediaSpace {
-    /** Of counters, commands, errors and losses: what a driver makes at its start, generously. */
-    private static final long DRIVER_BYTES = 10L << 20;
+    /** What a driver makes at its start: 4 MiB for errors, one each for commands, answers and losses, with what belongs to them. */
+    private static final long DRIVER_BYTES = (7L << 20) + (64 << 10);
+
+    /** The least that a driver takes, for 8,192 counters. Aeron's own has eight times that, which each start fills with zeros. */
+    private static final int COUNTERS_MIN = 1 << 20;
+
+    /** Of a stream: of its sender and several who subscribe. */
+    private static final int COUNTERS = 16;
+
+    private static final int COUNTER_BYTES = 128;
+
+    /** The value of a counter, and four times that of what it is. */
+    private static final long TEXTS = 5;
 
     /** Three terms a stream, and its log's meta data. */
     private static final int TERMS = 3;
@@ -14,8 +26,17 @@ final class MediaSpace {
 
     private MediaSpace() {}
 
+    static int countersBytes(int streams) {
+        long bytes = (long) streams * COUNTERS * COUNTER_BYTES;
+        return (int) Math.max(COUNTERS_MIN, Math.min(bytes, Configuration.COUNTERS_VALUES_BUFFER_LENGTH_MAX));
+    }
+
+    static long streamBytes(int termBytes) {
+        return TERMS * (long) termBytes + META_BYTES;
+    }
+
     static long needed(int streams, int termBytes) {
-        return DRIVER_BYTES + streams * (TERMS * (long) termBytes + META_BYTES);
+        return DRIVER_BYTES + TEXTS * countersBytes(streams) + streams * streamBytes(termBytes);
     }
 
     /** Throws where there is too little, together with the bytes of what is deleted before. */

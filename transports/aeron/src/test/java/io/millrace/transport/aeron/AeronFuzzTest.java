@@ -11,6 +11,7 @@ import io.millrace.engine.Health;
 import io.millrace.event.EventType;
 import io.millrace.event.Header;
 import io.millrace.transport.aeron.Streams.Note;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -87,8 +88,11 @@ class AeronFuzzTest {
         private final long sender;
         private long whole;
 
-        /** Those that are no contract and no end, if they are anything. */
+        /** Those that are no contract, no end and no repetition, if they are anything. */
         private long events;
+
+        /** Some claim that they are sent once more, by a journal that other frames have claimed. */
+        private final LogMarks logs = new LogMarks(ByteBuffer.allocate(LogMarks.BYTES));
 
         Frames(UnsafeBuffer buffer, SplittableRandom random) {
             this.buffer = buffer;
@@ -119,7 +123,8 @@ class AeronFuzzTest {
                     buffer.putByte(random.nextInt(how == 4 ? Wire.FIXED_LENGTH : WHOLE), (byte) random.nextInt());
                 }
             }
-            boolean isEvent = Wire.wrong(buffer, 0, length) != null || Wire.kind(buffer, 0) == Wire.EVENT;
+            boolean isEvent =
+                    Wire.wrong(buffer, 0, length) != null || Wire.kind(buffer, 0) == Wire.EVENT && !isRepeated();
             if (isEvent) {
                 events++;
             }
@@ -129,11 +134,31 @@ class AeronFuzzTest {
             return length;
         }
 
+        private boolean isRepeated() {
+            int mask = Wire.mask(buffer, 0);
+            long log = isOfNotes() ? Wire.log(buffer, 0, mask) : 0;
+            if (log == 0) {
+                return false;
+            }
+            long first = Wire.word(buffer, 0, 0);
+            long place = Wire.word(buffer, 0, 4);
+            int ordinal = (int) (first >>> 32);
+            if (Wire.isOnceMore(first) && logs.has(log, place, ordinal)) {
+                return true;
+            }
+            logs.take(log, place, ordinal);
+            return false;
+        }
+
+        private boolean isOfNotes() {
+            return Wire.contract(buffer, 0) == Wire.contract(NOTE.fingerprint())
+                    && Wire.form(buffer, 0).ordinal() == 0;
+        }
+
         /** A frame that was changed where nobody looks, or to what it was. */
         private boolean wouldBeWhole(int length) {
             return Wire.wrong(buffer, 0, length) == null
-                    && Wire.contract(buffer, 0) == Wire.contract(NOTE.fingerprint())
-                    && Wire.form(buffer, 0).ordinal() == 0
+                    && isOfNotes()
                     && isNote(Wire.length(Wire.mask(buffer, 0)), length);
         }
 

@@ -5,7 +5,6 @@ import static io.millrace.transport.aeron.Streams.OUT;
 import static io.millrace.transport.aeron.Streams.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -548,13 +547,5 @@ class AeronTransportTest {
         assertTrue(e.getMessage().contains(dir.resolve("none").toString()), e.getMessage());
         assertTrue(e.getMessage().contains(System.getProperty("user.name")), e.getMessage());
         assertTrue(e.getMessage().contains("io.aeron.driver.MediaDriver"), e.getMessage());
-    }
-
-    @Test
-    void shouldSayWhatRoomADriverNeeds() {
-        String problem = MediaSpace.problem(new java.io.File("/dev/shm/x"), 60L << 20, 16, 64 << 20);
-        assertTrue(problem.contains("3082.0 MiB") && problem.contains("60.0 MiB are free"), problem);
-        assertTrue(problem.contains("termBytes(..)") && problem.contains("--shm-size"), problem);
-        assertNull(MediaSpace.problem(new java.io.File("/dev/shm/x"), 60L << 20, 16, 1 << 20));
     }
 }
