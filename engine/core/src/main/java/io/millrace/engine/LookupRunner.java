@@ -47,6 +47,10 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
 
     private EntryEncoder<Reply<R>> encoder;
     private EntryGate gate;
+
+    /** Set before anything is asked. */
+    private boolean isUntimed;
+
     private BooleanSupplier mustNotWait;
     private ScheduledThreadPoolExecutor timers;
     private volatile String lastFailure;
@@ -103,7 +107,7 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
         } else if (r.marked()) {
             reply(r.by(), null, NOT_REAL);
         } else {
-            new LookupCall<>(this, r.by(), before.request(r)).ask();
+            call(r.by(), before.request(r));
         }
     }
 
@@ -123,6 +127,11 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
                         ThreadPlacement.Role.HOUSEKEEPING, port.name(), "-lookup-" + port.name(), sleeps, work));
         timers.setRemoveOnCancelPolicy(true);
         timers.prestartCoreThread(); // on the thread that sets up, and told with the others
+    }
+
+    @Override
+    public void untimed() {
+        isUntimed = true;
     }
 
     @Override
@@ -156,7 +165,11 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
             giveUp(meta, "it cannot be copied: " + told(t));
             throw t;
         }
-        new LookupCall<>(this, AskedBy.of(meta), own).ask();
+        call(AskedBy.of(meta), own);
+    }
+
+    private void call(AskedBy by, Q request) {
+        new LookupCall<>(this, isUntimed ? by.untimed() : by, request).ask();
     }
 
     private void giveUp(Meta meta, String why) {

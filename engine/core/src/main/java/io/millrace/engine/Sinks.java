@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.event.ThrownText;
 import io.millrace.journal.JournalException;
@@ -251,7 +252,7 @@ final class Sinks {
     /** Lets sinks get ready, and starts the threads of blocking ones; no blames where nothing is measured. */
     void start(EngineThreads threads, Blames blames) {
         if (!isRehearsal()) {
-            bound.forEach(Sinks::begin);
+            bound.forEach(this::begin);
         }
         for (BoundSink b : bound) {
             if (b.delivery().isBlocking()) {
@@ -303,8 +304,11 @@ final class Sinks {
         }
     }
 
-    private static void begin(BoundSink b) {
+    private void begin(BoundSink b) {
         try {
+            if (topology.inputs().stream().noneMatch(Input::hasEventTime)) {
+                b.sink().untimed();
+            }
             b.sink().begin();
         } catch (Exception e) {
             throw new IllegalStateException(

@@ -116,9 +116,8 @@ public class Input<V> {
 
     /**
      * Declares that the event time stands in the header that comes with an event ({@link Header#timeNs(long)}): that of the sender, where events
-     * come from another engine, or of who publishes. An event without one, or without a header, is refused. Of an engine whose
-     * inputs have no event time each output comes with one all the same, the clock of its last tick, or 0 before the first: give that one an event
-     * time, too, or leave this out. {@link #disorder}, {@link #maxAhead} and {@link #idleAfter} judge it as they judge a field.
+     * come from another engine, or of who publishes. An event without one, or without a header, is refused. So is
+     * each output of an engine whose inputs have no event time: give one of them an event time, too, or leave this out. {@link #disorder}, {@link #maxAhead} and {@link #idleAfter} judge it as they judge a field.
      *
      * @return a changed copy
      */

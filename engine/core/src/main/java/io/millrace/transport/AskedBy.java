@@ -1,5 +1,6 @@
 package io.millrace.transport;
 
+import io.millrace.event.Header;
 import io.millrace.event.Meta;
 
 /**
@@ -8,7 +9,8 @@ import io.millrace.event.Meta;
  *
  * @param sequence      the place of the entry that caused the request
  * @param ordinal       its number among those that this entry caused
- * @param timeNs        event time of the request, nanoseconds since the epoch
+ * @param timeNs        event time of the request, nanoseconds since the epoch; {@link Header#NO_TIME} where no input of its topology has
+ *     event time
  * @param correlationId of the event, or 0
  * @param traceHigh     the first half of the W3C trace id of the event, or 0
  * @param traceLow      the second half
@@ -43,6 +45,16 @@ public record AskedBy(
                 request.spanId(),
                 request.traceFlags(),
                 request.redriven());
+    }
+
+    /**
+     * The same without a time.
+     *
+     * @return a copy
+     */
+    public AskedBy untimed() {
+        return new AskedBy(
+                sequence, ordinal, Header.NO_TIME, correlationId, traceHigh, traceLow, spanId, traceFlags, redriven);
     }
 
     /**

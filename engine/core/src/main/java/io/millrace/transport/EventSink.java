@@ -18,6 +18,12 @@ public interface EventSink<V> extends AutoCloseable {
     default void begin() throws Exception {}
 
     /**
+     * Hears that no event has an event time, as no input of the topology has: what {@link Meta#timeNs} says of one is the clock of the last
+     * tick, or 0. A sink that sends it elsewhere says there that there is none. Called ahead of {@link #begin}, by the same thread.
+     */
+    default void untimed() {}
+
+    /**
      * Takes an event.
      *
      * @param event a view is valid during the call only

@@ -357,6 +357,34 @@ class LookupRunnerTest {
         }
     }
 
+    /** The clock of a tick, or 0, is no event time. */
+    @Test
+    void shouldTellNoTimeWhereNoInputHasEventTime() throws Exception {
+        List<AskedBy> by = Collections.synchronizedList(new ArrayList<>());
+        AsyncLookup<Num, Score> lookup = new AsyncLookup<>() {
+            @Override
+            public CompletionStage<Score> ask(Num request) {
+                throw new AssertionError("by more than itself");
+            }
+
+            @Override
+            public CompletionStage<Score> ask(Num request, AskedBy asks) {
+                by.add(asks);
+                return CompletableFuture.completedFuture(new Score(5));
+            }
+        };
+        Input<Num> untimed = Input.of("in", Num.class);
+        try (Engine engine = Engine.of(topology(untimed))
+                .output(ANSWERS, n -> {})
+                .lookup(PORT, lookup)
+                .discard(OUT)
+                .start()) {
+            engine.publisher(untimed).publish(new Num(1, 9));
+            await("asked", () -> by.size() == 1);
+        }
+        assertEquals(Header.NO_TIME, by.get(0).timeNs());
+    }
+
     /** A service elsewhere goes on with the trace, with each attempt; and what comes of the reply by itself belongs to it. */
     @Test
     void shouldTellWhatTheEventBroughtAlongAndHaveTheReplyInheritIt() throws Exception {

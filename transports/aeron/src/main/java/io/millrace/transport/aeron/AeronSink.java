@@ -178,6 +178,11 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         return new AeronSink<>(media, channel, stream, type, changed);
     }
 
+    @Override
+    public void untimed() {
+        log.untimed();
+    }
+
     /**
      * Makes the publication, so that a channel that the driver refuses, and events that no message has room for, are known at the
      * start. Where no driver answers they are found out later, event by event.
@@ -310,9 +315,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         if (front > 0) {
             Wire.from(to, at, mask, contract, number, sender);
             Wire.event(to, at, mask, meta, toEpochNs);
-            if (log.number() != 0) {
-                Wire.log(to, at, mask, log.number(), log.isOnceMore(meta.sequence()));
-            }
+            log.tell(to, at, mask, meta.sequence());
         }
     }
 

@@ -23,8 +23,7 @@ import org.agrona.MutableDirectBuffer;
  * </pre>
  *
  * <p>An input takes the event time from here where it says so ({@link io.millrace.event.Input#eventTimeInHeader}), and by a field of the
- * event otherwise, which has its meaning there. Of an engine's output it is what {@link Meta#timeNs} tells: where that engine has no event time, the
- * clock of its last tick, or 0 before the first. There is none with a request that was asked without.
+ * event otherwise, which has its meaning there. There is none of an engine whose inputs have none, nor with a request that was asked without.
  */
 final class Wire {
     static final int FIXED_LENGTH = 48;
@@ -144,6 +143,11 @@ final class Wire {
         if (onceMore) {
             to.putByte(at + 3, (byte) (to.getByte(at + 3) | ONCE_MORE));
         }
+    }
+
+    /** Behind {@link #event}, where the sender has no event time. */
+    static void untimed(MutableDirectBuffer to, int at) {
+        putLong(to, at + 40, Header.NO_TIME);
     }
 
     // ---- read

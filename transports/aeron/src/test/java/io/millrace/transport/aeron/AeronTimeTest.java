@@ -95,6 +95,33 @@ class AeronTimeTest {
                 .start();
     }
 
+    /** The clock of a tick, or 0, is no event time: who goes by that of the sender hears that there is none. */
+    @Test
+    void shouldSendNoEventTimeWhereAnEngineHasNone() throws Exception {
+        List<String> counts = Collections.synchronizedList(new ArrayList<>());
+        List<Long> late = Collections.synchronizedList(new ArrayList<>());
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start();
+                Engine b = counting(media, counts, late)) {
+            try (Engine a = Engine.of(Streams.through())
+                    .output(
+                            OUT,
+                            AeronSink.of(media, "aeron:ipc", 1, OUT.type())
+                                    .waitAtMost(Duration.ofSeconds(20))
+                                    .endsWithClose())
+                    .start()) {
+                a.publisher(IN).publish(new Note(7, ""));
+                a.publisher(IN).publish(new Note(8, ""));
+            }
+            assertTrue(b.awaitEnd(Duration.ofSeconds(20)));
+            assertEquals(2, b.deadLetters().total());
+            DeadLetter l = b.deadLetters().last(1).get(0);
+            assertEquals(Reason.MALFORMED, l.reason());
+            assertTrue(l.cause().contains("stands in the header"), l.cause());
+        }
+        assertEquals(List.of(), counts);
+        assertEquals(List.of(), late);
+    }
+
     private static UnsafeBuffer withoutTime() {
         byte[] bytes = new byte[OUT.type().maxLength()];
         int length = OUT.type().encode(new Note(1, ""), bytes, 0);
