@@ -1,11 +1,21 @@
 package io.millrace.operators;
 
+import static io.millrace.operators.join.AsOf.backward;
+import static io.millrace.operators.join.Interval.between;
+import static io.millrace.operators.window.Window.tumbling;
+import static java.time.Duration.ofNanos;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.EventPattern;
 import io.millrace.dsl.EventStream;
+import io.millrace.dsl.KeyedProcess;
+import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
+import io.millrace.dsl.On;
+import io.millrace.dsl.Processed;
 import io.millrace.engine.EngineStats;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
@@ -18,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What statistics say of a node's entries, against a count of each value that went by. */
@@ -29,6 +40,8 @@ class StatsFlowTest {
     static final Input<Ev> EVENTS =
             Input.of("events", Ev.class).eventTime(Ev::timeNs, NANOSECONDS).historic();
     static final Input<Ev> ROWS = Input.of("rows", Ev.class);
+    static final Input<Ev> OTHERS =
+            Input.of("others", Ev.class).eventTime(Ev::timeNs, NANOSECONDS).historic();
     static final Output<Ev> OUT = Output.of("out", Ev.class);
     static final Output<Ev> TWICE = Output.of("twice", Ev.class);
 
@@ -76,6 +89,115 @@ class StatsFlowTest {
                     .map(Ev.class, Pair::left)
                     .to(TWICE);
         });
+    }
+
+    static final class Sum extends Aggregates<Ev> {
+        final LongValue count = count();
+    }
+
+    static final class Two extends EventPattern<Ev> {
+        final Step<Ev> first = begin(e -> e.id() % 2 == 0);
+        final Step<Ev> then = followedBy(e -> e.id() % 3 == 0);
+    }
+
+    static final class Sorting extends KeyedProcess {
+        final Emit<Ev> even = emits("even", Ev.class);
+        final Emit<Ev> odd = emits("odd", Ev.class);
+
+        Sorting(On<Ev> in) {
+            emitsAtMost(2);
+            on(in, e -> {
+                (e.id() % 2 == 0 ? even : odd).emit(e);
+                if (e.id() % 5 == 0) {
+                    odd.emit(e);
+                }
+            });
+        }
+    }
+
+    private <T> Consumer<KeyedStream<T>> side(String word) {
+        return s -> counted(word, s);
+    }
+
+    /** All words with side outputs: what goes by each of them is told apart. */
+    private Topology sides(boolean inParallel) {
+        return Millrace.topology("sides", t -> {
+            KeyedStream<Ev> in = t.from(EVENTS).keyBy(Ev::key);
+            if (inParallel) {
+                in = in.parallel("section", 2);
+            }
+            counted(
+                    "window",
+                    in.window("window", tumbling(ofNanos(4)))
+                            .late(s -> counted("window late", s))
+                            .aggregate(Sum::new));
+            counted(
+                    "dedupe",
+                    in.dedupe("dedupe", ofNanos(3))
+                            .duplicates(side("dedupe again"))
+                            .late(side("dedupe late")));
+            counted("throttle", in.throttle("throttle", 2, ofNanos(40)).stopped(side("throttle stopped")));
+            counted("conflate", in.conflate("conflate", ofNanos(5)).late(s -> counted("conflate late", s)));
+            if (!inParallel) { // each of 64 shards wants its pages
+                KeyedStream<Ev> others = t.from(OTHERS).keyBy(Ev::key);
+                counted(
+                        "pattern",
+                        in.pattern("pattern", ofNanos(30), Two::new)
+                                .timedOut(s -> counted("pattern timed out", s))
+                                .late(s -> counted("pattern late", s)));
+                counted(
+                        "join",
+                        in.join("join", others, between(ofNanos(-9), ofNanos(9)))
+                                .late(side("join late"))
+                                .lateRight(side("join late right")));
+                counted(
+                        "asOf",
+                        in.asOf("asOf", others, backward())
+                                .late(side("asOf late"))
+                                .lateRight(side("asOf late right")));
+            }
+            Processed<Sorting> sorted = in.process("process", ofNanos(100), Sorting::new);
+            counted("process even", sorted.out(p -> p.even));
+            counted("process odd", sorted.out(p -> p.odd));
+        });
+    }
+
+    @Test
+    void shouldTellApartWhatGoesOutByEachOutput() {
+        Seeds.each(0, 4, "tellApart(%d)", seed -> tellApart((int) seed));
+    }
+
+    private void tellApart(int seed) {
+        seen.clear();
+        Random random = new Random(seed);
+        Topology topology = sides(seed % 2 == 1);
+        try (TestDriver driver = TestDriver.of(topology)) {
+            for (int k = 0; k < 400; k++) {
+                Ev e = new Ev(k, random.nextInt(5), k + random.nextInt(6));
+                driver.send(topology.inputs().size() > 1 && random.nextInt(3) == 0 ? OTHERS : EVENTS, e);
+            }
+            TestDriver resumed = driver.restart(); // counts go on
+            resumed.send(EVENTS, new Ev(400, 1, 0)).send(EVENTS, new Ev(401, 1, 500));
+            if (topology.inputs().size() > 1) {
+                resumed.send(OTHERS, new Ev(402, 1, 500));
+            }
+            EngineStats stats = resumed.stats();
+            List<TopologyNode> peeks = peeks(topology);
+            Map<Integer, Long> out = new LinkedHashMap<>();
+            for (TopologyNode peek : peeks) {
+                long went = stats.node(peek.name()).in();
+                out.merge(peek.inputs().get(0).node(), went, Long::sum);
+            }
+            assertEquals(
+                    seen.values().stream().mapToLong(n -> n).sorted().boxed().toList(),
+                    peeks.stream().map(p -> stats.node(p.name()).in()).sorted().toList(),
+                    seen + " of " + stats);
+            out.forEach((node, sum) -> assertEquals(
+                    sum,
+                    stats.node(topology.nodes().get(node).name()).out(),
+                    () -> "all of " + topology.nodes().get(node)));
+            seen.forEach((word, n) -> assertTrue(n > 0, word + " of " + seen));
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.millrace.engine;
 import io.millrace.event.Input;
 import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
+import io.millrace.plan.PlanOptions;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Asking;
 import io.millrace.transport.AsyncLookup;
@@ -34,6 +35,7 @@ final class BoundPorts {
     // ---- inputs
 
     void requireInput(Input<?> input) {
+        Objects.requireNonNull(input, "input");
         String why = " is not one of " + topology + ", which has " + topology.inputs();
         Checked.that(topology.inputs().contains(input), "input " + input.name() + why);
     }
@@ -56,11 +58,25 @@ final class BoundPorts {
     }
 
     <Q, R> LookupRunner<Q, R> lookup(LookupPort<Q, R> port, AsyncLookup<? super Q, ? extends R> lookup, Asking how) {
+        Objects.requireNonNull(port, "port");
         Objects.requireNonNull(lookup, "lookup");
         Objects.requireNonNull(how, "how");
         requireInput(port.replies());
         int replies = topology.inputs().indexOf(port.replies());
         return Lookups.add(lookups, new LookupRunner<>(port, lookup, how, replies));
+    }
+
+    /** What a live engine cannot do. */
+    void requireLive(PlanOptions options, boolean exclusive) {
+        if (options.digest().traces()) {
+            throw new IllegalStateException(
+                    topology + " is to trace its digest, which is for a replay on one thread; use a test driver, or an"
+                            + " inline host, or DigestOptions.every(..)");
+        }
+        if (exclusive && sources.size() > 1) {
+            throw new IllegalStateException(topology + " is exclusive and has " + sources.size()
+                    + " sources, each with a thread of its own; bind one, or do not say exclusive()");
+        }
     }
 
     List<Bindings.BoundSource<?>> sources() {
@@ -70,6 +86,7 @@ final class BoundPorts {
     // ---- outputs
 
     List<Handover.Outlet> of(Output<?> output) {
+        Objects.requireNonNull(output, "output");
         List<Handover.Outlet> bound = outlets.get(output);
         String why = " is not one of " + topology + ", which has " + topology.outputs();
         Checked.that(bound != null, "output " + output.name() + why + "; use the same constant as in the topology");

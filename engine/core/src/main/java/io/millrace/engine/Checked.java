@@ -18,6 +18,10 @@ final class Checked {
         that(value >= least && value <= most, what + value + unit + "; use " + least + " to " + most);
     }
 
+    static void powerOfTwo(String what, int value) {
+        that(value >= 1 && Integer.bitCount(value) == 1, what + value + "; use a power of two");
+    }
+
     static int slots(String what, int slots, int least) {
         if (slots < least || slots > SLOTS_MAX || Integer.bitCount(slots) != 1) {
             throw new IllegalArgumentException(

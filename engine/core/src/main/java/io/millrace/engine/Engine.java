@@ -115,6 +115,7 @@ public final class Engine implements AutoCloseable {
      *
      * @param topology what it will run
      * @return to bind ports with
+     * @throws NullPointerException when it is null
      */
     public static Setup of(Topology topology) {
         return new Setup(topology);
@@ -189,6 +190,7 @@ public final class Engine implements AutoCloseable {
      * @param input one of the topology's
      * @param <V>   the event
      * @return publishes events of the input
+     * @throws IllegalArgumentException when the input is not one of the topology's; lists those
      */
     public <V> Publisher<V> publisher(Input<V> input) {
         return new RingPublisher<>(ingress, input);
@@ -201,6 +203,7 @@ public final class Engine implements AutoCloseable {
      * @param <V>   what readers see
      * @param <W>   what is filled
      * @return publishes events of the input
+     * @throws IllegalArgumentException when the input is not one of the topology's; lists those
      */
     public <V, W> Claims<W> claims(InPlaceInput<V, W> input) {
         return ingress.isExclusive() ? new SlotClaims<>(ingress, input) : new RingClaims<>(ingress, input);
@@ -264,6 +267,7 @@ public final class Engine implements AutoCloseable {
      * @return true when that is so, false when time ran out
      * @throws InterruptedException   when the caller is interrupted
      * @throws EngineStoppedException when the engine halted before
+     * @throws IllegalStateException when it is called from inside a receiver, or by the thread of a source: the engine would wait for itself
      */
     public boolean awaitEnd(Duration deadline) throws InterruptedException {
         refuseOwnThread("awaitEnd");
@@ -295,6 +299,7 @@ public final class Engine implements AutoCloseable {
      *     exclusive engine left-over firings, and events that wait in front of the ring, go on by the thread that publishes;
      *     this waits for the firings only on that thread, or when that has ended
      * @throws EngineStoppedException when the engine has halted
+     * @throws IllegalStateException when it is called from inside a receiver: the engine would wait for itself
      */
     public long drain(Duration deadline) {
         refuseOwnThread("drain");
@@ -408,6 +413,7 @@ public final class Engine implements AutoCloseable {
      * @throws io.millrace.journal.JournalException when there is no journal, receivers are too far behind, or one wants all from the first
      *                                              output on ({@link io.millrace.transport.Resumption#anew})
      * @throws io.millrace.state.StateException     when an operator cannot be saved, or the journal makes something else
+     * @throws IllegalStateException when it is called from inside a receiver
      */
     public long makeSnapshot() {
         if (journal == null) {
@@ -443,6 +449,7 @@ public final class Engine implements AutoCloseable {
      * @return {@link Durability#MEMORY} when time ran out, or the engine was closed before, or the event has no place
      *     ({@link Publisher#DROPPED}, {@link Publisher#WAITING}); else what it survives
      * @throws EngineStoppedException when the engine has halted
+     * @throws IllegalStateException when it is called from inside a receiver: the engine would wait for itself
      */
     public Durability awaitDurable(long sequence, Duration deadline) {
         if (journal == null || sequence < 0) {

@@ -7,6 +7,7 @@ import io.millrace.plan.Plan;
 import io.millrace.runtime.Blames;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.Digests;
+import io.millrace.runtime.NodeFlows;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
@@ -35,9 +36,9 @@ public record EngineStats(
      * A node.
      *
      * @param name        its name
-     * @param in          entries that came to it, over all its inputs; -1 behind an operator with several outputs, where that is not
-     *     known
-     * @param out         entries it passed on, over all its outputs; -1 when that is not known
+     * @param in          entries that came to it, over all its inputs; -1 when that is not known: behind a node of which that holds
+     * @param out         entries it passed on, over all its outputs that are read, and by the main one; -1 when that is not known: of a node
+     *     with several outputs where a snapshot was read that does not tell them apart
      * @param filtered    entries a condition held back, and retractions that found no row in a group that forgets
      * @param late        events behind its progress that it did not take
      * @param partlyLate  events that were late for some of its windows and on time for others
@@ -159,10 +160,11 @@ public record EngineStats(
             stageOf = new int[nodes];
             for (int i = 0; i < nodes; i++) {
                 stageOf[i] = plan.stageOf(i);
-                counters[stageOf[i]][i] = new NodeCounters();
+                counters[stageOf[i]][i] = NodeFlows.zero(plan.topology().nodes().get(i));
                 if (plan.topology().nodes().get(i).section() != null) { // each of its threads counts for itself
                     for (int stage : plan.stagesOf(i)) {
-                        counters[stage][i] = new NodeCounters();
+                        counters[stage][i] =
+                                NodeFlows.zero(plan.topology().nodes().get(i));
                     }
                 }
             }
@@ -228,7 +230,7 @@ public record EngineStats(
         private NodeCounters[] summed() {
             NodeCounters[] all = new NodeCounters[stageOf.length];
             for (int i = 0; i < all.length; i++) {
-                all[i] = new NodeCounters();
+                all[i] = NodeFlows.zero(host.core().plan().topology().nodes().get(i));
                 for (NodeCounters[] stage : counters) {
                     if (stage[i] != null) {
                         all[i].add(stage[i]);
@@ -294,57 +296,6 @@ public record EngineStats(
                     budget));
         }
         return List.copyOf(result);
-    }
-
-    /**
-     * The statistics of a host that has neither rings nor receivers, such as the test driver. Nothing is refused, dropped or
-     * measured there.
-     *
-     * @param core     what it drives; asked on its thread
-     * @param sequence the last entry
-     * @return as of that entry
-     */
-    public static EngineStats of(Core core, long sequence) {
-        Topology t = core.plan().topology();
-        List<InputStats> in = new ArrayList<>();
-        for (int i = 0; i < t.inputs().size(); i++) {
-            String name = t.inputs().get(i).name();
-            in.add(new InputStats(
-                    name,
-                    core.sourceEvents(i),
-                    core.sourceAhead(i),
-                    0,
-                    core.sourceDropped(i),
-                    core.sourceConflated(i),
-                    0,
-                    0,
-                    core.sourceProgressNs(i),
-                    core.sourceLagNs(i)));
-        }
-        List<OutputStats> out = new ArrayList<>();
-        for (TopologyNode n : t.nodes()) {
-            if (n.output() != null) {
-                out.add(new OutputStats(n.name(), core.counters()[n.id()].out, 0, 0, 0, 0, new Histogram(3), 0));
-            }
-        }
-        return new EngineStats(
-                sequence,
-                nodes(core.plan(), core.counters(), core::sourceEvents, core::stateBytes),
-                List.copyOf(in),
-                List.copyOf(out),
-                digest(core, sequence),
-                null);
-    }
-
-    private static Digest digest(Core core, long sequence) {
-        if (core.digests() == null) {
-            return null;
-        }
-        Digests.Copy copy = core.digests().new Copy();
-        for (int i = 0; i < core.stageCount(); i++) {
-            copy.take(i);
-        }
-        return copy.digest(sequence);
     }
 
     /**

@@ -128,13 +128,16 @@ public final class Inline implements AutoCloseable {
      * @return its place in the input order
      * @throws io.millrace.event.RefusedException when it does not fit its layout; nothing was published
      * @throws EngineStoppedException             when the engine has been closed or has halted
+     * @throws IllegalStateException when it is called by another thread than the owner's (names both)
+     * @throws IllegalArgumentException when the input is not one of the topology's; lists those
      */
     public <V> long publish(Input<V> input, V event) {
         return publisher(input).publish(event, null);
     }
 
     /**
-     * Publishes an event, hands over what it put out to one output before returning. The output's ordinary receivers see it
+     * Publishes an event, hands over what it put out to one output before returning, and answers how many that were: who asks for
+     * decisions wants to know whether there was one. The place of the event stands in each ({@link MetaReceiver}). The output's ordinary receivers see it
      * too. What events put out that a receiver published meanwhile is not this event's, nor is what fires because time has passed.
      *
      * @param input     one of the topology's
@@ -146,6 +149,8 @@ public final class Inline implements AutoCloseable {
      * @return how many that were
      * @throws io.millrace.event.RefusedException when the event does not fit its layout; nothing was published
      * @throws EngineStoppedException             when the engine has been closed or has halted
+     * @throws IllegalStateException when it is called by another thread than the owner's (names both), or from inside a receiver
+     * @throws IllegalArgumentException when input or output is not one of the topology's; lists those
      */
     public <V, R> int publish(Input<V> input, V event, Output<R> output, Receiver<? super R> sees) {
         return decisions.publish(input, event, output, sees);
@@ -164,7 +169,8 @@ public final class Inline implements AutoCloseable {
      * @param <V>       the event
      * @param <R>       the output's event
      * @return {@link Answer#TAKEN} when all decisions have been handed over, else the declared answer
-     * @throws IllegalStateException when none was declared
+     * @throws IllegalStateException when none was declared, or it is called by another thread than the owner's, or from inside a receiver
+     * @throws IllegalArgumentException when input or output is not one of the topology's; lists those
      */
     public <V, R> Answer decide(Input<V> input, V event, Output<R> output, Receiver<? super R> sees) {
         return decisions.decide(input, event, output, sees);
@@ -176,6 +182,8 @@ public final class Inline implements AutoCloseable {
      * @param input one of the topology's
      * @param <V>   the event
      * @return the same at each call
+     * @throws IllegalStateException when it is called by another thread than the owner's (names both)
+     * @throws IllegalArgumentException when the input is not one of the topology's; lists those
      */
     public <V> Publisher<V> publisher(Input<V> input) {
         return own(input);
@@ -203,6 +211,7 @@ public final class Inline implements AutoCloseable {
      * @param <V>   what readers see
      * @param <W>   what is filled
      * @return publishes events of the input; {@code commit} returns when the event has been processed
+     * @throws IllegalArgumentException when the input is not one of the topology's; lists those
      */
     public <V, W> Claims<W> claims(InPlaceInput<V, W> input) {
         return new InlineClaims<>(this, host, input);
@@ -216,6 +225,7 @@ public final class Inline implements AutoCloseable {
      * @param <V>   the event
      * @return for one thread; the owner publishes directly
      * @throws EngineStoppedException when the engine has been closed or has halted
+     * @throws IllegalArgumentException when the input is not one of the topology's; lists those
      */
     public <V> Inbox<V> inbox(Input<V> input) {
         return door.publisher(input);
@@ -289,6 +299,8 @@ public final class Inline implements AutoCloseable {
      * @param epochNs the clock, nanoseconds since the epoch (which {@link System#nanoTime} does not count from); ignored when no
      *     input is live
      * @return true when there was something in the inbox, or more to fire than one entry may
+     * @throws IllegalStateException when it is called by another thread than the owner's (names both), or from inside a receiver
+     * @throws EngineStoppedException             when the engine has been closed or has halted
      */
     public boolean doWork(long epochNs) {
         requireOwner();
@@ -328,6 +340,8 @@ public final class Inline implements AutoCloseable {
      * ({@link Setup#tickEvery}) and when a tick would make something due; flushes sinks when there is nothing to poll.
      *
      * @throws Exception what a source threw; what it had brought before has been processed
+     * @throws IllegalStateException when it is called by another thread than the owner's (names both), or from inside a receiver
+     * @throws EngineStoppedException             when the engine has been closed or has halted
      */
     public void run() throws Exception {
         requireOwner();
@@ -398,6 +412,7 @@ public final class Inline implements AutoCloseable {
      * A copy of all counters, for the owning thread.
      *
      * @return as of the last entry
+     * @throws IllegalStateException when it is called by another thread than the owner's (names both)
      */
     public EngineStats stats() {
         owner.requireIfTaken();
@@ -410,6 +425,7 @@ public final class Inline implements AutoCloseable {
      * What the engine has put out, as a hash of each output and of all.
      *
      * @return as of the last entry; null when none is kept ({@link Setup#digest})
+     * @throws IllegalStateException when it is called by another thread than the owner's (names both)
      */
     public Digest digest() {
         return stats().digest();
@@ -444,6 +460,8 @@ public final class Inline implements AutoCloseable {
      *
      * @return the place of the first entry that is not in it
      * @throws io.millrace.journal.JournalException as {@link Engine#makeSnapshot}
+     * @throws IllegalStateException when it is called by another thread than the owner's (names both), or from inside a receiver
+     * @throws EngineStoppedException             when the engine has been closed or has halted
      */
     public long makeSnapshot() {
         requireOwner();
@@ -504,6 +522,7 @@ public final class Inline implements AutoCloseable {
      *
      * @throws EngineStoppedException when a source failed in close, or a sink in flush or close, or did not take in time what it
      *     was handed, so that output may be lost: names the port. All is closed all the same
+     * @throws IllegalStateException when it is called by another thread than the owner's (names both), or from inside a receiver
      */
     @Override
     public void close() {

@@ -5,7 +5,9 @@ import java.util.List;
 
 /**
  * Publishes events of one input. For one thread at a time; get one for each thread. The event is copied before the call
- * returns.
+ * returns. Of an inline host it is for the owning thread, and of an exclusive engine for the one that publishes: any other thread's call is
+ * refused by {@link IllegalStateException}, which names both. From inside a receiver of a live engine a publish that would have to wait for
+ * room is refused likewise, since the engine would wait for itself.
  *
  * @param <V> the event
  */

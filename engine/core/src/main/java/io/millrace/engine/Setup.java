@@ -30,6 +30,9 @@ import java.util.function.IntFunction;
 /**
  * Binds the ports of a topology and starts a host. Every output needs a receiver; inputs may be left to publishers. For one
  * thread; a topology may be set up any number of times. A setup with sources or sinks starts one host, to which they belong then.
+ *
+ * <p>What is wrong in itself is refused by the word that says it, at its line: {@link NullPointerException} when an argument is null, {@link
+ * IllegalArgumentException} for a port that is not one of the topology's (lists those), and as each word says. What is wrong together, or missing, {@link #start} and {@link #inline} refuse.
  */
 public final class Setup {
     private static final int RING_SLOTS = 4096;
@@ -98,6 +101,7 @@ public final class Setup {
      * @param input one of the topology's
      * @param give  {@link Answer#FAIL_OPEN} or {@link Answer#FAIL_CLOSED}
      * @return this
+     * @throws IllegalArgumentException when the answer is {@link Answer#TAKEN}
      */
     public Setup cannotDecide(Input<?> input, Answer give) {
         ports.cannotDecide(input, give);
@@ -220,6 +224,7 @@ public final class Setup {
      * @param <Q>    the request
      * @param <R>    the answer
      * @return this
+     * @throws IllegalArgumentException when the port is bound already
      */
     public <Q, R> Setup lookup(LookupPort<Q, R> port, AsyncLookup<? super Q, ? extends R> lookup, Asking how) {
         return output(port.requests(), ports.lookup(port, lookup, how));
@@ -244,6 +249,7 @@ public final class Setup {
      * @return this
      */
     public Setup warmUp(WarmUp how) {
+        Objects.requireNonNull(how, "how");
         how.feeds().forEach(f -> ports.requireInput(f.input()));
         how.called().forEach(ports::of);
         warmUp = how;
@@ -255,6 +261,7 @@ public final class Setup {
      *
      * @param slots a power of two, 64 to 2^20; default 4096
      * @return this
+     * @throws IllegalArgumentException when it is no power of two, or out of that range
      */
     public Setup ringSlots(int slots) {
         ringSlots = Checked.slots("ring", slots, LEAST_SLOTS);
@@ -267,6 +274,7 @@ public final class Setup {
      *
      * @param slots a power of two, 64 to 2^20; default 1024
      * @return this
+     * @throws IllegalArgumentException when it is no power of two, or out of that range
      */
     public Setup inboxSlots(int slots) {
         inboxSlots = Checked.slots("inbox", slots, LEAST_SLOTS);
@@ -279,6 +287,7 @@ public final class Setup {
      *
      * @param slots a power of two, 1 to 2^20; default 1024
      * @return this
+     * @throws IllegalArgumentException when it is no power of two, or out of that range
      */
     public Setup edgeSlots(int slots) {
         options = options.withEdgeSlots(Checked.slots("edge", slots, 1));
@@ -292,6 +301,7 @@ public final class Setup {
      *
      * @param outputs of each stage, a power of two, 64 to 2^20; left out, as many as fit into 32 MiB, 4096 at most
      * @return this
+     * @throws IllegalArgumentException when it is no power of two, or out of that range
      */
     public Setup heldOutputs(int outputs) {
         options = options.withHeldOutputs(Checked.slots("held outputs", outputs, LEAST_SLOTS));
@@ -316,6 +326,7 @@ public final class Setup {
      *
      * @param bytes default 256 MiB
      * @return this
+     * @throws IllegalArgumentException when it is less than 1 MiB
      */
     public Setup stateBudget(long bytes) {
         Checked.that(bytes >= 1 << 20, "state budget of " + bytes + " bytes; use at least 1 MiB");
@@ -331,7 +342,7 @@ public final class Setup {
      * @return this
      */
     public Setup digest(DigestOptions kept) {
-        options = options.withDigest(kept);
+        options = options.withDigest(Objects.requireNonNull(kept, "kept"));
         return this;
     }
 
@@ -342,10 +353,10 @@ public final class Setup {
      *
      * @param everyEntries of so many one is measured, a power of two, such as 1024
      * @return this
+     * @throws IllegalArgumentException when it is no power of two
      */
     public Setup blame(int everyEntries) {
-        boolean isPower = everyEntries >= 1 && Integer.bitCount(everyEntries) == 1;
-        Checked.that(isPower, "blame one entry of " + everyEntries + "; use a power of two");
+        Checked.powerOfTwo("blame one entry of ", everyEntries);
         options = options.withBlameEvery(everyEntries);
         return this;
     }
@@ -355,6 +366,7 @@ public final class Setup {
      *
      * @param period default 10 ms, at most a year
      * @return this
+     * @throws IllegalArgumentException when it is not positive, or longer than a year
      */
     public Setup tickEvery(Duration period) {
         tick = Checked.upToAYear("tick every ", period);
@@ -390,6 +402,7 @@ public final class Setup {
      *
      * @param most default 30 seconds
      * @return this
+     * @throws IllegalArgumentException when it is not positive, or longer than a year
      */
     public Setup stopDeadline(Duration most) {
         stopDeadline = Checked.upToAYear("stop deadline of ", most);
@@ -402,6 +415,7 @@ public final class Setup {
      *
      * @param most default 1 second
      * @return this
+     * @throws IllegalArgumentException when it is not positive, or longer than a year
      */
     public Setup stalledAfter(Duration most) {
         stalledAfter = Checked.upToAYear("stalled after ", most);
@@ -414,6 +428,7 @@ public final class Setup {
      *
      * @param bytes default 1 MiB, 0 to 2^30
      * @return this
+     * @throws IllegalArgumentException when it is out of that range
      */
     public Setup keepDeadLetterBytes(int bytes) {
         Checked.range("keep dead letters of ", bytes, " bytes", 0, 1 << 30);
@@ -426,6 +441,7 @@ public final class Setup {
      *
      * @param letters default 1024, 1 to 2^20
      * @return this
+     * @throws IllegalArgumentException when it is out of that range
      */
     public Setup keepDeadLetters(int letters) {
         Checked.range("keep ", letters, " dead letters", 1, 1 << 20);
@@ -438,11 +454,11 @@ public final class Setup {
      * quick; the letter is valid during the call. What the listener throws is dropped: the letter has been counted and kept. Where a start works out
      * anew what a journal has, its letters come once more.
      *
-     * @param listener sees them
+     * @param listener sees them; the last one that is given
      * @return this
      */
     public Setup onDeadLetter(Consumer<DeadLetter> listener) {
-        deadLetterListener = listener;
+        deadLetterListener = Objects.requireNonNull(listener, "listener");
         return this;
     }
 
@@ -489,6 +505,8 @@ public final class Setup {
      * The plan that a live engine of this setup will run. The inline host has no input ring, and one stage.
      *
      * @return prints itself
+     * @throws io.millrace.topology.TopologyException when the topology cannot be run as it is asked for (bounds of one entry, shares of the state budget, what
+     *     has to be kept and has no layout): all of it, each with node, line and cure
      */
     public Plan plan() {
         int asked = options.heldOutputs() == 0 ? HeldPlan.AS_MANY_AS_FIT : options.heldOutputs();
@@ -501,19 +519,16 @@ public final class Setup {
      * ({@code onThread}).
      *
      * @return running
-     * @throws IllegalStateException when outputs are unbound; lists them
+     * @throws IllegalStateException when outputs are unbound (lists them), sources or sinks have been handed to a host before, or what is asked
+     *     for does not go together: {@link #exclusive} with several sources, a digest that traces
+     * @throws io.millrace.topology.TopologyException when the topology cannot be run as it is asked for, as {@link #plan} says
+     * @throws io.millrace.journal.JournalException when the journal cannot be opened or read, is in use, or is that of another
+     *     topology; says what has changed and the cure
+     * @throws io.millrace.state.StateException when an operator cannot be saved, or what the journal makes is not what was put out
+     * @throws EngineStoppedException when the engine halts while it begins
      */
     public Engine start() {
-        if (options.digest().traces()) {
-            throw new IllegalStateException(
-                    topology + " is to trace its digest, which is for a replay on one thread; use a test driver, or an"
-                            + " inline host, or DigestOptions.every(..)");
-        }
-        if (exclusive && ports.sources().size() > 1) {
-            throw new IllegalStateException(
-                    topology + " is exclusive and has " + ports.sources().size()
-                            + " sources, each with a thread of its own; bind one, or do not say exclusive()");
-        }
+        ports.requireLive(options, exclusive);
         requireReady();
         PlanOptions how = options.withThreads();
         NodeCopies copies = new NodeCopies(how.copies());
@@ -535,7 +550,9 @@ public final class Setup {
      * Makes the caller's own thread the engine: {@code publish} returns when the event has been processed.
      *
      * @return ready
-     * @throws IllegalStateException when outputs are unbound; lists them
+     * @throws IllegalStateException when outputs are unbound (lists them), sources or sinks have been handed to a host before, or what is
+     *     asked for does not go together
+     * @throws RuntimeException else as {@link #start} does: of what the topology, the journal and its state refuse
      */
     public Inline inline() {
         requireReady();

@@ -10,10 +10,16 @@ import io.millrace.state.StateWriter;
  */
 public final class NodeCounters implements Saved {
     /**
-     * Entries passed on, over all outputs. A node with one input that answers each entry with one output need not count it: that
-     * is what came in, less its dead letters.
+     * Entries passed on by the main output; what goes out by others is counted on its way ({@link #side}). A node with one input and one
+     * output that answers each entry with one need not count it: that is what came in, less its dead letters.
      */
     public long out;
+
+    /** By output, without the main one. */
+    private final long[] sides;
+
+    /** Whether there are counts of before in which the outputs were not told apart. */
+    private boolean isMixed;
 
     /** Entries that a condition held back; of a group that forgets, retractions that found no row. */
     public long filtered;
@@ -57,8 +63,51 @@ public final class NodeCounters implements Saved {
     /** Keys or blocks given up to make room. */
     public long evicted;
 
-    /** Zero everywhere. */
-    public NodeCounters() {}
+    /** Zero everywhere; for a node with one output. */
+    public NodeCounters() {
+        this(1);
+    }
+
+    /**
+     * Zero everywhere.
+     *
+     * @param outputs how many the node has
+     */
+    public NodeCounters(int outputs) {
+        sides = new long[outputs - 1];
+    }
+
+    /**
+     * Counts what goes out by another output than the main one. Called on its way, by the runtime.
+     *
+     * @param port the output, 1 or more
+     */
+    public void side(int port) {
+        sides[port - 1]++;
+    }
+
+    /**
+     * Entries passed on by an output.
+     *
+     * @param port the output; 0 is the main one
+     * @return -1 where that is not known: counts of a snapshot of before, or of a node that had other outputs
+     */
+    public long out(int port) {
+        return isMixed ? -1 : port == 0 ? out : sides[port - 1];
+    }
+
+    /**
+     * Entries passed on by all outputs.
+     *
+     * @return -1 where that is not known
+     */
+    public long outOfAll() {
+        long sum = out;
+        for (long side : sides) {
+            sum += side;
+        }
+        return isMixed ? -1 : sum;
+    }
 
     @Override
     public void save(StateWriter to) {
@@ -70,11 +119,14 @@ public final class NodeCounters implements Saved {
         to.putLong(unanswered);
         to.putLong(duplicates);
         to.putLong(firings);
-        to.putLong(0); // where the most slots touched stood
+        to.putLong(isMixed ? -1 : sides.length);
         to.putLong(maxFirings);
         to.putLong(maxFreed);
         to.putLong(keys);
         to.putLong(evicted);
+        for (int i = 0; i < sides.length && !isMixed; i++) {
+            to.putLong(sides[i]);
+        }
     }
 
     @Override
@@ -87,11 +139,18 @@ public final class NodeCounters implements Saved {
         unanswered = from.getLong();
         duplicates = from.getLong();
         firings = from.getLong();
-        from.getLong();
+        long saved = from.getLong();
         maxFirings = from.getLong();
         maxFreed = from.getLong();
         keys = from.getLong();
         evicted = from.getLong();
+        isMixed = saved != sides.length; // one that was written before sides were counted has 0 there
+        for (int i = 0; i < saved; i++) {
+            long side = from.getLong();
+            if (!isMixed) {
+                sides[i] = side;
+            }
+        }
     }
 
     /**
@@ -113,6 +172,10 @@ public final class NodeCounters implements Saved {
         maxFreed = Math.max(maxFreed, other.maxFreed);
         keys += other.keys;
         evicted += other.evicted;
+        isMixed |= other.isMixed;
+        for (int i = 0; i < sides.length; i++) {
+            sides[i] += other.sides[i];
+        }
     }
 
     /**
@@ -134,5 +197,7 @@ public final class NodeCounters implements Saved {
         maxFreed = other.maxFreed;
         keys = other.keys;
         evicted = other.evicted;
+        isMixed = other.isMixed;
+        System.arraycopy(other.sides, 0, sides, 0, sides.length);
     }
 }

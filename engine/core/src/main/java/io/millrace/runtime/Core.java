@@ -419,7 +419,7 @@ public final class Core {
         NodeCounters[] all = nodeParts.counters().clone();
         for (int i = 0; i < all.length; i++) {
             if (all[i] == null) {
-                all[i] = new NodeCounters();
+                all[i] = NodeFlows.zero(plan.topology().nodes().get(i));
                 nodeParts.copy(i, ShardRange.ALL, all[i]);
             }
         }

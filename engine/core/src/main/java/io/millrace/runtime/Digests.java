@@ -129,6 +129,20 @@ public final class Digests implements Ports, Saved {
         return steps;
     }
 
+    /**
+     * All of it as it is now. For a host that runs all on one thread.
+     *
+     * @param sequence the last entry
+     * @return for any thread
+     */
+    public Digest now(long sequence) {
+        Copy copy = new Copy();
+        for (DigestPort port : outputs.values()) {
+            copy.take(port.stage());
+        }
+        return copy.digest(sequence);
+    }
+
     /** A copy of all of it, into memory that the caller has brought. */
     public final class Copy {
         private final List<DigestPort> ports = List.copyOf(outputs.values());

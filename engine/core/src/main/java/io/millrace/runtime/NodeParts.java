@@ -43,7 +43,9 @@ final class NodeParts {
             counters[part] = new NodeCounters[n];
             budgets[part] = new StateBudget[n];
             for (int id = 0; id < n; id++) {
-                counters[part][id] = (part == 0) != inSection[id] ? new NodeCounters() : null;
+                counters[part][id] = (part == 0) != inSection[id]
+                        ? NodeFlows.zero(topology.nodes().get(id))
+                        : null;
             }
         }
     }

@@ -452,7 +452,11 @@ final class StageBuilder {
     }
 
     Node rest(int id, int port) {
-        return scope.chains.sequence(steps(id, port));
+        List<Node> steps = steps(id, port);
+        if (port > 0) {
+            steps.add(0, new CountSide(scope.counters[id], port));
+        }
+        return scope.chains.sequence(steps);
     }
 
     boolean isRead(int id, int port) {

@@ -2,6 +2,11 @@
  * The flat structures that keyed state is built of: rows by key, blocks, timers, expiry. All memory is pages of longs
  * taken through one budget per node; there is no object per key and nothing is allocated after start except pages.
  *
+ * <p><b>For whom.</b> Who runs a topology meets {@link io.millrace.state.Migration}, {@link io.millrace.state.RowMigration} and {@link
+ * io.millrace.state.StateException}, and nothing else of it (a test looks). The structures are for who writes an operator that keeps
+ * state, as those of this project are; {@link io.millrace.state.SharedRows}, {@link io.millrace.state.KeyGroup} and {@link
+ * io.millrace.state.Moves} are <b>internal</b>: public because the runtime is another package.
+ *
  * <p><b>Threads.</b> Everything here belongs to one stage and is for its thread only; no field is volatile. The one
  * exception is {@link io.millrace.state.Pages}, whose stock is refilled by a housekeeping thread.
  *

@@ -5,6 +5,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -19,6 +20,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,7 @@ class LadderTest {
             Set.of("runtime"),
             Set.of("engine"));
 
+    private static final String RUNTIME = ROOT + ".runtime";
     private static final String DISRUPTOR = "com.lmax.disruptor";
 
     private static final JavaClasses ENGINE = new ClassFileImporter()
@@ -60,6 +63,31 @@ class LadderTest {
     @Test
     void shouldNameNoDisruptorTypeInPublicSignatures() {
         silentAbout(DISRUPTOR).check(ENGINE);
+    }
+
+    /** Its types are public for the packages of this jar, and for the test driver; a user never has one in hand. */
+    @Test
+    void shouldNameNoTypeOfTheRuntimeInPublicSignatures() {
+        silentAbout(RUNTIME).check(outside(RUNTIME));
+    }
+
+    /** What keeps state is for who writes an operator; who runs a topology meets these. */
+    @Test
+    void shouldNameOfStateOnlyWhatAUserHandsOverOrCatches() {
+        Set<String> met = Set.of("Migration", "RowMigration", "StateException");
+        silentAbout(ROOT + ".state", type -> met.contains(type.getSimpleName()))
+                .check(outside(ROOT + ".state", RUNTIME, ROOT + ".operator", ROOT + ".time"));
+    }
+
+    @Test
+    void shouldSeeATypeThatIsHidden() {
+        assertTrue(fails(silentAbout(ROOT + ".state"), outside(ROOT + ".state", RUNTIME)), "of operators");
+        assertTrue(fails(silentAbout(ROOT + ".plan"), outside(ROOT + ".plan")), "Setup.plan()");
+    }
+
+    private static JavaClasses outside(String... packages) {
+        return ENGINE.that(DescribedPredicate.describe(
+                "outside of " + List.of(packages), type -> Stream.of(packages).noneMatch(p -> within(p, type))));
     }
 
     @Test
@@ -105,6 +133,10 @@ class LadderTest {
     }
 
     private static ArchRule silentAbout(String hidden) {
+        return silentAbout(hidden, type -> false);
+    }
+
+    private static ArchRule silentAbout(String hidden, Predicate<JavaClass> but) {
         return classes()
                 .that()
                 .resideOutsideOfPackage("..internal..")
@@ -115,7 +147,7 @@ class LadderTest {
                             signature(type)
                                     .flatMap(named -> named.getAllInvolvedRawTypes().stream())
                                     .map(JavaClass::getBaseComponentType)
-                                    .filter(named -> within(hidden, named))
+                                    .filter(named -> within(hidden, named) && !but.test(named))
                                     .distinct()
                                     .map(named -> type.getName() + " names " + named.getName())
                                     .forEach(line -> events.add(SimpleConditionEvent.violated(type, line)));

@@ -39,7 +39,7 @@ import java.util.function.ToLongFunction;
  *
  * <pre>
  *  node            millrace.node.in, .out, .filtered, .late, .partly.late, .unanswered, .duplicates, .dead, .firings, .evicted (counters), .keys, .state, .state.budget (gauges)
- *                   .in and .out are not a number where the engine does not know them, behind an operator with several outputs
+ *                   .in and .out are not a number where the engine does not know them: behind a snapshot that does not tell outputs of a node apart
  *  input           millrace.input.events, .ahead, .refused, .dropped, .conflated, .undecided (counters), .waiting, .progress, .lag (gauges,
  *                   the last two in seconds)
  *  output          millrace.output.events, .failed, .dropped, .missed, .faults (counters)

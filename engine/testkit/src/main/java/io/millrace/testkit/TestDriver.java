@@ -490,7 +490,7 @@ public final class TestDriver implements AutoCloseable {
      * @return as of the last entry; latencies are empty, since there is no clock
      */
     public EngineStats stats() {
-        return EngineStats.of(core, next - 1);
+        return DriverStats.of(core, next - 1);
     }
 
     /**

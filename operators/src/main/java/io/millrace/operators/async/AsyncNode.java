@@ -269,7 +269,6 @@ final class AsyncNode implements TimedNode, Saved, Explains {
                 flow.cursor(answerView);
             }
             flow.late(progress.ns());
-            counters.out++;
             lateReplies.on(flow);
         }
         return false;
@@ -316,7 +315,6 @@ final class AsyncNode implements TimedNode, Saved, Explains {
             flow.cursor(eventView);
         }
         flow.reason(reason);
-        counters.out++;
         unanswered.on(flow);
     }
 

@@ -126,7 +126,6 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
             return failures.refuse(flow, Reason.LATE, "its time is before progress");
         }
         flow.late(progress.ns());
-        counters.out++;
         late[input].on(flow);
         return false;
     }
@@ -347,9 +346,10 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
             flow.copyFrom(out);
             flow.value(match);
             flow.timeNs(timeNs);
-            (outgoing.isMatch(i) ? matches : timedOut).on(flow);
+            boolean isMatch = outgoing.isMatch(i);
+            counters.out += isMatch ? 1 : 0;
+            (isMatch ? matches : timedOut).on(flow);
         }
-        counters.out += count;
         countWalked();
         source.move(Links.NONE);
         outgoing.clear();

@@ -219,19 +219,23 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
         flow.form(EntryForm.INSERT);
         flow.windowNs(RowWindow.NONE);
         if (count == 1) { // nearly always: nothing behind it that would have to be put back
-            rest[outbox.put(0, flow)].on(flow);
+            pass(outbox.put(0, flow), flow);
         } else {
             sendAll(count, flow);
         }
-        counters.out += count;
         outbox.begin();
+    }
+
+    private void pass(int port, Flow flow) {
+        counters.out += port == 0 ? 1 : 0;
+        rest[port].on(flow);
     }
 
     private void sendAll(int count, Flow flow) {
         out.copyFrom(flow);
         for (int i = 0; i < count; i++) {
             flow.copyFrom(out);
-            rest[outbox.put(i, flow)].on(flow);
+            pass(outbox.put(i, flow), flow);
         }
     }
 }

@@ -128,7 +128,6 @@ final class WindowNode implements TimedNode, SavedByParts, Explains {
         if (late == null) {
             return failures.refuse(flow, Reason.LATE, null);
         }
-        counters.out++;
         flow.late(progress.ns());
         late.on(flow);
         return false;

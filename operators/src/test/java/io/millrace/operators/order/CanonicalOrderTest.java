@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.millrace.engine.EngineStats;
 import io.millrace.event.Bytes;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
@@ -247,7 +246,7 @@ class CanonicalOrderTest {
             core = q == killedAt ? restored(core, out) : core;
             core.process(q, log.get(q), 0);
         }
-        return new Ran(out.all(), EngineStats.of(core, log.size() - 1).digest());
+        return new Ran(out.all(), core.digests().now(log.size() - 1));
     }
 
     private static Ran staged(RandomGraph graph, List<byte[]> log, long seed) {
@@ -262,7 +261,7 @@ class CanonicalOrderTest {
             core = restored(core, out);
         }
         run(core, graph, log, random, at);
-        return new Ran(out.all(), EngineStats.of(core, log.size() - 1).digest());
+        return new Ran(out.all(), core.digests().now(log.size() - 1));
     }
 
     /** Goes on with all that was left behind by a core that is thrown away. */

@@ -107,7 +107,7 @@ class FailuresTest {
         run.send(1, 0, "say.1 other say.2 say.3 say.4 say.5 say.6 say.7 say.8");
         assertEquals(8, run.said().size());
         assertEquals(1, run.driver().take(Script.OTHER).size());
-        assertEquals(9, run.driver().counters("script").out);
+        assertEquals(9, run.driver().counters("script").outOfAll());
     }
 
     @Test

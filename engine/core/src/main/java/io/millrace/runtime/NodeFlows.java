@@ -1,4 +1,4 @@
-package io.millrace.engine;
+package io.millrace.runtime;
 
 import io.millrace.operator.Answers;
 import io.millrace.operator.NodeCounters;
@@ -13,17 +13,23 @@ import java.util.function.IntToLongFunction;
  * upstream, and a node with one input that answers each entry with one output puts out what came in, less its dead letters. So
  * the commonest nodes count nothing while they work.
  */
-final class NodeFlows {
-    /** Behind an operator with several outputs: it counts them together. */
-    static final long UNKNOWN = -1;
+public final class NodeFlows {
+    /** Where a snapshot of before does not tell the outputs of a node apart. */
+    private static final long UNKNOWN = -1;
 
     private final Topology topology;
     private final NodeCounters[] counters;
     private final long[] in;
     private final long[] out;
 
-    /** Of a copy, between two entries; events are those of a source, by its number. */
-    NodeFlows(Topology topology, NodeCounters[] counters, IntToLongFunction events) {
+    /**
+     * Works it out.
+     *
+     * @param topology of which
+     * @param counters by node, taken between two entries
+     * @param events   those of a source, by its number
+     */
+    public NodeFlows(Topology topology, NodeCounters[] counters, IntToLongFunction events) {
         this.topology = topology;
         this.counters = counters;
         in = new long[counters.length];
@@ -39,21 +45,35 @@ final class NodeFlows {
                 out[n.id()] = c.out;
             } else {
                 in[n.id()] = into(n);
-                out[n.id()] = isTold(n.operator()) ? less(in[n.id()], c.dead) : c.out;
+                out[n.id()] = isTold(n.operator()) ? less(in[n.id()], c.dead) : c.outOfAll();
             }
         }
+    }
+
+    /**
+     * Counters of a node before it has counted anything, or for a copy.
+     *
+     * @param n the node
+     * @return zero everywhere
+     */
+    public static NodeCounters zero(TopologyNode n) {
+        return new NodeCounters(n.operator() == null ? 1 : n.operator().ports().size());
     }
 
     private long into(TopologyNode n) {
         long sum = 0;
         for (Port p : n.inputs()) {
-            Operator<?, ?> from = topology.nodes().get(p.node()).operator();
-            if (out[p.node()] == UNKNOWN || from != null && from.ports().size() > 1) {
+            long from = isOne(topology.nodes().get(p.node())) ? out[p.node()] : counters[p.node()].out(p.port());
+            if (from == UNKNOWN) {
                 return UNKNOWN;
             }
-            sum += out[p.node()];
+            sum += from;
         }
         return sum;
+    }
+
+    private static boolean isOne(TopologyNode n) {
+        return n.operator() == null || n.operator().ports().size() == 1;
     }
 
     private static boolean isTold(Operator<?, ?> o) {
@@ -66,11 +86,23 @@ final class NodeFlows {
         return in == UNKNOWN ? UNKNOWN : in - dead;
     }
 
-    long in(int node) {
+    /**
+     * What came to a node.
+     *
+     * @param node its id
+     * @return over all its inputs; -1 when it is not known
+     */
+    public long in(int node) {
         return in[node];
     }
 
-    long out(int node) {
+    /**
+     * What a node passed on.
+     *
+     * @param node its id
+     * @return over all its outputs; -1 when it is not known
+     */
+    public long out(int node) {
         return out[node];
     }
 }

@@ -1,0 +1,4 @@
+/**
+ * Event time, for who writes an operator: {@link io.millrace.time.Progress} as a node reads it, and sums of times that do not overflow.
+ */
+package io.millrace.time;
