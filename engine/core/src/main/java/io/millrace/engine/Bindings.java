@@ -11,6 +11,7 @@ import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import io.millrace.transport.EventSource;
+import io.millrace.transport.Lost;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,14 +119,15 @@ final class Bindings implements Ports {
         return any;
     }
 
-    /** What is wrong with each that says so; null when all is well. */
-    static String trouble(List<BoundSource<?>> sources) {
-        String all = null;
+    /** Tells what is wrong with each that says so. */
+    static void tell(List<BoundSource<?>> sources, Troubles to) {
         for (BoundSource<?> s : sources) {
+            String input = "input " + s.input().name() + ": ";
             String trouble = s.source().trouble();
-            all = Host.and(all, trouble == null ? null : "input " + s.input().name() + ": " + trouble);
+            to.now(input + "now", trouble == null ? null : input + trouble);
+            Lost lost = s.source().lost();
+            to.past(input + "lost", lost.times(), lost.why() == null ? null : input + lost.why());
         }
-        return all;
     }
 
     /** What a source has thrown, which may have seen fields of the events that it brings. */

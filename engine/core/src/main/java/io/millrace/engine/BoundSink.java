@@ -4,6 +4,7 @@ import io.millrace.event.Output;
 import io.millrace.event.ThrownText;
 import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
+import io.millrace.transport.Lost;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -108,5 +109,13 @@ final class BoundSink {
     private String simpleName() {
         String name = sink.getClass().getName();
         return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    /** Tells what it says of itself. */
+    void tell(Troubles to) {
+        String trouble = sink.trouble();
+        to.now("now " + where(), trouble == null ? null : where() + ": " + trouble);
+        Lost lost = sink.lost();
+        to.past("lost " + where(), lost.times(), lost.why() == null ? null : where() + ": " + lost.why());
     }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * A running topology with threads of its own: publishers and sources put entries into the input ring, the engine's thread
@@ -44,6 +45,7 @@ public final class Engine implements AutoCloseable {
     private final EngineSources sources;
     private final EngineWaits waits;
     private final LeftBehind leftBehind;
+    private final EngineHealth health;
     private final Duration stopDeadline;
     private final Object closeLock = new Object();
     private volatile boolean closing;
@@ -90,8 +92,9 @@ public final class Engine implements AutoCloseable {
         }
         stalls = new Stalls(options.stalledAfter().toNanos(), HostClock::nanoTime);
         stalls.watch(loop.stages());
+        BooleanSupplier goesOn = () -> !closing && loop.isRunning();
         housekeeping = new Housekeeping(
-                () -> !closing && loop.isRunning(),
+                goesOn,
                 journal == null ? host.core()::refillPages : journal::keepHouse,
                 host.anyLive() ? ingress::tick : null,
                 nanos(options.tick()),
@@ -108,6 +111,7 @@ public final class Engine implements AutoCloseable {
                 "-housekeeping",
                 Housekeeping.waiting(options.tick()),
                 housekeeping);
+        health = new EngineHealth(host, loop, housekeeping, threads, journal, this.sources, leftBehind, goesOn);
     }
 
     /**
@@ -180,6 +184,7 @@ public final class Engine implements AutoCloseable {
         housekeepingThread.start();
         sources.start(EngineSources.Makes.by(threads), journal == null ? null : journal.recovered());
         host.log(threads);
+        health.start();
     }
 
     // ---- publishing
@@ -370,15 +375,22 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Whether the engine works.
+     * Whether the engine works. What has happened and is over counts until it is acknowledged, or for a time ({@link Setup#degradedFor}).
      *
      * @return up, degraded with the reason, closed, or halted with the reason
      */
     public Health health() {
-        String trouble = Host.and(housekeeping.trouble(), threads.trouble());
-        trouble = Host.and(trouble, journal == null ? null : journal.trouble());
-        trouble = Host.and(trouble, sources.trouble());
-        return host.health(leftBehind.whenHalted(), !loop.isRunning(), trouble);
+        return health.now();
+    }
+
+    /**
+     * Says that somebody has seen what has happened: {@link #health} is UP again unless something is wrong now, and DEGRADED when more happens.
+     * Counters go on, and the log has a line of it. May be called by any thread.
+     *
+     * @return how it was before, which names what is acknowledged
+     */
+    public Health acknowledge() {
+        return health.acknowledge();
     }
 
     /**
@@ -507,6 +519,7 @@ public final class Engine implements AutoCloseable {
             joinAll(sources.threads(), deadline.untilNs());
             finishEntries(deadline);
             endThreads(deadline);
+            health.end(deadline.soonNs());
             if (host.sinks()
                     .awaitClosed(deadline, stage -> !stageThreads.get(stage).isAlive())) {
                 Thread.currentThread().interrupt();

@@ -170,13 +170,12 @@ final class EngineSources {
         return threads;
     }
 
-    /** What is wrong with them, in words; null when all is well. */
-    String trouble() {
-        String failed = null;
+    /** Tells what is wrong with them. */
+    void tell(Troubles to) {
         for (Failure f : failures) {
-            failed = Host.and(failed, "a source failed: " + f.text());
+            to.now("source " + f.text(), "a source failed: " + f.text());
         }
-        return Host.and(failed, Bindings.trouble(sources));
+        Bindings.tell(sources, to);
     }
 
     /** What went wrong; each of them has ended. */

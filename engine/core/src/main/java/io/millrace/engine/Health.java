@@ -12,7 +12,7 @@ public record Health(State state, String why) {
         /** All is well. */
         UP,
         /**
-         * It works, and something is or was wrong: dead letters, events dropped for want of room, declared answers given, a stage that stands still ({@link Setup#stalledAfter}), a warm-up that did not reach its budget, a source
+         * It works, and something is wrong, or was and nobody has acknowledged it ({@link Engine#acknowledge}, {@link Setup#degradedFor}): dead letters, events dropped for want of room, declared answers given, a stage that stands still ({@link Setup#stalledAfter}), a warm-up that did not reach its budget, a source
          * that failed, a sink that fails where that is only counted, housekeeping that fails.
          */
         DEGRADED,

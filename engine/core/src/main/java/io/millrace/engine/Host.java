@@ -8,6 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** What live engine and inline host share. The report is null where there was no warm-up, the journal where there is none. */
@@ -19,7 +20,8 @@ record Host(
         List<InputCounts> inputs,
         Lookups lookups,
         WarmUpReport warmUp,
-        Journaled journal) {
+        Journaled journal,
+        HealthWatch watch) {
     private static final Logger LOG = System.getLogger("io.millrace.engine");
 
     /** Starts the threads of what is bound to outputs; replies go by a gate, at which a thread that makes room must not wait. */
@@ -58,28 +60,55 @@ record Host(
         return core.plan().topology().inputs().size();
     }
 
+    /** Says what changes about the health of one engine; nothing in a rehearsal. */
+    static HealthWatch watch(String engine, boolean isRehearsal) {
+        return new HealthWatch(engine, HostClock::nanoTime, isRehearsal ? null : LOG::log);
+    }
+
     /**
      * Whether all is well.
      *
-     * @param halted  what halted the host, in words, or null
-     * @param closed  whether it has been closed
-     * @param trouble what is wrong with the host itself, in words, or null
+     * @param halted what halted the host, in words, or null
+     * @param closed whether it has been closed
+     * @param own    tells what is wrong with the host itself
      */
-    Health health(String halted, boolean closed, String trouble) {
+    Health health(String halted, boolean closed, Consumer<Troubles> own) {
+        Health over = over(halted, closed);
+        return over == null ? watch.judge(troubles(own)) : over;
+    }
+
+    /** The same; what has happened by then, and is over, makes it DEGRADED no longer. */
+    Health acknowledge(String halted, boolean closed, Consumer<Troubles> own) {
+        Health over = over(halted, closed);
+        return over == null ? watch.acknowledge(troubles(own)) : over;
+    }
+
+    /** How it is that has stopped; null while it works. */
+    private Health over(String halted, boolean closed) {
         if (halted != null) {
             return new Health(Health.State.HALTED, and(halted, undecided()));
         }
         if (closed) {
             return new Health(Health.State.CLOSED, and(and(and("closed", sinks.why()), lookups.why()), undecided()));
         }
-        if (sinks.halting() != null) {
-            return new Health(Health.State.HALTED, and(sinks.why(), undecided()));
+        return sinks.halting() == null ? null : new Health(Health.State.HALTED, and(sinks.why(), undecided()));
+    }
+
+    private Troubles troubles(Consumer<Troubles> own) {
+        Troubles to = new Troubles();
+        sinks.tell(to);
+        own.accept(to);
+        lookups.tell(to);
+        for (InputCounts c : inputs) {
+            to.past("drops " + c.name(), c.lost(), c.why());
         }
         long letters = deadLetters.total();
-        String why = and(and(and(sinks.why(), trouble), lookups.why()), dropped());
-        why = and(why, letters == 0 ? null : letters + " dead letters");
-        why = and(and(why, undecided()), warmUp == null ? null : warmUp.why());
-        return why == null ? new Health(Health.State.UP, "") : new Health(Health.State.DEGRADED, why);
+        to.past("letters", letters, letters == 0 ? null : letters + " dead letters");
+        for (InputCounts c : inputs) {
+            to.past("answers " + c.name(), c.undecided().given(), c.undecided().why());
+        }
+        to.past("warm-up", 1, warmUp == null ? null : warmUp.why());
+        return to;
     }
 
     /** Makes what runs it; when that fails the journal is let go of, and the sinks that it was asked about. */
@@ -144,15 +173,6 @@ record Host(
 
     static String and(String a, String b) {
         return a == null ? b : b == null ? a : a + "; " + b;
-    }
-
-    /** Which inputs drop, in words; null when none has. */
-    private String dropped() {
-        String all = null;
-        for (InputCounts c : inputs) {
-            all = and(all, c.why());
-        }
-        return all;
     }
 
     /** Which inputs have answered for what could not be decided, in words; null when none has. */

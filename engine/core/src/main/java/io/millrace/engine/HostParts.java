@@ -265,7 +265,8 @@ record HostParts(
                 journal.requireNobodyAnew("snapshotEvery(..)");
                 journaling.requireCounted(log);
             }
-            return new Host(core, bindings, dead, sinks, counts(), asked, report, journal);
+            HealthWatch watch = Host.watch(topology.name(), unheard != null);
+            return new Host(core, bindings, dead, sinks, counts(), asked, report, journal, watch);
         } catch (Throwable t) {
             if (log != null) { // else nobody was asked for anything
                 handedOver.toHost();

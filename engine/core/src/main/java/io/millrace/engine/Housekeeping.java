@@ -12,7 +12,7 @@ import java.util.function.LongPredicate;
  * it: without ticks time would stand still. It looks whether the threads of the engine move, too ({@link Stalls}).
  *
  * <p><b>Writers:</b> {@code dueNs}, one a stage, by the thread of that stage ({@link #tickAt}) and, when that time has come, by
- * this one; {@code failure} by this one. All are volatile. A time that is written while this thread takes back the one before costs one tick
+ * this one; {@code failure}, and {@code failures} before it, by this one. All but the last are volatile. A time that is written while this thread takes back the one before costs one tick
  * too many, never one too few: it is taken back before the tick is told, and the stage works out the next after it.
  */
 final class Housekeeping implements Runnable {
@@ -27,6 +27,9 @@ final class Housekeeping implements Runnable {
     private final Stalls stalls;
     private volatile Thread thread;
     private volatile Throwable failure;
+
+    /** How often it has failed; written before {@code failure}. */
+    private long failures;
 
     Housekeeping(BooleanSupplier goesOn, Runnable refill, LongPredicate tick, long everyNs, int stages, Stalls stalls) {
         this.goesOn = goesOn;
@@ -76,7 +79,7 @@ final class Housekeeping implements Runnable {
         try {
             refill.run();
         } catch (Throwable t) {
-            failure = t; // the stage makes its pages itself as long as there is memory; time goes on
+            failed(t); // the stage makes its pages itself as long as there is memory; time goes on
         }
         if (tick == null) {
             return true;
@@ -90,9 +93,14 @@ final class Housekeeping implements Runnable {
             }
             return tick.test(nowNs);
         } catch (Throwable t) {
-            failure = t;
+            failed(t);
             return true; // again after a period, not at once
         }
+    }
+
+    private void failed(Throwable t) {
+        failures++;
+        failure = t;
     }
 
     /** Until a period has passed, or the next tick is due, or the engine ends. */
@@ -132,9 +140,10 @@ final class Housekeeping implements Runnable {
 
     // ---- any thread
 
-    /** What went wrong last, and what stands still, in words; null when nothing does. */
-    String trouble() {
-        String still = stalls.why();
-        return failure == null ? still : "housekeeping: " + failure + (still == null ? "" : "; " + still);
+    /** Tells what went wrong last, and what stands still. */
+    void tell(Troubles to) {
+        Throwable last = failure;
+        to.past("housekeeping", failures, last == null ? null : "housekeeping: " + last);
+        stalls.tell(to);
     }
 }

@@ -441,9 +441,25 @@ public final class Inline implements AutoCloseable {
      * @return up, degraded, closed, or halted with the reason
      */
     public Health health() {
-        String halted = failure() == null ? null : failure().toString();
-        String trouble = Host.and(threads.trouble(), InlineSources.trouble(journal, sources));
-        return host.health(halted, closed, trouble);
+        return host.health(halted(), closed, this::tell);
+    }
+
+    /**
+     * As {@link Engine#acknowledge}. May be called by any thread.
+     *
+     * @return how it was before
+     */
+    public Health acknowledge() {
+        return host.acknowledge(halted(), closed, this::tell);
+    }
+
+    private String halted() {
+        return failure() == null ? null : failure().toString();
+    }
+
+    private void tell(Troubles to) {
+        to.now("threads", threads.trouble());
+        InlineSources.tell(journal, sources, to);
     }
 
     /**

@@ -26,9 +26,10 @@ final class InlineSources {
         return new SourceTarget<>(inline.own(bound.input()), host, bound.input(), had);
     }
 
-    /** What is wrong with journal or sources, in words; the journal may be null. */
-    static String trouble(InlineJournal journal, List<Bindings.BoundSource<?>> sources) {
-        return Host.and(journal == null ? null : journal.trouble(), Bindings.trouble(sources));
+    /** Tells what is wrong with journal or sources; the journal may be null. */
+    static void tell(InlineJournal journal, List<Bindings.BoundSource<?>> sources, Troubles to) {
+        to.now("journal", journal == null ? null : journal.trouble());
+        Bindings.tell(sources, to);
     }
 
     /** Polls all until each has ended. */

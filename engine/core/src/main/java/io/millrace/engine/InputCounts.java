@@ -131,6 +131,11 @@ final class InputCounts {
         return refused.sum();
     }
 
+    /** How many were dropped or replaced. */
+    long lost() {
+        return dropped.sum() + conflated.sum();
+    }
+
     /** What is wrong, in words; null when nothing was dropped. */
     String why() {
         long n = dropped.sum();

@@ -285,6 +285,10 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
     }
 
     /** What is wrong, in words; null when nothing is. */
+    long failed() {
+        return failed.get();
+    }
+
     String why() {
         String why = failed.get() == 0
                 ? null

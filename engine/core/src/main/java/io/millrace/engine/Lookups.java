@@ -89,6 +89,11 @@ final class Lookups {
 
     // ---- any thread
 
+    /** Tells what is wrong. */
+    void tell(Troubles to) {
+        runners.forEach(r -> to.past("lookup " + r.port().name(), r.failed(), r.why()));
+    }
+
     /** What is wrong, in words; null when nothing is. */
     String why() {
         String all = null;

@@ -48,4 +48,14 @@ final class OutputCounts {
     long faults() {
         return faults;
     }
+
+    /** Tells what did not reach a receiver. */
+    void tell(String output, Troubles to) {
+        long gone = missed();
+        String why = output + gone + " events missed by an untethered sink";
+        to.past(output + "missed", gone, gone == 0 ? null : why);
+        gone = dropped();
+        why = output + gone + " events dropped, a blocking sink is too slow";
+        to.past(output + "dropped", gone, gone == 0 ? null : why);
+    }
 }

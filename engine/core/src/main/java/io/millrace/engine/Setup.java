@@ -52,6 +52,7 @@ public final class Setup {
     private ThreadPlacement placement;
     private Duration stopDeadline = Duration.ofSeconds(30);
     private Duration stalledAfter = Duration.ofSeconds(1);
+    private Duration degradedFor = Duration.ofMinutes(10);
     private boolean exclusive;
     private int inboxSlots = INBOX_SLOTS;
     private Consumer<DeadLetter> deadLetterListener;
@@ -423,6 +424,18 @@ public final class Setup {
     }
 
     /**
+     * How long {@link Engine#health} stays DEGRADED for what has happened and is over, unless it is acknowledged before ({@link Engine#acknowledge}):
+     * dead letters, drops, declared answers. Counted since it last happened, as far as somebody looked.
+     *
+     * @param quiet default 10 minutes
+     * @return this
+     */
+    public Setup degradedFor(Duration quiet) {
+        degradedFor = Checked.upToAYear("degraded for ", quiet);
+        return this;
+    }
+
+    /**
      * The bytes of entries that are kept with dead letters, at most; the memory is set apart at start. At the bound the oldest
      * letters go. The last letter is kept whatever its size.
      *
@@ -534,6 +547,7 @@ public final class Setup {
         NodeCopies copies = new NodeCopies(how.copies());
         WarmUpReport report = rehearse(round -> rehearsedLive(copies, round), true);
         Host host = parts().host(how, copies, null, report, journal);
+        host.watch().forgetsAfter(degradedFor);
         handedOver.toHost();
         return started(host, ports.sources(), ringSlots, placement).writing(statFile, ports.sources());
     }
@@ -559,6 +573,7 @@ public final class Setup {
         NodeCopies copies = new NodeCopies(options.copies());
         WarmUpReport report = rehearse(round -> rehearsedInline(copies, round), false);
         Host host = parts().host(options, copies, null, report, journal);
+        host.watch().forgetsAfter(degradedFor);
         handedOver.toHost();
         Inline inline = host.runBy(() -> new Inline(host, ports.sources(), tick, stopDeadline, inboxSlots, placement));
         return StatFiles.with(inline, host, ports.sources(), statFile);

@@ -572,26 +572,30 @@ final class Sinks {
         return halting;
     }
 
-    /** What is wrong, in words; null when nothing is. */
+    /** What is wrong, and what was, in words; null when nothing is. */
     String why() {
-        String all = null;
-        for (BoundSink b : bound) {
-            String trouble = b.sink().trouble();
-            all = Host.and(all, trouble == null ? null : b.where() + ": " + trouble);
+        Troubles all = new Troubles();
+        tell(all);
+        return all.why();
+    }
+
+    /** Tells what is wrong. */
+    void tell(Troubles to) {
+        bound.forEach(b -> b.tell(to));
+        tellFaults(to);
+        counts.forEach((of, c) -> c.tell("output " + of.name() + ": ", to));
+    }
+
+    private synchronized void tellFaults(Troubles to) {
+        SinkFault told = first;
+        if (told != null) {
+            String more = faults > 1 ? " (and " + (faults - 1) + " more)" : "";
+            to.past("faults", faults, told.getMessage() + more, () -> forget(told));
         }
-        synchronized (this) {
-            if (first != null) {
-                all = Host.and(all, first.getMessage() + (faults > 1 ? " (and " + (faults - 1) + " more)" : ""));
-            }
-        }
-        for (Map.Entry<Output<?>, OutputCounts> c : counts.entrySet()) {
-            String output = "output " + c.getKey().name() + ": ";
-            long missed = c.getValue().missed();
-            all = Host.and(all, missed == 0 ? null : output + missed + " events missed by an untethered sink");
-            long dropped = c.getValue().dropped();
-            all = Host.and(
-                    all, dropped == 0 ? null : output + dropped + " events dropped, a blocking sink is too slow");
-        }
-        return all;
+    }
+
+    /** The next one is told in its place. */
+    private synchronized void forget(SinkFault told) {
+        first = first == told ? null : first;
     }
 }

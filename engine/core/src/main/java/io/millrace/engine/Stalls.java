@@ -64,17 +64,15 @@ final class Stalls {
         }
     }
 
-    /** What stands still now, in words; null when all goes on. */
-    synchronized String why() {
+    /** Tells what stands still now. */
+    synchronized void tell(Troubles to) {
         look();
-        String all = null;
-        for (Watched w : watched) {
+        for (int i = 0; i < watched.size(); i++) {
+            Watched w = watched.get(i);
             if (w.stillNs >= boundNs) {
-                String one = w.of.where() + at(w.of.thread()) + " for " + w.stillNs / 1_000_000 + " ms";
-                all = all == null ? one : all + "; " + one;
+                to.now("still " + i, w.of.where() + at(w.of.thread()) + " for " + w.stillNs / 1_000_000 + " ms");
             }
         }
-        return all;
     }
 
     /** The line of code in which it stands that is neither the JDK's nor the engine's own waiting. */

@@ -64,12 +64,21 @@ public interface EventSink<V> extends AutoCloseable {
     default void sync() throws Exception {}
 
     /**
-     * What keeps it from sending events on, or has cost some: for health. Called by any thread.
+     * What keeps it from sending events on now: for health. Called by any thread, by one of the engine once a second.
      *
-     * @return in words; null when all is well
+     * @return in words, without values of events; null when all is well
      */
     default String trouble() {
         return null;
+    }
+
+    /**
+     * What has cost events and is over: for health. Called as {@link #trouble} is.
+     *
+     * @return nothing by default
+     */
+    default Lost lost() {
+        return Lost.NOTHING;
     }
 
     /**

@@ -193,7 +193,8 @@ class EngineSourcesTest {
     /** Where the system has no thread for the second of three: the first closes itself, and the start that failed the others. */
     @Test
     void shouldCloseTheSourcesThatNoThreadPolls() throws Exception {
-        Host host = new Host(CoreRun.historic(one(TrialOp.pass(1))).core(), null, null, null, null, null, null, null);
+        Host host =
+                new Host(CoreRun.historic(one(TrialOp.pass(1))).core(), null, null, null, null, null, null, null, null);
         List<Trials.Counting> all = new ArrayList<>();
         List<Bindings.BoundSource<?>> bound = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

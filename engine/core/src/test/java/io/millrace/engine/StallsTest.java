@@ -101,20 +101,26 @@ class StallsTest {
             nowNs += 400;
             fake.steps += i % 2;
             fake.rests = i > 10;
-            assertNull(stalls.why(), "moves, then rests: " + i);
+            assertNull(why(stalls), "moves, then rests: " + i);
         }
         fake.rests = false;
         fake.steps++;
         stalls.look();
         nowNs += 999_000_000;
-        assertNull(stalls.why(), "nobody looked meanwhile");
+        assertNull(why(stalls), "nobody looked meanwhile");
         nowNs += 400;
-        assertNull(stalls.why());
+        assertNull(why(stalls));
         nowNs += 400;
-        assertEquals("fake for 0 ms", stalls.why());
+        assertEquals("fake for 0 ms", why(stalls));
         nowNs += 999_000_000;
         fake.steps++;
-        assertNull(stalls.why(), "has gone on");
+        assertNull(why(stalls), "has gone on");
+    }
+
+    private static String why(Stalls stalls) {
+        Troubles all = new Troubles();
+        stalls.tell(all);
+        return all.why();
     }
 
     /** With a journal the receiver is called between entries, when what caused the output is durable. */

@@ -399,7 +399,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
      * @return in words; null when all is well
      */
     public String trouble() {
-        String sends = sink.condition(); // who asked in vain was told so
+        String sends = sink.trouble(); // who asked in vain was told so
         return failure != null ? failure.toString() : sends == null ? source.trouble() : sends;
     }
 

@@ -9,6 +9,7 @@ import io.millrace.event.Meta;
 import io.millrace.transport.Counted;
 import io.millrace.transport.EncodedSink;
 import io.millrace.transport.LogStart;
+import io.millrace.transport.Lost;
 import io.millrace.transport.Resumption;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -576,14 +577,14 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     @Override
     public String trouble() {
-        String now = condition();
-        return now != null || counts.dropped.get() == 0 ? now : where() + counts.dropped.get() + " events dropped";
-    }
-
-    /** What is wrong now, without what was lost. */
-    String condition() {
         String of = media.trouble();
         return of == null ? condition : where() + of;
+    }
+
+    @Override
+    public Lost lost() {
+        long dropped = counts.dropped.get();
+        return dropped == 0 ? Lost.NOTHING : new Lost(dropped, where() + dropped + " events dropped");
     }
 
     @Override

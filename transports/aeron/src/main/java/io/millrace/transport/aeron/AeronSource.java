@@ -11,6 +11,7 @@ import io.millrace.event.Header;
 import io.millrace.event.Reason;
 import io.millrace.transport.Counted;
 import io.millrace.transport.EventSource;
+import io.millrace.transport.Lost;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -527,13 +528,13 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     @Override
     public String trouble() {
         String of = media.trouble();
-        if (of != null) {
-            return where() + of;
-        }
-        if (trouble != null) {
-            return trouble;
-        }
-        return missed.get() == 0 ? null : where() + missed.get() + " messages missed";
+        return of == null ? trouble : where() + of;
+    }
+
+    @Override
+    public Lost lost() {
+        long gone = missed.get();
+        return gone == 0 ? Lost.NOTHING : new Lost(gone, where() + gone + " messages missed");
     }
 
     @Override

@@ -20,6 +20,7 @@ import io.millrace.event.Output;
 import io.millrace.transport.Counted;
 import io.millrace.transport.EncodedSink;
 import io.millrace.transport.EventSource;
+import io.millrace.transport.Lost;
 import io.millrace.transport.aeron.Streams.Got;
 import io.millrace.transport.aeron.Streams.Note;
 import java.nio.file.Files;
@@ -191,6 +192,11 @@ class AeronBoundsTest {
         @Override
         public String trouble() {
             return null;
+        }
+
+        @Override
+        public Lost lost() {
+            return Lost.NOTHING;
         }
 
         @Override

@@ -13,6 +13,7 @@ import io.millrace.engine.Engine;
 import io.millrace.event.EventType;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.transport.Lost;
 import io.millrace.transport.aeron.Streams.Note;
 import io.millrace.transport.aeron.Streams.Other;
 import java.time.Duration;
@@ -65,11 +66,12 @@ class AeronHealthTest {
             await("a reader", () -> source.senders() == 1);
             AeronSink<Note> patient = sink;
             await("an event that is sent at once", () -> sends(patient, bytes, length));
-            String now = sink.trouble();
+            assertNull(sink.trouble(), "it goes on");
+            Lost lost = sink.lost();
             if (unsent == Unsent.DROP) {
-                assertTrue(now.matches(".* [1-9]\\d* events dropped"), now);
+                assertTrue(lost.times() > 0 && lost.why().matches(".* [1-9]\\d* events dropped"), lost.toString());
             } else {
-                assertNull(now, "a dead letter is told elsewhere");
+                assertEquals(Lost.NOTHING, lost, "a dead letter is told elsewhere");
             }
             assertEquals(0, b.deadLetters().total());
         }
@@ -81,7 +83,7 @@ class AeronHealthTest {
         } catch (Exception e) {
             return false;
         }
-        return sink.condition() == null;
+        return sink.trouble() == null;
     }
 
     /** The layout is told behind a tick, and not with the first event, which may come in an hour; what comes then as it should is heard. */
