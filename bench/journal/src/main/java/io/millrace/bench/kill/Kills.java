@@ -189,7 +189,9 @@ public final class Kills {
     }
 
     private static String log(Path at) throws IOException {
-        List<String> lines = Files.readAllLines(at.resolve("log"));
+        List<String> lines = Files.readAllLines(at.resolve("log")).stream()
+                .filter(l -> !l.startsWith("\t")) // where it was thrown says less than what was
+                .toList();
         return String.join(" | ", lines.subList(Math.max(0, lines.size() - 6), lines.size()));
     }
 

@@ -4,6 +4,7 @@ import io.aeron.Aeron;
 import io.aeron.ChannelUriStringBuilder;
 import io.aeron.CommonContext;
 import io.aeron.ExclusivePublication;
+import io.aeron.RethrowingErrorHandler;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.NoOpLock;
+import org.agrona.concurrent.YieldingIdleStrategy;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersReader;
 
@@ -39,6 +41,10 @@ final class EmbeddedArchive implements AutoCloseable {
     private MediaDriver driver;
     private Archive archive;
     private Aeron aeron;
+
+    /** That of the archive, which closes it; unless it was not launched. */
+    private Aeron archives;
+
     private ExclusivePublication publication;
     private CountersReader counters;
     private int position;
@@ -51,9 +57,9 @@ final class EmbeddedArchive implements AutoCloseable {
     static EmbeddedArchive launch(Settings settings, Epoch epoch, AeronFiles files, ErrorHandler errors) {
         EmbeddedArchive made = new EmbeddedArchive(files);
         try {
-            made.launchDriver(settings.termBytes, errors);
+            made.launchDriver(settings, errors);
             made.launchArchive(settings, epoch, errors);
-            made.connect(errors);
+            made.aeron = Aeron.connect(made.client(settings, errors).clientName("millrace journal"));
             made.record(epoch, settings.stopDeadline.toNanos());
             return made;
         } catch (RuntimeException e) {
@@ -62,12 +68,12 @@ final class EmbeddedArchive implements AutoCloseable {
         }
     }
 
-    private void launchDriver(int termBytes, ErrorHandler errors) {
+    private void launchDriver(Settings settings, ErrorHandler errors) {
         driver = MediaDriver.launch(new MediaDriver.Context()
                 .aeronDirectoryName(files.driver())
                 .threadingMode(ThreadingMode.INVOKER)
-                .epochClock(JournalClock.INSTANCE)
-                .ipcTermBufferLength(termBytes)
+                .epochClock(settings.clock)
+                .ipcTermBufferLength(settings.termBytes)
                 .termBufferSparseFile(false)
                 .counterValuesBufferLength(COUNTERS_BYTES)
                 .clientLivenessTimeoutNs(PATIENCE_NS)
@@ -82,13 +88,22 @@ final class EmbeddedArchive implements AutoCloseable {
         Path directory = epoch.directory(settings.directory);
         AtomicCounter errorCounter =
                 new AtomicCounter(driver.context().countersValuesBuffer(), SystemCounterDescriptor.ERRORS.id());
+        // of its own making it would take a driver for dead that has not moved for ten seconds, as behind a force that
+        // took so long
+        archives = Aeron.connect(client(settings, errors)
+                .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE)
+                .awaitingIdleStrategy(YieldingIdleStrategy.INSTANCE)
+                .clientLock(NoOpLock.INSTANCE)
+                .clientName("millrace archive"));
         archive = Archive.launch(new Archive.Context()
+                .aeron(archives)
+                .ownsAeronClient(true)
                 .aeronDirectoryName(files.driver())
                 .archiveDir(directory.toFile())
                 .markFileDir(files.mark().toFile())
                 .threadingMode(ArchiveThreadingMode.INVOKER)
                 .mediaDriverAgentInvoker(driver.sharedAgentInvoker())
-                .epochClock(JournalClock.INSTANCE)
+                .epochClock(settings.clock)
                 .controlChannelEnabled(false)
                 .archiveClientContext(new AeronArchive.Context().controlResponseChannel(CommonContext.IPC_CHANNEL))
                 .localControlChannel(CommonContext.IPC_CHANNEL)
@@ -102,16 +117,15 @@ final class EmbeddedArchive implements AutoCloseable {
                 .errorCounter(errorCounter));
     }
 
-    private void connect(ErrorHandler errors) {
-        aeron = Aeron.connect(new Aeron.Context()
+    private Aeron.Context client(Settings settings, ErrorHandler errors) {
+        return new Aeron.Context()
                 .aeronDirectoryName(files.driver())
-                .epochClock(JournalClock.INSTANCE)
+                .epochClock(settings.clock)
                 .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(PATIENCE_NS))
                 .driverAgentInvoker(driver.sharedAgentInvoker())
                 .useConductorAgentInvoker(true)
-                .clientName("millrace journal")
                 .closeLingerDurationNs(LINGER_NS)
-                .errorHandler(errors));
+                .errorHandler(errors);
     }
 
     private void record(Epoch epoch, long deadlineNs) {
@@ -182,6 +196,6 @@ final class EmbeddedArchive implements AutoCloseable {
 
     @Override
     public void close() {
-        CloseHelper.closeAll(publication, aeron, archive, driver);
+        CloseHelper.closeAll(publication, aeron, archive, archives, driver);
     }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.agrona.concurrent.EpochClock;
 
 /** The options of a journal. Not changed once {@link #with} has answered. */
 final class Settings {
@@ -38,6 +39,9 @@ final class Settings {
     Supplier<String> boot = Boot::id;
 
     LongSupplier wallMs = JournalClock::wallMs;
+
+    /** By which driver, archive and clients judge whether one of them has died. */
+    EpochClock clock = JournalClock.INSTANCE;
 
     /** Says how much space is free. */
     @FunctionalInterface
@@ -77,6 +81,7 @@ final class Settings {
         copy.keepEntriesFor = keepEntriesFor;
         copy.keepBytes = keepBytes;
         copy.wallMs = wallMs;
+        copy.clock = clock;
         copy.manifestBytes = manifestBytes;
         copy.reserveBytes = reserveBytes;
         copy.aeronDirectory = aeronDirectory;

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
+import io.millrace.journal.JournalLog;
 import io.millrace.runtime.EntryEncoder;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +35,25 @@ class IdleArchiveTest {
                 least = Math.min(least, rests(log, EntryKind.TICK));
             }
             assertTrue(least <= MOST_FOR_A_TICK * ENTRIES, least + " looks in " + ENTRIES + " ticks");
+        }
+    }
+
+    /** As behind a force that takes long, or where the process was stopped: nobody is taken for dead for that. */
+    @Test
+    void shouldGoOnBehindAPause() {
+        AtomicLong jumped = new AtomicLong();
+        Settings settings =
+                Logs.settings(directory.resolve("j"), s -> s.clock = () -> JournalClock.INSTANCE.time() + jumped.get());
+        try (JournalLog log = new ArchiveJournal(settings).open(Logs.FACTS)) {
+            for (int i = 1; i <= 5; i++) {
+                Logs.append(log, i * 10L, 100);
+                Logs.settle(log);
+                jumped.addAndGet(60_000);
+                Pause.ofMillis(
+                        300); // clients look at their driver twice a second, which says once a second that it lives
+            }
+            Logs.append(log, 60, 100);
+            Logs.settle(log);
         }
     }
 
