@@ -148,6 +148,15 @@ record Host(
         }
     }
 
+    /** What was found in its journal; a warning where somebody should look at it. */
+    void logRecovered(Recovered found, boolean warns) {
+        if (found.next() > 0) {
+            LOG.log(
+                    warns ? Level.WARNING : Level.INFO,
+                    "engine " + name() + ": " + found.toString().replace("\n", "; "));
+        }
+    }
+
     /**
      * Says that it has halted, once, unless it was only there to warm up. What was thrown may have seen sensitive fields, and tell them.
      *

@@ -13,8 +13,9 @@ import java.util.TreeMap;
 
 /** How a host uses its journal. Immutable: each word answers a changed copy. */
 public final class Journaling {
-    private static final Journaling PLAIN =
-            new Journaling(Map.of(), null, Long.MAX_VALUE, Long.MAX_VALUE, List.of(), null, Duration.ofSeconds(5));
+    private static final long LONG_TAIL = 10_000_000;
+    private static final Journaling PLAIN = new Journaling(
+            Map.of(), null, Long.MAX_VALUE, Long.MAX_VALUE, List.of(), null, Duration.ofSeconds(5), LONG_TAIL);
 
     private final Map<String, String> facts;
     private final Duration snapshotEvery;
@@ -23,6 +24,7 @@ public final class Journaling {
     private final List<Long> skipped;
     private final Migration migration;
     private final Duration progressEvery;
+    private final long tailWarning;
 
     private Journaling(
             Map<String, String> facts,
@@ -31,7 +33,8 @@ public final class Journaling {
             long snapshotBytes,
             List<Long> skipped,
             Migration migration,
-            Duration progressEvery) {
+            Duration progressEvery,
+            long tailWarning) {
         this.facts = facts;
         this.snapshotEvery = snapshotEvery;
         this.snapshotEntries = snapshotEntries;
@@ -39,6 +42,7 @@ public final class Journaling {
         this.skipped = skipped;
         this.migration = migration;
         this.progressEvery = progressEvery;
+        this.tailWarning = tailWarning;
     }
 
     /**
@@ -67,7 +71,8 @@ public final class Journaling {
                 snapshotBytes,
                 skipped,
                 migration,
-                progressEvery);
+                progressEvery,
+                tailWarning);
     }
 
     /**
@@ -97,7 +102,8 @@ public final class Journaling {
                 snapshotBytes,
                 skipped,
                 migration,
-                progressEvery);
+                progressEvery,
+                tailWarning);
     }
 
     /**
@@ -111,7 +117,8 @@ public final class Journaling {
         if (bytes < 1) {
             throw new IllegalArgumentException("a snapshot every " + bytes + " bytes; use at least 1");
         }
-        return new Journaling(facts, snapshotEvery, snapshotEntries, bytes, skipped, migration, progressEvery);
+        return new Journaling(
+                facts, snapshotEvery, snapshotEntries, bytes, skipped, migration, progressEvery, tailWarning);
     }
 
     /**
@@ -128,7 +135,14 @@ public final class Journaling {
         List<Long> more = new ArrayList<>(skipped);
         more.add(sequence);
         return new Journaling(
-                facts, snapshotEvery, snapshotEntries, snapshotBytes, List.copyOf(more), migration, progressEvery);
+                facts,
+                snapshotEvery,
+                snapshotEntries,
+                snapshotBytes,
+                List.copyOf(more),
+                migration,
+                progressEvery,
+                tailWarning);
     }
 
     List<Long> skipped() {
@@ -151,7 +165,8 @@ public final class Journaling {
                 snapshotBytes,
                 skipped,
                 Objects.requireNonNull(how, "how"),
-                progressEvery);
+                progressEvery,
+                tailWarning);
     }
 
     /**
@@ -163,7 +178,28 @@ public final class Journaling {
      */
     public Journaling progressEvery(Duration time) {
         Duration every = Checked.upToAYear("a word on the start every ", time);
-        return new Journaling(facts, snapshotEvery, snapshotEntries, snapshotBytes, skipped, migration, every);
+        return new Journaling(
+                facts, snapshotEvery, snapshotEntries, snapshotBytes, skipped, migration, every, tailWarning);
+    }
+
+    /**
+     * From how many entries behind the newest snapshot on health says that each start works all of them out again, where none are made by
+     * themselves ({@link #snapshotEvery}). A snapshot that is made by hand ends it.
+     *
+     * @param entries left out, ten million: some 15 seconds of a start; {@link Long#MAX_VALUE} for never
+     * @return a changed copy
+     */
+    public Journaling tailWarning(long entries) {
+        if (entries < 1) {
+            throw new IllegalArgumentException("a warning at a tail of " + entries + " entries; use at least 1");
+        }
+        return new Journaling(
+                facts, snapshotEvery, snapshotEntries, snapshotBytes, skipped, migration, progressEvery, entries);
+    }
+
+    /** {@link Long#MAX_VALUE} where nothing is to be said. */
+    long tailWarning() {
+        return makesSnapshots() ? Long.MAX_VALUE : tailWarning;
     }
 
     long progressEveryNs() {

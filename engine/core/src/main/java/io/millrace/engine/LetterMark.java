@@ -42,10 +42,12 @@ final class LetterMark {
         return true;
     }
 
-    /** The log makes no more outputs than so many: those that come are others. */
-    void madeOnly(long outputs) {
-        if (countedTo() > outputs) {
-            marks.set(at, outputs << COUNT_BITS | count());
+    /** The log makes no more outputs than so many: those that come are others. Answers whether it is another one now, and to be forced. */
+    boolean madeOnly(long outputs) {
+        if (countedTo() <= outputs) {
+            return false;
         }
+        marks.set(at, outputs << COUNT_BITS | count());
+        return true;
     }
 }

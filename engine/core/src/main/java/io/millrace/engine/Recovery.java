@@ -110,16 +110,24 @@ final class Recovery implements JournalLog.EntryReader {
         String ahead = recovery.receiversAhead();
         host.journal().noteLayouts();
         Duration took = Duration.ofNanos(HostClock.nanoTime() - startNs);
-        return new Recovered(
+        String differs = recovery.differs();
+        Recovered found = new Recovered(
                 host.core().plan().topology(),
                 first,
                 recovery.next,
                 took,
-                ahead + recovery.report(),
+                ahead + recovery.report(differs),
                 host.journal().resumes().inDoubt(),
                 host.lookups().openRequests(),
                 recovery.inputs,
                 recovery.bytes);
+        host.logRecovered(
+                found,
+                differs != null
+                        || !ahead.isEmpty()
+                        || !recovery.stepped.isEmpty()
+                        || !found.inDoubt().isEmpty());
+        return found;
     }
 
     /**
@@ -256,10 +264,10 @@ final class Recovery implements JournalLog.EntryReader {
      * cut at damage). What comes next would be taken for what it holds, and not be handed over. Answers what was set right, in words.
      */
     private String receiversAhead() {
-        host.journal()
-                .resumes()
-                .letters()
-                .forEach(m -> m.madeOnly(port(m.output()).count()));
+        boolean lowered = false;
+        for (LetterMark m : host.journal().resumes().letters()) {
+            lowered |= m.madeOnly(port(m.output()).count());
+        }
         StringBuilder told = new StringBuilder();
         for (ResumedOutput r : host.journal().resumes().all()) {
             long made = count(r);
@@ -277,11 +285,16 @@ final class Recovery implements JournalLog.EntryReader {
                                         + " (migrate(Migration.none())), make a snapshot when it is idle, and start this"
                                         + " one again"));
             }
-            r.madeOnly(made);
+            lowered |= r.madeOnly(made);
             if (log.level() == Durability.DISK && r.heldForSure() <= made) {
                 continue; // behind a loss of power: that was only reserved, since outputs go out behind their entries
             }
             told.append(what).append(": those behind are made anew by what comes; ");
+        }
+        if (lowered) {
+            // else a loss of power brings the former ones back, and by then the log makes outputs of these numbers that
+            // nobody was given
+            log.marks().force();
         }
         return told.toString();
     }
@@ -324,14 +337,18 @@ final class Recovery implements JournalLog.EntryReader {
         }
     }
 
-    /** What the log says, and whether the same came out as before; a topology that has just taken over has nothing to be compared with. */
-    private String report() {
-        String last = words;
+    /** Whether the same came out as before, in words; a topology that has just taken over has nothing to be compared with. */
+    private String differs() {
         if (words != null) {
             new JournalDigest(log).keepLast(digest(host, next - 1));
-        } else if (next > 0) {
-            last = new JournalDigest(log).differsFrom(digest(host, next - 1));
+            return null;
         }
+        return next > 0 ? new JournalDigest(log).differsFrom(digest(host, next - 1)) : null;
+    }
+
+    /** What the log says, what was taken over, and what differs. */
+    private String report(String differs) {
+        String last = words != null ? words : differs;
         return Stream.of(log.report().strip(), stepped, skipped.toString(), last == null ? "" : last)
                 .filter(says -> !says.isEmpty())
                 .collect(Collectors.joining("; "));

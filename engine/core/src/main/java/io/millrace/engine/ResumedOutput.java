@@ -89,14 +89,15 @@ final class ResumedOutput {
 
     /**
      * The log makes no more than so many: what marks say beyond that is of entries that it has lost, or was only reserved, and of no use for those
-     * that come.
+     * that come. Answers whether marks are others now, and to be forced.
      */
-    void madeOnly(long outputs) {
+    boolean madeOnly(long outputs) {
         held = outputs;
         if (marks != null) {
             marks.set(begunAt, outputs);
             marks.set(doneAt, Math.min(done, outputs));
         }
+        return marks != null;
     }
 
     /** Whether the receiver may be given the next output by now, if it is to get it. */

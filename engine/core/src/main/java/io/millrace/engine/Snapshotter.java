@@ -257,7 +257,23 @@ final class Snapshotter implements Runnable {
         return interrupted;
     }
 
+    private long tail() {
+        return log.durable() + 1 - lastNext;
+    }
+
+    private String longTail() {
+        return tail() + " entries stand behind the newest snapshot, and each start works all of them out again;"
+                + " nothing is given up: make snapshots (Journaling.snapshotEvery, or makeSnapshot)";
+    }
+
     String trouble() {
+        if (tail() >= how.tailWarning()) {
+            return Host.and(whyNone(), longTail());
+        }
+        return whyNone();
+    }
+
+    private String whyNone() {
         return unforced != null ? "no snapshot is made: " + whyUnforced() : trouble != null ? trouble : unretained;
     }
 }

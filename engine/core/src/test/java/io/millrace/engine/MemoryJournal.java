@@ -135,6 +135,11 @@ final class MemoryJournal implements Journal {
         durable.subList(durable.size() - entries, durable.size()).clear();
     }
 
+    /** How often marks were made to survive. */
+    int marksForced() {
+        return marksForced;
+    }
+
     /** Whether somebody has wanted numbers since marks were lost. */
     boolean isAsked() {
         return IntStream.range(0, reserved.length()).anyMatch(i -> reserved.get(i) > 0);
@@ -150,6 +155,8 @@ final class MemoryJournal implements Journal {
     synchronized int entries() {
         return durable.size();
     }
+
+    private volatile int marksForced;
 
     /** One process's. */
     private final class Log implements JournalLog {
@@ -370,7 +377,7 @@ final class MemoryJournal implements Journal {
 
                 @Override
                 public void force() {
-                    // they survive whatever a test does
+                    marksForced++; // they survive whatever a test does
                 }
 
                 @Override

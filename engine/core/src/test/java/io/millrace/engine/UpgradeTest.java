@@ -417,7 +417,9 @@ class UpgradeTest {
         before();
         List<Long> expected = new ArrayList<>(got);
         for (int life = 0; life < 3; life++) {
+            int forced = journal.marksForced();
             try (Engine engine = setup(fewer(), Migration.none()).start()) {
+                assertEquals(life == 0, journal.marksForced() > forced, "else power brings back the former ones");
                 assertEquals(life == 0, engine.recovered().report().contains("those behind are made anew"));
                 publish(engine, 101 + 10 * life, 111 + 10 * life);
                 engine.drain(LONG);

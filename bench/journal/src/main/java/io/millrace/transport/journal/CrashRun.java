@@ -32,8 +32,14 @@ final class CrashRun {
     private static final int DONE = 1;
     private static final int AHEAD = 4;
 
-    /** What was promised once so many steps were done, and how many outputs a receiver had been given by then. */
-    private record Promise(int steps, long durable, long snapshot, long given) {}
+    /** Sometimes more than the log makes. */
+    private static final int FAR_AHEAD = 100;
+
+    /**
+     * What was promised once so many steps were done, how many outputs a receiver had been given by then, and how many at most may be called
+     * given or in doubt.
+     */
+    private record Promise(int steps, long durable, long snapshot, long given, long atMost) {}
 
     /** Entries from a place on were written by this life. */
     private record Life(long from, int salt) {}
@@ -58,6 +64,9 @@ final class CrashRun {
     private Reservations reservations;
     private long given;
 
+    /** Up to where numbers were reserved. */
+    private long atMost;
+
     /** What the last judgement found: durable from then on. */
     private Promise found;
 
@@ -80,6 +89,7 @@ final class CrashRun {
             promised = before.found.durable();
             snapshot = before.found.snapshot();
             given = before.found.given();
+            atMost = given;
         }
     }
 
@@ -144,11 +154,25 @@ final class CrashRun {
         lives.removeIf(life -> life.from() >= store.next());
         lives.add(new Life(store.next(), random.nextInt()));
         promise(durable);
+        if (held(marks) > store.next()) {
+            lower(store.next());
+        }
+    }
+
+    /** The log makes no more than so many, which is what a start works out: those behind were only reserved, and may be given yet. */
+    private void lower(long made) {
+        given = made;
+        promise(-1);
+        marks.set(BEGUN, made);
+        marks.set(DONE, Math.min(marks.get(DONE), made));
+        marks.force();
+        atMost = made;
+        promise(-1);
     }
 
     private void promise(long forced) {
         promised = Math.max(promised, forced);
-        promises.add(new Promise(disk.size(), promised, snapshot, given));
+        promises.add(new Promise(disk.size(), promised, snapshot, given, atMost));
     }
 
     private void step() throws IOException {
@@ -200,7 +224,10 @@ final class CrashRun {
     /** Each entry puts out one, which goes out behind it; at level PROCESS nothing is promised of that behind a loss of power. */
     private void give(int count) {
         for (int i = 0; i < count && reservations != null && given <= durable; i++) {
-            if (given + 1 > marks.reserve(BEGUN, given + AHEAD)) {
+            long upTo = given + (random.nextBoolean() ? FAR_AHEAD : AHEAD);
+            atMost = Math.max(atMost, upTo);
+            promise(-1); // from here on it may be granted
+            if (given + 1 > marks.reserve(BEGUN, upTo)) {
                 return;
             }
             marks.set(BEGUN, ++given);
@@ -234,6 +261,8 @@ final class CrashRun {
         store.close();
         long acknowledged = durable;
         open();
+        atMost = given; // limits are taken away when an epoch begins
+        promise(-1);
         demand(LOST, store.next() > acknowledged, "%d was durable, next is %d", acknowledged, store.next());
         demand(LOST, held(marks) <= given, "%d outputs were given, and %d are held", given, held(marks));
         demand(DOUBLED, held(marks) >= given, "%d outputs were given, and %d are held", given, held(marks));
@@ -261,7 +290,7 @@ final class CrashRun {
      * @return the place behind the last entry that was found
      */
     long judge(Path image, int behind, Disk on) throws IOException {
-        Promise last = new Promise(0, -1, -1, 0);
+        Promise last = new Promise(0, -1, -1, 0, Long.MAX_VALUE);
         for (Promise promise : promises) {
             last = promise.steps() <= behind ? promise : last;
         }
@@ -270,7 +299,7 @@ final class CrashRun {
 
     /** As {@link #judge(Path, int, Disk)}, at the end; an older snapshot is as good. */
     long judgeEntries(Path image, Disk on) throws IOException {
-        return judge(image, new Promise(0, durable, -1, given), on);
+        return judge(image, new Promise(0, durable, -1, given, Long.MAX_VALUE), on);
     }
 
     private long judge(Path image, Promise last, Disk on) throws IOException {
@@ -284,8 +313,8 @@ final class CrashRun {
                 return true;
             });
             demand(LOST, read[0] == store.next(), "read up to %d of %d", read[0], store.next());
-            found = new Promise(
-                    0, store.next() - 1, store.snapshots().newestReadable(), judgeMarks(image, on, last.given()));
+            long held = judgeMarks(image, on, last);
+            found = new Promise(0, store.next() - 1, store.snapshots().newestReadable(), held, held);
             return store.next();
         } finally {
             store.close();
@@ -293,7 +322,8 @@ final class CrashRun {
     }
 
     /** None is given twice, none is called done that was not given, and no more are in doubt than were reserved. */
-    private long judgeMarks(Path image, Disk on, long wereGiven) {
+    private long judgeMarks(Path image, Disk on, Promise last) {
+        long wereGiven = last.given();
         MarksFile found = MarksFile.open(settings(image, on, boot + 1));
         long held = held(found);
         demand(DOUBLED, held >= wereGiven, "%d outputs were given, and %d are held", wereGiven, held);
@@ -303,7 +333,7 @@ final class CrashRun {
                 "%d outputs were given, and %d are done",
                 wereGiven,
                 found.get(DONE));
-        demand(LOST, held < wereGiven + AHEAD + 4, "%d outputs were given, and %d are in doubt", wereGiven, held);
+        demand(LOST, held <= last.atMost(), "%d outputs were reserved, and %d are in doubt", last.atMost(), held);
         return held;
     }
 

@@ -1,0 +1,132 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.OUT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Input;
+import io.millrace.topology.Topology;
+import io.millrace.trial.Agenda;
+import io.millrace.trial.Num;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the process's log and health have to say of a journal. */
+@Timeout(60)
+class JournalWordsTest {
+    private static final Duration LONG = Duration.ofSeconds(50);
+    /** Without ticks, which are entries too. */
+    private static final Input<Num> IN = Num.input("in").historic();
+
+    private final Logger logger = Logger.getLogger("io.millrace.engine");
+    private final List<LogRecord> said = new CopyOnWriteArrayList<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord r) {
+            said.add(r);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    private final MemoryJournal journal = new MemoryJournal();
+    private final Topology topology = Trials.one(IN, Agenda.buckets(64, 10));
+
+    @BeforeEach
+    void listen() {
+        logger.setUseParentHandlers(false);
+        logger.addHandler(handler);
+    }
+
+    @AfterEach
+    void listenNoMore() {
+        logger.removeHandler(handler);
+        logger.setUseParentHandlers(true);
+    }
+
+    private Setup setup(Journaling how) {
+        return Engine.of(topology).journal(journal, how).output(OUT, n -> {});
+    }
+
+    private static void publish(Publisher<Num> publisher, int from, int to) {
+        for (int i = from; i < to; i++) {
+            publisher.publish(new Num(i, i));
+        }
+    }
+
+    private List<LogRecord> said(String what) {
+        return said.stream().filter(r -> r.getMessage().contains(what)).toList();
+    }
+
+    @Test
+    void shouldSayWhatWasFoundAtAStart() {
+        try (Engine engine = setup(Journaling.plain()).start()) {
+            assertEquals(List.of(), said("entries read again"), "there was nothing to be found");
+            publish(engine.publisher(IN), 0, 25);
+            assertEquals(0, engine.drain(LONG));
+        }
+        try (Engine engine = setup(Journaling.plain()).start()) {
+            LogRecord found = said("entries read again").get(0);
+            assertEquals(Level.INFO, found.getLevel());
+            assertEquals("engine trial: " + engine.recovered().toString().replace("\n", "; "), found.getMessage());
+        }
+    }
+
+    @Test
+    void shouldTellOfATailThatNoSnapshotEnds() {
+        try (Engine engine = setup(Journaling.plain().tailWarning(20)).start()) {
+            Publisher<Num> publisher = engine.publisher(IN);
+            publish(publisher, 0, 10);
+            assertEquals(0, engine.drain(LONG));
+            assertFalse(isLong(engine.health()), engine.health().why());
+            publish(publisher, 10, 40);
+            assertEquals(0, engine.drain(LONG));
+            assertTrue(isLong(engine.health()), engine.health().why());
+            engine.makeSnapshot();
+            assertFalse(isLong(engine.health()), engine.health().why());
+            publish(publisher, 40, 80);
+            assertEquals(0, engine.drain(LONG));
+            assertTrue(isLong(engine.health()), engine.health().why());
+        }
+    }
+
+    @Test
+    void shouldTellOfALongTailOfAnInlineHostToo() {
+        try (Inline inline = setup(Journaling.plain().tailWarning(20)).inline()) {
+            publish(inline.publisher(IN), 0, 40);
+            while (inline.durable() < 39) {
+                inline.doWork();
+            }
+            assertTrue(isLong(inline.health()), inline.health().why());
+        }
+    }
+
+    @Test
+    void shouldNotTellOfItWhereSnapshotsAreMade() {
+        try (Engine engine = setup(Journaling.plain().tailWarning(20).snapshotEvery(Duration.ofHours(1), 1_000))
+                .start()) {
+            publish(engine.publisher(IN), 0, 40);
+            assertEquals(0, engine.drain(LONG));
+            assertFalse(isLong(engine.health()), engine.health().why());
+        }
+    }
+
+    private static boolean isLong(Health health) {
+        return health.why()
+                .contains("entries stand behind the newest snapshot, and each start works all of them out again");
+    }
+}
