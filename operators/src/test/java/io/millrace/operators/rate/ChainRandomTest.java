@@ -107,7 +107,7 @@ class ChainRandomTest {
     private static Twin fork(Random random, String i, List<Twin> one, List<Twin> other) {
         return switch (random.nextInt(4)) {
             case 0 -> new GraphTwins.Merges("merge-" + i, one, other);
-            case 1 -> new JoinTwins.Joins("join-" + i, one, other, random);
+            case 1 -> WindowJoinTwins.any("join-" + i, one, other, random);
             case 2 -> PatternTwins.patterns("pattern-" + i, one, other, random);
             default -> new JoinTwins.AsOfs("asof-" + i, one, other, JoinTwins.How.any(random, false));
         };
@@ -285,7 +285,7 @@ class ChainRandomTest {
             case 10, 11 ->
                 List.of(new JoinTwins.AsOfs(
                         "asof-0", some(random, "a"), some(random, "b"), JoinTwins.How.any(random, false)));
-            default -> List.of(new JoinTwins.Joins("join-0", some(random, "a"), some(random, "b"), random));
+            default -> List.of(WindowJoinTwins.any("join-0", some(random, "a"), some(random, "b"), random));
         };
         Fork.along(words, Brings.INSERTS);
         return words;
@@ -331,7 +331,7 @@ class ChainRandomTest {
         return Trials.of("joins()", random -> {
             List<Twin> words;
             do {
-                words = List.of(new JoinTwins.Joins("join-0", part(random, "left"), part(random, "right"), random));
+                words = List.of(WindowJoinTwins.any("join-0", part(random, "left"), part(random, "right"), random));
                 Fork.along(words, Brings.INSERTS);
             } while (!isPossible(words));
             return trial(words, random, weights(random));
@@ -350,7 +350,7 @@ class ChainRandomTest {
 
     @Test
     void shouldAgreeWithATwinOfAJoin() {
-        Trials.Summary done = joins().cases(60).check();
+        Trials.Summary done = joins().cases(100).check();
         assertTrue(done.outs() > done.cases() || done.cases() < 10, done.toString());
     }
 

@@ -31,7 +31,7 @@ final class JoinTwins {
         ANTI,
         SEMI;
 
-        private Interval<Object> of(Interval<Object> pairs) {
+        Interval<Object> of(Interval<Object> pairs) {
             return switch (this) {
                 case INNER -> pairs;
                 case LEFT -> pairs.left();
@@ -42,11 +42,11 @@ final class JoinTwins {
             };
         }
 
-        private boolean leftAlone() {
+        boolean leftAlone() {
             return this == LEFT || this == FULL || this == ANTI;
         }
 
-        private boolean rightAlone() {
+        boolean rightAlone() {
             return this == RIGHT || this == FULL;
         }
     }

@@ -1,0 +1,281 @@
+package io.millrace.operators.rate;
+
+import static java.time.Duration.ofNanos;
+
+import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.TopologyBuilder;
+import io.millrace.operators.join.Interval;
+import io.millrace.operators.rate.JoinTwins.Kind;
+import io.millrace.operators.rate.Twin.Item;
+import io.millrace.operators.window.Window;
+import io.millrace.time.Progress;
+import io.millrace.time.Times;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Joins of what is in one window, or in one session of both sides: over lists of all events there ever were. */
+final class WindowJoinTwins {
+    private WindowJoinTwins() {}
+
+    /** Any join by time. */
+    static Fork any(String name, List<Twin> one, List<Twin> other, Random random) {
+        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+        long ns = 1 + random.nextInt(20);
+        return switch (random.nextInt(4)) {
+            case 0 -> new BySession(name, one, other, ns - 1, kind);
+            case 1 -> new ByWindow(name, one, other, ns, 1 + random.nextInt(3), kind);
+            default -> new JoinTwins.Joins(name, one, other, random);
+        };
+    }
+
+    /** One of either side, and how many came before it. */
+    private record Ev(Item item, boolean isLeft, int order) {
+        long key() {
+            return item.ping().key();
+        }
+
+        long ns() {
+            return item.timeNs();
+        }
+
+        Item alone(long momentNs) {
+            Ping what = isLeft ? GraphTwins.both(item.ping(), null) : GraphTwins.both(null, item.ping());
+            return item.causes(what, momentNs).fired(Times.plus(momentNs, 1), momentNs);
+        }
+
+        boolean comesAlone(Kind kind) {
+            return isLeft ? kind.leftAlone() : kind.rightAlone();
+        }
+    }
+
+    /** What is to come of two, and of which. */
+    private record Told(Ev left, Ev right) {
+        Item by(Item item, long ns) {
+            return item.causes(GraphTwins.both(left.item.ping(), right.item.ping()), ns);
+        }
+
+        long laterNs() {
+            return Math.max(left.ns(), right.ns());
+        }
+    }
+
+    private abstract static class Both extends Fork {
+        final Kind kind;
+        int count;
+
+        Both(String name, List<Twin> one, List<Twin> other, Kind kind) {
+            super(name, one, other);
+            this.kind = kind;
+        }
+
+        abstract Window window();
+
+        @Override
+        protected final KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
+            return left.join(name, right, kind.of(Interval.sameWindow(window())))
+                    .map(Ping.class, GraphTwins::both);
+        }
+
+        @Override
+        protected final void take(Item item, boolean isLeft, List<Item> out) {
+            if (item.timeNs() < progressNs) {
+                late(item);
+            } else {
+                take(new Ev(item, isLeft, count++), out);
+            }
+        }
+
+        abstract void take(Ev event, List<Item> out);
+
+        final boolean isOver(long momentNs) {
+            return progressNs >= Progress.END || momentNs < progressNs;
+        }
+
+        final boolean isOnce() {
+            return kind == Kind.SEMI || kind == Kind.ANTI;
+        }
+    }
+
+    /** Each window is a join of its own, but for a semi join, which tells a left one once in all. */
+    private static final class ByWindow extends Both {
+        private final long stepNs;
+        private final int steps;
+        private final List<Ev> all = new ArrayList<>();
+        private final Set<Ev> told = new HashSet<>();
+
+        /** Which of all have come alone in a window, or have not because they were not. */
+        private final Set<List<Long>> over = new HashSet<>();
+
+        ByWindow(String name, List<Twin> one, List<Twin> other, long stepNs, int steps, Kind kind) {
+            super(name, one, other, kind);
+            this.stepNs = stepNs;
+            this.steps = steps;
+        }
+
+        @Override
+        Window window() {
+            return Window.hopping(ofNanos(steps * stepNs), ofNanos(stepNs));
+        }
+
+        /** The last moments of the windows of a time. */
+        private List<Long> windows(long ns) {
+            long first = ns - Math.floorMod(ns, stepNs) + stepNs - 1;
+            return Stream.iterate(0, i -> i < steps, i -> i + 1)
+                    .map(i -> first + i * stepNs)
+                    .toList();
+        }
+
+        private List<Long> shared(Ev one, Ev other) {
+            List<Long> both = new ArrayList<>(one.key() == other.key() ? windows(one.ns()) : List.of());
+            both.retainAll(windows(other.ns()));
+            return both;
+        }
+
+        @Override
+        void take(Ev event, List<Item> out) {
+            List<Ev> others = all.stream()
+                    .filter(o -> o.isLeft != event.isLeft)
+                    .filter(o -> !shared(o, event).isEmpty())
+                    .sorted(Comparator.comparingLong(Ev::ns).thenComparingInt(Ev::order))
+                    .toList();
+            all.add(event);
+            for (Ev o : others) {
+                Told pair = event.isLeft ? new Told(event, o) : new Told(o, event);
+                if (kind == Kind.SEMI && told.add(pair.left)) {
+                    out.add(pair.by(event.item, pair.laterNs()));
+                } else if (!isOnce()) {
+                    shared(o, event).forEach(ns -> out.add(pair.by(event.item, steps == 1 ? pair.laterNs() : ns)));
+                }
+            }
+        }
+
+        private record Due(long momentNs, Ev event) {}
+
+        @Override
+        public void fire(List<Item> out) {
+            List<Due> due = new ArrayList<>();
+            for (Ev e : all) {
+                for (long ns : e.comesAlone(kind) ? windows(e.ns()) : List.<Long>of()) {
+                    boolean isNow = isOver(ns) && over.add(List.of((long) e.order, ns));
+                    if (isNow
+                            && all.stream()
+                                    .noneMatch(o ->
+                                            o.isLeft != e.isLeft && shared(o, e).contains(ns))) {
+                        due.add(new Due(ns, e));
+                    }
+                }
+            }
+            due.stream()
+                    .sorted(Comparator.comparingLong(Due::momentNs)
+                            .thenComparing(d -> !d.event.isLeft)
+                            .thenComparingInt(d -> d.event.order))
+                    .forEach(d -> out.add(d.event.alone(d.momentNs)));
+        }
+
+        @Override
+        protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
+            return new ByWindow(name, newOne, newOther, stepNs, steps, kind);
+        }
+    }
+
+    /** What follows each other, of both sides. */
+    private static final class Session {
+        final List<Ev> events = new ArrayList<>();
+
+        /** Which of those of one moment comes first. */
+        int begun;
+
+        long firstNs() {
+            return events.stream().mapToLong(Ev::ns).min().orElseThrow();
+        }
+
+        long lastNs() {
+            return events.stream().mapToLong(Ev::ns).max().orElseThrow();
+        }
+
+        List<Ev> of(boolean isLeft) {
+            return events.stream()
+                    .filter(e -> e.isLeft == isLeft)
+                    .sorted(Comparator.comparingLong(Ev::ns).thenComparingInt(Ev::order))
+                    .toList();
+        }
+    }
+
+    /** Whoever is in one session and has not been told together is told together. */
+    private static final class BySession extends Both {
+        private final long gapNs;
+        private final List<Session> sessions = new ArrayList<>();
+        private final Set<Told> told = new HashSet<>();
+        private final Set<Ev> toldOnce = new HashSet<>();
+
+        BySession(String name, List<Twin> one, List<Twin> other, long gapNs, Kind kind) {
+            super(name, one, other, kind);
+            this.gapNs = gapNs;
+        }
+
+        @Override
+        Window window() {
+            return Window.session(ofNanos(gapNs));
+        }
+
+        @Override
+        void take(Ev event, List<Item> out) {
+            List<Session> near = sessions.stream()
+                    .filter(s -> s.events.get(0).key() == event.key())
+                    .filter(s -> s.events.stream().anyMatch(o -> Math.abs(o.ns() - event.ns()) <= gapNs))
+                    .sorted(Comparator.comparingLong(Session::firstNs))
+                    .toList();
+            Session whole = new Session();
+            whole.begun = near.isEmpty() ? event.order : near.get(0).begun;
+            near.forEach(s -> whole.events.addAll(s.events));
+            whole.events.add(event);
+            sessions.removeAll(near);
+            sessions.add(whole);
+            List<Told> fresh = fresh(whole);
+            fresh.sort(Comparator.comparing(p -> p.left != event && (isOnce() || p.right != event)));
+            if (kind != Kind.ANTI) {
+                fresh.forEach(p -> out.add(p.by(event.item, p.laterNs())));
+            }
+        }
+
+        /** Those of a session that have not been told together, by (left, right). */
+        private List<Told> fresh(Session whole) {
+            List<Told> fresh = new ArrayList<>();
+            for (Ev l : whole.of(true)) {
+                for (Ev r : whole.of(false)) {
+                    Told pair = new Told(l, r);
+                    if (isOnce() ? toldOnce.add(l) : told.add(pair)) {
+                        fresh.add(pair);
+                    }
+                }
+            }
+            return fresh;
+        }
+
+        @Override
+        public void fire(List<Item> out) {
+            List<Session> over = sessions.stream()
+                    .filter(s -> isOver(Times.plus(s.lastNs(), gapNs)))
+                    .sorted(Comparator.comparingLong(Session::lastNs).thenComparingInt(s -> s.begun))
+                    .toList();
+            sessions.removeAll(over);
+            for (Session s : over) {
+                boolean ofBoth = !s.of(true).isEmpty() && !s.of(false).isEmpty();
+                s.events.stream()
+                        .filter(e -> !ofBoth && e.comesAlone(kind))
+                        .sorted(Comparator.comparingLong(Ev::ns).thenComparingInt(Ev::order))
+                        .forEach(e -> out.add(e.alone(Times.plus(s.lastNs(), gapNs))));
+            }
+        }
+
+        @Override
+        protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
+            return new BySession(name, newOne, newOther, gapNs, kind);
+        }
+    }
+}
