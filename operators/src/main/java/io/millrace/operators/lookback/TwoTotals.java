@@ -124,7 +124,9 @@ final class TwoTotals {
         long newest = row[open];
         long weight0 = argument0 < 0 ? 1 : values[argument0];
         long weight1 = argument1 < 0 ? 1 : values[argument1];
-        if (unit == newest && (state & (Store.OPEN | Store.STALE)) == Store.OPEN) {
+        // also of a stale row: what was dropped is older than the span of any event that is not late, and so no part of
+        // totals as of the newest
+        if (unit == newest && (state & Store.OPEN) != 0) {
             return add(row, open, root + 1, weight0, weight1);
         }
         return (state == 0 || unit >= newest)
