@@ -66,7 +66,7 @@ class SavedFieldsTest {
                 BlockTree.child BlockTree.depth BlockTree.leaf BlockTree.left BlockTree.next BlockTree.pathNode BlockTree.pathSlot
                 BlockTree.right BlockTree.root Candidates.* Cell.* ChainSource.* Choice.* Emitter.* Firing.* Flow.*
                 ForeignKeyJoinNode.ownChange GroupNode.result GroupNode.sum GroupNode.values GroupTree.* Held.* History.* Inbox.* IntervalJoinNode.due IntervalJoinNode.firstMatch
-                IntervalJoinNode.ownEndNs IntervalJoinNode.ownFromNs IntervalJoinNode.ownLength KeyBuffer.* KeyState.*
+                IntervalJoinNode.ownLength KeyBuffer.* KeyState.*
                 LetterStream.all LetterStream.count LongTotals.entry LongTotals.left LongTotals.oldest LongTotals.totals
                 LookAhead.* LookBackNode.values MarkOrigin.* Moves.asked Moves.count Moves.event Moves.first Moves.freeLinks
                 Moves.freeRuns Moves.last Moves.left Moves.linksLeft Moves.newLinks Moves.runsLeft Moves.serial Moves.size

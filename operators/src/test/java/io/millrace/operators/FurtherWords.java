@@ -49,7 +49,7 @@ final class FurtherWords {
                                 j.hasRight() ? j.right().cents() : -1));
     }
 
-    /** What stands together is in one session of both. */
+    /** What stands together is in one session of both, or in one window of several that overlap. */
     static void sessionsOfBoth(TopologyBuilder t) {
         KeyedStream<Payment> refunds = t.from(REFUNDS).keyBy(Payment::card);
         t.from(PAYMENTS)
@@ -58,6 +58,18 @@ final class FurtherWords {
                         "visit",
                         refunds,
                         Interval.sameWindow(Window.session(Duration.ofSeconds(20)))
+                                .full())
+                .to(
+                        ALERTS,
+                        j -> new Alert(
+                                j.hasLeft() ? j.left().card() : -1,
+                                j.hasRight() ? j.right().cents() : -1));
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .join(
+                        "spell",
+                        refunds,
+                        Interval.sameWindow(Window.hopping(Duration.ofSeconds(20), Duration.ofSeconds(8)))
                                 .full())
                 .to(
                         ALERTS,

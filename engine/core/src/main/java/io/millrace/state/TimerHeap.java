@@ -134,6 +134,23 @@ public final class TimerHeap implements Saved {
         return cell < 0 ? -1 : add(dueNs, poppedOrder, poppedPayload, cell);
     }
 
+    /**
+     * Moves a timer that is set to another moment, among those of which it stands by when it was set first; its handle changes. It takes
+     * the place of the one that was popped last.
+     *
+     * @param handle from set, of a timer that {@link #isSet}
+     * @param dueNs  when
+     * @return a handle, positive
+     */
+    public long setAgain(long handle, long dueNs) {
+        int i = place(handle);
+        poppedDueNs = due(i);
+        poppedPayload = page(i)[at(i) + PAYLOAD];
+        poppedOrder = page(i)[at(i) + ORDER];
+        remove(i);
+        return setAgain(dueNs);
+    }
+
     private int takeCell() {
         int place = count + FIRST;
         return place >>> PAGE_SHIFT == heap.count() && !heap.grow() ? -1 : cells.take();

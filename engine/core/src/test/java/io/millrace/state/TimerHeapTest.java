@@ -42,6 +42,21 @@ class TimerHeapTest {
     }
 
     @Test
+    void shouldPopWhatIsMovedByWhenItWasSetFirst() {
+        long moved = timers.set(3, 30);
+        timers.set(5, 50);
+        timers.set(1, 10);
+        long again = timers.setAgain(moved, 5);
+        assertEquals(5, timers.dueNs(again));
+        List<Long> popped = new ArrayList<>();
+        while (timers.pop(5)) {
+            popped.add(timers.payload());
+        }
+        assertEquals(List.of(10L, 30L, 50L), popped);
+        assertEquals(0, timers.count());
+    }
+
+    @Test
     void shouldPopWhatIsSetAgainByWhenItWasSetFirst() {
         timers.set(3, 30);
         timers.set(5, 50);

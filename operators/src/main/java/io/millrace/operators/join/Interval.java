@@ -37,6 +37,9 @@ public final class Interval<L> {
         }
     }
 
+    /** The most windows that hold an event which may come alone in each of them: an entry lets twice as many come. */
+    static final int ALONE_IN = IntervalJoin.FIRINGS / 2;
+
     /** The most pairs of one event, unless it is said. */
     static final int MATCHES = 256;
 
@@ -115,9 +118,10 @@ public final class Interval<L> {
     /**
      * Two events match when their times are in the same window, such as {@code days(ZoneId.of("Europe/Vienna"))}; what comes alone
      * does so at the end of its window. Where windows overlap a pair comes once for each window that holds both, all when the later
-     * of the two comes, the first window first; its time is the last moment of the window, which so says which it was. Then there are
-     * pairs, or {@link #semi}: each left event once, beside the first event that any of its windows holds too, with the later time of the two.
-     * Nothing comes alone, since an event may stand alone in one of its windows and not in another.
+     * of the two comes, the first window first; its time is the last moment of the window, which so says which it was. Each of them is a join of
+     * its own: with {@link #left}, {@link #right}, {@link #full} and {@link #anti} an event comes alone once for each window that holds it and nothing of the
+     * other side, at the end of that, whatever it has met in another; for that an event may be in 32 windows at most. With {@link #semi} each left event comes once
+     * in all, beside the first event that any of its windows holds too, with the later time of the two.
      *
      * <p>In one {@link Window#session session} are events of both sides that follow each other by at most the gap. Two events that are in
      * one stay together whatever comes, so their pair comes when the event comes that leads from one to the other, and is never taken back; its time
@@ -147,6 +151,16 @@ public final class Interval<L> {
      */
     public static Interval<Object> anyTime() {
         return new Interval<>(null, null, null, null, null);
+    }
+
+    /** Whether events of either side may come alone. */
+    boolean sendsAlone() {
+        return kind.leftAlone || kind.rightAlone;
+    }
+
+    /** In how many windows an event may come alone. */
+    int aloneIn() {
+        return window == null ? 1 : Partition.steps(window);
     }
 
     /** Whether what stands together is in one session of both sides. */
@@ -226,7 +240,8 @@ public final class Interval<L> {
 
     /**
      * Bounds the events of one side that a key keeps at a time; one more goes to the dead letters ({@code over-bound}). Up to 512
-     * of them can all be sent alone before an event of the key: none is refused because more are due.
+     * of them can all be sent alone before an event of the key (where windows overlap, 512 by the windows that hold an event): none is refused because more
+     * are due.
      *
      * @param most 1 or more; without this as many as the state budget holds
      * @return a changed copy
@@ -281,9 +296,12 @@ public final class Interval<L> {
         if (window != null && Partition.problem(window) != null) {
             return "sameWindow: " + Partition.problem(window);
         }
-        if (window != null && kind != Kind.INNER && kind != Kind.SEMI && Partition.overlap(window)) {
-            return "sameWindow: windows overlap, so an event may stand alone in one and not in another: there are pairs, or semi();"
-                    + " aggregate each side by the window and join the results";
+        if (window != null && sendsAlone() && Partition.steps(window) > ALONE_IN) {
+            return "sameWindow: an event stands in " + Partition.steps(window)
+                    + " windows and may come alone in each of them, which " + ALONE_IN
+                    + " may at most: say a longer step, leave out "
+                    + kind.name().toLowerCase(java.util.Locale.ROOT)
+                    + "(), or aggregate each side by the window and join the results";
         }
         if (isSession() && gapNs() >= Progress.END) {
             return "sameWindow: a session with a gap of " + Duration.ofNanos(gapNs())

@@ -107,7 +107,7 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     boolean sendsAlone() {
-        return interval.kind.leftAlone || interval.kind.rightAlone;
+        return interval.sendsAlone();
     }
 
     @Override
@@ -117,8 +117,8 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
 
     /** What goes before an event: all of its key that may be due, where a bound says how many it has. */
     int aloneOfKey() {
-        boolean isBounded = interval.eventsAtMost > 0 && interval.eventsAtMost < ALONE_OF_KEY / 2;
-        return isBounded ? 2 * interval.eventsAtMost : ALONE_OF_KEY;
+        long ofKey = 2L * interval.eventsAtMost * interval.aloneIn();
+        return ofKey > 0 ? (int) Math.min(ofKey, ALONE_OF_KEY) : ALONE_OF_KEY;
     }
 
     @Override

@@ -2,9 +2,7 @@ package io.millrace.operators.join;
 
 import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
-import io.millrace.event.LongField;
 import io.millrace.event.Reason;
-import io.millrace.event.RefusedException;
 import io.millrace.operator.Account;
 import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
@@ -21,7 +19,6 @@ import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
 import io.millrace.operators.Touched;
 import io.millrace.operators.join.Interval.Kind;
-import io.millrace.operators.window.Partition;
 import io.millrace.state.ExpiryCalendar;
 import io.millrace.state.FiringPace;
 import io.millrace.state.SavedByParts;
@@ -32,7 +29,6 @@ import io.millrace.time.Progress;
 import io.millrace.time.Times;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Runs an interval join. */
 final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
@@ -59,16 +55,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private final int matchesAtMost;
     private final int aloneAtMost;
     private final boolean evicts;
-    private final long fromNs;
-    private final long toNs;
-    private final boolean anyTime;
-    private final Partition windows;
-    /** Whether a pair comes for each window that holds both. */
-    private final boolean overlap;
-
-    private final LongField<Object> until;
-    private final TimeUnit unit;
-    private final boolean rewinds;
+    private final Reach reach;
     private final EventType<Object> leftType;
     private final EventType<Object> rightType;
 
@@ -80,14 +67,6 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
 
     private final byte[] own;
     private int ownLength;
-
-    @Scratch("of the event in hand")
-    private long ownNs;
-
-    /** From where and up to where the other side matches the event in hand. */
-    private long ownFromNs;
-
-    private long ownEndNs;
 
     /** Where time stands. */
     @Scratch("of the event in hand")
@@ -119,30 +98,21 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         matchesAtMost = interval.matchesAtMost;
         aloneAtMost = operator.aloneOfKey();
         evicts = interval.evicts;
-        until = (LongField<Object>) interval.until;
-        unit = interval.unit;
-        rewinds = until != null && context.hasCursor(0);
-        anyTime = interval.isAnyTime();
-        fromNs = anyTime ? 0 : Times.nanos(interval.from);
-        toNs = interval.to == null ? 0 : Times.nanos(interval.to);
-        windows = interval.window == null ? null : new Partition(interval.window);
-        overlap = kind == Kind.INNER && windows != null && Partition.overlap(interval.window);
-        long windowNs = windows == null ? 0 : Partition.sizeNs(interval.window);
+        reach = new Reach(interval, context.hasCursor(0));
+        boolean isWindowed = reach.isWindowed();
+        boolean byRow = interval.until != null;
         leftType = (EventType<Object>) context.inputType(0);
         rightType = (EventType<Object>) context.inputType(1);
         int longest = Math.max(leftType.maxLength(), rightType.maxLength());
         own = new byte[Stored.words(longest) * Long.BYTES];
         StateBudget budget = context.budget();
-        int leftLongs = Side.longs(leftType.maxLength(), kind.leftAlone, until != null);
-        int rightLongs = Side.longs(rightType.maxLength(), kind.rightAlone, false);
+        int leftLongs = Side.longs(leftType.maxLength(), kind.leftAlone, byRow, isWindowed);
+        int rightLongs = Side.longs(rightType.maxLength(), kind.rightAlone, false, isWindowed);
         int ownLongs = EventPlaces.ownLongs(Math.max(leftLongs, rightLongs));
         long eventBytes = 8L * (leftLongs + rightLongs - ownLongs);
         long bytes = budget.bytes() - budget.usedBytes() - operator.leastStateBytes() * 3 / 4;
         keys = new JoinKeys(context, operator.key, OWN + ownLongs, eventBytes, bytes);
-        calendar = new ExpiryCalendar(
-                budget,
-                keys.rows,
-                until == null && !anyTime ? Math.max(1, windowNs + Times.minus(toNs, fromNs)) : KEEP_NS);
+        calendar = new ExpiryCalendar(budget, keys.rows, reach.spanNs() == 0 ? KEEP_NS : reach.spanNs());
         pace = new FiringPace(budget, operator.sendsAlone() ? FiringPace.FEW : FiringPace.FEW_FREEING);
         int most = interval.eventsAtMost;
         left = new Side(
@@ -154,7 +124,8 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
                 leftType.maxLength(),
                 most,
                 kind.leftAlone,
-                until != null,
+                byRow,
+                isWindowed,
                 context.hashSeed());
         right = new Side(
                 budget,
@@ -166,6 +137,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
                 most,
                 kind.rightAlone,
                 false,
+                isWindowed,
                 context.hashSeed());
         late = new LateSides(context, 1);
         pair = new Pair(context);
@@ -199,17 +171,13 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         if (flow.form() != EntryForm.INSERT) {
             return failures.refuse(flow, Reason.MALFORMED, NO_INSERT);
         }
-        ownNs = flow.timeNs();
         nowNs = time.ns();
-        if (ownNs < nowNs) {
+        if (flow.timeNs() < nowNs) {
             return late.send(flow, isLeft ? 0 : 1);
         }
         try {
             ownLength = Held.copyValue(flow, isLeft ? leftType : rightType, own, 0);
-            if (rewinds) {
-                flow.rewind();
-            }
-            reach(flow, isLeft);
+            reach.of(flow, isLeft);
         } catch (Throwable t) {
             return failures.operatorError(flow, t);
         }
@@ -222,19 +190,21 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             slot = freeDead(slot);
         }
         firstMatch = firstMatch(isLeft);
-        boolean isMatched = isMatch(isLeft ? right : left, firstMatch);
-        if (isMatched && isTooMany(isLeft)) {
+        Side other = isLeft ? right : left;
+        boolean hasMatch = isMatch(other, firstMatch);
+        if (hasMatch && isTooMany(isLeft)) {
             return failures.refuse(flow, Reason.OVER_BOUND, MANY);
         }
+        boolean isMatched = hasMatch && !(reach.overlap && staysAlone(other));
         if (isKept(isLeft, isMatched)) {
             slot = keep(slot, flow, isLeft, isMatched);
             if (slot == JoinKeys.NONE) {
                 return failures.refuse(flow, Reason.OVER_BOUND, FULL);
             }
         }
-        if (isMatched && isLeft) {
+        if (hasMatch && isLeft) {
             sendOfLeft(flow);
-        } else if (isMatched) {
+        } else if (hasMatch) {
             sendOfRight(slot, flow);
         }
         return false;
@@ -246,31 +216,22 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         right.open(isThere ? keys.rows.get(slot, Side.COLUMNS) : 0);
     }
 
-    /** Works out between which times the other side matches. */
-    private void reach(Flow flow, boolean isLeft) throws Exception {
-        if (windows != null) {
-            if (!windows.find(ownNs)) {
-                throw new RefusedException(Reason.OUT_OF_RANGE, "its window does not lie within the range of time");
-            }
-            ownFromNs = windows.startNs();
-            ownEndNs = windows.endNs() - 1;
-        } else if (anyTime) {
-            ownFromNs = Long.MIN_VALUE;
-            ownEndNs = Progress.END;
-        } else if (isLeft) {
-            ownFromNs = Times.plus(ownNs, fromNs);
-            ownEndNs = until == null
-                    ? Times.plus(ownNs, toNs)
-                    : Math.min(unit.toNanos(until.of(flow.value())), Progress.END);
-        } else {
-            ownFromNs = until == null ? Times.minus(ownNs, toNs) : Long.MIN_VALUE;
-            ownEndNs = Times.minus(ownNs, fromNs);
+    /** Whether the event in hand is alone in one of its windows: what is nearest of the other side on either hand shares the most with it. */
+    private boolean staysAlone(Side other) {
+        int before = other.floor(reach.ownNs());
+        int behind = other.ceiling(reach.ownNs());
+        if (before != Timeline.NONE) {
+            reach.meets(other.timeNs(before));
         }
+        if (behind != Timeline.NONE) {
+            reach.meets(other.timeNs(behind));
+        }
+        return reach.aloneNs() <= reach.aloneToNs();
     }
 
     private boolean isKept(boolean isLeft, boolean isMatched) {
         boolean isDone = isLeft && isMatched && isOnce;
-        boolean mayMatch = ownEndNs >= nowNs;
+        boolean mayMatch = reach.endNs() >= nowNs;
         return !isDone && (mayMatch || (isLeft ? kind.leftAlone : kind.rightAlone) && !isMatched);
     }
 
@@ -287,8 +248,8 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             return slot;
         }
         boolean isKept = takesPlace
-                ? side.replaceEarliest(slot, flow, ownEndNs, isMatched, own, ownLength)
-                : side.add(slot, flow, ownEndNs, isMatched, own, ownLength);
+                ? side.replaceEarliest(slot, flow, reach, isMatched, own, ownLength)
+                : side.add(slot, flow, reach, isMatched, own, ownLength);
         if (!isKept) {
             releaseIfEmpty(slot);
             return JoinKeys.NONE;
@@ -304,20 +265,20 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     /** The first event of the other side that matches, if it begins early enough. */
     private int firstMatch(boolean isLeft) {
         if (isLeft) {
-            return right.ceiling(ownFromNs);
+            return right.ceiling(reach.fromNs());
         }
-        return until == null ? left.ceiling(ownFromNs) : left.firstReaching(ownNs);
+        return left.isEnding() ? left.firstReaching(reach.ownNs()) : left.ceiling(reach.fromNs());
     }
 
     private int nextMatch(boolean isLeft, int id) {
         if (isLeft) {
             return right.next(id);
         }
-        return until == null ? left.next(id) : left.nextReaching(id, ownNs);
+        return left.isEnding() ? left.nextReaching(id, reach.ownNs()) : left.next(id);
     }
 
     private boolean isMatch(Side other, int id) {
-        return id != Timeline.NONE && other.timeNs(id) <= ownEndNs;
+        return id != Timeline.NONE && other.timeNs(id) <= reach.endNs();
     }
 
     /**
@@ -326,7 +287,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
      */
     private boolean isTooMany(boolean isLeft) {
         Side other = isLeft ? right : left;
-        return (other.count() > matchesAtMost || overlap) && !(isLeft && isOnce) && countsTooMany(isLeft, other);
+        return (other.count() > matchesAtMost || reach.overlap) && !(isLeft && isOnce) && countsTooMany(isLeft, other);
     }
 
     private boolean countsTooMany(boolean isLeft, Side other) {
@@ -334,7 +295,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         long pairs = 0;
         for (int id = firstMatch; isMatch(other, id) && matches <= matchesAtMost; id = nextMatch(isLeft, id)) {
             matches++;
-            pairs += overlap ? windows.shared(ownNs, other.timeNs(id)) : 1;
+            pairs += kind == Kind.ANTI ? 1 : reach.pairs(other.timeNs(id));
         }
         return matches > matchesAtMost || pairs > matchesAtMost;
     }
@@ -355,7 +316,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     }
 
     private void sendWithRight(int id, Flow flow, boolean isMore) {
-        right.matched(id);
+        matched(right, id);
         if (kind == Kind.ANTI) {
             return;
         }
@@ -383,10 +344,10 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private void sendWithLeft(int slot, int id, Flow flow, boolean isMore) {
         long leftNs = left.timeNs(id);
         pair.left(left.page(id), left.event(id));
-        if (isOnce) {
+        if (!isOnce) {
+            matched(left, id);
+        } else if (!reach.overlap || !staysAlone(id)) {
             left.remove(slot, id);
-        } else {
-            left.matched(id);
         }
         if (kind == Kind.ANTI) {
             return;
@@ -395,12 +356,27 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         send(flow, leftNs, isMore);
     }
 
+    /** The event in hand stands beside one of a side: where windows overlap, in those that hold both. */
+    private void matched(Side side, int id) {
+        if (reach.overlap) {
+            side.meets(id, reach);
+        } else {
+            side.matched(id);
+        }
+    }
+
+    /** Whether a left event is still alone in a window that does not hold the event in hand. */
+    private boolean staysAlone(int id) {
+        left.meets(id, reach);
+        return left.comesAlone(id);
+    }
+
     /** Sends the pair of the event in hand and one of that time: once for each window that holds both. */
     private void send(Flow flow, long otherNs, boolean isMore) {
-        int times = overlap ? windows.shared(ownNs, otherNs) : 1;
+        int times = reach.pairs(otherNs);
         for (int i = 0; i < times; i++) {
             asItCame(flow, isMore || i + 1 < times);
-            send(flow, overlap ? windows.lastNs(i) : Math.max(ownNs, otherNs));
+            send(flow, reach.pairNs(i, otherNs));
         }
     }
 
@@ -437,6 +413,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             side = firstAlone(nowNs);
         }
         if (sent > 0) {
+            context.due(nextDueNs());
             flow.copyFrom(saved);
             counters.firings += sent;
             counters.maxFirings = Math.max(counters.maxFirings, sent);
@@ -449,7 +426,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         int ofLeft = left.firstAlone(progressNs);
         int ofRight = right.firstAlone(progressNs);
         boolean isLeft =
-                ofRight == Timeline.NONE || ofLeft != Timeline.NONE && left.momentNs(ofLeft) <= right.momentNs(ofRight);
+                ofRight == Timeline.NONE || ofLeft != Timeline.NONE && left.aloneNs(ofLeft) <= right.aloneNs(ofRight);
         due = isLeft ? ofLeft : ofRight;
         return due == Timeline.NONE ? null : isLeft ? left : right;
     }
@@ -464,14 +441,15 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         return freed > 0 && releaseIfEmpty(slot) ? JoinKeys.NONE : slot;
     }
 
-    /** Lets go of an event whose moment has passed; alone where it is to. */
+    /** Lets go of an event whose moment has passed; alone where it is to, in each of its windows where they overlap. */
     private void end(Side side, int slot, int id, Flow flow) {
         boolean sends = side.comesAlone(id);
-        long momentNs = side.momentNs(id);
+        boolean stays = false;
+        long momentNs = sends ? side.aloneNs(id) : 0;
         if (sends) {
             keys.keyOf(slot, flow);
             flow.fires(firing, Times.plus(momentNs, 1));
-            side.release(id, firing);
+            stays = side.fires(id, firing, reach) && !(isOnce && !side.comesAlone(id));
             if (side == left) {
                 pair.left(left.page(id), left.event(id));
                 pair.noRight();
@@ -480,8 +458,10 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
                 pair.right(right.page(id), right.event(id));
             }
         }
-        side.remove(slot, id);
-        releaseIfEmpty(slot);
+        if (!stays) {
+            side.remove(slot, id);
+            releaseIfEmpty(slot);
+        }
         if (sends) {
             send(flow, momentNs);
         }
@@ -522,6 +502,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             open(slot);
             end(side, slot, id, flow);
         }
+        context.due(nextDueNs());
         int share = progressNs == Progress.END ? most : Math.min(most, fired + pace.most(most));
         int sent = fired;
         while (fired < share && calendarDueNs() <= ns) {
@@ -573,7 +554,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         if (!right.isEmpty()) {
             lastNs = right.momentNs(right.last());
         }
-        if (!left.isEmpty() && until == null) {
+        if (!left.isEmpty() && !left.isEnding()) {
             lastNs = Math.max(lastNs, left.momentNs(left.last()));
         }
         if (lastNs != Long.MIN_VALUE) {

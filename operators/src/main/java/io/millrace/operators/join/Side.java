@@ -21,7 +21,7 @@ import java.util.List;
 final class Side {
     /*
      * Event: | of the timeline … | last moment at which it can match | where it has a turn in the agenda: slot | timer |
-     *        | where it may come out alone: header | sequence | of an ending timeline … | length | bytes … |
+     *        | where it may come out alone: header | sequence | of an ending timeline, or of windows … | length | bytes … |
      * What an event that matches asks of each other one stands in front, beside the key where it is the event in the row.
      */
     private static final int END = Timeline.HEAD;
@@ -34,7 +34,8 @@ final class Side {
     private static final int ALONE_LONGS = 2;
 
     /** The most longs in front of an event. */
-    static final int HEAD_MAX = TURN + TURN_LONGS + ALONE_LONGS + EndingTimeline.COLUMNS;
+    static final int HEAD_MAX =
+            TURN + TURN_LONGS + ALONE_LONGS + Math.max(EndingTimeline.COLUMNS, WindowTimeline.COLUMNS);
 
     private static final long LOW = 0xFFFF_FFFFL;
 
@@ -52,6 +53,10 @@ final class Side {
     private final Timeline timeline;
     private final OpenTimeline open;
     private final EndingTimeline ending;
+
+    /** Where events come alone in windows. */
+    private final WindowTimeline inWindows;
+
     private final int head;
     private final HeldHeaders headers;
     private final TimerHeap heap;
@@ -67,6 +72,7 @@ final class Side {
      * @param ownLongs    how long that is; 0 where it has none
      * @param maxLength   of an event
      * @param alwaysTimed whether each event has its turn in the agenda, because they do not end in the order of their times
+     * @param isWindowed  whether what comes alone does so in windows
      */
     Side(
             StateBudget budget,
@@ -78,31 +84,35 @@ final class Side {
             int eventsAtMost,
             boolean isAlone,
             boolean alwaysTimed,
+            boolean isWindowed,
             long seed) {
         this.rows = rows;
         this.column = column;
         this.eventsAtMost = eventsAtMost;
         this.isAlone = isAlone;
         this.alwaysTimed = alwaysTimed;
-        head = head(isAlone, alwaysTimed);
+        head = head(isAlone, alwaysTimed, isWindowed);
         Blocks blocks = new Blocks(budget, head + Stored.longs(maxLength), 0);
         places = new EventPlaces(blocks, rows, own, ownLongs);
         int endingAt = head - EndingTimeline.COLUMNS;
         ending = alwaysTimed ? new EndingTimeline(places, seed + column, END, endingAt, isAlone) : null;
-        open = alwaysTimed || !isAlone ? ending : new OpenTimeline(places, seed + column);
+        inWindows =
+                isAlone && isWindowed ? new WindowTimeline(places, seed + column, head - WindowTimeline.COLUMNS) : null;
+        open = alwaysTimed || !isAlone ? ending : isWindowed ? inWindows : new OpenTimeline(places, seed + column);
         timeline = open == null ? new Timeline(places, seed + column) : open;
         headers = isAlone ? new HeldHeaders(budget, 0) : null;
         heap = isAlone || alwaysTimed ? new TimerHeap(budget, 0) : null;
     }
 
-    private static int head(boolean isAlone, boolean alwaysTimed) {
+    private static int head(boolean isAlone, boolean alwaysTimed, boolean isWindowed) {
         int turn = isAlone || alwaysTimed ? TURN_LONGS : 0;
-        return TURN + turn + (isAlone ? ALONE_LONGS : 0) + (alwaysTimed ? EndingTimeline.COLUMNS : 0);
+        int alone = !isAlone ? 0 : isWindowed ? ALONE_LONGS + WindowTimeline.COLUMNS : ALONE_LONGS;
+        return TURN + turn + alone + (alwaysTimed ? EndingTimeline.COLUMNS : 0);
     }
 
     /** How many longs an event takes. */
-    static int longs(int maxLength, boolean isAlone, boolean alwaysTimed) {
-        return head(isAlone, alwaysTimed) + Stored.longs(maxLength);
+    static int longs(int maxLength, boolean isAlone, boolean alwaysTimed, boolean isWindowed) {
+        return head(isAlone, alwaysTimed, isWindowed) + Stored.longs(maxLength);
     }
 
     // ---- of the key in hand
@@ -135,6 +145,15 @@ final class Side {
 
     int ceiling(long timeNs) {
         return timeline.ceiling(timeNs);
+    }
+
+    /** Whether its events do not end in the order of their times. */
+    boolean isEnding() {
+        return ending != null;
+    }
+
+    int floor(long timeNs) {
+        return timeline.floor(timeNs);
     }
 
     /** The first event that ends at a moment or behind it, where they do not end in the order of their times. */
@@ -176,7 +195,12 @@ final class Side {
         return places.get(id, END);
     }
 
-    /** When it comes out alone, or is of no use any more. */
+    /** When one that is to come out alone does so next. */
+    long aloneNs(int id) {
+        return inWindows == null ? momentNs(id) : inWindows.firstNs(id);
+    }
+
+    /** When nothing can come of it any more. */
     long momentNs(int id) {
         return isAlone ? momentNs(timeline.timeNs(id), endNs(id)) : endNs(id);
     }
@@ -199,7 +223,8 @@ final class Side {
     /** The event of the open key that comes out alone first, where its moment has passed; NONE when that of none has. */
     int firstAlone(long progressNs) {
         int first = isAlone ? open.firstOpen() : Timeline.NONE;
-        return first != Timeline.NONE && isDead(first, progressNs) ? first : Timeline.NONE;
+        boolean isDue = first != Timeline.NONE && (progressNs >= Progress.END || aloneNs(first) < progressNs);
+        return isDue ? first : Timeline.NONE;
     }
 
     /** Whether it is to come out alone, as far as is known. */
@@ -232,8 +257,44 @@ final class Side {
         open.setMatched(id);
         open.renewUp(id);
         if (!alwaysTimed) {
-            heap.cancel(places.get(id, TIMER));
-            places.set(id, TIMER, 0);
+            cancel(id);
+        }
+    }
+
+    private void cancel(int id) {
+        heap.cancel(places.get(id, TIMER));
+        places.set(id, TIMER, 0);
+    }
+
+    /** It will not come out alone in the windows that hold it and the event in hand too: its first ones, or its last. */
+    void meets(int id, Reach reach) {
+        if (!comesAlone(id)) {
+            return;
+        }
+        int shared = reach.pairs(timeNs(id));
+        long from = inWindows.firstNs(id);
+        long to = inWindows.lastNs(id);
+        if (reach.lastNs(0) <= from) {
+            alone(id, Math.max(from, reach.nextNs(reach.lastNs(shared - 1))), to);
+        } else {
+            alone(id, from, Math.min(to, reach.beforeNs(reach.lastNs(0))));
+        }
+    }
+
+    /** Sets in which windows an event is alone from now on, and its turn. */
+    private void alone(int id, long firstNs, long lastNs) {
+        boolean keepsTurn = inWindows.firstNs(id) == firstNs && firstNs <= lastNs;
+        inWindows.alone(id, firstNs, lastNs);
+        if (keepsTurn) {
+            return;
+        }
+        inWindows.renewUp(id);
+        long timer = places.get(id, TIMER);
+        if (firstNs > lastNs) {
+            cancel(id);
+        } else {
+            long dueNs = Times.plus(firstNs, 1);
+            places.set(id, TIMER, heap.isSet(timer) ? heap.setAgain(timer, dueNs) : heap.setAgain(dueNs));
         }
     }
 
@@ -250,7 +311,7 @@ final class Side {
     }
 
     /** Keeps an event; answers false when there is no room, and then nothing has changed. */
-    boolean add(int slot, Flow flow, long endNs, boolean isMatched, byte[] event, int length) {
+    boolean add(int slot, Flow flow, Reach reach, boolean isMatched, byte[] event, int length) {
         if (isFull()) {
             return false;
         }
@@ -260,14 +321,14 @@ final class Side {
             return false;
         }
         boolean alone = isAlone && !isMatched;
-        long timer = alone || alwaysTimed ? heap.set(dueNs(flow, endNs), id) : 0;
+        long timer = alone || alwaysTimed ? heap.set(dueNs(reach), id) : 0;
         long header = timer < 0 || !alone ? 0 : headers.keep(flow);
         if (timer < 0 || header == HeldHeaders.NO_ROOM) {
             heap.cancel(timer);
             timeline.remove(id);
             return false;
         }
-        write(slot, id, flow, endNs, isMatched, timer, header, event, length);
+        write(slot, id, flow, reach, isMatched, timer, header, event, length);
         return true;
     }
 
@@ -275,11 +336,11 @@ final class Side {
      * Keeps an event in place of the earliest, which is not later; answers false when there is no room for its timer or header, and
      * then nothing has changed. There is room for it once the earliest has gone, in the place of that if nowhere else.
      */
-    boolean replaceEarliest(int slot, Flow flow, long endNs, boolean isMatched, byte[] event, int length) {
+    boolean replaceEarliest(int slot, Flow flow, Reach reach, boolean isMatched, byte[] event, int length) {
         int first = timeline.first();
         boolean alone = isAlone && !isMatched;
         boolean isTimed = alone || alwaysTimed;
-        if (isTimed && !hasTimerWithout(first, dueNs(flow, endNs))) {
+        if (isTimed && !hasTimerWithout(first, dueNs(reach))) {
             return false;
         }
         long header = alone ? headers.keep(flow) : 0;
@@ -289,8 +350,8 @@ final class Side {
         remove(slot, first);
         places.key(slot);
         int id = timeline.add(flow.timeNs());
-        long timer = isTimed ? heap.set(dueNs(flow, endNs), id) : 0;
-        write(slot, id, flow, endNs, isMatched, timer, header, event, length);
+        long timer = isTimed ? heap.set(dueNs(reach), id) : 0;
+        write(slot, id, flow, reach, isMatched, timer, header, event, length);
         return true;
     }
 
@@ -303,15 +364,15 @@ final class Side {
         return heap.cancel(tried);
     }
 
-    private long dueNs(Flow flow, long endNs) {
-        return Times.plus(momentNs(flow.timeNs(), endNs), 1);
+    private long dueNs(Reach reach) {
+        return Times.plus(inWindows == null ? momentNs(reach.ownNs(), reach.endNs()) : reach.aloneNs(), 1);
     }
 
     private void write(
             int slot,
             int id,
             Flow flow,
-            long endNs,
+            Reach reach,
             boolean isMatched,
             long timer,
             long header,
@@ -322,7 +383,7 @@ final class Side {
         }
         long[] page = places.writable(id);
         int base = places.base(id);
-        page[base + END] = endNs;
+        page[base + END] = reach.endNs();
         if (heap != null) {
             page[base + SLOT] = slot;
             page[base + TIMER] = timer;
@@ -332,6 +393,9 @@ final class Side {
             page[base + SEQUENCE] = flow.eventSequence();
         }
         Stored.write(page, base + head, event, length);
+        if (inWindows != null) {
+            inWindows.alone(id, reach.aloneNs(), reach.aloneToNs());
+        }
         if (open != null) {
             open.renewUp(id);
         }
@@ -356,10 +420,21 @@ final class Side {
         rows.set(slot, column, (long) count << 32 | timeline.root());
     }
 
-    /** Gives its header to what fires; to be removed next. */
-    void release(int id, Firing firing) {
-        headers.release(places.get(id, HEADER), places.get(id, SEQUENCE), firing);
-        places.set(id, HEADER, 0);
+    /** Gives its header to what fires; answers whether it is to stay behind that, alone in further windows, or to match what comes. */
+    boolean fires(int id, Firing firing, Reach reach) {
+        long header = places.get(id, HEADER);
+        boolean isLast = inWindows == null || inWindows.firstNs(id) >= inWindows.lastNs(id);
+        if (isLast) {
+            headers.release(header, places.get(id, SEQUENCE), firing);
+            places.set(id, HEADER, 0);
+        } else {
+            headers.lend(header, places.get(id, SEQUENCE), firing);
+        }
+        boolean stays = inWindows != null && inWindows.firstNs(id) < endNs(id);
+        if (stays) {
+            alone(id, reach.nextNs(inWindows.firstNs(id)), inWindows.lastNs(id));
+        }
+        return stays;
     }
 
     // ---- time

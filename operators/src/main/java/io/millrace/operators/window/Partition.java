@@ -1,6 +1,7 @@
 package io.millrace.operators.window;
 
 import io.millrace.operators.window.Window.Kind;
+import io.millrace.state.Scratch;
 import java.time.Duration;
 
 /**
@@ -9,6 +10,8 @@ import java.time.Duration;
  */
 public final class Partition {
     private final Periods periods;
+
+    @Scratch("of the times asked for last")
     private long first;
 
     /**
@@ -72,6 +75,26 @@ public final class Partition {
     }
 
     /**
+     * From the begin of a window to that of the next; of those that do not overlap, their {@link #sizeNs size}.
+     *
+     * @param window which
+     * @return nanoseconds
+     */
+    public static long stepNs(Window window) {
+        return overlap(window) ? window.stepNs : sizeNs(window);
+    }
+
+    /**
+     * In how many windows a time may be.
+     *
+     * @param window which
+     * @return 1 for those that do not overlap
+     */
+    public static int steps(Window window) {
+        return overlap(window) ? window.steps() : 1;
+    }
+
+    /**
      * Whether the windows hang on the time zone data of the JVM.
      *
      * @param window which
@@ -126,6 +149,15 @@ public final class Partition {
      */
     public long endNs() {
         return periods.end(periods.newest(periods.index()));
+    }
+
+    /**
+     * The first moment behind the first of them.
+     *
+     * @return nanoseconds
+     */
+    public long firstEndNs() {
+        return periods.end(periods.oldest(periods.index()));
     }
 
     /**

@@ -159,6 +159,11 @@ class JoinAllocationTest {
                             Interval.until(QuoteDecoder.class, q -> q.timeNs() + 2_000, TimeUnit.NANOSECONDS)
                                     .anti())
                     .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out));
+            Interval<Object> hops = Interval.sameWindow(Window.hopping(NEAR, NEAR.dividedBy(2)));
+            byInstrument
+                    .join("hops", even, hops.full())
+                    .filter(j -> j.hasLeft() && j.hasRight())
+                    .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
             KeyedStream<QuoteDecoder> byTime = s.keyBy(q -> q.timeNs() >> 9); // so that sessions end
             byTime.join(
                             "session",

@@ -8,6 +8,7 @@ import static io.millrace.operators.join.Market.price;
 import static io.millrace.operators.join.Market.trade;
 import static java.time.Duration.ofNanos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,6 +34,8 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The lines of the semantics on interval joins, and what the Javadoc of the join promises. */
@@ -48,6 +51,10 @@ class IntervalJoinTest {
     /** Moves progress by events of another key. */
     private static void progress(TestDriver driver, long ns) {
         driver.send(TRADES, new Trade(99, 99, ns)).send(PRICES, new Price(98, 98, false, ns));
+    }
+
+    private static List<Long> times(TestDriver driver) {
+        return driver.metas(ANSWERS).stream().map(Meta::timeNs).toList();
     }
 
     private static List<Answer> ofKey1(TestDriver driver) {
@@ -236,6 +243,38 @@ class IntervalJoinTest {
         assertEquals(List.of(new Answer(1, -1), new Answer(2, 5), new Answer(-1, 6)), driver.take(ANSWERS));
     }
 
+    /** A hundred events of key 1 whose window ends when one of it comes, in no order of time, among as many others. */
+    @Test
+    void shouldSendWhatEndsWithOneWindowInTheOrderInWhichItCameAlsoBeforeAnEventOfItsKey() {
+        Interval<Object> tumbling = Interval.sameWindow(ofNanos(10)).left();
+        Interval<Object> hopping =
+                Interval.sameWindow(Window.hopping(ofNanos(20), ofNanos(10))).left();
+        for (Interval<Object> interval : List.of(tumbling, hopping)) {
+            Map<Boolean, List<Answer>> spread = endingWithOneWindow(interval, false);
+            assertEquals(
+                    Stream.iterate(0L, id -> id < 200, id -> id + 2).toList(),
+                    spread.get(true).stream()
+                            .filter(a -> a.value() < 0)
+                            .map(Answer::id)
+                            .toList());
+            assertEquals(interval == tumbling ? 100 : 200, spread.get(false).size(), "one for each window");
+            assertEquals(endingWithOneWindow(interval, true), spread);
+        }
+    }
+
+    private static Map<Boolean, List<Answer>> endingWithOneWindow(Interval<Object> interval, boolean allHasFired) {
+        MarketRun run = new MarketRun(64 << 20, (t, p) -> t.join("join", p, interval));
+        for (int i = 0; i < 200; i++) {
+            run.send(new Trade(i % 2 == 0 ? 1 : 1_000 + i, i, i * 7 % 10));
+        }
+        run.send(new Price(-1, -1, false, 0)).advance(10);
+        assertEquals(!allHasFired, run.isBehindAfter(allHasFired ? 10 : 0));
+        run.restart().send(new Price(1, 7, false, 10)).end();
+        assertFalse(run.isBehindAfter(10));
+        assertEquals(0, run.dead());
+        return run.take().stream().collect(Collectors.partitioningBy(a -> a.id() % 2 == 0));
+    }
+
     /** Size 10, step 5: 7 and 9 share [0,10) and [5,15), 9 and 12 share [5,15), 7 and 15 none. */
     @Test
     void shouldSendAPairForEachWindowThatHoldsBothWhereWindowsOverlap() {
@@ -253,9 +292,76 @@ class IntervalJoinTest {
         bounded.send(TRADES, trade(1, 7)).send(PRICES, price(5, 9)).endAll();
         assertEquals(List.of(), bounded.take(ANSWERS), "two pairs, or none");
         assertEquals(Reason.OVER_BOUND, bounded.deadLetters().get(0).reason());
-        for (Interval<Object> alone : List.of(hopping.left(), hopping.right(), hopping.full(), hopping.anti())) {
-            TopologyException thrown = assertThrows(TopologyException.class, () -> driver(alone));
-            assertTrue(thrown.getMessage().contains("aggregate each side by the window"), thrown.getMessage());
+    }
+
+    /** Size 10, step 5: 7 is in [0,10) and [5,15), 12 in [5,15) and [10,20), 3 in [-5,5) and [0,10). */
+    @Test
+    void shouldSendAnEventAloneForEachWindowThatHoldsNothingOfTheOtherSideWhereWindowsOverlap() {
+        Interval<Object> hopping = Interval.sameWindow(Window.hopping(ofNanos(10), ofNanos(5)));
+        TestDriver full = driver(hopping.full());
+        full.send(TRADES, trade(1, 7)).send(PRICES, price(5, 12));
+        assertEquals(List.of(new Answer(1, 5)), full.take(ANSWERS));
+        full.send(TRADES, new Trade(99, 99, 9));
+        assertEquals(List.of(), full.take(ANSWERS), "its window has not ended");
+        full.send(TRADES, new Trade(99, 99, 10));
+        assertEquals(List.of(9L, 9L), times(full));
+        assertEquals(List.of(new Answer(1, -1), new Answer(99, -1)), full.take(ANSWERS));
+        full.send(PRICES, price(6, 13));
+        assertEquals(List.of(new Answer(1, 6)), full.take(ANSWERS), "it is there for the windows that are open");
+        full.endAll();
+        assertEquals(List.of(14L, 14L, 19L, 19L, 19L), times(full));
+        assertEquals(
+                List.of(
+                        new Answer(99, -1),
+                        new Answer(99, -1),
+                        new Answer(99, -1),
+                        new Answer(-1, 5),
+                        new Answer(-1, 6)),
+                full.take(ANSWERS));
+        assertEquals(0, full.counters("join").keys);
+        Map<Interval<Object>, List<Answer>> others = Map.of(
+                hopping.left(), List.of(new Answer(1, 5), new Answer(1, -1)),
+                hopping.right(), List.of(new Answer(1, 5), new Answer(-1, 5)),
+                hopping.anti(), List.of(new Answer(1, -1)));
+        others.forEach((interval, answers) -> {
+            TestDriver driver = driver(interval);
+            driver.send(TRADES, trade(1, 7)).send(PRICES, price(5, 3)).endAll();
+            assertEquals(answers, driver.take(ANSWERS), interval.toString());
+            assertEquals(0, driver.counters("join").keys);
+        });
+    }
+
+    /** Size 20, step 10: 5 is in [-10,10) and [0,20), as what is given up was. */
+    @Test
+    void shouldNotSendAloneInAWindowWhoseOtherEventWasGivenUp() {
+        TestDriver driver = driver(Interval.sameWindow(Window.hopping(ofNanos(20), ofNanos(10)))
+                .full()
+                .eventsAtMost(1)
+                .evictOldest());
+        driver.send(TRADES, trade(1, 5)).send(PRICES, price(5, 6)).send(PRICES, price(6, 25));
+        assertEquals(List.of(new Answer(1, 5), new Answer(1, 5)), driver.take(ANSWERS));
+        driver.endAll();
+        assertEquals(List.of(29L, 39L), times(driver));
+        assertEquals(List.of(new Answer(-1, 6), new Answer(-1, 6)), driver.take(ANSWERS));
+        assertEquals(0, driver.counters("join").keys);
+    }
+
+    @Test
+    void shouldRefuseThatAnEventMayComeAloneInMoreWindowsThanAnEntryLetsCome() {
+        for (int steps : new int[] {Interval.ALONE_IN, Interval.ALONE_IN + 1}) {
+            Interval<Object> many = Interval.sameWindow(Window.hopping(ofNanos(steps), ofNanos(1)));
+            for (Interval<Object> alone : List.of(many.left(), many.right(), many.full(), many.anti())) {
+                if (steps == Interval.ALONE_IN) {
+                    driver(alone);
+                    continue;
+                }
+                TopologyException thrown = assertThrows(TopologyException.class, () -> driver(alone));
+                for (String said : List.of("join", "33 windows", "say a longer step")) {
+                    assertTrue(thrown.getMessage().contains(said), thrown.getMessage());
+                }
+            }
+            driver(many);
+            driver(many.semi());
         }
     }
 

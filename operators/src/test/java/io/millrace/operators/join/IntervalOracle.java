@@ -5,7 +5,9 @@ import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** An interval join over lists of all events there ever were. */
@@ -24,6 +26,7 @@ final class IntervalOracle {
     private static final class Left {
         final Trade event;
         final long endNs;
+        final Set<Long> gone = new HashSet<>();
         boolean done;
 
         Left(Trade event, long endNs) {
@@ -34,6 +37,7 @@ final class IntervalOracle {
 
     private static final class Right {
         final Price event;
+        final Set<Long> gone = new HashSet<>();
         boolean done;
 
         Right(Price event) {
@@ -106,6 +110,9 @@ final class IntervalOracle {
         boolean first = !l.done;
         l.done = true;
         r.done = true;
+        if (stepNs > 0 && kind.equals("anti")) {
+            return;
+        }
         if (stepNs > 0 && !kind.equals("semi")) {
             shared(l.event.ns(), r.event.ns()).forEach(ns -> send(l, r, ns));
             return;
@@ -141,6 +148,10 @@ final class IntervalOracle {
     void progress(long progressNs) {
         boolean leftAlone = List.of("left", "full", "anti").contains(kind);
         boolean rightAlone = List.of("right", "full").contains(kind);
+        if (stepNs > 0) {
+            send(windowsOver(leftAlone, rightAlone, progressNs), progressNs);
+            return;
+        }
         Stream<Due> ofLeft = lefts.stream()
                 .filter(l -> leftAlone && !l.done)
                 .map(l -> new Due(moment(l), 0, () -> {
@@ -153,8 +164,37 @@ final class IntervalOracle {
                     r.done = true;
                     send(null, r, moment(r));
                 }));
-        Stream.concat(ofLeft, ofRight)
-                .filter(d -> d.momentNs < progressNs)
+        send(Stream.concat(ofLeft, ofRight), progressNs);
+    }
+
+    /** Each window that is over, by itself: who has nobody in it of the other side. */
+    private Stream<Due> windowsOver(boolean leftAlone, boolean rightAlone, long progressNs) {
+        List<Due> due = new ArrayList<>();
+        for (Left l : leftAlone ? lefts : List.<Left>of()) {
+            for (long ns : shared(l.event.ns(), l.event.ns())) {
+                boolean isAlone = rights.stream()
+                        .noneMatch(r -> r.event.key() == l.event.key()
+                                && shared(l.event.ns(), r.event.ns()).contains(ns));
+                if (ns < progressNs && l.gone.add(ns) && isAlone) {
+                    due.add(new Due(ns, 0, () -> send(l, null, ns)));
+                }
+            }
+        }
+        for (Right r : rightAlone ? rights : List.<Right>of()) {
+            for (long ns : shared(r.event.ns(), r.event.ns())) {
+                boolean isAlone = lefts.stream()
+                        .noneMatch(l -> r.event.key() == l.event.key()
+                                && shared(l.event.ns(), r.event.ns()).contains(ns));
+                if (ns < progressNs && r.gone.add(ns) && isAlone) {
+                    due.add(new Due(ns, 1, () -> send(null, r, ns)));
+                }
+            }
+        }
+        return due.stream();
+    }
+
+    private static void send(Stream<Due> due, long progressNs) {
+        due.filter(d -> d.momentNs < progressNs)
                 .sorted(Comparator.comparingLong(Due::momentNs).thenComparingInt(Due::side))
                 .toList()
                 .forEach(d -> d.sends.run());
