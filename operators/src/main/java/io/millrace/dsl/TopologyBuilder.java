@@ -255,7 +255,8 @@ public final class TopologyBuilder {
      * as they came about, at most 64 an entry; more are counted. They have the largest event time seen.
      *
      * <p>What fails below this stream is counted and listed, and never comes back into it. What a sink fails at does not come
-     * either: it is no function of the input order. A topology that asks for this stream runs on one thread.
+     * either: it is no function of the input order. A topology that asks for this stream runs on one thread: those that it asks for
+     * beside it are not given, which its plan says, and a live engine when it starts.
      *
      * @return a letter is valid during the call: take what is needed with {@code map(type, function)} or {@code to(output,
      *     function)}; the header of what comes of it is that of the event, or firing, that failed

@@ -2,6 +2,7 @@ package io.millrace.operators;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -234,6 +235,14 @@ class DeadLetterStreamTest {
         TestDriver driver =
                 TestDriver.of(topology, PlanOptions.tested().withThreads().withSmallestRings());
         assertEquals(1, driver.plan().stages().size());
+        String plan = driver.plan().describe();
+        assertTrue(
+                plan.matches(
+                        "(?s).*\n  all in one stage: threads, as asked for at filter(@\\S*)? \\(DeadLetterStreamTest.java:232\\),"
+                                + " are not given where dead letters flow as a stream, at dead-letters"
+                                + " \\(DeadLetterStreamTest.java:233\\); take letters by Setup.onDeadLetter to have them\n.*"),
+                plan);
+        assertFalse(TestDriver.of(topology).plan().describe().contains("all in one stage"), "nobody asked for threads");
         driver.send(JOBS, new Job(1, 1, 1));
         assertEquals(1, texts(driver).size());
     }

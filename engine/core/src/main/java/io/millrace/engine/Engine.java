@@ -146,12 +146,12 @@ public final class Engine implements AutoCloseable {
             if (stageThreads.get(i).getState() == Thread.State.NEW) {
                 host.sinks().finish(i);
             } else {
-                joinAll(List.of(stageThreads.get(i)), deadline.untilNs());
+                Joining.all(List.of(stageThreads.get(i)), deadline.untilNs());
             }
         }
         host.sinks().awaitClosed(deadline, stage -> true);
         host.sinks().lost(why);
-        joinAll(sources.threads(), deadline.soonNs());
+        Joining.all(sources.threads(), deadline.soonNs());
         sources.failures().stream().filter(f -> f != why).forEach(why::addSuppressed);
         EngineStoppedException failed = sources.close();
         if (failed != null) {
@@ -160,7 +160,7 @@ public final class Engine implements AutoCloseable {
         if (journal != null) {
             LockSupport.unpark(housekeepingThread);
             long untilNs = deadline.soonNs();
-            joinAll(List.of(housekeepingThread), untilNs); // it looks after the journal
+            Joining.all(List.of(housekeepingThread), untilNs); // it looks after the journal
             journal.stopSnapshots(untilNs);
             endJournal(untilNs, deadline);
             failed = journal.close(null);
@@ -516,7 +516,7 @@ public final class Engine implements AutoCloseable {
         }
         synchronized (closeLock) {
             Deadline deadline = Deadline.in(stopDeadline);
-            joinAll(sources.threads(), deadline.untilNs());
+            Joining.all(sources.threads(), deadline.untilNs());
             finishEntries(deadline);
             endThreads(deadline);
             health.end(deadline.soonNs());
@@ -558,21 +558,21 @@ public final class Engine implements AutoCloseable {
         stageThreads.forEach(LockSupport::unpark);
         LockSupport.unpark(housekeepingThread);
         long until = deadline.soonNs();
-        joinAll(stageThreads, until);
-        joinAll(List.of(housekeepingThread), until);
+        Joining.all(stageThreads, until);
+        Joining.all(List.of(housekeepingThread), until);
         if (journal != null) {
             journal.stopSnapshots(until);
-            joinAll(stageThreads, endJournal(until, deadline));
+            Joining.all(stageThreads, endJournal(until, deadline));
         }
     }
 
     /** What is not durable by then is not waited for; answers until when others may be. */
     private long endJournal(long untilNs, Deadline deadline) {
-        joinAll(List.of(journal.thread()), untilNs);
+        Joining.all(List.of(journal.thread()), untilNs);
         journal.hurry();
         host.sinks().hurry(); // a stage that still hands over what was held waits for one
         long soonNs = deadline.soonNs();
-        joinAll(List.of(journal.thread()), soonNs);
+        Joining.all(List.of(journal.thread()), soonNs);
         return soonNs;
     }
 
@@ -591,17 +591,6 @@ public final class Engine implements AutoCloseable {
         toldLost = true;
         if (lost != null) {
             throw lost;
-        }
-    }
-
-    /** Goes on through interrupts, and keeps them for the caller. */
-    private static void joinAll(List<Thread> threads, long untilNs) {
-        boolean interrupted = false;
-        for (Thread t : threads) {
-            interrupted |= Joining.join(t, untilNs);
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

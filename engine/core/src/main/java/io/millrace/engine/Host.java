@@ -141,10 +141,14 @@ record Host(
         }
     }
 
-    /** Says which threads there are, unless they are only there to warm up. */
+    /** Says which threads there are, and which are not though they were asked for, unless they are only there to warm up. */
     void log(EngineThreads threads) {
         if (!sinks.isRehearsal()) {
             threads.log();
+            String notGiven = core.plan().notGiven();
+            if (notGiven != null) {
+                LOG.log(Level.WARNING, "engine " + name() + ": " + notGiven);
+            }
         }
     }
 

@@ -40,7 +40,23 @@ record HostParts(
     private static final int DIGEST_EVERY = 1024;
 
     /** What becomes of dead letters. */
-    record Letters(int kept, int keptBytes, Consumer<DeadLetter> listener) {}
+    record Letters(int kept, int keptBytes, Consumer<DeadLetter> listener) {
+        static final Letters DEFAULT = new Letters(1024, 1 << 20, null);
+
+        Letters withKept(int letters) {
+            Checked.range("keep ", letters, " dead letters", 1, 1 << 20);
+            return new Letters(letters, keptBytes, listener);
+        }
+
+        Letters withBytes(int bytes) {
+            Checked.range("keep dead letters of ", bytes, " bytes", 0, 1 << 30);
+            return new Letters(kept, bytes, listener);
+        }
+
+        Letters withListener(Consumer<DeadLetter> sees) {
+            return new Letters(kept, keptBytes, sees);
+        }
+    }
 
     void requireBound() {
         List<String> unbound = new ArrayList<>();

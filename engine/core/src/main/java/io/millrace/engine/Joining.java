@@ -1,5 +1,7 @@
 package io.millrace.engine;
 
+import java.util.List;
+
 /** Waits for threads to end, through interrupts: nothing is left running because somebody is in a hurry. */
 final class Joining {
     private Joining() {}
@@ -16,5 +18,16 @@ final class Joining {
             }
         }
         return interrupted;
+    }
+
+    /** Waits for all of them; goes on through interrupts, and keeps them for the caller. */
+    static void all(List<Thread> threads, long untilNs) {
+        boolean interrupted = false;
+        for (Thread t : threads) {
+            interrupted |= join(t, untilNs);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

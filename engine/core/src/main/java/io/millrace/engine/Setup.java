@@ -38,15 +38,12 @@ public final class Setup {
     private static final int RING_SLOTS = 4096;
     private static final int INBOX_SLOTS = 1024;
     private static final int LEAST_SLOTS = 64;
-    private static final int KEPT_LETTERS = 1024;
-    private static final int KEPT_LETTER_BYTES = 1 << 20;
 
     private final Topology topology;
     private final BoundPorts ports;
     private PlanOptions options = PlanOptions.fused();
     private int ringSlots = RING_SLOTS;
-    private int keptLetters = KEPT_LETTERS;
-    private int keptLetterBytes = KEPT_LETTER_BYTES;
+    private HostParts.Letters letters = HostParts.Letters.DEFAULT;
     private Duration tick = Duration.ofMillis(10);
     private Waiting waiting = Waiting.ADAPTIVE;
     private ThreadPlacement placement;
@@ -55,7 +52,6 @@ public final class Setup {
     private Duration degradedFor = Duration.ofMinutes(10);
     private boolean exclusive;
     private int inboxSlots = INBOX_SLOTS;
-    private Consumer<DeadLetter> deadLetterListener;
     private Journal journal;
     private Journaling journaling = Journaling.plain();
     private WarmUp warmUp;
@@ -69,8 +65,7 @@ public final class Setup {
     }
 
     /**
-     * Binds a source to an input. The host polls it and closes it. An input with several sources has ended when all of them
-     * have.
+     * Binds a source to an input. The host polls it and closes it. An input with several sources has ended when all of them have.
      *
      * @param input  one of the topology's
      * @param source brings its events
@@ -124,8 +119,7 @@ public final class Setup {
     }
 
     /**
-     * Binds a receiver to an output and says how it is called: {@link Delivery#blocking} puts a thread and a bounded ring
-     * between it and the engine.
+     * Binds a receiver to an output and says how it is called: {@link Delivery#blocking} puts a thread and a bounded ring between it and the engine.
      *
      * @param output   one of the topology's
      * @param receiver takes its events
@@ -169,8 +163,7 @@ public final class Setup {
 
     /**
      * Binds a sink to an output, as the sink itself wants to be called ({@link EventSink#delivery}). The host flushes and closes
-     * it, once, also where it is bound to several outputs. One that fails to do so halts the engine, and health names the output
-     * and the cause: what it had taken may be lost.
+     * it, once, also where it is bound to several outputs. One that fails to do so halts the engine, and health names the output and the cause: what it had taken may be lost.
      *
      * @param output one of the topology's
      * @param sink   takes its events
@@ -297,8 +290,7 @@ public final class Setup {
 
     /**
      * How many outputs of a stage may wait for the {@link #journal} until their entry is durable. When so many wait the stage stands still, and
-     * with it the intake: at a high rate of outputs a disk that takes long for one force wants more. Their memory is taken at start; the plan says
-     * how much.
+     * with it the intake: at a high rate of outputs a disk that takes long for one force wants more. Their memory is taken at start; the plan says how much.
      *
      * @param outputs of each stage, a power of two, 64 to 2^20; left out, as many as fit into 32 MiB, 4096 at most
      * @return this
@@ -312,8 +304,7 @@ public final class Setup {
     /**
      * One thread publishes into the live engine: the first that does, or that of the one bound source. Claiming a place is
      * cheaper then, and {@link Engine#claims} fills events in the ring itself. Another thread's publish is refused, naming both.
-     * What other threads want published (ticks, redriven letters) waits until that thread publishes or calls
-     * {@link Engine#doWork}. An inline host is exclusive as it is.
+     * What other threads want published (ticks, redriven letters) waits until that thread publishes or calls {@link Engine#doWork}. An inline host is exclusive as it is.
      *
      * @return this
      */
@@ -424,10 +415,9 @@ public final class Setup {
     }
 
     /**
-     * How long {@link Engine#health} stays DEGRADED for what has happened and is over, unless it is acknowledged before ({@link Engine#acknowledge}):
-     * dead letters, drops, declared answers. Counted since it last happened, as far as somebody looked.
+     * How long {@link Engine#health} stays DEGRADED for what has happened and is over, unless it is {@linkplain Engine#acknowledge acknowledged}.
      *
-     * @param quiet default 10 minutes
+     * @param quiet since it last happened, as far as somebody looked; default 10 minutes
      * @return this
      */
     public Setup degradedFor(Duration quiet) {
@@ -436,16 +426,14 @@ public final class Setup {
     }
 
     /**
-     * The bytes of entries that are kept with dead letters, at most; the memory is set apart at start. At the bound the oldest
-     * letters go. The last letter is kept whatever its size.
+     * The bytes of entries that are kept with dead letters, at most; the memory is set apart at start. At the bound the oldest letters go. The last letter is kept whatever its size.
      *
      * @param bytes default 1 MiB, 0 to 2^30
      * @return this
      * @throws IllegalArgumentException when it is out of that range
      */
     public Setup keepDeadLetterBytes(int bytes) {
-        Checked.range("keep dead letters of ", bytes, " bytes", 0, 1 << 30);
-        keptLetterBytes = bytes;
+        letters = letters.withBytes(bytes);
         return this;
     }
 
@@ -457,8 +445,7 @@ public final class Setup {
      * @throws IllegalArgumentException when it is out of that range
      */
     public Setup keepDeadLetters(int letters) {
-        Checked.range("keep ", letters, " dead letters", 1, 1 << 20);
-        keptLetters = letters;
+        this.letters = this.letters.withKept(letters);
         return this;
     }
 
@@ -471,15 +458,14 @@ public final class Setup {
      * @return this
      */
     public Setup onDeadLetter(Consumer<DeadLetter> listener) {
-        deadLetterListener = Objects.requireNonNull(listener, "listener");
+        letters = letters.withListener(Objects.requireNonNull(listener, "listener"));
         return this;
     }
 
     /**
      * Keeps all input in a journal: what was acknowledged there survives a crash, and its effects happen once. At the start the
      * engine works out anew what it has ({@link Engine#recovered}); an output is let out when its entry is durable. A source
-     * that begins anew, such as a file, goes on behind what the journal has. A {@link #digest} is kept, so that each start and each
-     * {@link Replay} is known to put out the same.
+     * that begins anew, such as a file, goes on behind what the journal has. A {@link #digest} is kept, so that each start and each {@link Replay} is known to put out the same.
      *
      * @param keeps such as one in a directory
      * @return this
@@ -528,8 +514,7 @@ public final class Setup {
     }
 
     /**
-     * Starts a live engine, fed by publishers and sources: one thread, or one for each stage where the topology asks for several
-     * ({@code onThread}).
+     * Starts a live engine, fed by publishers and sources: one thread, or one for each stage where the topology asks for several ({@code onThread}).
      *
      * @return running
      * @throws IllegalStateException when outputs are unbound (lists them), sources or sinks have been handed to a host before, or what is asked
@@ -609,7 +594,6 @@ public final class Setup {
     }
 
     HostParts parts() {
-        HostParts.Letters letters = new HostParts.Letters(keptLetters, keptLetterBytes, deadLetterListener);
         return ports.parts(letters, journaling, handedOver);
     }
 }

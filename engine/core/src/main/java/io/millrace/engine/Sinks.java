@@ -588,10 +588,8 @@ final class Sinks {
 
     private synchronized void tellFaults(Troubles to) {
         SinkFault told = first;
-        if (told != null) {
-            String more = faults > 1 ? " (and " + (faults - 1) + " more)" : "";
-            to.past("faults", faults, told.getMessage() + more, () -> forget(told));
-        }
+        String more = faults > 1 ? " (and " + (faults - 1) + " more)" : "";
+        to.past("faults", faults, told == null ? null : told.getMessage() + more, () -> forget(told));
     }
 
     /** The next one is told in its place. */

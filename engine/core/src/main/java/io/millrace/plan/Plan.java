@@ -87,6 +87,15 @@ public record Plan(
     }
 
     /**
+     * Which threads that the topology asks for, and that are to be given, this plan has not, and why.
+     *
+     * @return in words, with what to do; null when it has all
+     */
+    public String notGiven() {
+        return options.threads() ? StageLevels.notGiven(topology) : null;
+    }
+
+    /**
      * The plan as text.
      *
      * @return for people

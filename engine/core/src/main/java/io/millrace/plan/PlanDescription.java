@@ -27,6 +27,9 @@ final class PlanDescription {
     private String text() {
         out.append("plan of ").append(topology).append('\n');
         inputRing();
+        if (plan.notGiven() != null) {
+            out.append("  ").append(plan.notGiven()).append('\n');
+        }
         plan.stages().forEach(this::stage);
         plan.edges().forEach(this::ring);
         topology.nodes().forEach(this::budget);

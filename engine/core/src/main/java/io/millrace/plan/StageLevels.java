@@ -44,6 +44,21 @@ final class StageLevels {
         }
     }
 
+    /** Which threads that are asked for are not given, why, and what to do, in words; null when all are. */
+    static String notGiven(Topology topology) {
+        TopologyNode letters = null;
+        TopologyNode asks = null;
+        for (TopologyNode n : topology.nodes()) {
+            letters = n.isLetters() ? n : letters;
+            asks = asks == null && (n.thread() != null || n.section() != null) ? n : asks;
+        }
+        return letters == null || asks == null
+                ? null
+                : "all in one stage: threads, as asked for at " + asks.where()
+                        + ", are not given where dead letters flow as" + " a stream, at " + letters.where()
+                        + "; take letters by Setup.onDeadLetter to have them";
+    }
+
     private void place(TopologyNode n, String asked) {
         String inherited = goesOn[n.inputs().get(0).node()];
         thread[n.id()] = asked != null ? asked : inherited != null ? inherited : MAIN;
