@@ -111,8 +111,9 @@ class AeronKillTest {
                 .directory(dir.resolve("aeron"))
                 .driverTimeout(DRIVER_TIMEOUT)
                 .start()) {
-            AeronSource<Number> source =
-                    AeronSource.of(media, "aeron:ipc", STREAM, IN.type()).endsWithSender();
+            AeronSource<Number> source = AeronSource.of(media, "aeron:ipc", STREAM, IN.type())
+                    .endsWithSender()
+                    .marks(dir.resolve("marks"));
             try (Engine b = Engine.of(THROUGH)
                     .input(IN, source)
                     .output(OUT, n -> {
@@ -141,6 +142,7 @@ class AeronKillTest {
             Map<String, Long> counted = new LinkedHashMap<>();
             source.counters(counted::put);
             assertEquals(0, counted.get("missed"));
+            assertTrue(counted.get("events") == ALL, counted::toString);
         }
     }
 

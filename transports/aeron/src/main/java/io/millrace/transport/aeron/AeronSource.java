@@ -83,6 +83,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     /** Which the message in hand is of. */
     private int session;
 
+    /** Which that was read from; null where that is not known. */
+    private Object image;
+
     private int taken;
     private int eventsTaken;
     private Throwable failure;
@@ -162,7 +165,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     /**
      * Keeps in a file which messages have been taken, so that a process that begins again takes none twice: Aeron may give once
      * more to who subscribes anew what was read before. It is written before the engine has processed the event: what it had taken
-     * and not put out when it died is lost. A journal is what loses nothing.
+     * and not put out when it died, or with a journal not written there yet, is lost, and is what {@code taken before} counts beyond that.
      *
      * @param file made where it is not there; of this source only; one of another layout is refused with the first poll
      * @return a changed copy
@@ -298,7 +301,11 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     /** Aeron goes on behind a message whose handler has thrown: nothing may come out of here. */
     private Action onMessage(DirectBuffer buffer, int offset, int length, io.aeron.logbuffer.Header frame) {
         try {
-            session = frame.sessionId();
+            Object of = frame.context();
+            if (of != image || of == null) { // one session as long as it lives; to ask the frame costs a check
+                image = of;
+                session = frame.sessionId();
+            }
             return bare ? takeBare(buffer, offset, length) : take(buffer, offset, length);
         } catch (Throwable t) {
             failure = t;
@@ -312,8 +319,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
 
     private Action take(DirectBuffer buffer, int offset, int length) {
         if (length >= Wire.FIXED_LENGTH) {
-            long first = Wire.word(buffer, offset, 0);
-            long second = Wire.word(buffer, offset, 1);
+            Wire.check(buffer, offset);
+            long first = Wire.checkedWord(buffer, offset, 0);
+            long second = Wire.checkedWord(buffer, offset, 1);
             if (Wire.isPlain(first, second, length)) {
                 return event(buffer, offset, length, first, second);
             }
@@ -347,15 +355,15 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         if (Wire.contract(second) != contract) {
             return refuse(buffer, offset, length, second, differs(Wire.contract(second)));
         }
-        long number = Wire.word(buffer, offset, 2);
-        long sender = Wire.word(buffer, offset, 3);
+        long number = Wire.checkedWord(buffer, offset, 2);
+        long sender = Wire.checkedWord(buffer, offset, 3);
         if (marks != null && marks.isTaken(sender, number)) {
             repeated.increment();
             return Action.CONTINUE;
         }
         int mask = Wire.mask(second);
         long log = Wire.log(buffer, offset, mask);
-        long place = Wire.word(buffer, offset, 4);
+        long place = Wire.checkedWord(buffer, offset, 4);
         int ordinal = (int) (first >>> 32);
         if (turns.mustWait(subscription, session, log)) {
             return Action.ABORT;
@@ -369,7 +377,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         if (otherwise && toEpochNs == 0) {
             toEpochNs = WireClock.toEpochNs(); // read once a poll
         }
-        Wire.read(buffer, offset, first, mask, header, toEpochNs);
+        Wire.read(buffer, offset, first, place, mask, header, toEpochNs);
         int front = Wire.length(mask);
         // marked first: who is killed in between has lost an event, which it says, and takes none twice
         long before = marks == null ? 0 : marks.take(sender, number);

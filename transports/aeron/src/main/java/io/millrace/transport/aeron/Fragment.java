@@ -10,7 +10,9 @@ final class Fragment implements Encoded {
     private int length;
 
     Fragment wrap(DirectBuffer of, int at, int bytes) {
-        buffer = of;
+        if (buffer != of) { // a store of a reference costs the collector's barrier, and a term is the same for long
+            buffer = of;
+        }
         offset = at;
         length = bytes;
         return this;

@@ -7,6 +7,7 @@ import io.millrace.event.Reason;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.UnsafeApi;
 
 /**
  * What stands in front of an event on the wire, little endian.
@@ -35,6 +36,7 @@ final class Wire {
     static final byte END = 3;
 
     private static final byte MAGIC = 'M';
+    private static final boolean IS_SWAPPED = ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN;
 
     /** How an event begins that is inserted and nothing else. */
     private static final int PLAIN = MAGIC | VERSION << 8 | EVENT << 16;
@@ -100,9 +102,10 @@ final class Wire {
 
     /** Who sends it, and by which contract. */
     static void from(MutableDirectBuffer to, int at, int mask, long contract, long number, long sender) {
-        putLong(to, at + 8, contract | (long) mask << 56);
-        putLong(to, at + 16, number);
-        putLong(to, at + 24, sender);
+        to.boundsCheck(at, FIXED_LENGTH);
+        putWord(to, at, 1, contract | (long) mask << 56);
+        putWord(to, at, 2, number);
+        putWord(to, at, 3, sender);
     }
 
     /** Together with {@link #from}, or behind {@link #begin}, an event: words rather than bytes, each of which costs a check. */
@@ -111,9 +114,10 @@ final class Wire {
                 | (meta.redriven() ? REDRIVEN : 0)
                 | (meta.marked() ? MARKED : 0)
                 | (meta.provisional() ? PROVISIONAL : 0);
-        putLong(to, at, PLAIN | (long) flags << 24 | (long) meta.ordinal() << 32);
-        putLong(to, at + 32, meta.sequence());
-        putLong(to, at + 40, meta.timeNs());
+        to.boundsCheck(at, FIXED_LENGTH);
+        putWord(to, at, 0, PLAIN | (long) flags << 24 | (long) meta.ordinal() << 32);
+        putWord(to, at, 4, meta.sequence());
+        putWord(to, at, 5, meta.timeNs());
         int next = at + FIXED_LENGTH;
         if ((mask & INTENDED) != 0) {
             putLong(to, next, meta.intendedNs());
@@ -186,6 +190,17 @@ final class Wire {
         return getLong(from, at + index * Long.BYTES);
     }
 
+    /** Throws where a message does not begin with these words: ahead of {@link #checkedWord}, which looks at nothing. */
+    static void check(DirectBuffer from, int at) {
+        from.boundsCheck(at, FIXED_LENGTH);
+    }
+
+    /** One of the six words, behind {@link #check}: to look for each whether it is there costs more than to read it. */
+    static long checkedWord(DirectBuffer from, int at, int index) {
+        long bits = UnsafeApi.getLong(from.byteArray(), from.addressOffset() + at + index * Long.BYTES);
+        return IS_SWAPPED ? Long.reverseBytes(bits) : bits;
+    }
+
     /** Whether a message that begins so is an event of which nothing has to be looked at more closely. */
     static boolean isPlain(long first, long second, int length) {
         int mask = mask(second);
@@ -243,9 +258,9 @@ final class Wire {
         return (mask & INTENDED) != 0 && getLong(from, at + FIXED_LENGTH + 8) != WireClock.ID;
     }
 
-    /** What travels on with the event: the output that it was is its cause. */
-    static void read(DirectBuffer from, int at, long first, int mask, Header into, long toEpochNs) {
-        into.clear().cause(getLong(from, at + 32), (int) (first >>> 32)).timeNs(getLong(from, at + 40));
+    /** What travels on with the event: the output that it was is its cause, whose place has been read. Behind {@link #check}. */
+    static void read(DirectBuffer from, int at, long first, long place, int mask, Header into, long toEpochNs) {
+        into.clear().cause(place, (int) (first >>> 32)).timeNs(checkedWord(from, at, 5));
         if (mask == 0 && (int) first == PLAIN) {
             return;
         }
@@ -276,6 +291,12 @@ final class Wire {
         if ((flags & PROVISIONAL) != 0) {
             into.provisional();
         }
+    }
+
+    /** Behind a look whether there is room for all of them. */
+    private static void putWord(MutableDirectBuffer to, int at, int index, long value) {
+        long bits = IS_SWAPPED ? Long.reverseBytes(value) : value;
+        UnsafeApi.putLong(to.byteArray(), to.addressOffset() + at + index * Long.BYTES, bits);
     }
 
     private static void putLong(MutableDirectBuffer to, int at, long value) {

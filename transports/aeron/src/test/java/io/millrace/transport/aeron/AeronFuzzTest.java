@@ -202,7 +202,7 @@ class AeronFuzzTest {
             assertEquals(log != 0 && onceMore, Wire.isOnceMore(Wire.word(frame, 0, 0)));
             assertEquals(null, Wire.wrong(frame, 0, Wire.length(mask)));
             Header read = new Header();
-            Wire.read(frame, 0, Wire.word(frame, 0, 0), mask, read, 0);
+            Wire.read(frame, 0, Wire.word(frame, 0, 0), Wire.word(frame, 0, 4), mask, read, 0);
             assertEquals(meta.text(), FakeMeta.of(read).text());
             assertEquals(77, Wire.contract(frame, 0));
             assertEquals(i, Wire.number(frame, 0));
@@ -222,7 +222,7 @@ class AeronFuzzTest {
         frame.putLong(Wire.FIXED_LENGTH + 8, WireClock.ID + 2, ByteOrder.LITTLE_ENDIAN);
         assertEquals(true, Wire.isOfOtherClock(frame, 0, mask));
         Header read = new Header();
-        Wire.read(frame, 0, Wire.word(frame, 0, 0), mask, read, 20_000);
+        Wire.read(frame, 0, Wire.word(frame, 0, 0), Wire.word(frame, 0, 4), mask, read, 20_000);
         assertEquals(31_000, FakeMeta.of(read).intendedNs());
     }
 }
