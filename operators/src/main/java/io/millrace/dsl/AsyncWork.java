@@ -33,7 +33,7 @@ public class AsyncWork<T, Q, R> {
 
     AsyncWork(EventStream<T> base, String name, LookupPort<Q, R> port, Fn1<? super T, ? extends Q> request) {
         this.base = base;
-        this.name = name;
+        this.name = base.topology.given(name);
         this.port = Objects.requireNonNull(port, "port");
         this.request = request;
         begun = base.topology.begin(name, Site.here(), "nobody is asked; say decideWithin(..)");

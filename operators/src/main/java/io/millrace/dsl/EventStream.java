@@ -512,7 +512,8 @@ public class EventStream<T> {
      * @return each event with its score
      */
     public EventStream<Scored<T>> score(String name, Model model, Features<? super T> features) {
-        return new EventStream<>(topology, add(name, () -> Score.of(model, features), Site.here(), this));
+        return new EventStream<>(
+                topology, add(topology.given(name), () -> Score.of(model, features), Site.here(), this));
     }
 
     // ---- ends and doors
@@ -562,7 +563,7 @@ public class EventStream<T> {
      * @return its main output
      */
     public <R> EventStream<R> via(String name, Operator<? super T, R> operator) {
-        return topology.end(new EventStream<>(topology, add(name, operator, Site.here(), this)));
+        return topology.end(new EventStream<>(topology, add(topology.given(name), operator, Site.here(), this)));
     }
 
     /**

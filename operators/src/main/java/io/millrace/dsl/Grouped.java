@@ -28,7 +28,7 @@ public final class Grouped<T> {
 
     Grouped(KeyedStream<T> rows, String name, String site) {
         this.rows = rows;
-        this.name = name;
+        this.name = rows.topology.given(name);
         this.site = site;
         begun = rows.topology.begin(name, site, "nothing is computed of its groups; say by what, and aggregate(..)");
     }

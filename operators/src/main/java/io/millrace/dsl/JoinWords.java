@@ -75,7 +75,7 @@ abstract class JoinWords<T> extends EventStream<T> {
      * @return a table of pairs: inserts, replacements, and retractions that carry the pair which was
      */
     public <U> KeyedStream<Joined<T, U>> tableJoin(String name, KeyedStream<U> other, JoinKind kind) {
-        return keyed(name, () -> TableJoin.of(bounded(other), kind), this, other);
+        return keyed(topology.given(name), () -> TableJoin.of(bounded(other), kind), this, other);
     }
 
     /**
@@ -90,7 +90,7 @@ abstract class JoinWords<T> extends EventStream<T> {
      */
     public <U> KeyedStream<Joined<T, U>> foreignKeyJoin(
             String name, LongField<? super T> names, KeyedStream<U> other, JoinKind kind) {
-        return keyed(name, () -> ForeignKeyJoin.of(key(), keyOf(other), names, kind), this, other);
+        return keyed(topology.given(name), () -> ForeignKeyJoin.of(key(), keyOf(other), names, kind), this, other);
     }
 
     /**
@@ -111,7 +111,8 @@ abstract class JoinWords<T> extends EventStream<T> {
                 key.text(text);
             }
         };
-        return keyed(name, () -> ForeignKeyJoin.of(key(), keyOf(other), "text", writer, kind), this, other);
+        return keyed(
+                topology.given(name), () -> ForeignKeyJoin.of(key(), keyOf(other), "text", writer, kind), this, other);
     }
 
     /**
@@ -128,7 +129,7 @@ abstract class JoinWords<T> extends EventStream<T> {
             String name, Consumer<KeyFields<T>> names, KeyedStream<U> other, JoinKind kind) {
         KeyFields<T> fields = new KeyFields<>();
         Objects.requireNonNull(names, "names").accept(fields);
-        return keyed(name, () -> byFields(fields, other, kind), this, other);
+        return keyed(topology.given(name), () -> byFields(fields, other, kind), this, other);
     }
 
     private <U> ForeignKeyJoin<T, U> byFields(KeyFields<T> fields, KeyedStream<U> other, JoinKind kind) {
@@ -153,7 +154,7 @@ abstract class JoinWords<T> extends EventStream<T> {
     }
 
     private <U> JoinedStream<T, U> joined(String name, Supplier<? extends Operator<?, ?>> makes, KeyedStream<U> other) {
-        return new JoinedStream<>(topology, add(name, makes, Site.here(), this, other));
+        return new JoinedStream<>(topology, add(topology.given(name), makes, Site.here(), this, other));
     }
 
     /**
@@ -165,7 +166,7 @@ abstract class JoinWords<T> extends EventStream<T> {
      * @return inserts, and retractions that carry what they take back
      */
     public KeyedStream<T> changelog(String name) {
-        return keyed(name, () -> Changelog.of(key()), this);
+        return keyed(topology.given(name), () -> Changelog.of(key()), this);
     }
 
     /**

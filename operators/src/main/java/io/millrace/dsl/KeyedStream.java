@@ -67,7 +67,7 @@ public class KeyedStream<T> extends JoinWords<T> {
 
     /**
      * Bounds the keys that each word behind it keeps at a time. At the bound an event of a new key goes to the dead letters,
-     * those already held stay exact. This stream stays without the bound.
+     * those already held stay exact. This stream stays without the bound. Where no word behind it keeps anything by key, {@code build()} says so.
      *
      * @param most the most keys a word holds; without this as many as its share of the state budget holds. In a section of
      *     {@link #parallel} each of the 64 shards has its share of it, rounded up
@@ -81,6 +81,7 @@ public class KeyedStream<T> extends JoinWords<T> {
         if (key == null) {
             return this; // what follows says so
         }
+        topology.graph().bound(port(), "keysAtMost(" + most + ")", Site.here());
         KeyInfo bounded = key.withAtMost(most);
         return new KeyedStream<>(topology, port(), topology.graph().isParallel(port()) ? bounded.ofShard() : bounded);
     }
@@ -105,7 +106,8 @@ public class KeyedStream<T> extends JoinWords<T> {
      * @return the same events, inside the section
      */
     public KeyedStream<T> parallel(String name, int threads) {
-        return new KeyedStream<>(topology, topology.graph().parallel(port(), key, name, threads, Site.here()));
+        String section = topology.given(name) == null ? "parallel" : name;
+        return new KeyedStream<>(topology, topology.graph().parallel(port(), key, section, threads, Site.here()));
     }
 
     @Override
@@ -203,7 +205,7 @@ public class KeyedStream<T> extends JoinWords<T> {
 
     @Override
     public KeyedStream<Scored<T>> score(String name, Model model, Features<? super T> features) {
-        return keyed(name, () -> Score.of(model, features), this);
+        return keyed(topology.given(name), () -> Score.of(model, features), this);
     }
 
     /**
@@ -239,7 +241,8 @@ public class KeyedStream<T> extends JoinWords<T> {
         LookUp<T, U> operator = LookUp.<T, U>of(table.key(), rowType)
                 .deleteWhen(table.deletes())
                 .orElse(defaultRow);
-        return keyed(name, () -> table.evicts() ? operator.evictOldest() : operator, this, table.rows());
+        return keyed(
+                topology.given(name), () -> table.evicts() ? operator.evictOldest() : operator, this, table.rows());
     }
 
     /**
@@ -251,7 +254,7 @@ public class KeyedStream<T> extends JoinWords<T> {
      * @return one answer an event; late events go to the dead letters
      */
     public <H extends LookBack<T>> KeyedStream<H> lookBack(String name, Supplier<H> history) {
-        return keyed(name, () -> LookBack.operator(history, key), this);
+        return keyed(topology.given(name), () -> LookBack.operator(history, key), this);
     }
 
     /**
@@ -266,7 +269,7 @@ public class KeyedStream<T> extends JoinWords<T> {
      */
     public <C, H extends LookBack<C>> KeyedStream<H> lookBack(
             String name, KeyedStream<C> content, Supplier<H> history) {
-        return keyed(name, () -> LookBack.<T, C, H>operatorOfTwoStreams(history, key), this, content);
+        return keyed(topology.given(name), () -> LookBack.<T, C, H>operatorOfTwoStreams(history, key), this, content);
     }
 
     /**
@@ -389,7 +392,7 @@ public class KeyedStream<T> extends JoinWords<T> {
      * @return the same events, later
      */
     public KeyedStream<T> defer(String name, Duration delay) {
-        return keyed(name, () -> Defer.by(delay, key), this);
+        return keyed(topology.given(name), () -> Defer.by(delay, key), this);
     }
 
     @Override
@@ -411,7 +414,8 @@ public class KeyedStream<T> extends JoinWords<T> {
      * @return what passes; its duplicates and late events are side streams, or dead letters
      */
     public DedupedStream<T> dedupe(String name, Duration horizon) {
-        return new DedupedStream<>(topology, add(name, () -> Dedupe.within(horizon, key), Site.here(), this));
+        return new DedupedStream<>(
+                topology, add(topology.given(name), () -> Dedupe.within(horizon, key), Site.here(), this));
     }
 
     /**
@@ -424,7 +428,8 @@ public class KeyedStream<T> extends JoinWords<T> {
      * @return what passes; what is stopped is a side stream, or dropped and counted
      */
     public ThrottledStream<T> throttle(String name, int most, Duration per) {
-        return new ThrottledStream<>(topology, add(name, () -> Throttle.of(most, per, key), Site.here(), this));
+        return new ThrottledStream<>(
+                topology, add(topology.given(name), () -> Throttle.of(most, per, key), Site.here(), this));
     }
 
     /**
@@ -470,7 +475,7 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     private ConflatedStream<T> conflated(String name, Supplier<? extends Operator<?, ?>> makes) {
-        return new ConflatedStream<>(topology, add(name, makes, Site.here(), this));
+        return new ConflatedStream<>(topology, add(topology.given(name), makes, Site.here(), this));
     }
 
     // ---- patterns

@@ -34,8 +34,9 @@ public final class Matches<T, P> extends KeyedStream<P> {
     }
 
     static <T, P extends PatternWords> Matches<T, P> of(
-            KeyedStream<T> first, String name, Duration within, Maker<P> maker, KeyedStream<?>... others) {
+            KeyedStream<T> first, String given, Duration within, Maker<P> maker, KeyedStream<?>... others) {
         String site = Site.here();
+        String name = first.topology.given(given);
         Port[] inputs = first.topology.ports(first, others);
         GraphBuilder graph = first.topology.graph();
         KeyInfo key = first.key();

@@ -31,8 +31,9 @@ public final class Processed<P> {
     }
 
     static <P extends KeyedProcess> Processed<P> of(
-            KeyedStream<?> first, String name, Duration keepIdle, Maker<P> maker, KeyedStream<?>... others) {
+            KeyedStream<?> first, String given, Duration keepIdle, Maker<P> maker, KeyedStream<?>... others) {
         String site = Site.here();
+        String name = first.topology.given(given);
         Port[] inputs = first.topology.ports(first, others);
         GraphBuilder graph = first.topology.graph();
         P sample = null;

@@ -287,6 +287,15 @@ public final class TopologyBuilder {
         graph().budget(port(of), Times.nanos(Objects.requireNonNull(within, "within")));
     }
 
+    /** The name that a word is given. None would be made for one that is null, as for words that take none: it is a problem of its own. */
+    String given(String nameOfWord) {
+        if (nameOfWord == null) {
+            graph().problem(Site.word() + " (" + Site.here()
+                    + "): its name is null; give it one that is unique in the topology");
+        }
+        return nameOfWord;
+    }
+
     private void requireUnique(String what, String name, String site) {
         graph().requireName(what, name, site);
         if (named.contains(name)) {

@@ -27,7 +27,7 @@ public class Windowed<T> {
 
     Windowed(EventStream<T> stream, String name, Window window) {
         this.stream = stream;
-        this.name = name;
+        this.name = stream.topology.given(name);
         this.window = Objects.requireNonNull(window, "window");
         begun = stream.topology.begin(name, site, "nothing is computed of it; say aggregate(..)");
     }

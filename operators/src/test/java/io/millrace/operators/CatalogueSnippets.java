@@ -167,9 +167,12 @@ final class CatalogueSnippets {
 
     static void keysAtMost(TopologyBuilder t) {
         // region: keysAtMost
-        KeyedStream<Payment> byCard = t.from(PAYMENTS).keyBy(Payment::card).keysAtMost(2_000_000);
+        t.from(PAYMENTS)
+                .keyBy(Payment::card)
+                .keysAtMost(2_000_000) // in front of the words that it bounds
+                .dedupe("first", ofHours(1))
+                .to(PASSED);
         // endregion
-        byCard.to(PASSED);
     }
 
     // region: aggregates

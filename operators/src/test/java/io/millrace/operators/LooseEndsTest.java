@@ -75,6 +75,39 @@ class LooseEndsTest {
         assertTrue(problems.get(0).matches(pattern), problems.get(0));
     }
 
+    @Test
+    void shouldNameABoundThatBoundsNothing() {
+        List<String> problems = assertThrows(
+                        TopologyException.class,
+                        () -> Millrace.topology("loose", t -> {
+                            t.from(NOTES)
+                                    .keyBy(Note::key)
+                                    .dedupe("once", ofNanos(9))
+                                    .keysAtMost(5)
+                                    .filter(n -> true)
+                                    .to(OUT);
+                            t.from(NOTES)
+                                    .keyBy(Note::key)
+                                    .keysAtMost(6)
+                                    .keyBy(Note::key)
+                                    .dedupe("again", ofNanos(9))
+                                    .to(OUT);
+                            t.from(NOTES)
+                                    .keyBy(Note::key)
+                                    .keysAtMost(7)
+                                    .map(Note.class, n -> n)
+                                    .dedupe("well", ofNanos(9))
+                                    .to(OUT);
+                        }))
+                .problems();
+        assertEquals(2, problems.size(), problems.toString());
+        String pattern =
+                "%s \\(LooseEndsTest.java:\\d+\\): keysAtMost\\(%d\\) \\(LooseEndsTest.java:\\d+\\) bounds nothing, since no word"
+                        + " behind it keeps anything by this key; say it in front of the words that do, or leave it out";
+        assertTrue(problems.get(0).matches(pattern.formatted("once", 5)), problems.get(0));
+        assertTrue(problems.get(1).matches(pattern.formatted("keyBy@.*", 6)), problems.get(1));
+    }
+
     private static void assertBuilds(Consumer<TopologyBuilder> definition) {
         Millrace.topology("ended", t -> {
             t.from(NOTES).to(OUT);

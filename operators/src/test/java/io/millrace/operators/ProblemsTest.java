@@ -14,6 +14,8 @@ import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.Input;
 import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
+import io.millrace.operator.Operator;
+import io.millrace.operators.join.Interval;
 import io.millrace.operators.window.Window;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
@@ -114,6 +116,35 @@ class ProblemsTest {
                 "node later \\(@\\): operator later \\(@\\) has that name; .*",
                 "keysAtMost\\(0\\) \\(@\\); use 1 or more",
                 "table rows \\(@\\): at most -1 keys; use 1 or more");
+    }
+
+    @Test
+    void shouldNameTheWordThatIsGivenNoName() {
+        Duration one = Duration.ofNanos(1);
+        assertProblems(
+                t -> {
+                    var notes = t.from(NOTES).keyBy(Note::key);
+                    notes.dedupe(null, one).to(OUT);
+                    notes.join(null, notes, Interval.between(one, one)).to(OUT, Joined::left);
+                    notes.defer(null, one).to(OUT);
+                    notes.window(null, Window.tumbling(one))
+                            .aggregate(Counted::new)
+                            .to(OUT, c -> new Note(1, 1));
+                    notes.lookup(null, t.table("rows", notes)).to(OUT, Joined::left);
+                    notes.via(null, notesOnTime());
+                    notes.parallel(null, 2).to(OUT);
+                },
+                "dedupe \\(@\\): its name is null; give it one that is unique in the topology",
+                "join \\(@\\): its name is null; .*",
+                "defer \\(@\\): its name is null; .*",
+                "window \\(@\\): its name is null; .*",
+                "lookup \\(@\\): its name is null; .*",
+                "via \\(@\\): its name is null; .*",
+                "parallel \\(@\\): its name is null; .*");
+    }
+
+    private static Operator<Note, Note> notesOnTime() {
+        return OnTime.create();
     }
 
     record Answer(long value) {}

@@ -25,6 +25,7 @@ public final class GraphBuilder {
     private final String name;
     private final List<NodeDraft> nodes = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private final List<LooseEnds.Bound> bounds = new ArrayList<>();
     private final List<Throwable> causes = new ArrayList<>();
     private final Sections sections = new Sections(nodes, problems);
     private final EdgeUpdates updates = new EdgeUpdates(nodes, problems);
@@ -381,6 +382,17 @@ public final class GraphBuilder {
     }
 
     /**
+     * Says that a bound is declared on the keys of a stream: where no word behind it goes by the key it is a problem of {@link #build}.
+     *
+     * @param stream the stream
+     * @param bound  as it is declared
+     * @param site   the line
+     */
+    public void bound(Port stream, String bound, String site) {
+        bounds.add(new LooseEnds.Bound(stream, bound, site));
+    }
+
+    /**
      * Declares within which time an event should come to a stream.
      *
      * @param stream   the stream
@@ -509,7 +521,7 @@ public final class GraphBuilder {
         int[] order = sections.together(sinksLast());
         int[] marks = OriginMarks.of(nodes, order, problems);
         if (problems.isEmpty()) {
-            LooseEnds.check(nodes, problems); // a word that is refused may be the one that was to take them
+            LooseEnds.check(nodes, bounds, problems); // a word that is refused may be the one that was to take them
         }
         if (!problems.isEmpty()) {
             throw refusal();

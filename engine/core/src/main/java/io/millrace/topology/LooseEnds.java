@@ -4,17 +4,27 @@ import io.millrace.operator.Operator;
 import java.util.List;
 
 /**
- * Streams that lead nowhere: what their node works out nobody sees. Forgotten ends, as they do nothing and say nothing. Inputs are
- * none: a topology whose journal has one has to go on declaring it.
+ * Streams that lead nowhere: what their node works out nobody sees; and bounds on keys that bound nothing. Forgotten ends, as they do
+ * nothing and say nothing. Inputs are none: a topology whose journal has one has to go on declaring it.
  */
 final class LooseEnds {
     private LooseEnds() {}
 
-    static void check(List<NodeDraft> nodes, List<String> problems) {
+    /** A bound on keys, as it is declared. */
+    record Bound(Port stream, String words, String site) {}
+
+    static void check(List<NodeDraft> nodes, List<Bound> bounds, List<String> problems) {
         boolean[] taken = new boolean[nodes.size()];
         for (NodeDraft n : nodes) {
             for (Port p : n.inputs) {
                 taken[p.node()] = true;
+            }
+        }
+        for (Bound b : bounds) {
+            if (!bounds(b.stream(), nodes)) {
+                problems.add(nodes.get(b.stream().node()).where() + ": " + b.words() + " (" + b.site()
+                        + ") bounds nothing, since no word behind it keeps anything by this key; say it in front of the words"
+                        + " that do, or leave it out");
             }
         }
         for (int i = 0; i < taken.length; i++) {
@@ -23,6 +33,20 @@ final class LooseEnds {
                 problems.add(n.where() + ": " + (n.table == null ? nowhere(n) : unasked(n)));
             }
         }
+    }
+
+    private static boolean bounds(Port stream, List<NodeDraft> nodes) {
+        boolean[] goesOn = new boolean[nodes.size()];
+        for (int i = stream.node() + 1; i < goesOn.length; i++) {
+            NodeDraft n = nodes.get(i);
+            if (n.inputs.stream().anyMatch(p -> p.equals(stream) || goesOn[p.node()])) {
+                if (n.content instanceof Operator<?, ?> o && o.keyed()) {
+                    return true;
+                }
+                goesOn[i] = n.content instanceof Operator<?, ?> o && o.keepsKey();
+            }
+        }
+        return false;
     }
 
     private static boolean isMade(NodeDraft n) {
