@@ -41,9 +41,6 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     /** Where no interval says how exactly keys are to be looked after; a second is often enough. */
     private static final long KEEP_NS = 64_000_000_000L;
 
-    /** Most events of a side that looking after a key frees, or an event of the key, which adds one. */
-    private static final int FREED_AT_ONCE = 4;
-
     /* Row: | left side | right side | an event of either side … | */
     private static final int OWN = 2 * Side.COLUMNS;
 
@@ -53,6 +50,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private final boolean isOnce;
 
     private final int matchesAtMost;
+    private final boolean sendsAlone;
     private final int aloneAtMost;
     private final boolean evicts;
     private final Reach reach;
@@ -96,6 +94,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         kind = interval.kind;
         isOnce = kind == Kind.SEMI || kind == Kind.ANTI;
         matchesAtMost = interval.matchesAtMost;
+        sendsAlone = operator.sendsAlone();
         aloneAtMost = operator.aloneOfKey();
         evicts = interval.evicts;
         reach = new Reach(interval, context.hasCursor(0));
@@ -184,7 +183,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         int slot = keys.find(flow);
         open(slot);
         if (slot != JoinKeys.NONE) {
-            if (!sendDue(slot, flow)) {
+            if (sendsAlone && !sendDue(slot, flow)) {
                 return failures.refuse(flow, Reason.OVER_BOUND, BEHIND);
             }
             slot = freeDead(slot);
@@ -211,9 +210,15 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     }
 
     private void open(int slot) {
-        boolean isThere = slot != JoinKeys.NONE;
-        left.open(isThere ? keys.rows.get(slot, 0) : 0);
-        right.open(isThere ? keys.rows.get(slot, Side.COLUMNS) : 0);
+        if (slot == JoinKeys.NONE) {
+            left.open(0);
+            right.open(0);
+            return;
+        }
+        long[] page = keys.rows.page(slot);
+        int base = keys.rows.base(slot);
+        left.open(page[base]);
+        right.open(page[base + Side.COLUMNS]);
     }
 
     /** Whether the event in hand is alone in one of its windows: what is nearest of the other side on either hand shares the most with it. */
@@ -437,7 +442,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         if (wasEmpty) {
             return JoinKeys.NONE;
         }
-        int freed = free(left, slot, nowNs) + free(right, slot, nowNs);
+        int freed = left.free(slot, nowNs) + right.free(slot, nowNs);
         return freed > 0 && releaseIfEmpty(slot) ? JoinKeys.NONE : slot;
     }
 
@@ -521,7 +526,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             return;
         }
         open(slot);
-        int freed = free(left, slot, progressNs) + free(right, slot, progressNs);
+        int freed = left.free(slot, progressNs) + right.free(slot, progressNs);
         counters.maxFreed = Math.max(counters.maxFreed, freed);
         if (releaseIfEmpty(slot)) {
             return;
@@ -532,17 +537,6 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             arm(slot);
         }
         context.due(nextDueNs());
-    }
-
-    private int free(Side side, int slot, long progressNs) {
-        int freed = 0;
-        int id = side.firstDead(progressNs);
-        while (freed < FREED_AT_ONCE && id != Timeline.NONE) {
-            side.remove(slot, id);
-            freed++;
-            id = side.firstDead(progressNs);
-        }
-        return freed;
     }
 
     /** Puts a key on the calendar for when the last that is kept of it now has ended. */

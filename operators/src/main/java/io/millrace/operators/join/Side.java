@@ -37,6 +37,9 @@ final class Side {
     static final int HEAD_MAX =
             TURN + TURN_LONGS + ALONE_LONGS + Math.max(EndingTimeline.COLUMNS, WindowTimeline.COLUMNS);
 
+    /** Most events that looking after a key frees, or an event of the key, which adds one. */
+    private static final int FREED_AT_ONCE = 4;
+
     private static final long LOW = 0xFFFF_FFFFL;
 
     /** Columns of a side in the row of a key: how many events there are << 32 | the root of their timeline. */
@@ -412,6 +415,23 @@ final class Side {
         }
         timeline.remove(id);
         close(slot, -1);
+    }
+
+    /** Frees some of what is of no use any more of the key that is open. Mostly nothing is: that is seen without a call. */
+    int free(int slot, long progressNs) {
+        int first = firstDead(progressNs);
+        return first == Timeline.NONE ? 0 : free(slot, first, progressNs);
+    }
+
+    private int free(int slot, int firstDead, long progressNs) {
+        int freed = 0;
+        int id = firstDead;
+        while (freed < FREED_AT_ONCE && id != Timeline.NONE) {
+            remove(slot, id);
+            freed++;
+            id = firstDead(progressNs);
+        }
+        return freed;
     }
 
     /** Writes back where the timeline begins, and that there is one event more or less. */
