@@ -3,7 +3,9 @@ package io.millrace.engine;
 import io.millrace.event.Entry;
 import io.millrace.journal.JournalLog;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -15,6 +17,18 @@ import java.util.function.Supplier;
  */
 final class JournalLoop implements Runnable {
     private static final int BATCH_MAX = 256;
+
+    /** So many ticks of an engine that puts nothing out are sent off together: each is written, and forced, like any other entry. */
+    private static final int TICKS_TOGETHER = 5;
+
+    /** How long the first of them waits at most; none comes any more when inputs have ended. */
+    private static final long TICKS_WAIT_NS = 60_000_000;
+
+    private static final Duration TICKS_LOOK = Duration.ofMillis(20);
+
+    /** When stages have seen a tick, mostly: what it made fire is held then. */
+    private static final long LOOK_AFTER_TICK_NS = 1_000_000;
+
     private static final Supplier<EngineStoppedException> LEFT = () -> null;
 
     private final JournalLog log;
@@ -30,12 +44,21 @@ final class JournalLoop implements Runnable {
     /** While something is on its way to be durable. */
     private final Idle brief = new Idle(Idle.BRIEF);
 
+    /** While ticks are not sent off: woken by what comes, else it looks whether they may wait any longer. */
+    private final Idle unsent;
+
     /** What closes the log behind this where nobody waits any longer; at the end {@link #LEFT}. */
     private final AtomicReference<Supplier<EngineStoppedException>> closes = new AtomicReference<>();
 
     private volatile String refusal;
     private volatile boolean hurry;
     private volatile boolean ended;
+
+    /** How many ticks are appended and not sent off, the last ones that came; since when; and whether stages were asked behind the last. */
+    private int ticks;
+
+    private long ticksSinceNs;
+    private boolean hasLooked;
 
     /** It has seen the end of the order. */
     private volatile boolean complete;
@@ -51,6 +74,7 @@ final class JournalLoop implements Runnable {
         this.engine = engine;
         this.anyHeld = anyHeld;
         this.idle = new Idle(waiting, ring.sleep());
+        this.unsent = new Idle(Waiting.parking(TICKS_LOOK), ring.sleep());
         this.appended = ring.first() - 1;
     }
 
@@ -81,7 +105,7 @@ final class JournalLoop implements Runnable {
             long last = ring.published(next, BATCH_MAX);
             if (last >= next) {
                 boolean onlyTick = ring.isOnlyTick(next, last);
-                if (!append(next, last)) {
+                if (!append(next, last, onlyTick)) {
                     return;
                 }
                 next = last + 1;
@@ -90,11 +114,17 @@ final class JournalLoop implements Runnable {
                     brief.reset();
                 }
             } else if (ring.isOver(next)) {
+                if (!commit()) {
+                    return;
+                }
                 complete = true;
                 awaitDurable(next - 1);
                 return;
             }
             boolean worked = work();
+            if (ticks > 0 && mayTicksWaitNoMore() && !commit()) {
+                return;
+            }
             if (last < next - 1 || !worked) {
                 rest(next, worked);
             }
@@ -102,7 +132,7 @@ final class JournalLoop implements Runnable {
     }
 
     /** Answers false when time has run out before the log had room. */
-    private boolean append(long from, long to) {
+    private boolean append(long from, long to, boolean onlyTick) {
         for (long q = from; q <= to; q++) {
             int offset = ring.offset(q);
             int length = Entry.length(ring.slots(), offset);
@@ -112,13 +142,31 @@ final class JournalLoop implements Runnable {
                 }
             }
         }
+        if (onlyTick) {
+            ticksSinceNs = ticks == 0 ? HostClock.nanoTime() : ticksSinceNs;
+            ticks++;
+            hasLooked = false;
+        } else if (!commit()) {
+            return false;
+        }
+        appended = to;
+        ring.consumed(reader, to);
+        return true;
+    }
+
+    /** Whoever is given something for a tick gets it when that is durable. */
+    private boolean mayTicksWaitNoMore() {
+        return ticks >= TICKS_TOGETHER || anyHeld.getAsBoolean() || HostClock.nanoTime() - ticksSinceNs > TICKS_WAIT_NS;
+    }
+
+    /** Answers false when time has run out before the log had room. */
+    private boolean commit() {
         while (!log.commit()) {
             if (!waitsForLog()) {
                 return false;
             }
         }
-        appended = to;
-        ring.consumed(reader, to);
+        ticks = 0;
         return true;
     }
 
@@ -157,8 +205,13 @@ final class JournalLoop implements Runnable {
         if (worked || Thread.interrupted()) { // not a command here, and it would make parking return at once
             return;
         }
-        if (log.durable() < next - 1) {
+        if (log.durable() < next - 1 - ticks) {
             brief.idle();
+        } else if (ticks > 0 && !hasLooked) {
+            hasLooked = true;
+            LockSupport.parkNanos(LOOK_AFTER_TICK_NS);
+        } else if (ticks > 0) {
+            unsent.idle();
         } else {
             idle.idle();
         }

@@ -192,7 +192,7 @@ public interface JournalLog extends AutoCloseable {
     boolean append(byte[] bytes, int offset, int length);
 
     /**
-     * Sends off what was appended: to be called behind each batch, until it answers true.
+     * Sends off what was appended: to be called behind each batch, until it answers true; a little later where nobody waits for it.
      *
      * @return false when there is no room at the moment: to be tried again behind {@link #work}
      */

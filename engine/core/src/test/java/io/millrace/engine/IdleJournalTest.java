@@ -83,6 +83,21 @@ class IdleJournalTest {
         }
     }
 
+    /** Each would be written, and forced. Where the machine stands still for longer than ticks may wait, they are sent off one by one. */
+    @Test
+    void shouldSendTicksOffTogether() throws Exception {
+        try (Engine engine = ticking().tickEvery(Duration.ofMillis(15)).start()) {
+            long least = Long.MAX_VALUE;
+            for (int i = 0; i < 5 && least > TICKS / 2; i++) {
+                int from = journal.commits;
+                long upTo = engine.durable() + TICKS;
+                await("ticks", () -> engine.durable() >= upTo);
+                least = Math.min(least, journal.commits - from);
+            }
+            assertTrue(least <= TICKS / 2, least + " times for " + TICKS + " ticks");
+        }
+    }
+
     /** No ticks, and nothing comes of the event: the stage is woken for it and not once more when it is durable. */
     @Test
     void shouldNotWakeAStageForWhatPutsOutNothing() throws Exception {

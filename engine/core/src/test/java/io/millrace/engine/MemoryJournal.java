@@ -158,6 +158,9 @@ final class MemoryJournal implements Journal {
 
     private volatile int marksForced;
 
+    /** How often something was sent off. The journal's thread. */
+    volatile int commits;
+
     /** One process's. */
     private final class Log implements JournalLog {
         private final List<byte[]> committed = new ArrayList<>();
@@ -240,6 +243,7 @@ final class MemoryJournal implements Journal {
 
         @Override
         public boolean commit() {
+            commits += appended.isEmpty() ? 0 : 1;
             committed.addAll(appended);
             appended.clear();
             return true;

@@ -72,6 +72,9 @@ final class EmbeddedArchive implements AutoCloseable {
         driver = MediaDriver.launch(new MediaDriver.Context()
                 .aeronDirectoryName(files.driver())
                 .threadingMode(ThreadingMode.INVOKER)
+                .asyncExecutorEnabled(
+                        false) // for names of hosts, of which there are none; its thread looks a thousand times a
+                // second
                 .epochClock(settings.clock)
                 .ipcTermBufferLength(settings.termBytes)
                 .termBufferSparseFile(false)

@@ -32,6 +32,9 @@ final class Envelope {
     static final int BEFORE_ENTRY = 4;
     static final int MAGIC = 0x314A524D;
 
+    /** More entries of a frame are not looked at. */
+    private static final int FEW = 8;
+
     /** 2: where an entry was filled before its header was known, its payload stands at a multiple of 8. */
     private static final int VERSION = 2;
 
@@ -101,10 +104,17 @@ final class Envelope {
         return Bytes.getInt(bytes, at + COUNT);
     }
 
-    /** Whether a frame in hand has no more than a tick, which comes each period when nothing else does. */
+    /** Whether a frame in hand has no more than a few ticks, which come each period when nothing else does. */
     static boolean isQuiet(byte[] frame) {
         int count = count(frame, 0);
-        return count == 0 || count == 1 && Entry.kind(frame, LENGTH + BEFORE_ENTRY) == EntryKind.TICK;
+        int at = LENGTH;
+        for (int i = 0; i < count; i++) {
+            if (i == FEW || Entry.kind(frame, at + BEFORE_ENTRY) != EntryKind.TICK) {
+                return false;
+            }
+            at += BEFORE_ENTRY + Bytes.getInt(frame, at);
+        }
+        return true;
     }
 
     static long first(byte[] bytes, int at) {
