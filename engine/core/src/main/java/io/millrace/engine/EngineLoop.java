@@ -340,14 +340,18 @@ final class EngineLoop implements RingReader {
         ring.close();
     }
 
+    /** Asked with each event: no stage halts or ends without closing the ring, so that is all that is looked at. */
     @Override
     public void requireRunning() {
-        boolean over = ring.isClosed() || isEnded(); // first: what halted it is known before it is closed
-        if (failure() != null) {
-            throw new EngineStoppedException("engine " + host.name() + " has halted: " + why(), failure());
+        if (ring.isClosed()) {
+            throw stopped();
         }
-        if (over) {
-            throw new EngineStoppedException("engine " + host.name() + " is closed", null);
-        }
+    }
+
+    /** What halted it is known before the ring is closed. */
+    private EngineStoppedException stopped() {
+        return failure() == null
+                ? new EngineStoppedException("engine " + host.name() + " is closed", null)
+                : new EngineStoppedException("engine " + host.name() + " has halted: " + why(), failure());
     }
 }

@@ -43,19 +43,6 @@ record Host(
         return false;
     }
 
-    /** Whether an input takes part in progress, so that its end matters. */
-    boolean isTimed(int source) {
-        return core.plan().topology().inputs().get(source).hasEventTime();
-    }
-
-    int timedSources() {
-        int n = 0;
-        for (int i = 0; i < sources(); i++) {
-            n += isTimed(i) ? 1 : 0;
-        }
-        return n;
-    }
-
     int sources() {
         return core.plan().topology().inputs().size();
     }

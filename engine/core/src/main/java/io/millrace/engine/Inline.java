@@ -45,7 +45,6 @@ public final class Inline implements AutoCloseable {
     private final InlineDoor door;
     private final InlineDecisions decisions;
     private InlinePublisher<?> lastPublisher;
-    private final OpenInputs openInputs;
     private final InlineEntries entries;
 
     /** Null where there is none. */
@@ -73,13 +72,12 @@ public final class Inline implements AutoCloseable {
         this.owner = new OwnerThread(host.name());
         this.anyLive = host.anyLive();
         threads = new EngineThreads(host.name(), placement);
-        this.openInputs = new OpenInputs(host);
         this.decisions = new InlineDecisions(this, host);
         core.requireOneStage("the inline host");
         try {
             host.start(threads, door::isRunner, door::redrive);
-            journal = InlineJournal.open(host, openInputs, sources);
-            entries = new InlineEntries(this, core, openInputs, journal);
+            journal = InlineJournal.open(host, sources);
+            entries = new InlineEntries(this, core, journal);
             host.lookups().askAgain();
             if (journal != null) {
                 journal.makeSnapshots(
@@ -327,7 +325,7 @@ public final class Inline implements AutoCloseable {
 
     private boolean settle() {
         boolean worked = false;
-        while (core.isBehind() && (anyLive || openInputs.isNone())) {
+        while (core.isBehind() && (anyLive || !core.isOpen(0))) {
             EntryEncoder.plain(own, 0, EntryKind.CONTINUE, 0, 0);
             process(own, 0, Entry.FIXED_LENGTH);
             worked = true;
@@ -554,7 +552,7 @@ public final class Inline implements AutoCloseable {
         processTheRest();
         closed = true;
         if (failure() == null && journal == null) {
-            core.refuseSetAside();
+            core.refuseSetAside(0);
         }
         EngineStoppedException lost = Bindings.close(sources, host.name());
         if (journal != null) {

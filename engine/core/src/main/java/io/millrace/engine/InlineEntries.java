@@ -9,7 +9,6 @@ import io.millrace.runtime.Core;
 final class InlineEntries {
     private final Inline inline;
     private final Core core;
-    private final OpenInputs openInputs;
 
     /** Null where there is none. */
     private final InlineJournal journal;
@@ -19,10 +18,9 @@ final class InlineEntries {
     private boolean processing;
 
     /** Goes on behind what the journal has, if there is one. */
-    InlineEntries(Inline inline, Core core, OpenInputs openInputs, InlineJournal journal) {
+    InlineEntries(Inline inline, Core core, InlineJournal journal) {
         this.inline = inline;
         this.core = core;
-        this.openInputs = openInputs;
         this.journal = journal;
         next = journal == null ? 0 : journal.recovered().next();
     }
@@ -65,7 +63,6 @@ final class InlineEntries {
             if (journal != null) {
                 journal.append(bytes, offset, length);
             }
-            openInputs.see(bytes, offset);
             core.process(q, bytes, offset);
             if (journal != null) {
                 journal.requireSound();

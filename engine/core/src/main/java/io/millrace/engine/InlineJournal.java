@@ -28,22 +28,21 @@ final class InlineJournal {
     private InlineSnapshots snapshots;
 
     /** Reads the journal of a host, if it has one. */
-    static InlineJournal open(Host host, OpenInputs openInputs, List<Bindings.BoundSource<?>> sources) {
+    static InlineJournal open(Host host, List<Bindings.BoundSource<?>> sources) {
         if (host.journal() == null) {
             return null;
         }
         EngineSources.requireOneEach(sources, host.name());
-        return new InlineJournal(host, openInputs);
+        return new InlineJournal(host);
     }
 
     /** Reads again what the journal has. */
-    private InlineJournal(Host host, OpenInputs openInputs) {
+    private InlineJournal(Host host) {
         name = host.name();
         log = host.journal().log();
         held = HeldOutputs.of(host, host.bindings().ports(), log.next(), log::durable, this::progresses);
 
-        recovered =
-                Undisturbed.get(() -> Recovery.run(host, log, new HeldOutputs[] {held}, new OpenInputs[] {openInputs}));
+        recovered = Undisturbed.get(() -> Recovery.run(host, log, new HeldOutputs[] {held}));
     }
 
     /** While outputs find no room: this thread itself has to see to the log. */

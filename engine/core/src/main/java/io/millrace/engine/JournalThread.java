@@ -93,8 +93,7 @@ final class JournalThread {
 
     /** What fails here keeps the engine from starting. */
     void recoverAndStart(EngineLoop engine) {
-        OpenInputs[] open = engine.stages().stream().map(StageLoop::openInputs).toArray(OpenInputs[]::new);
-        recovered = Undisturbed.get(() -> Recovery.run(host, log, held, open));
+        recovered = Undisturbed.get(() -> Recovery.run(host, log, held));
         snapshotter.readAgain(recovered.bytes());
         digest.madeBy(() -> lookFor(engine));
         thread.start();

@@ -27,7 +27,6 @@ final class Recovery implements JournalLog.EntryReader {
     /** Null for a second core, of which nobody hears. */
     private final HeldOutputs[] held;
 
-    private final OpenInputs[] openInputs;
     private final long upTo;
     private final BooleanSupplier goesOn;
     private SkippedEntries skipped;
@@ -50,20 +49,12 @@ final class Recovery implements JournalLog.EntryReader {
     /** That it began with another snapshot than the newest, and why. */
     private String stepped = "";
 
-    private Recovery(
-            Host host,
-            JournalLog log,
-            Migration how,
-            HeldOutputs[] held,
-            OpenInputs[] openInputs,
-            long upTo,
-            BooleanSupplier goesOn) {
+    private Recovery(Host host, JournalLog log, Migration how, HeldOutputs[] held, long upTo, BooleanSupplier goesOn) {
         this.host = host;
         this.core = host.core();
         this.log = log;
         this.how = how;
         this.held = held;
-        this.openInputs = openInputs;
         this.upTo = upTo;
         this.goesOn = goesOn;
         skipped = SkippedEntries.read(log);
@@ -82,19 +73,18 @@ final class Recovery implements JournalLog.EntryReader {
     }
 
     /** From the newest snapshot on that is of use, or all that is there. */
-    static Recovered run(Host host, JournalLog log, HeldOutputs[] held, OpenInputs[] openInputs) {
+    static Recovered run(Host host, JournalLog log, HeldOutputs[] held) {
         long everyNs = host.journal().parts().journaling().progressEveryNs();
         try (RecoveryProgress progress = RecoveryProgress.of(host.name(), log.next(), everyNs)) {
-            return run(host, log, held, openInputs, progress);
+            return run(host, log, held, progress);
         }
     }
 
-    private static Recovered run(
-            Host host, JournalLog log, HeldOutputs[] held, OpenInputs[] openInputs, RecoveryProgress progress) {
+    private static Recovered run(Host host, JournalLog log, HeldOutputs[] held, RecoveryProgress progress) {
         long startNs = HostClock.nanoTime();
         Moving moving = host.journal().moving();
         Migration how = moving == null ? null : moving.how();
-        Recovery recovery = new Recovery(host, log, how, held, openInputs, Long.MAX_VALUE, () -> true);
+        Recovery recovery = new Recovery(host, log, how, held, Long.MAX_VALUE, () -> true);
         recovery.progress = progress;
         long first = recovery.begin();
         recovery.skipped = recovery.skipped
@@ -136,7 +126,7 @@ final class Recovery implements JournalLog.EntryReader {
      */
     static HostState shadow(Host shadow, JournalLog log, Migration how, long upTo, BooleanSupplier goesOn) {
         shadow.bindings().ports().forEach(OutputPort::heldByTwins);
-        Recovery recovery = new Recovery(shadow, log, how, null, null, upTo, goesOn);
+        Recovery recovery = new Recovery(shadow, log, how, null, upTo, goesOn);
         long first = recovery.begin();
         if (first < upTo) {
             log.read(first, recovery);
@@ -202,7 +192,6 @@ final class Recovery implements JournalLog.EntryReader {
         state.tells(progress);
         if (state.load(log, at, () -> (problem[0] = noUse(at)) == null) >= 0) {
             next = at;
-            markEnded();
             takenOver(state.adoption());
         }
         return problem[0];
@@ -327,16 +316,6 @@ final class Recovery implements JournalLog.EntryReader {
         throw new IllegalStateException("output " + output + " is not bound");
     }
 
-    private void markEnded() {
-        for (int i = 0; openInputs != null && i < inputs.length; i++) {
-            for (OpenInputs open : openInputs) {
-                if (inputs[i].hasEnded()) {
-                    open.end(i);
-                }
-            }
-        }
-    }
-
     /** Whether the same came out as before, in words; a topology that has just taken over has nothing to be compared with. */
     private String differs() {
         if (words != null) {
@@ -421,7 +400,6 @@ final class Recovery implements JournalLog.EntryReader {
             }
             core.publishStage(stage);
             if (held != null) {
-                openInputs[stage].see(bytes, offset);
                 held[stage].letOut();
             }
         }

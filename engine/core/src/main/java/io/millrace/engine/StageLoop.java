@@ -17,7 +17,7 @@ final class StageLoop implements Runnable, Stepping {
     /** Entries between two looks at requests and at the freeing of slots. */
     private static final int BATCH_MAX = 256;
 
-    /** Entries between two tellings of what is done, so that the stages behind it need not wait for a whole batch. */
+    /** Entries between two tellings of what is done, so that the stages behind it need not wait for a whole batch; a power of two. */
     private static final int TELL_EVERY = 32;
 
     private final EngineLoop engine;
@@ -34,7 +34,6 @@ final class StageLoop implements Runnable, Stepping {
     private final boolean anyLive;
     private final byte[] own = new byte[Entry.MAX_HEADER_LENGTH];
     private final int[] ahead = new int[Core.LOOK_AHEAD_MAX];
-    private final OpenInputs openInputs;
 
     /** What waits to be durable; null where there is no journal. */
     private final HeldOutputs held;
@@ -73,7 +72,6 @@ final class StageLoop implements Runnable, Stepping {
         this.idle = new Idle(waiting, ring.sleep());
         this.idleForStages = new Idle(isNeverAsleep(waiting) ? waiting : Idle.BRIEF);
         this.anyLive = host.anyLive();
-        this.openInputs = new OpenInputs(host);
         this.held = held;
         this.steps = new StageSteps(ring.first() - 1);
         for (OutputPort p : host.bindings().ports()) {
@@ -196,8 +194,7 @@ final class StageLoop implements Runnable, Stepping {
             if (!core.tryStage(stage, next, slots, offset)) {
                 break;
             }
-            openInputs.see(slots, offset);
-            if ((next - from) % TELL_EVERY == TELL_EVERY - 1) {
+            if ((next & TELL_EVERY - 1) == TELL_EVERY - 1) {
                 core.publishStage(stage);
                 if (engine.isOver()) {
                     last = next; // another stage has failed
@@ -224,7 +221,7 @@ final class StageLoop implements Runnable, Stepping {
 
     /** Left-over firings go on by themselves when time is live or all input has ended; files wait for their next row. */
     private boolean mayContinue() {
-        return core.isBehind(stage) && (anyLive || openInputs.isNone());
+        return core.isBehind(stage) && (anyLive || !core.isOpen(stage));
     }
 
     private void waitForStages(long next) throws Exception {
@@ -281,11 +278,6 @@ final class StageLoop implements Runnable, Stepping {
     /** The name of the stage. */
     String name() {
         return core.plan().stages().get(stage).name();
-    }
-
-    /** Looks at an entry that a journal brings back; before the start. */
-    OpenInputs openInputs() {
-        return openInputs;
     }
 
     long notLetOut() {

@@ -30,9 +30,9 @@ public final class Core {
     private static final int LEAST_STOCK_PAGES = 8;
 
     private final Plan plan;
-    private final List<StageRunner> stages;
+    private final StageRunner[] stages;
 
-    /** The only one of a plan with one stage: beside the list, which would cost each event four reads. */
+    /** The only one of a plan with one stage. */
     private final StageCore first;
 
     private final NodeParts nodeParts;
@@ -89,8 +89,8 @@ public final class Core {
         for (StagePlan s : plan.stages()) {
             built.add(runner(s, copies, ports, rings, built));
         }
-        this.stages = List.copyOf(built);
-        this.first = stages.get(0).core();
+        this.stages = built.toArray(new StageRunner[0]);
+        this.first = stages[0].core();
         this.largestEntry = largestEntry(plan.topology());
     }
 
@@ -158,7 +158,7 @@ public final class Core {
      * @param offset where they begin
      */
     public void processByAll(long q, byte[] bytes, int offset) {
-        for (int stage = 0; stage < stages.size(); stage++) {
+        for (int stage = 0; stage < stages.length; stage++) {
             if (!tryStage(stage, q, bytes, offset)) {
                 throw new IllegalStateException(
                         "stage " + stage + " has no room for entry " + q); // rings hold one at least
@@ -240,11 +240,11 @@ public final class Core {
      * @return the place of the next entry, where the first was at 0
      */
     public long entries() {
-        return stages.get(0).core().entries();
+        return first.entries();
     }
 
     private CoreState state() {
-        return new CoreState(plan, stages, nodeParts, digests);
+        return new CoreState(plan, List.of(stages), nodeParts, digests);
     }
 
     /** The most entries that {@link #lookAhead} takes. */
@@ -258,7 +258,7 @@ public final class Core {
      * @return false while a call of {@link #lookAhead} would cost more than it brings
      */
     public boolean looksAhead(int stage) {
-        return stages.get(stage).core().looksAhead();
+        return stages[stage].core().looksAhead();
     }
 
     /**
@@ -270,7 +270,7 @@ public final class Core {
      * @param n       how many there are, at most {@link #LOOK_AHEAD_MAX}
      */
     public void lookAhead(int stage, byte[] bytes, int[] offsets, int n) {
-        stages.get(stage).core().lookAhead(bytes, offsets, n);
+        stages[stage].core().lookAhead(bytes, offsets, n);
     }
 
     /**
@@ -279,7 +279,7 @@ public final class Core {
      * @return true while an agenda is behind; for a plan with one stage
      */
     public boolean isBehind() {
-        return stages.get(0).core().isBehind();
+        return first.isBehind();
     }
 
     /**
@@ -289,12 +289,22 @@ public final class Core {
      * @return true while an agenda is behind
      */
     public boolean isBehind(int stage) {
-        return stages.get(stage).core().isBehind();
+        return stages[stage].core().isBehind();
+    }
+
+    /**
+     * Whether an input with event time may still bring something. For the thread of the stage.
+     *
+     * @param stage 0, 1, …
+     * @return false when all of them have ended, and where there is none
+     */
+    public boolean isOpen(int stage) {
+        return stages[stage].core().isOpen();
     }
 
     /** All that goes through it is marked as not real, what fires too. Before the first entry. */
     public void markAll() {
-        stages.forEach(s -> s.core().markAll());
+        List.of(stages).forEach(s -> s.core().markAll());
     }
 
     /**
@@ -317,7 +327,7 @@ public final class Core {
      * @return nanoseconds of event time, {@link Long#MAX_VALUE} when nothing is; for a plan with one stage
      */
     public long nextDueNs() {
-        return stages.get(0).core().nextDueNs();
+        return first.nextDueNs();
     }
 
     /**
@@ -337,7 +347,7 @@ public final class Core {
      * @return nanoseconds since the epoch, or {@link Long#MAX_VALUE}
      */
     public long nextTickNs(int stage) {
-        return stages.get(stage).core().nextTickNs();
+        return stages[stage].core().nextTickNs();
     }
 
     /**
@@ -355,7 +365,7 @@ public final class Core {
      * @return 1 or more
      */
     public int stageCount() {
-        return stages.size();
+        return stages.length;
     }
 
     /**
@@ -369,7 +379,7 @@ public final class Core {
      * @return true when it has been evaluated
      */
     public boolean tryStage(int stage, long q, byte[] bytes, int offset) {
-        return stages.get(stage).tryProcess(q, bytes, offset);
+        return stages[stage].tryProcess(q, bytes, offset);
     }
 
     /**
@@ -380,7 +390,7 @@ public final class Core {
      * @return false while the stages before it are not done with it, or a ring behind it has no room
      */
     public boolean mayBegin(int stage, long q) {
-        return stages.get(stage).mayBegin(q);
+        return stages[stage].mayBegin(q);
     }
 
     /**
@@ -389,7 +399,7 @@ public final class Core {
      * @param stage 0, 1, …
      */
     public void publishStage(int stage) {
-        stages.get(stage).publishDone();
+        stages[stage].publishDone();
     }
 
     /**
@@ -466,7 +476,7 @@ public final class Core {
      * @return nanoseconds; 0 when it is not behind or has ended, -1 when that is not known
      */
     public long sourceLagNs(int source) {
-        return stages.get(0).core().lagNs(source);
+        return first.lagNs(source);
     }
 
     /**
@@ -518,7 +528,7 @@ public final class Core {
      * @return nanoseconds, exclusive; read by the stage's thread
      */
     public long sourceProgressNs(int source) {
-        return stages.get(0).core().intakes()[source].time().progressNs();
+        return first.intakes()[source].time().progressNs();
     }
 
     /**
@@ -528,7 +538,7 @@ public final class Core {
      * @return how many were taken in; read by the stage's thread
      */
     public long sourceEvents(int source) {
-        return stages.get(0).core().intakes()[source].in();
+        return first.intakes()[source].in();
     }
 
     /**
@@ -538,7 +548,7 @@ public final class Core {
      * @return how many; read by the stage's thread
      */
     public long sourceAhead(int source) {
-        return stages.get(0).core().intakes()[source].ahead();
+        return first.intakes()[source].ahead();
     }
 
     /**
@@ -548,7 +558,7 @@ public final class Core {
      * @return how many the order tells of; read by the stage's thread
      */
     public long sourceDropped(int source) {
-        return stages.get(0).core().intakes()[source].dropped();
+        return first.intakes()[source].dropped();
     }
 
     /**
@@ -558,24 +568,17 @@ public final class Core {
      * @return how many the order tells of; read by the stage's thread
      */
     public long sourceConflated(int source) {
-        return stages.get(0).core().intakes()[source].conflated();
+        return first.intakes()[source].conflated();
     }
 
     /**
      * Makes dead letters of the historic events that are set aside as too far ahead: the host closes, which is no end of
-     * input, and nothing more can make their jump real. For a plan with one stage.
-     */
-    public void refuseSetAside() {
-        refuseSetAside(0);
-    }
-
-    /**
-     * The same in one of several stages. For the thread of that stage, behind its last entry.
+     * input, and nothing more can make their jump real. For the thread of the stage, behind its last entry.
      *
      * @param stage 0, 1, …
      */
     public void refuseSetAside(int stage) {
-        stages.get(stage).core().refuseAllAside();
+        stages[stage].core().refuseAllAside();
     }
 
     /**
@@ -584,10 +587,10 @@ public final class Core {
      * @param host the host, for the message
      */
     public void requireOneStage(String host) {
-        if (stages.size() != 1) {
+        if (stages.length != 1) {
             throw new TopologyException(
                     plan.topology().name(),
-                    List.of("it was planned for " + stages.size() + " stages, and " + host + " runs one"));
+                    List.of("it was planned for " + stages.length + " stages, and " + host + " runs one"));
         }
     }
 }

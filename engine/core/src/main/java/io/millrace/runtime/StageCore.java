@@ -38,6 +38,9 @@ final class StageCore implements Saved {
     private final boolean ownsIntake;
     private final StageState state;
 
+    /** Nothing comes from another stage or goes to one, and nothing waits for the end of an entry: one look in place of six. */
+    private final boolean alone;
+
     @Scratch("within an entry")
     private int round;
 
@@ -62,6 +65,7 @@ final class StageCore implements Saved {
         cutViews = parts.cutViews;
         ownsIntake = parts.ownsIntake;
         state = new StageState(parts);
+        alone = inboxes.length == 0 && out.length == 0 && cut.length == 0 && letters == null;
     }
 
     /** All that belongs to the stage and not to a node of it. */
@@ -133,14 +137,16 @@ final class StageCore implements Saved {
                 // void entries hold a place in the order and cause nothing
             }
         }
-        if (letters != null && !letters.isEmpty()) {
-            letterStep(q);
-        }
-        for (StageUnit u : inboxes) {
-            u.release();
-        }
-        for (EventView<?> v : cut) {
-            v.cut();
+        if (!alone) {
+            if (letters != null && !letters.isEmpty()) {
+                letterStep(q);
+            }
+            for (StageUnit u : inboxes) {
+                u.release();
+            }
+            for (EventView<?> v : cut) {
+                v.cut();
+            }
         }
     }
 
@@ -209,6 +215,12 @@ final class StageCore implements Saved {
         flow.begin(q, 2 * round + 1, bytes, offset);
         flow.cameInAt(own);
         s.run(flow, bytes, offset, head, timeNs);
+        if (!alone) {
+            drainInboxes();
+        }
+    }
+
+    private void drainInboxes() {
         for (StageUnit u : inboxes) {
             u.drain(flow);
         }
@@ -219,9 +231,7 @@ final class StageCore implements Saved {
         long seenNs = Math.max(maxEventNs, highestNs);
         long timeNs = seenNs != Progress.NONE ? seenNs : Math.max(clock.ticks().ns(), 0);
         letters.flow(flow, q, 2 * round + 3, timeNs);
-        for (StageUnit u : inboxes) {
-            u.drain(flow);
-        }
+        drainInboxes();
         letters.clear(cutViews);
     }
 
@@ -376,6 +386,9 @@ final class StageCore implements Saved {
         if (isBehind()) {
             return true;
         }
+        if (alone) {
+            return false;
+        }
         for (EdgeOut e : out) {
             if (e.isHeld()) {
                 return true;
@@ -432,6 +445,16 @@ final class StageCore implements Saved {
     /** Whether something due waits to be fired: a host without input publishes a continue entry. */
     boolean isBehind() {
         return behind || clock.isOverdue();
+    }
+
+    /** Whether a source with event time may still bring something. */
+    boolean isOpen() {
+        for (SourceIntake s : intakes) {
+            if (s.isTimed() && !s.time().isEnded()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The smallest due time; a host may tick then. */

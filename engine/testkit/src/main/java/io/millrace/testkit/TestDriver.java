@@ -554,7 +554,7 @@ public final class TestDriver implements AutoCloseable {
         }
         closed = true;
         if (failure == null) {
-            core.refuseSetAside();
+            core.refuseSetAside(0);
         }
         if (strict) {
             Overlooked.require(letters, ports);
