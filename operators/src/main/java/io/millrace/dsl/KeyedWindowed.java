@@ -1,7 +1,9 @@
 package io.millrace.dsl;
 
+import io.millrace.event.LongField;
 import io.millrace.event.Output;
 import io.millrace.operators.window.Window;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -24,6 +26,18 @@ public final class KeyedWindowed<T> extends Windowed<T> {
     @Override
     public KeyedWindowed<T> lateTo(Output<T> output) {
         super.lateTo(output);
+        return this;
+    }
+
+    @Override
+    public KeyedWindowed<T> ofChanges(LongField<? super T> timeOfRow, TimeUnit unitOfTime) {
+        super.ofChanges(timeOfRow, unitOfTime);
+        return this;
+    }
+
+    @Override
+    public KeyedWindowed<T> rowsAtMost(int most) {
+        super.rowsAtMost(most);
         return this;
     }
 

@@ -262,6 +262,15 @@ final class CatalogueSnippets {
                 .lookBack("last-days", LastDays::new)
                 .filter(m -> m.cents.get() > 1_000_000)
                 .to(ALERTS, m -> new Alert(m.event().card(), m.cents.get()));
+
+        t.from(PAYMENTS)
+                .keyBy(Payment::terminal)
+                .changelog("latest-of-terminal")
+                .keyBy(Payment::card)
+                .window("of-latest", tumbling(ofMinutes(1)).allowedLateness(ofMinutes(5)))
+                .ofChanges(Payment::timeMs, MILLISECONDS)
+                .aggregate(Spend::new)
+                .to(ALERTS, s -> new Alert(s.card.get(), s.cents.get()));
         // endregion
     }
 

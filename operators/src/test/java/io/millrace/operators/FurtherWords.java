@@ -119,6 +119,29 @@ final class FurtherWords {
                 .to(ALERTS, j -> new Alert(4, j.right().cents()));
     }
 
+    static final class Changed extends Aggregates<Payment> {
+        final LongValue card = longKey();
+        final LongValue cents = sum(Payment::cents);
+        final LongValue least = min(Payment::cents);
+    }
+
+    /** Windows over changes keep rows, and free them. */
+    static void windowsOfChanges(TopologyBuilder t) {
+        t.from(PAYMENTS)
+                .keyBy(p -> p.terminal() % 3)
+                .changelog("latest")
+                .keyBy(p -> p.card() % 2)
+                .window(
+                        "of-latest",
+                        Window.hopping(Duration.ofSeconds(3), Duration.ofSeconds(2))
+                                .allowedLateness(Duration.ofDays(1))
+                                .emitOnUpdate())
+                .ofChanges(Payment::timeMs, TimeUnit.MILLISECONDS)
+                .rowsAtMost(4)
+                .aggregate(Changed::new)
+                .to(ALERTS, s -> new Alert(s.cents.get(), s.least.get()));
+    }
+
     static final class OfAlerts extends Aggregates<Alert> {
         final LongValue sum = sum(Alert::cents);
     }

@@ -121,6 +121,16 @@ public final class Arguments {
     }
 
     /**
+     * Whether a value of a group says when its event came rather than what it is: of the same row taken back it is another.
+     *
+     * @param copy one of {@link #copies}
+     * @return true of the sequence and of the turn
+     */
+    public static boolean saysWhenItCame(int copy) {
+        return copy == OF_SEQUENCE || copy == OF_TURN;
+    }
+
+    /**
      * Fills the values of groups.
      *
      * @param values with those of the functions

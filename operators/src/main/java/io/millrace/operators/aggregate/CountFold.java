@@ -8,6 +8,16 @@ final class CountFold implements Fold {
     }
 
     @Override
+    public boolean givesBack() {
+        return true;
+    }
+
+    @Override
+    public void takeOut(long[] bucket, int at, long[] from, int p) {
+        bucket[at]--;
+    }
+
+    @Override
     public long weight(long argument) {
         return 1;
     }

@@ -59,6 +59,36 @@ public interface Fold {
     }
 
     /**
+     * The same for rows that are taken back: windows over changes keep them, and what is refused there could still be taken back.
+     *
+     * @return this, where no number of rows is too much for a bucket
+     */
+    default Fold ofChanges() {
+        return this;
+    }
+
+    /**
+     * Whether {@link #takeOut} leaves a bucket as it would be had the event never been added, to the last bit.
+     *
+     * @return false where the events that stay have to be added up anew
+     */
+    default boolean givesBack() {
+        return false;
+    }
+
+    /**
+     * Takes an event that was added to a bucket out of it again, where it {@link #givesBack}.
+     *
+     * @param bucket where
+     * @param at     its first long
+     * @param from   the arguments
+     * @param p      index of the first
+     */
+    default void takeOut(long[] bucket, int at, long[] from, int p) {
+        throw new UnsupportedOperationException("nothing can be taken out of " + this);
+    }
+
+    /**
      * Makes a summary of nothing.
      *
      * @param summary where

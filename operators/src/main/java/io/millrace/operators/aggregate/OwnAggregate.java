@@ -142,6 +142,16 @@ public abstract class OwnAggregate<T> implements Aggregate, Fold {
     }
 
     @Override
+    public final boolean givesBack() {
+        return false;
+    }
+
+    @Override
+    public final Fold ofChanges() {
+        return this;
+    }
+
+    @Override
     public final boolean isInvertible() {
         return false;
     }

@@ -17,6 +17,12 @@ final class SumFold implements Fold {
         return 2;
     }
 
+    /** A row that is refused could be taken back all the same, so none is: what does not fit is not told. */
+    @Override
+    public Fold ofChanges() {
+        return SumOfChangesFold.INSTANCE;
+    }
+
     @Override
     public boolean isInvertible() {
         return true;

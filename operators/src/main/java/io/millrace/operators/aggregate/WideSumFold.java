@@ -19,6 +19,19 @@ final class WideSumFold implements Fold {
     }
 
     @Override
+    public boolean givesBack() {
+        return true;
+    }
+
+    @Override
+    public void takeOut(long[] bucket, int at, long[] from, int p) {
+        long term = from[p];
+        long low = bucket[at];
+        bucket[at] = low - term;
+        bucket[at + 1] -= (term >> 63) + Exact.carry(low, term);
+    }
+
+    @Override
     public void merge(long[] summary, int at, long[] other, int p) {
         Folds.SUM.merge(summary, at, other, p);
     }

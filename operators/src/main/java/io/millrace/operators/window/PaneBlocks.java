@@ -269,6 +269,15 @@ final class PaneBlocks extends WindowKeys implements DueLists.Timers {
         passOver(id, 0);
     }
 
+    /** A pane has no events any more: it can be passed over as the next one can, and so can those in front of it. */
+    void isEmptied(int id) {
+        int next = newer(id);
+        long pane = next == NONE ? 0 : get(next, PANE);
+        long over = pane > 0 ? Long.MIN_VALUE | next & LOW : pane;
+        set(id, PANE, over);
+        passOver(id, over);
+    }
+
     private void passOver(int id, long pane) {
         for (int i = older(id); i != NONE && get(i, PANE) <= 0; i = older(i)) {
             set(i, PANE, pane);

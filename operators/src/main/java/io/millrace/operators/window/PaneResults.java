@@ -27,6 +27,12 @@ final class PaneResults {
     private final Results results;
     private final int resultAt;
 
+    /** Whether rows may be taken back. */
+    private final boolean ofChanges;
+
+    /** Then: where it stands whether what was told last of a window has not been taken back since. */
+    private final int standsAt;
+
     /** Whether a window is one pane, whose buckets are its result; what is taken back is put together to be told once more. */
     private final boolean isPlain;
 
@@ -48,14 +54,16 @@ final class PaneResults {
             Progress progress) {
         this.window = window;
         this.progress = progress;
-        counts = PeriodWindows.counts(window);
+        counts = window.counts();
         retracts = window.retracts;
-        isToldAgain = PeriodWindows.isToldAgain(window);
+        isToldAgain = window.isToldAgain();
+        ofChanges = layout.ofChanges;
+        standsAt = ofChanges ? PaneChanges.standsAt(layout) : -1;
         this.periods = periods;
         last = window.panes() - 1;
         this.summaries = summaries;
         this.results = results;
-        isPlain = last == 0 && !retracts && summaries.isPlain();
+        isPlain = last == 0 && !retracts && !ofChanges && summaries.isPlain();
         resultAt = BUCKETS + layout.bucketLongs;
         this.panes = panes;
         tree = window.panes() < PaneTree.PANES_MIN
@@ -104,19 +112,57 @@ final class PaneResults {
         if (isToldAgain) {
             page[base + panes.toldAt] = page[base + panes.eventsAt];
         }
+        boolean stands = isToldAgain && (ofChanges ? page[base + standsAt] != 0 : page[base + panes.revisionAt] > 0);
+        if (ofChanges && isEmpty(id)) {
+            if (stands) {
+                takeBack(flow, id, stampNs);
+            }
+            return;
+        }
         if (!workOut(flow, id, end == Progress.END ? stampNs : end)) {
             return;
         }
         long revision = isToldAgain ? page[base + panes.revisionAt]++ : 0;
-        if (retracts && revision > 0) {
+        if (retracts && stands) {
             summaries.restore(page, base + resultAt);
             results.takeBack(flow, start, end, stampNs, revision - 1);
             summaries.answer();
         }
-        if (retracts) {
+        if (retracts || ofChanges) {
             summaries.keep(page, base + resultAt);
         }
-        results.send(flow, start, end, stampNs, revision, revision > 0 && !retracts);
+        if (ofChanges) {
+            page[base + standsAt] = 1;
+        }
+        results.send(flow, start, end, stampNs, revision, stands && !retracts);
+    }
+
+    /** Whether all rows of a window have been taken back. */
+    private boolean isEmpty(int first) {
+        long lastPane = panes.get(first, INDEX) + last;
+        int id = first;
+        while (id != NONE && panes.get(id, INDEX) <= lastPane) {
+            if (panes.get(id, PANE) > 0) {
+                return false;
+            }
+            panes.slots++;
+            id = panes.nextPane(id);
+        }
+        return true;
+    }
+
+    /** A window that has been told has no rows any more: so there is no such result. */
+    private void takeBack(Flow flow, int id, long stampNs) {
+        long[] page = panes.writable(id);
+        int base = panes.base(id);
+        page[base + standsAt] = 0;
+        summaries.restore(page, base + resultAt);
+        results.takeBack(
+                flow,
+                periods.start(page[base + INDEX]),
+                periods.end(page[base + INDEX]),
+                stampNs,
+                page[base + panes.revisionAt] - 1);
     }
 
     /** Writes the result of a window into the cells; says so where that cannot be, and answers false. */

@@ -41,6 +41,11 @@ final class PeriodWindows extends WindowState {
     private final Results results;
     private final PaneResults told;
     private final PaneBlocks panes;
+
+    /** Where rows may be taken back; else null. */
+    private final PaneChanges changes;
+
+    private final boolean keepsRows;
     private final KeyedRows rows;
     private final WindowTimers timers;
     private final NewWindows fresh;
@@ -76,7 +81,7 @@ final class PeriodWindows extends WindowState {
         window = operator.window();
         periods = new Periods(window);
         period = new PeriodInHand(periods, window.latenessNs);
-        counts = counts(window);
+        counts = window.counts();
         mostOfKey = window.mostOfKey();
         summaries = new Summaries(layout);
         keyed = operator.isKeyed();
@@ -86,10 +91,14 @@ final class PeriodWindows extends WindowState {
                 operator,
                 columns(window),
                 window.empty ? EmptyPeriods.LISTED : -1,
-                content(window, layout),
-                isToldAgain(window),
+                content(operator, layout),
+                window.isToldAgain(),
                 context);
         rows = panes.rows;
+        changes = layout.ofChanges
+                ? new PaneChanges(panes, summaries, layout, operator.rowsAtMost(), context.budget())
+                : null;
+        keepsRows = operator.rowsAtMost() > 0;
         told = new PaneResults(window, periods, panes, layout, summaries, results, progress);
         timers = new WindowTimers(panes, window, periods, context.budget());
         touched = new Touched(counters, new StateCounters[] {rows.counters(), panes.counters(), timers.counters()});
@@ -110,19 +119,12 @@ final class PeriodWindows extends WindowState {
     }
 
     /** Longs of a window that are its own. */
-    static int content(Window window, WindowLayout layout) {
-        boolean keeps = window.retracts || window.empty && window.steps() > 1;
-        return layout.bucketLongs + (keeps ? Summaries.keptLongs(layout.cells.length) : 0);
-    }
-
-    /** Whether it is counted how many events of a window have been told. */
-    static boolean counts(Window window) {
-        return window.onUpdate || window.every > 0 || window.earlyNs > 0;
-    }
-
-    /** Whether a window may have more than one result. */
-    static boolean isToldAgain(Window window) {
-        return window.makesUpdates() || window.empty;
+    static int content(WindowOperator<?, ?> operator, WindowLayout layout) {
+        Window window = operator.window();
+        boolean keeps = layout.ofChanges || window.retracts || window.empty && window.steps() > 1;
+        return layout.bucketLongs
+                + (keeps ? Summaries.keptLongs(layout.cells.length) : 0)
+                + (layout.ofChanges ? PaneChanges.longs(operator.rowsAtMost() > 0) : 0);
     }
 
     // ---- before an event
@@ -179,7 +181,7 @@ final class PeriodWindows extends WindowState {
         boolean more = true;
         told.beginRun();
         while (more && empty <= most) {
-            int id = rows.get(slot, SOONEST) <= progress.ns() ? firstDue(slot) : NONE;
+            int id = rows.get(slot, SOONEST) <= progress.ns() ? timers.firstDue(slot, progress.ns()) : NONE;
             long emptyNs = empties == null ? Long.MAX_VALUE : empties.dueNs(slot);
             if (id != NONE && panes.get(id, panes.dueAt) <= emptyNs) {
                 fired++;
@@ -230,29 +232,6 @@ final class PeriodWindows extends WindowState {
         told.endRun();
     }
 
-    /** The window of a key that is due first; none when none is, and then its row says when one will be. */
-    private int firstDue(int slot) {
-        long ns = progress.ns();
-        int found = panes.oldest(slot); // of those that have been told and are kept the first to be forgotten
-        long soonest = found == NONE ? Long.MAX_VALUE : panes.get(found, panes.dueAt);
-        int id = timers.firstUntold(slot);
-        while (id != NONE) {
-            long[] page = panes.page(id);
-            int base = panes.base(id);
-            panes.slots++;
-            if (page[base + panes.dueAt] < soonest) {
-                soonest = page[base + panes.dueAt];
-                found = id;
-            }
-            id = panes.newer(id);
-            if (window.earlyNs == 0 || id != NONE && periods.start(panes.get(id, INDEX)) >= soonest) {
-                break; // those behind it end later, and partial results come behind their starts
-            }
-        }
-        rows.set(slot, SOONEST, soonest);
-        return soonest <= ns ? found : NONE;
-    }
-
     // ---- an event
 
     @Override
@@ -260,9 +239,8 @@ final class PeriodWindows extends WindowState {
         if (!summaries.hasOwn()) {
             return null;
         }
-        int pane = eventSlot < 0 ? NONE : panes.at(eventSlot, period.index);
-        boolean isThere = pane != NONE && panes.get(pane, PANE) > 0;
-        boolean fits = isThere
+        int pane = paneOfEvent();
+        boolean fits = pane != NONE
                 ? summaries.addAside(panes.page(pane), panes.base(pane) + BUCKETS, values)
                 : summaries.openAside(values);
         return fits ? null : Reason.OUT_OF_RANGE;
@@ -270,19 +248,40 @@ final class PeriodWindows extends WindowState {
 
     @Override
     Reason take(Flow flow, long[] values) {
-        int pane = eventSlot < 0 ? NONE : panes.at(eventSlot, period.index);
-        Reason reason = null;
-        if (pane != NONE && panes.get(pane, PANE) > 0) {
+        int pane = paneOfEvent();
+        int row = keepsRows ? changes.take(pane) : 0;
+        Reason reason = row < 0 ? Reason.OVER_BOUND : null;
+        if (reason == null && pane != NONE) {
             reason = add(pane, values);
-        } else {
+        } else if (reason == null) {
             pane = open(flow, values);
             reason = pane == NONE ? Reason.OVER_BOUND : null;
+        }
+        if (keepsRows && row >= 0) {
+            changes.keep(row, reason == null ? pane : NONE, values);
         }
         if (reason == null) {
             took(flow, pane);
         }
         count();
         return reason;
+    }
+
+    /** The pane of the event in hand, where it has events. */
+    private int paneOfEvent() {
+        int pane = eventSlot < 0 ? NONE : panes.at(eventSlot, period.index);
+        return pane != NONE && panes.get(pane, PANE) > 0 ? pane : NONE;
+    }
+
+    @Override
+    boolean takeBack(Flow flow, long[] values) {
+        int pane = paneOfEvent();
+        boolean isThere = pane != NONE && changes.takeOut(pane, values);
+        if (isThere) {
+            took(flow, pane);
+        }
+        count();
+        return isThere;
     }
 
     private void took(Flow flow, int pane) {
@@ -487,14 +486,22 @@ final class PeriodWindows extends WindowState {
                 int pane = next;
                 next = panes.newer(pane);
                 panes.passNoMoreTo(pane);
+                forget(pane);
                 panes.removePane(pane);
             }
             if (!isOldest) {
                 panes.passNoMoreTo(window);
             }
+            forget(window);
             forgotten = panes.remove(window);
         } while (!forgotten && isOldest && next != NONE && told.isGivenUp(next));
         return forgotten;
+    }
+
+    private void forget(int pane) {
+        if (keepsRows) {
+            changes.forget(pane);
+        }
     }
 
     // ---- periods in which nothing was

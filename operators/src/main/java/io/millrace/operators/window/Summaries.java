@@ -195,6 +195,41 @@ final class Summaries {
         }
     }
 
+    // ---- rows that are taken back
+
+    /** Whether no fold needs the rows that stay to take one out. */
+    boolean giveBack() {
+        for (Fold f : folds) {
+            if (!f.givesBack()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Takes a row out of buckets, of those folds that can. */
+    void takeOut(long[] page, int at, long[] values, int from) {
+        for (int f = 0; f < folds.length; f++) {
+            if (folds[f].givesBack()) {
+                folds[f].takeOut(page, at + bucketAt[f], values, from + argumentAt[f]);
+            }
+        }
+    }
+
+    /** Begins buckets anew with a row, or adds one to them, of those folds that could take none out. */
+    void addAnew(long[] page, int at, long[] values, int from, boolean isFirst) {
+        for (int f = 0; f < folds.length; f++) {
+            if (folds[f].givesBack()) {
+                continue;
+            }
+            if (isFirst) {
+                folds[f].open(page, at + bucketAt[f], values, from + argumentAt[f]);
+            } else {
+                folds[f].addToBucket(page, at + bucketAt[f], values, from + argumentAt[f]);
+            }
+        }
+    }
+
     /** Begins a result: of nothing. */
     void begin() {
         for (int f = 0; f < folds.length; f++) {

@@ -380,6 +380,16 @@ public final class Window {
         return endNs > Progress.END - latenessNs ? Progress.END : endNs + latenessNs;
     }
 
+    /** Whether it is counted how many events of a window have been told. */
+    boolean counts() {
+        return onUpdate || every > 0 || earlyNs > 0;
+    }
+
+    /** Whether a window over periods may have more than one result. */
+    boolean isToldAgain() {
+        return makesUpdates() || empty;
+    }
+
     int mostOfKey() {
         return windowsAtMost > 0 ? windowsAtMost : Math.max(WINDOWS_OF_A_KEY, 4 * steps());
     }

@@ -14,6 +14,13 @@ import java.util.List;
 
 /** Which folds the values of a shape need, where they read their arguments, and where they stand in a block. */
 final class WindowLayout {
+    /** What is added up. */
+    private enum Of {
+        EVENTS,
+        ROWS,
+        CHANGES
+    }
+
     final Arguments arguments = new Arguments();
 
     /** By fold. */
@@ -43,16 +50,26 @@ final class WindowLayout {
 
     final int maxTimeAt;
 
+    /** Whether what is added up may be taken back. */
+    final boolean ofChanges;
+
     /** Of rows that stand in no order. */
     static WindowLayout ofRows(Declarations declarations) {
-        return new WindowLayout(declarations, false, true);
+        return new WindowLayout(declarations, false, Of.ROWS);
+    }
+
+    /** Of rows that may be taken back. */
+    static WindowLayout ofChanges(Declarations declarations) {
+        return new WindowLayout(declarations, false, Of.CHANGES);
     }
 
     WindowLayout(Declarations declarations, boolean needsTimes) {
-        this(declarations, needsTimes, false);
+        this(declarations, needsTimes, Of.EVENTS);
     }
 
-    private WindowLayout(Declarations declarations, boolean needsTimes, boolean ofRows) {
+    private WindowLayout(Declarations declarations, boolean needsTimes, Of of) {
+        boolean ofRows = of == Of.ROWS;
+        ofChanges = of == Of.CHANGES;
         List<Declared> values = new ArrayList<>();
         for (Declared d : declarations.all()) {
             if (d.aggregate() != null) {
@@ -72,7 +89,8 @@ final class WindowLayout {
             Declared d = values.get(i);
             aggregates[i] = d.aggregate();
             cells[i] = d.cell();
-            Fold fold = d.aggregate().fold();
+            Fold fold =
+                    ofChanges ? d.aggregate().fold().ofChanges() : d.aggregate().fold();
             foldOf[i] = fold(
                     found,
                     placed,

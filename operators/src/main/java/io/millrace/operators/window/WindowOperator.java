@@ -1,6 +1,7 @@
 package io.millrace.operators.window;
 
 import io.millrace.event.EventType;
+import io.millrace.event.LongField;
 import io.millrace.operator.Answers;
 import io.millrace.operator.NodeClass;
 import io.millrace.operator.NodeContext;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -50,8 +52,15 @@ import java.util.function.Supplier;
  */
 public final class WindowOperator<T, A> implements Operator<T, A> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), WindowNode.class);
+    private static final NodeClass OF_CHANGES = NodeClass.of(MethodHandles.lookup(), ChangeWindowNode.class);
+    /** The most rows that windows over changes keep of a key in a step: as many are looked through, and added up anew, for one entry. */
+    public static final int ROWS_MOST = ChangesOfWindow.ROWS_MOST;
+
     private static final int FIRINGS = 64;
     private static final int LATE = 1;
+
+    /** So many rows of a pane are taken into account where the budget says how many keys there may be. */
+    private static final int FEW_ROWS = 8;
 
     private final Window window;
     private final Supplier<A> shape;
@@ -59,6 +68,10 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     private final KeyInfo key;
     private final boolean keyed;
     private final Rows rows;
+
+    /** Where rows may be taken back; else null. */
+    private final ChangesOfWindow changes;
+
     private final Declarations sample;
     private final WindowLayout layout;
 
@@ -71,8 +84,10 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
             Function<? super A, Declarations> declared,
             KeyInfo key,
             boolean keyed,
-            Rows rows) {
+            Rows rows,
+            ChangesOfWindow changes) {
         this.rows = rows;
+        this.changes = changes;
         this.window = Objects.requireNonNull(window, "window");
         this.shape = Objects.requireNonNull(shape, "aggregates");
         this.declared = declared;
@@ -99,7 +114,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
      */
     public static <T, A> WindowOperator<T, A> byKey(
             Window window, Supplier<A> shape, Function<? super A, Declarations> declared, KeyInfo key) {
-        return new WindowOperator<>(window, shape, declared, key, true, null);
+        return new WindowOperator<>(window, shape, declared, key, true, null, null);
     }
 
     /**
@@ -114,7 +129,29 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         if (!window.empty) {
             throw new IllegalArgumentException("emptyFor goes with emitEmpty; add it to the window");
         }
-        return new WindowOperator<>(window, shape, declared, key, keyed, new Rows(most, deletes));
+        return new WindowOperator<>(window, shape, declared, key, keyed, new Rows(most, deletes), changes);
+    }
+
+    /**
+     * The same over rows that may be taken back, by a retraction that carries the row. A row counts in the windows of its own time, which is
+     * read from it, whenever it or what takes it back comes: a retraction is late where the row would be. It takes one that
+     * is alike in all out, of several the first; where there is none it goes to the dead letters (late). A window that has been told and has no
+     * rows any more is taken back. A sum that does not fit is not told as long as it does not: no row is refused for it.
+     *
+     * @param time       reads the time of a row
+     * @param unit       its unit
+     * @param rowsAtMost the most rows of a key in one window, or in one step of windows that overlap, which are kept for aggregates that cannot give one back;
+     *     0 where none needs them
+     * @return the operator
+     * @throws IllegalArgumentException when as many rows cannot be kept
+     */
+    public WindowOperator<T, A> ofChanges(LongField<? super T> time, TimeUnit unit, int rowsAtMost) {
+        ChangesOfWindow of = new ChangesOfWindow(
+                Objects.requireNonNull(time, "time"), Objects.requireNonNull(unit, "unit"), rowsAtMost);
+        if (of.problem() != null) {
+            throw new IllegalArgumentException(of.problem());
+        }
+        return new WindowOperator<>(window, shape, declared, key, keyed, rows, of);
     }
 
     /**
@@ -130,7 +167,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
      */
     public static <T, A> WindowOperator<T, A> ofAll(
             Window window, Supplier<A> shape, Function<? super A, Declarations> declared) {
-        return new WindowOperator<>(window, shape, declared, null, false, null);
+        return new WindowOperator<>(window, shape, declared, null, false, null, null);
     }
 
     Window window() {
@@ -154,6 +191,15 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         return rows == null ? 0 : rows.most;
     }
 
+    ChangesOfWindow changes() {
+        return changes;
+    }
+
+    /** The most rows that are kept of a pane; 0 where none are. */
+    int rowsAtMost() {
+        return changes == null ? 0 : changes.rowsAtMost();
+    }
+
     boolean isKeyed() {
         return keyed;
     }
@@ -169,7 +215,9 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     }
 
     WindowLayout layout(Declarations of) {
-        return new WindowLayout(of, window.kind == Kind.COUNTS || window.kind == Kind.SESSIONS);
+        return changes != null
+                ? WindowLayout.ofChanges(of)
+                : new WindowLayout(of, window.kind == Kind.COUNTS || window.kind == Kind.SESSIONS);
     }
 
     /** The longest block that a key may need. */
@@ -177,7 +225,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         return switch (window.kind) {
             case COUNTS -> CountWindows.longestBlock(window, layout);
             case SESSIONS -> PaneBlocks.longs(SessionWindows.content(window, layout), true);
-            default -> PaneBlocks.longs(PeriodWindows.content(window, layout), PeriodWindows.isToldAgain(window));
+            default -> PaneBlocks.longs(PeriodWindows.content(this, layout), window.isToldAgain());
         };
     }
 
@@ -212,7 +260,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
 
     @Override
     public NodeClass node() {
-        return NODE;
+        return changes == null ? NODE : OF_CHANGES;
     }
 
     @Override
@@ -260,6 +308,16 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     }
 
     @Override
+    public Updates takes(int input) {
+        return input == 0 && changes != null ? Updates.CHANGES : Operator.super.takes(input);
+    }
+
+    @Override
+    public String updatesCure(int input) {
+        return "say ofChanges(time, unit) of its windows, with changelog(name) in front where they are by key";
+    }
+
+    @Override
     public boolean passesUpdates(int input) {
         return false; // a row says which keys there are, and changes no result
     }
@@ -271,7 +329,10 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
 
     @Override
     public Updates makes(int port) {
-        return port == LATE || !makesUpdates()
+        if (port == LATE) {
+            return changes == null ? Updates.NONE : Updates.CHANGES;
+        }
+        return !makesUpdates()
                 ? Updates.NONE
                 : window.retracts ? Updates.CHANGES : keyed ? Updates.BY_KEY : Updates.OF_ALL;
     }
@@ -322,18 +383,23 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     /** A key with one window in each step. */
     @Override
     public long bytesPerKey() {
-        return 8 * (rowLongs() + window.panes() * (blockLongs() + timerLongs()));
+        long kept = Math.min(rowsAtMost(), FEW_ROWS) * (long) PaneChanges.rowLongs(layout);
+        return 8 * (rowLongs() + window.panes() * (blockLongs() + timerLongs() + kept));
     }
 
     /** A page for each structure: rows, their index, blocks, timers and their cells, also of keys behind the empty periods. */
     @Override
     public long leastStateBytes() {
-        return (window.empty ? 8L : 6L) * Pages.PAGE_BYTES;
+        return (window.empty ? 8L : rowsAtMost() > 0 ? 7L : 6L) * Pages.PAGE_BYTES;
     }
 
     @Override
     public Map<String, String> settings() {
         Map<String, String> all = window.settings();
+        if (changes != null) {
+            all.put("of changes", "time of the row, " + changes.unit());
+            all.put("rows at most", rowsAtMost() == 0 ? "none kept" : Integer.toString(rowsAtMost()));
+        }
         sample.all().forEach(d -> all.put(all.containsKey(d.name()) ? "field " + d.name() : d.name(), d.word()));
         return all;
     }
@@ -349,6 +415,9 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     @Override
     public List<String> problems(List<EventType<?>> inputs) {
         List<String> problems = new ArrayList<>();
+        if (changes != null) {
+            problems.addAll(changes.problems(window, sample, inputs.get(0)));
+        }
         if (keyed) {
             problems.addAll(KeyParts.problems(sample.all(), key));
         } else if (sample.all().stream().anyMatch(d -> d.aggregate() == null)) {

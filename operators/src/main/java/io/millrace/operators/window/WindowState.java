@@ -30,6 +30,15 @@ abstract class WindowState {
     abstract Reason take(Flow flow, long[] values);
 
     /**
+     * Takes a row that was taken before, and that {@link #before} found well, out again, and sends what that causes.
+     *
+     * @return false where it is not there, and then nothing has changed
+     */
+    boolean takeBack(Flow flow, long[] values) {
+        throw new AssertionError("no changes");
+    }
+
+    /**
      * Takes a row of the table that says which keys have results also for periods without events.
      *
      * @return why it could not be taken; null when it was

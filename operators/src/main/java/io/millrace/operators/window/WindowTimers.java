@@ -111,6 +111,28 @@ final class WindowTimers {
         return first == NONE || panes.get(first, INDEX) > index ? id : first;
     }
 
+    /** The window of a key that is due first at a time; none when none is, and then its row says when one will be. */
+    int firstDue(int slot, long ns) {
+        int found = panes.oldest(slot); // of those that have been told and are kept the first to be forgotten
+        long soonest = found == NONE ? Long.MAX_VALUE : panes.get(found, panes.dueAt);
+        int id = firstUntold(slot);
+        while (id != NONE) {
+            long[] page = panes.page(id);
+            int base = panes.base(id);
+            panes.slots++;
+            if (page[base + panes.dueAt] < soonest) {
+                soonest = page[base + panes.dueAt];
+                found = id;
+            }
+            id = panes.newer(id);
+            if (!early || id != NONE && periods.start(panes.get(id, INDEX)) >= soonest) {
+                break; // those behind it end later, and partial results come behind their starts
+            }
+        }
+        panes.rows.set(slot, PaneBlocks.SOONEST, soonest);
+        return soonest <= ns ? found : NONE;
+    }
+
     /** The oldest window of a key that has not ended, or of which that has not been told; {@link PaneBlocks#NONE} when there is none. */
     int firstUntold(int slot) {
         int last = NONE;

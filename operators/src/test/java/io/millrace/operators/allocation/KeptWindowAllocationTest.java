@@ -12,6 +12,7 @@ import io.millrace.operators.join.AsOf;
 import io.millrace.operators.quotes.QuoteDecoder;
 import io.millrace.operators.window.Window;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Windows told often and early allocate nothing, and neither do their results where they are kept. */
@@ -50,6 +51,31 @@ class KeptWindowAllocationTest {
                 .early(STEP.dividedBy(2))
                 .allowedLateness(STEP)
                 .retracting());
+    }
+
+    static final class OfShapes extends Aggregates<Shape> {
+        final LongValue results = count();
+        final LongValue least = min(s -> s.sum.get());
+        final DoubleValue mean = mean(s -> s.sum.get() * 0.5);
+    }
+
+    @Test
+    void shouldAllocateNothingWhereRowsAreTakenBack() {
+        assertNothingAllocated(
+                WARM_UP,
+                MEASURED,
+                (t, s) -> s.keyBy(QuoteDecoder::instrument)
+                        .window("windows", tumbling(STEP).emitOnUpdate().retracting())
+                        .aggregate(Shape::new)
+                        .keyBy(w -> w.instrument.get() % 4)
+                        .window(
+                                "changes",
+                                hopping(STEP.multipliedBy(4), STEP.multipliedBy(2))
+                                        .emitOnUpdate())
+                        .ofChanges(Shape::windowStartNs, TimeUnit.NANOSECONDS)
+                        .rowsAtMost(64)
+                        .aggregate(OfShapes::new)
+                        .to(OUT, (w, out) -> out.size(w.least.get() + w.revision())));
     }
 
     @Test
