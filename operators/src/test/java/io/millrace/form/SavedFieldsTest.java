@@ -64,7 +64,7 @@ class SavedFieldsTest {
     static {
         notSaved("of the entry, event, firing or step in hand", """
                 BlockTree.child BlockTree.depth BlockTree.leaf BlockTree.left BlockTree.next BlockTree.pathNode BlockTree.pathSlot
-                BlockTree.right BlockTree.root Candidates.* Cell.* ChainSource.* Choice.* Emitter.* Firing.* Flow.*
+                BlockTree.right BlockTree.root Candidates.* ChangeWindowNode.kept ChangeWindowNode.values Cell.* ChainSource.* Choice.* Emitter.* Firing.* Flow.*
                 ForeignKeyJoinNode.ownChange GroupNode.result GroupNode.sum GroupNode.values GroupTree.* Held.* History.* Inbox.* IntervalJoinNode.due IntervalJoinNode.firstMatch
                 IntervalJoinNode.ownLength KeyBuffer.* KeyState.*
                 LetterStream.all LetterStream.count LongTotals.entry LongTotals.left LongTotals.oldest LongTotals.totals
@@ -79,16 +79,16 @@ class SavedFieldsTest {
                 WaitingEvents.id ValueInHand.* FlatWriter.* AnswerBlocks.length MapInPlaceBySettingNode.used WindowInHand.* WindowNode.values WithNode.heldOrigin WithNode.heldParts""");
         notSaved("bytes of a value, key or header while it is read or written", """
                 AnswerBlocks.in AnswerBlocks.out EdgeRing.keyScratch MapInPlaceBySettingNode.slot AsOfNode.own AsyncNode.answer AsyncNode.asked AsyncNode.event AsyncNode.reply ConflateNode.before
-                ConflateNode.bytes ChangelogNode.before ChangelogNode.own DeferNode.bytes ForeignKeyJoinNode.own
+                ChangeWindowNode.encoded ConflateNode.bytes ChangelogNode.before ChangelogNode.own DeferNode.bytes ForeignKeyJoinNode.own
                 HeavyHittersFold.both HeldHeaders.bytes InFlight.key IntervalJoinNode.own JoinKeys.key KeyReader.key
                 KeyRuns.key KeyTable.key LookUpNode.bytes Pair.bytes WindowKeys.key PatternNode.bytes TableJoinNode.own
                 ValueHash.encoded""");
         notSaved("laid out, or handed over, while it is made", """
-                AsOf.* AsyncNode.fallback Automaton.* Cursors.* Declaration.* Declared.* GroupNode.copies KeyedRows.calendar
+                AsOf.* AsyncNode.fallback Automaton.* ChangeWindowNode.copies Cursors.* Declaration.* Declared.* GroupNode.copies KeyedRows.calendar
                 KeyedRows.counters KeyParts.* LetterStream.chain LongTotals.argumentOf LongTotals.column
                 LongTotals.countColumn LongTotals.foldOfTotal LongTotals.oldestColumn LongTotals.operation LongTotals.reach
                 LongTotals.totalColumn LongTotals.totalsEnd LongTotals.weights LookBackNode.copies NodeCopies.*
-                NodeParts.inSection PatternNode.hasCursor PatternNode.inputOfStep PatternNode.lateIsRead PatternShape.* ProgressCell.holds
+                NodeParts.inSection PatternNode.hasCursor PatternNode.inputOfStep PatternNode.lateIsRead PaneChanges.tells PatternShape.* ProgressCell.holds
                 ProgressCell.time ProgressCell.timed Records.all Records.argumentAt Records.argumentOf Records.entryArguments
                 Records.entryAt Records.isOwn Records.summaryAt Scope.* Shard.chains Shard.entranceAt Shard.hasInboxes
                 Shard.units SourceIntake.chain SourceIntake.lookAhead Span.folded Span.resultAt Span.running Span.sumsAt
