@@ -195,6 +195,13 @@ class ChangesTest {
     }
 
     @Test
+    void shouldTakeOutWhatIsMoreThanTheSum() {
+        TestDriver driver = driver(tumbling(ofNanos(10)));
+        told(driver, row(1, -2, 1, 1), row(2, 3, 2, 2), row(2, 0, 2, 3));
+        assertEquals("+0:1/-2#0", told(driver.endAll()));
+    }
+
+    @Test
     void shouldTakeOutTheFirstOfRowsThatAreAlike() {
         TestDriver driver = driver(tumbling(ofNanos(10)), w -> w.rowsAtMost(9).aggregate(KeyedFull::new));
         told(driver, row(1, 5, 3, 3), row(2, 7, 3, 3), row(3, 5, 3, 3), row(3, 0, 0, 4));
