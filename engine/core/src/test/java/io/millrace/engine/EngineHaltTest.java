@@ -23,15 +23,12 @@ import io.millrace.trial.TrialOp;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -266,29 +263,10 @@ class EngineHaltTest {
     }
 
     private static List<LogRecord> saidDuring(Step what) throws Exception {
-        Logger logger = Logger.getLogger("io.millrace.engine");
-        List<LogRecord> said = Collections.synchronizedList(new ArrayList<>());
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord r) {
-                said.add(r);
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        logger.setUseParentHandlers(false);
-        logger.addHandler(handler);
-        try {
+        try (Logged logged = new Logged()) {
             what.run();
-        } finally {
-            logger.removeHandler(handler);
-            logger.setUseParentHandlers(true);
+            return logged.at(Level.SEVERE);
         }
-        return said.stream().filter(r -> r.getLevel() == Level.SEVERE).toList();
     }
 
     private static Engine start(Topology t, Receiver<Num> receiver) {

@@ -11,12 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.trial.TrialOp;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -157,31 +152,29 @@ class HealthWatchTest {
     /** By themselves: nobody asks for health before. */
     @Test
     void shouldLogOfALiveEngineAndLetItAcknowledge() throws Exception {
-        List<String> said = Collections.synchronizedList(new ArrayList<>());
-        logged(said, () -> {
+        try (Logged logged = new Logged()) {
             try (Engine engine = Engine.of(one(TrialOp.pass(1)))
                     .output(OUT, n -> {
                         throw new IllegalStateException("no account " + n.id());
                     })
                     .start()) {
                 engine.publisher(IN).publish(num(1));
-                await("a line", () -> said.contains("WARNING engine trial is DEGRADED: 1 dead letters"));
+                await("a line", () -> has(logged, "WARNING engine trial is DEGRADED: 1 dead letters"));
                 assertEquals(degraded("1 dead letters"), engine.acknowledge());
                 assertEquals(UP, engine.health());
-                assertTrue(said.contains("INFO engine trial goes on, acknowledged: 1 dead letters"), said::toString);
+                assertTrue(has(logged, "INFO engine trial goes on, acknowledged: 1 dead letters"));
                 engine.publisher(IN).publish(num(2));
                 assertEquals(0, engine.drain(Duration.ofSeconds(50)));
                 assertEquals(degraded("2 dead letters"), engine.health());
             }
-        });
-        assertTrue(said.stream().noneMatch(l -> l.contains("account")), said::toString);
+            assertEquals(List.of(), logged.with("account"));
+        }
     }
 
     /** Nothing of an inline host looks by itself: who asks hears it, and has it logged. */
     @Test
-    void shouldForgetOfAnInlineHostToo() throws Exception {
-        List<String> said = Collections.synchronizedList(new ArrayList<>());
-        logged(said, () -> {
+    void shouldForgetOfAnInlineHostToo() {
+        try (Logged logged = new Logged()) {
             try (Inline inline = Engine.of(one(TrialOp.pass(1)))
                     .output(OUT, n -> {
                         throw new IllegalStateException("no");
@@ -195,38 +188,11 @@ class HealthWatchTest {
                 assertEquals(degraded("2 dead letters"), inline.acknowledge());
                 assertEquals(UP, inline.acknowledge());
             }
-        });
-        assertTrue(said.contains("WARNING engine trial is DEGRADED: 1 dead letters"), said::toString);
-    }
-
-    private interface Does {
-        void run() throws Exception;
-    }
-
-    private static void logged(List<String> to, Does does) throws Exception {
-        Logger logger = Logger.getLogger("io.millrace.engine");
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-                to.add(line.getLevel() + " " + line.getMessage());
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        Level level = logger.getLevel();
-        logger.setLevel(Level.INFO);
-        logger.setUseParentHandlers(false);
-        logger.addHandler(handler);
-        try {
-            does.run();
-        } finally {
-            logger.removeHandler(handler);
-            logger.setUseParentHandlers(true);
-            logger.setLevel(level);
+            assertTrue(has(logged, "WARNING engine trial is DEGRADED: 1 dead letters"));
         }
+    }
+
+    private static boolean has(Logged logged, String line) {
+        return logged.lines().contains(line);
     }
 }

@@ -11,13 +11,9 @@ import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,34 +24,13 @@ class JournalWordsTest {
     /** Without ticks, which are entries too. */
     private static final Input<Num> IN = Num.input("in").historic();
 
-    private final Logger logger = Logger.getLogger("io.millrace.engine");
-    private final List<LogRecord> said = new CopyOnWriteArrayList<>();
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(LogRecord r) {
-            said.add(r);
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
-
+    private final Logged logged = new Logged();
     private final MemoryJournal journal = new MemoryJournal();
     private final Topology topology = Trials.one(IN, Agenda.buckets(64, 10));
 
-    @BeforeEach
-    void listen() {
-        logger.setUseParentHandlers(false);
-        logger.addHandler(handler);
-    }
-
     @AfterEach
     void listenNoMore() {
-        logger.removeHandler(handler);
-        logger.setUseParentHandlers(true);
+        logged.close();
     }
 
     private Setup setup(Journaling how) {
@@ -68,19 +43,15 @@ class JournalWordsTest {
         }
     }
 
-    private List<LogRecord> said(String what) {
-        return said.stream().filter(r -> r.getMessage().contains(what)).toList();
-    }
-
     @Test
     void shouldSayWhatWasFoundAtAStart() {
         try (Engine engine = setup(Journaling.plain()).start()) {
-            assertEquals(List.of(), said("entries read again"), "there was nothing to be found");
+            assertEquals(List.of(), logged.with("entries read again"), "there was nothing to be found");
             publish(engine.publisher(IN), 0, 25);
             assertEquals(0, engine.drain(LONG));
         }
         try (Engine engine = setup(Journaling.plain()).start()) {
-            LogRecord found = said("entries read again").get(0);
+            LogRecord found = logged.with("entries read again").get(0);
             assertEquals(Level.INFO, found.getLevel());
             assertEquals("engine trial: " + engine.recovered().toString().replace("\n", "; "), found.getMessage());
         }

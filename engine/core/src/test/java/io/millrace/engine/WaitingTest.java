@@ -31,10 +31,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -338,32 +334,10 @@ class WaitingTest {
 
     /** What the engine logs meanwhile. */
     private static List<String> saidDuring(Runnable what) {
-        Logger logger = Logger.getLogger("io.millrace.engine");
-        List<String> said = Collections.synchronizedList(new ArrayList<>());
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord r) {
-                said.add(r.getLevel() + " " + r.getMessage());
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        Level level = logger.getLevel();
-        logger.setLevel(Level.INFO);
-        logger.setUseParentHandlers(false);
-        logger.addHandler(handler);
-        try {
+        try (Logged logged = new Logged()) {
             what.run();
-        } finally {
-            logger.removeHandler(handler);
-            logger.setUseParentHandlers(true);
-            logger.setLevel(level);
+            return logged.lines();
         }
-        return said;
     }
 
     /** Says for how many threads there has to be a core. */
@@ -397,7 +371,7 @@ class WaitingTest {
                     .start()
                     .close();
         });
-        said.removeIf(line -> !line.contains(" threads on "));
+        said = said.stream().filter(line -> line.contains(" threads on ")).toList();
         assertEquals(3, said.size(), said.toString());
         int fitted = 3; // a stage, a sink, a source
         assertTrue(said.get(0).contains("millrace-trial (stage, Fitted[threads=" + fitted + "])"), said.get(0));
