@@ -11,6 +11,7 @@ import static io.millrace.operators.window.Window.session;
 import static io.millrace.operators.window.Window.tumbling;
 import static java.time.Duration.ofNanos;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -34,6 +35,7 @@ import io.millrace.testkit.TestDriver;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -209,6 +211,88 @@ class ChangesTest {
         Bar bar = driver.take(BARS).get(0);
         assertEquals(5, bar.first());
         assertEquals(7, bar.last(), "the row of id 3 has gone, not the one that is like it but for its id");
+    }
+
+    /** Rows that differ in nothing: which of them goes is to be seen by those that stay in between. */
+    @Test
+    void shouldTakeOutTheFirstOfRowsThatAreAlikeInAll() {
+        TestDriver driver = TestDriver.of(
+                Millrace.topology(
+                        "t",
+                        t -> t.from(ROWS)
+                                .keyBy(Row::id)
+                                .deleteWhen(r -> r.value() == 0)
+                                .changelog("changes")
+                                .map(Row.class, r -> new Row(0, 0, r.value(), 3, 3))
+                                .keyBy(Row::key)
+                                .window("windows", tumbling(ofNanos(10)))
+                                .ofChanges(Row::rowNs, NANOSECONDS)
+                                .rowsAtMost(9)
+                                .aggregate(KeyedFull::new)
+                                .to(BARS, KeyedFull::bar)),
+                OPTIONS);
+        told(driver, row(1, 5, 3, 3), row(2, 7, 3, 3), row(3, 5, 3, 3), row(3, 0, 0, 4));
+        driver.endAll();
+        Bar bar = driver.take(BARS).get(0);
+        assertEquals(List.of(7L, 5L), List.of(bar.first(), bar.last()));
+    }
+
+    /** More of them than the budget would hold. */
+    @Test
+    void shouldKeepNothingOfRowsThatAreRefused() {
+        TestDriver driver = driver(
+                tumbling(ofNanos(10)).windowsAtMost(1), w -> w.rowsAtMost(9).aggregate(KeyedFull::new));
+        told(driver, row(1, 5, 3, 3));
+        for (int i = 0; i < 60_000; i++) {
+            row(2, 1 + i % 2, 13, 4).accept(driver);
+        }
+        assertEquals("+0:2/12#0", told(driver, row(3, 7, 3, 4), d -> d.endAll()));
+    }
+
+    @Test
+    void shouldRefuseARowWhoseTimeDoesNotFitNanoseconds() {
+        TestDriver driver = TestDriver.of(
+                Millrace.topology(
+                        "t",
+                        t -> t.from(ROWS)
+                                .keyBy(Row::id)
+                                .changelog("changes")
+                                .keyBy(Row::key)
+                                .window("windows", tumbling(Duration.ofSeconds(10)))
+                                .ofChanges(Row::rowNs, SECONDS)
+                                .aggregate(KeyedPlain::new)
+                                .to(BARS, KeyedPlain::bar)),
+                OPTIONS);
+        long most = Long.MAX_VALUE / 1_000_000_000;
+        told(
+                driver,
+                row(1, 5, most + 1, 3),
+                row(2, 5, -most - 1, 3),
+                row(3, 5, 1L << 60, 3),
+                row(9, 5, -1L << 60, 3),
+                row(4, 5, 3, 3));
+        assertEquals(
+                Collections.nCopies(4, Reason.OUT_OF_RANGE),
+                driver.deadLetters().stream().map(l -> l.reason()).toList());
+        assertEquals("+0:1/5#0", told(driver.endAll()));
+    }
+
+    /** Panes whose rows have all been taken back are passed over at once, as those are that never had one. */
+    @Test
+    void shouldPassOverPanesWithoutRowsAtOnce() {
+        int steps = 1_000;
+        TestDriver driver = driver(hopping(ofNanos(steps), ofNanos(1)));
+        for (int i = 0; i < steps; i++) {
+            row(i, 1, i, 0).accept(driver);
+        }
+        for (int i = 1; i < steps - 1; i++) {
+            row(i, 0, 0, 0).accept(driver);
+        }
+        driver.counters("windows").maxSlotsTouched = 0;
+        driver.endAll();
+        assertEquals(2 * steps - 1, driver.take(BARS).size());
+        long most = driver.counters("windows").maxSlotsTouched;
+        assertTrue(most > steps && most < 200L * steps, "slots touched: " + most);
     }
 
     /** More than the budget would hold of them at a time. */
