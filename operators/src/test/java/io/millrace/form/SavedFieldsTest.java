@@ -102,7 +102,7 @@ class SavedFieldsTest {
                 StateCounters.* Units.*""");
         notSaved(
                 "saved as far as it is used",
-                "Blocks.firstWaiting Blocks.waiting DigestPort.kept KeyTimes.popped Keys.popped SourceIntake.aside SourceIntake.asideSequence");
+                "Blocks.firstWaiting Blocks.waiting DigestPort.kept KeyTimes.popped Keys.popped NodeCounters.sides SourceIntake.aside SourceIntake.asideSequence");
     }
 
     private final Map<String, Integer> tried = new TreeMap<>();
