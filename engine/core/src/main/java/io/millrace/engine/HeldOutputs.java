@@ -25,6 +25,9 @@ final class HeldOutputs {
     /** Whether it pays to wait for the journal; false when that has failed, or time has run out. */
     private final BooleanSupplier goesOn;
 
+    /** Tells the journal that something waits for it. */
+    private Runnable whenWaiting = () -> {};
+
     private long givenUp;
 
     /** Whether what is durable waits for its number to be reserved. */
@@ -112,6 +115,18 @@ final class HeldOutputs {
         return ports.stream().mapToInt(p -> p.output().type().maxLength()).max().orElse(0);
     }
 
+    /** Before the start. */
+    void whenWaiting(Runnable told) {
+        whenWaiting = told;
+    }
+
+    /** The stage is about to wait: what it holds is not to lie in front of the log. */
+    void rests() {
+        if (!isEmpty()) {
+            whenWaiting.run();
+        }
+    }
+
     private void hold(int lane, Flow flow) {
         if (givenUp > 0) {
             givenUp++; // receivers count what they get: behind a gap the numbers would be others than at the next start
@@ -130,6 +145,7 @@ final class HeldOutputs {
                     givenUp++;
                     break;
                 }
+                rests();
                 idle.idle();
             }
         }
@@ -189,6 +205,7 @@ final class HeldOutputs {
             if (letOut()) {
                 idle.reset();
             } else if (may) {
+                rests();
                 idle.idle();
             } else {
                 break;

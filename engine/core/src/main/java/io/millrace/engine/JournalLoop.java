@@ -3,7 +3,6 @@ package io.millrace.engine;
 import io.millrace.event.Entry;
 import io.millrace.journal.JournalLog;
 import java.lang.invoke.VarHandle;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -24,10 +23,8 @@ final class JournalLoop implements Runnable {
     /** How long the first of them waits at most; none comes any more when inputs have ended. */
     private static final long TICKS_WAIT_NS = 60_000_000;
 
-    private static final Duration TICKS_LOOK = Duration.ofMillis(20);
-
-    /** When stages have seen a tick, mostly: what it made fire is held then. */
-    private static final long LOOK_AFTER_TICK_NS = 1_000_000;
+    /** How long it sleeps at most meanwhile; who comes with an entry, or holds an output, wakes it ({@link #sendOff}). */
+    private static final long TICKS_LOOK_NS = 20_000_000;
 
     private static final Supplier<EngineStoppedException> LEFT = () -> null;
 
@@ -44,7 +41,7 @@ final class JournalLoop implements Runnable {
     /** While something is on its way to be durable. */
     private final Idle brief = new Idle(Idle.BRIEF);
 
-    /** While ticks are not sent off: woken by what comes, else it looks whether they may wait any longer. */
+    /** While ticks are not sent off: as declared, but it looks now and then whether they may wait any longer. */
     private final Idle unsent;
 
     /** What closes the log behind this where nobody waits any longer; at the end {@link #LEFT}. */
@@ -53,12 +50,13 @@ final class JournalLoop implements Runnable {
     private volatile String refusal;
     private volatile boolean hurry;
     private volatile boolean ended;
+    private volatile Thread runner;
 
-    /** How many ticks are appended and not sent off, the last ones that came; since when; and whether stages were asked behind the last. */
+    /** Whether ticks are appended and not sent off: how many, and since when. */
+    private volatile boolean areTicksUnsent;
+
     private int ticks;
-
     private long ticksSinceNs;
-    private boolean hasLooked;
 
     /** It has seen the end of the order. */
     private volatile boolean complete;
@@ -74,12 +72,13 @@ final class JournalLoop implements Runnable {
         this.engine = engine;
         this.anyHeld = anyHeld;
         this.idle = new Idle(waiting, ring.sleep());
-        this.unsent = new Idle(Waiting.parking(TICKS_LOOK), ring.sleep());
+        this.unsent = new Idle(looks -> Math.min(waiting.after(looks), TICKS_LOOK_NS), ring.sleep());
         this.appended = ring.first() - 1;
     }
 
     @Override
     public void run() {
+        runner = Thread.currentThread();
         try {
             loop();
         } catch (Throwable t) {
@@ -112,6 +111,7 @@ final class JournalLoop implements Runnable {
                 if (!onlyTick) { // a tick each period keeps nobody awake
                     idle.reset();
                     brief.reset();
+                    unsent.reset();
                 }
             } else if (ring.isOver(next)) {
                 if (!commit()) {
@@ -145,7 +145,8 @@ final class JournalLoop implements Runnable {
         if (onlyTick) {
             ticksSinceNs = ticks == 0 ? HostClock.nanoTime() : ticksSinceNs;
             ticks++;
-            hasLooked = false;
+            areTicksUnsent = true;
+            VarHandle.fullFence(); // a stage that holds something sees it, or is seen to hold
         } else if (!commit()) {
             return false;
         }
@@ -167,6 +168,7 @@ final class JournalLoop implements Runnable {
             }
         }
         ticks = 0;
+        areTicksUnsent = false;
         return true;
     }
 
@@ -207,9 +209,6 @@ final class JournalLoop implements Runnable {
         }
         if (log.durable() < next - 1 - ticks) {
             brief.idle();
-        } else if (ticks > 0 && !hasLooked) {
-            hasLooked = true;
-            LockSupport.parkNanos(LOOK_AFTER_TICK_NS);
         } else if (ticks > 0) {
             unsent.idle();
         } else {
@@ -226,6 +225,14 @@ final class JournalLoop implements Runnable {
     }
 
     // ---- other threads
+
+    /** By a stage that holds outputs and is about to wait: what they hang on does not wait for further ticks. */
+    void sendOff() {
+        VarHandle.fullFence(); // what it holds is seen by this, or it sees what is unsent
+        if (areTicksUnsent) {
+            LockSupport.unpark(runner);
+        }
+    }
 
     /** Time has run out: what is not durable by now is not waited for. */
     void hurry() {

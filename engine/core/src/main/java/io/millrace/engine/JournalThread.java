@@ -83,6 +83,9 @@ final class JournalThread {
 
     void makeThreads(EngineThreads threads, EngineLoop engine, Waiting waiting, Snapshotter.Live live) {
         loop = new JournalLoop(log, ring, held.length, engine, waiting, this::anyHeld);
+        for (HeldOutputs h : held) {
+            h.whenWaiting(loop::sendOff);
+        }
         thread = threads.makeUndisturbed(ThreadPlacement.Role.JOURNAL, host.name(), "-journal", waiting, loop);
         snapshotter = new Snapshotter(host, live);
         if (host.journal().parts().journaling().makesSnapshots()) {

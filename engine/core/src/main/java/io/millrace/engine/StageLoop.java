@@ -234,7 +234,14 @@ final class StageLoop implements Runnable, Stepping {
         if (!flushed) {
             flush(next - 1);
         }
+        waitsForJournal();
         pause(idleForStages);
+    }
+
+    private void waitsForJournal() {
+        if (held != null) {
+            held.rests();
+        }
     }
 
     private void rest(long next) throws Exception {
@@ -255,6 +262,7 @@ final class StageLoop implements Runnable, Stepping {
             sinks.requireSound();
         }
         steps.rests(true);
+        waitsForJournal();
         pause(held != null && held.isReserving() ? idleForStages : idle);
         steps.rests(false);
     }
