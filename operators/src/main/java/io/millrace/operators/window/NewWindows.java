@@ -60,8 +60,8 @@ final class NewWindows {
         int below = panes.below(slot, lowest);
         int windows = findMissing(panes.behind(slot, below), lowest, index);
         int missing = windows;
-        if (!periods.isWindow(index)) {
-            freshIndex[missing++] = index; // otherwise it would not be asked for
+        if (!periods.isWindow(index) && panes.at(slot, index) == NONE) {
+            freshIndex[missing++] = index; // it may be there: all its rows may have been taken back
         }
         if (panes.windows(slot) + windows > mostOfKey || !take(slot, missing)) {
             return false;

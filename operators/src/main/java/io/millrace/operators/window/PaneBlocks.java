@@ -368,6 +368,7 @@ final class PaneBlocks extends WindowKeys implements DueLists.Timers {
         }
         unlink(slot, id);
         rows.add(slot, HELD, -WINDOW);
+        assert windows(slot) > 0 || oldest(slot) == NONE : "a pane stays behind without a window that has it";
         if (windows(slot) > 0 || keptColumn >= 0 && rows.get(slot, keptColumn) != 0) {
             free(id);
             return false;

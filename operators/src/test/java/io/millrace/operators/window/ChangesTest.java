@@ -41,6 +41,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Windows over what changes in a table: rows that are taken back, by the time that they say themselves. */
@@ -308,6 +309,35 @@ class ChangesTest {
                         .filter(l -> l.reason() == Reason.OVER_BOUND)
                         .count());
         assertEquals(799, driver.take(BARS).size());
+    }
+
+    /** No window begins with the second of the two periods of a step. */
+    @Test
+    void shouldTellARowThatComesAgainOnceItsPaneIsEmpty() {
+        for (long size : new long[] {25, 405}) {
+            TestDriver driver = driver(hopping(ofNanos(size), ofNanos(10)).windowsAtMost(64));
+            Consumer<TestDriver> second = row(2, 7, 1_006, 1_002);
+            String told =
+                    told(driver, row(1, 5, 1_001, 1_001), second, row(2, 0, 0, 1_003), second, TestDriver::endAll);
+            long both =
+                    Stream.of(told.split(" ")).filter(w -> w.contains(":2/12#")).count();
+            assertEquals(size / 10, both, told);
+        }
+    }
+
+    @Test
+    void shouldKeepNoSecondPaneOfOnePeriod() {
+        TestDriver driver = driver(hopping(ofNanos(20), ofNanos(7)));
+        long[] heldBytes = new long[2];
+        for (int half = 0; half < 2; half++) {
+            for (int i = 0; i < 2_000; i++) {
+                long stepNs = 7L * (half * 1_000 + i / 2);
+                told(driver, row(1, 5, stepNs + 6, stepNs), row(1, 0, 0, stepNs));
+            }
+            heldBytes[half] = driver.stats().node("windows").stateBytes();
+        }
+        assertEquals(heldBytes[0], heldBytes[1]);
+        assertEquals(List.of(), driver.deadLetters());
     }
 
     // ---- to the last bit
