@@ -13,7 +13,8 @@ import java.util.function.Consumer;
  * the same time counts whichever came first. Looking backward it comes out at its own time; looking forward, too, it waits for
  * the tolerance, and comes out that much later.
  *
- * <p><b>{@link #onArrival Arrival mode}</b>: an event is answered at once, by the rows that came before it in the order.
+ * <p><b>{@link #onArrival Arrival mode}</b>: an event is answered at once, by the rows that came before it in the order, and
+ * comes out at its own time in each direction.
  */
 public final class AsOf {
     /** Where the row is looked for. */
@@ -62,7 +63,8 @@ public final class AsOf {
     }
 
     /**
-     * The first row at or behind the time of the event. It takes a {@link #tolerance}, which is how long an event waits.
+     * The first row at or behind the time of the event. It takes a {@link #tolerance}, which is how long an event waits; on
+     * arrival none does, and it may be left away.
      *
      * @return inclusive, and answering each event
      */
@@ -72,7 +74,7 @@ public final class AsOf {
 
     /**
      * The row that is nearest in time; of two that are equally near the earlier. It takes a {@link #tolerance}, which is how
-     * long an event waits.
+     * long an event waits; on arrival none does, and it may be left away.
      *
      * @return inclusive, and answering each event
      */
@@ -109,8 +111,9 @@ public final class AsOf {
     }
 
     /**
-     * Answers an event at once, by rows that came before it in the order of the input. Looking backward only: what is ahead in
-     * time has not come.
+     * Answers an event at once, by rows that came before it in the order of the input. Ahead in time are those that came out of
+     * their order, or from an input that is further: so what is found looking forward hangs on that order, as all answers on
+     * arrival do.
      *
      * @return a changed copy
      */
@@ -166,7 +169,13 @@ public final class AsOf {
 
     /** No row behind it is asked for by an event of a time. */
     long latestNs(long timeNs) {
-        return direction == Direction.BACKWARD ? timeNs : Times.plus(timeNs, toleranceNs());
+        long most = toleranceNs();
+        return direction == Direction.BACKWARD ? timeNs : most == ANY ? Long.MAX_VALUE : Times.plus(timeNs, most);
+    }
+
+    /** How long an event waits for rows that may still come behind its time. */
+    long waitsNs() {
+        return direction == Direction.BACKWARD || arrival ? 0 : toleranceNs();
     }
 
     /** What cannot be, with the cure; null when nothing is wrong. */
@@ -174,15 +183,13 @@ public final class AsOf {
         if (tolerance != null && tolerance.isNegative()) {
             return "a tolerance of " + tolerance + "; use zero or more";
         }
-        if (direction != Direction.BACKWARD && tolerance == null) {
+        boolean waits = direction != Direction.BACKWARD && !arrival;
+        if (waits && tolerance == null) {
             return "looking " + (direction == Direction.FORWARD ? "forward" : "for the nearest row")
                     + " an event waits for as long as its tolerance, and there is none; say tolerance(..)";
         }
-        if (direction != Direction.BACKWARD && LateTime.isEndless(tolerance)) {
+        if (waits && LateTime.isEndless(tolerance)) {
             return "an event would wait for " + tolerance + ", which is no bound; say a shorter tolerance";
-        }
-        if (direction != Direction.BACKWARD && arrival) {
-            return "in arrival mode nothing ahead in time has come; use backward(), or leave onArrival() away";
         }
         if (evicts && versionsAtMost == 0) {
             return "evictOldest takes a bound: say versionsAtMost(..)";

@@ -25,7 +25,7 @@ import java.util.Objects;
  *
  * <p><b>Order.</b> In event-time mode results come by (time of the event, order); at the bound of versions those of a key, before
  * a row of theirs that needs the room, come before those of other keys. Looking backward their time is that of the event; else that
- * time and the tolerance.
+ * time and the tolerance. On arrival they come with their event, at its time.
  *
  * <p><b>Late</b>: an event or row below progress (less the {@link AsOf#allowedLateness lateness}, by which all of this then goes) goes to the output {@code late} or {@code late-right}, or to the dead letters
  * where nobody reads it, and changes nothing. <b>State</b>: the rows that an event to come can find: without a tolerance at
@@ -100,7 +100,7 @@ public final class AsOfJoin<L, R> implements Operator<L, Joined<L, R>> {
 
     @Override
     public long answersWithinNs() {
-        return how.arrival ? -1 : how.direction == AsOf.Direction.BACKWARD ? 0 : how.toleranceNs();
+        return how.arrival ? -1 : how.waitsNs();
     }
 
     /** Whether what waits is also asked for by key: where a key has a bound of rows, and something waits. */

@@ -66,7 +66,7 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
         pair = new Pair(context);
         late = new LateSides(context, 1);
         boolean isBackward = how.direction == AsOf.Direction.BACKWARD;
-        stampDelayNs = isBackward ? 0 : how.toleranceNs();
+        stampDelayNs = how.waitsNs();
         long waitNs = isBackward && how.strict ? 0 : Times.plus(stampDelayNs, 1);
         byKey = operator.answersByKey();
         waiting = how.arrival ? null : waiting(waitNs);
@@ -207,7 +207,7 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
     @Override
     public void explain(Flow flow, Account to) {
         if (pair.isIn(flow)) {
-            long leftNs = how.arrival ? flow.timeNs() : Times.minus(flow.timeNs(), stampDelayNs);
+            long leftNs = Times.minus(flow.timeNs(), stampDelayNs);
             Taken left = Taken.by(0).within(leftNs, leftNs).of(flow.eventSequence());
             pair.explain(to, left, Taken.by(1).within(how.earliestNs(leftNs), how.latestNs(leftNs)));
         }

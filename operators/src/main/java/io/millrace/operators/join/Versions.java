@@ -57,7 +57,7 @@ final class Versions {
         how = operator.how;
         counters = context.counters();
         toleranceNs = how.toleranceNs();
-        lagNs = how.direction == AsOf.Direction.BACKWARD ? 0 : toleranceNs;
+        lagNs = how.waitsNs();
         StateBudget budget = context.budget();
         int longs = Timeline.HEAD + Stored.longs(context.inputType(1).maxLength());
         long left = budget.bytes() - budget.usedBytes() - operator.leastStateBytes();
@@ -112,7 +112,10 @@ final class Versions {
         if (before == Timeline.NONE || behind == Timeline.NONE) {
             return before == Timeline.NONE ? behind : before;
         }
-        return timeline.timeNs(behind) - timeNs < timeNs - timeline.timeNs(before) ? behind : before;
+        long aheadNs = timeline.timeNs(behind) - timeNs;
+        long agoNs = timeNs - timeline.timeNs(before);
+        // Without a tolerance one of them may be more than a long holds.
+        return Long.compareUnsigned(aheadNs, agoNs) < 0 ? behind : before;
     }
 
     private int before(long timeNs) {
@@ -128,8 +131,9 @@ final class Versions {
 
     private int behind(long timeNs) {
         int found = timeline.ceiling(how.strict ? timeNs + 1 : timeNs);
-        boolean counts =
-                found != Timeline.NONE && !isGone(found) && timeline.timeNs(found) <= Times.plus(timeNs, toleranceNs);
+        boolean counts = found != Timeline.NONE
+                && !isGone(found)
+                && (toleranceNs == AsOf.ANY || timeline.timeNs(found) <= Times.plus(timeNs, toleranceNs));
         return counts ? found : Timeline.NONE;
     }
 

@@ -44,8 +44,8 @@ final class AsOfOracle {
         String direction = List.of("backward", "backward", "forward", "nearest").get(random.nextInt(4));
         boolean backward = direction.equals("backward");
         boolean strict = random.nextBoolean();
-        boolean arrival = backward && random.nextInt(3) == 0;
-        long toleranceNs = backward && random.nextBoolean() ? -1 : random.nextInt(15);
+        boolean arrival = random.nextInt(3) == 0;
+        long toleranceNs = (backward || arrival) && random.nextBoolean() ? -1 : random.nextInt(15);
         return () -> new AsOfOracle(direction, strict, inner, arrival, toleranceNs);
     }
 
@@ -84,8 +84,11 @@ final class AsOfOracle {
     }
 
     private long dueNs(Trade t) {
-        boolean backward = direction.equals("backward");
-        return t.ns() + (backward ? 0 : toleranceNs) + (backward && strict ? 0 : 1);
+        return knownNs(t) + (direction.equals("backward") && strict ? 0 : 1);
+    }
+
+    private long knownNs(Trade t) {
+        return t.ns() + (direction.equals("backward") || arrival ? 0 : toleranceNs);
     }
 
     private void answer(Trade t) {
@@ -110,7 +113,7 @@ final class AsOfOracle {
         }
         if (found != null || !inner) {
             answers.add(new Answer(t.id(), found == null ? -1 : found.value()));
-            times.add(t.ns() + (direction.equals("backward") ? 0 : toleranceNs)); // when it is known
+            times.add(knownNs(t));
         }
     }
 

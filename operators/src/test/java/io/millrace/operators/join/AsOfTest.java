@@ -100,6 +100,54 @@ class AsOfTest {
         assertEquals(List.of(new Answer(7, 1)), driver.take(ANSWERS));
     }
 
+    /** Prices come ahead of a trade where their input is further, or, with disorder, where the trade is out of its order. */
+    @Test
+    void shouldFindOnArrivalWhatCameAheadInTime() {
+        for (long disorderNs : new long[] {0, 50}) {
+            for (AsOf how : List.of(
+                    forward(),
+                    nearest(),
+                    nearest().tolerance(ofNanos(5)),
+                    forward().strictly())) {
+                Input<Trade> trades = Market.trades(disorderNs);
+                Input<Price> prices = Market.prices(disorderNs);
+                TestDriver driver = driver(trades, prices, how.onArrival());
+                boolean looksFarBack = how.direction == AsOf.Direction.NEAREST && how.tolerance == null;
+                driver.send(prices, price(1, 10)).send(trades, trade(7, disorderNs == 0 ? 16 : 26));
+                assertEquals(List.of(new Answer(7, looksFarBack ? 1 : -1)), driver.take(ANSWERS), how.toString());
+                driver.send(prices, price(2, 20)).send(trades, trade(8, 16)).send(trades, trade(9, 26));
+                assertEquals(16, driver.metas(ANSWERS).get(0).timeNs(), "at its own time");
+                List<Answer> expected = List.of(new Answer(8, 2), new Answer(9, looksFarBack ? 2 : -1));
+                assertEquals(expected, driver.take(ANSWERS), how.toString());
+            }
+        }
+    }
+
+    @Test
+    void shouldFindOnArrivalTheNearestHoweverFarItIs() {
+        Duration far = ofNanos(Long.MAX_VALUE);
+        Input<Trade> trades = TRADES.maxAhead(far);
+        Input<Price> prices = PRICES.maxAhead(far);
+        TestDriver driver = driver(trades, prices, nearest().onArrival());
+        long farNs = 9_000_000_000_000_000_000L;
+        driver.send(prices, price(1, -farNs))
+                .send(prices, new Price(2, 3, false, 0))
+                .send(prices, price(2, farNs));
+        driver.send(trades, trade(7, -farNs / 9)).send(trades, trade(8, farNs / 9));
+        assertEquals(List.of(), driver.deadLetters());
+        assertEquals(List.of(new Answer(7, 1), new Answer(8, 2)), driver.take(ANSWERS));
+    }
+
+    @Test
+    void shouldForgetOnArrivalWhatIsAheadOnceProgressHasPassedIt() {
+        TestDriver driver = driver(forward().tolerance(ofNanos(64)).onArrival());
+        driver.send(PRICES, price(1, 10)).send(TRADES, trade(1, 10));
+        assertEquals(1, driver.counters("as-of").keys);
+        driver.send(PRICES, new Price(2, 1, false, 30)).send(TRADES, new Trade(2, 2, 30));
+        driver.send(PRICES, new Price(2, 1, false, 31));
+        assertEquals(1, driver.counters("as-of").keys, "an event waits for nothing, and so no row for an event");
+    }
+
     @Test
     void shouldNotReviveWhatATombstoneTookAway() {
         Input<Trade> trades = Market.trades(50);
@@ -278,7 +326,6 @@ class AsOfTest {
         for (AsOf how : List.of(
                 forward(),
                 nearest(),
-                forward().tolerance(ofNanos(1)).onArrival(),
                 backward().tolerance(ofNanos(-1)),
                 backward().allowedLateness(ofNanos(-1)),
                 backward().versionsAtMost(0))) {
