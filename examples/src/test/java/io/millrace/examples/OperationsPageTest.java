@@ -30,7 +30,7 @@ class OperationsPageTest {
 
     /** Where reasons are told, assigned, or handed to whoever keeps them. */
     private static final Pattern TELLS = Pattern.compile(
-            "(?:Lost lost|void tell|void tellFaults|Troubles troubles|String (?:why|trouble|whyNone|whyUnforced|refusal|left|leftWhenHalted|whenHalted|nearlyFull|reason|where))\\([^)]*\\) \\{");
+            "(?:Lost lost|void tell|void tellFaults|void ofPort|Troubles troubles|String (?:why|trouble|whyNone|whyUnforced|refusal|left|leftWhenHalted|whenHalted|nearlyFull|reason|where))\\([^)]*\\) \\{");
 
     private static final Pattern KEEPS =
             Pattern.compile("\\b(?:trouble|stalled|refusal|unretained|condition) = [^;]*;");

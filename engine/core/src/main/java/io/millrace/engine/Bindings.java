@@ -11,7 +11,6 @@ import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 import io.millrace.transport.EventSource;
-import io.millrace.transport.Lost;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,11 +121,7 @@ final class Bindings implements Ports {
     /** Tells what is wrong with each that says so. */
     static void tell(List<BoundSource<?>> sources, Troubles to) {
         for (BoundSource<?> s : sources) {
-            String input = "input " + s.input().name() + ": ";
-            String trouble = s.source().trouble();
-            to.now(input + "now", trouble == null ? null : input + trouble);
-            Lost lost = s.source().lost();
-            to.past(input + "lost", lost.times(), lost.why() == null ? null : input + lost.why());
+            to.ofPort("input " + s.input().name(), s.source()::trouble, s.source()::lost);
         }
     }
 

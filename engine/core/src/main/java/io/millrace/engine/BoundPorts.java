@@ -63,7 +63,7 @@ final class BoundPorts {
         Objects.requireNonNull(how, "how");
         requireInput(port.replies());
         int replies = topology.inputs().indexOf(port.replies());
-        return Lookups.add(lookups, new LookupRunner<>(port, lookup, how, replies));
+        return Lookups.add(lookups, new LookupRunner<>(port, lookup, how, replies, Host.isSensitive(topology)));
     }
 
     /** What a live engine cannot do. */

@@ -4,7 +4,6 @@ import io.millrace.event.Output;
 import io.millrace.event.ThrownText;
 import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
-import io.millrace.transport.Lost;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,14 +12,17 @@ final class BoundSink {
     private final EventSink<?> sink;
     private final Delivery delivery;
     private final int stage;
+    private final boolean sensitive;
     private final List<Output<?>> outputs = new ArrayList<>();
     private final List<ResumedOutput> resumed = new ArrayList<>();
     private BlockingSink runner;
 
-    BoundSink(EventSink<?> sink, Delivery delivery, int stage) {
+    /** Sensitive where any event of the host is: what a sink throws may know of others than its own. */
+    BoundSink(EventSink<?> sink, Delivery delivery, int stage, boolean sensitive) {
         this.sink = sink;
         this.delivery = delivery;
         this.stage = stage;
+        this.sensitive = sensitive;
     }
 
     /** The stage that hands it its events. */
@@ -94,7 +96,6 @@ final class BoundSink {
     }
 
     SinkFault fault(String what, Throwable cause) {
-        boolean sensitive = outputs.stream().anyMatch(o -> o.type().hasSensitive());
         return new SinkFault(
                 where() + ": its sink " + simpleName() + " " + what
                         + (cause == null ? "" : ": " + ThrownText.of(cause, sensitive)),
@@ -113,9 +114,6 @@ final class BoundSink {
 
     /** Tells what it says of itself. */
     void tell(Troubles to) {
-        String trouble = sink.trouble();
-        to.now("now " + where(), trouble == null ? null : where() + ": " + trouble);
-        Lost lost = sink.lost();
-        to.past("lost " + where(), lost.times(), lost.why() == null ? null : where() + ": " + lost.why());
+        to.ofPort(where(), sink::trouble, sink::lost);
     }
 }

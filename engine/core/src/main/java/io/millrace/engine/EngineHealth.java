@@ -55,8 +55,10 @@ final class EngineHealth {
 
     private void tell(Troubles to) {
         housekeeping.tell(to);
-        to.now("threads", threads.trouble());
-        to.now("journal", journal == null ? null : journal.trouble());
+        to.nowByWords("threads", threads.trouble());
+        if (journal != null) {
+            journal.tell(to);
+        }
         sources.tell(to);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.engine;
 
 import io.millrace.event.Input;
+import io.millrace.event.ThrownText;
 import io.millrace.transport.EventSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -142,7 +143,7 @@ final class EngineSources {
     }
 
     private void failed(Bindings.BoundSource<?> bound, Throwable t) {
-        String text = Bindings.told(bound, t);
+        String text = ThrownText.of(t, host.isSensitive()); // health tells it, and that is logged
         Exception thrown = t instanceof Exception e
                 ? e
                 : new IllegalStateException("source of input " + bound.input().name() + ": " + text, t);

@@ -24,6 +24,9 @@ final class HealthWatch {
     /** Between two lines; and so long it has to be well before that is said. */
     static final long LEAST_NS = 10_000_000_000L;
 
+    /** Of one trouble that is told apart by its words, until it is UP again: words may change without an end. */
+    static final int MOST_KINDS = 16;
+
     private final String engine;
     private final LongSupplier clock;
 
@@ -32,14 +35,17 @@ final class HealthWatch {
 
     private final Map<String, Count> counts = new HashMap<>();
 
-    /** What has been told since it became DEGRADED; empty as long as nobody was told that it is. */
-    private final Set<String> told = new HashSet<>();
+    /** What has been told since it became DEGRADED, and of each which kinds of it. What is forgotten is told again when it comes again. */
+    private final Map<String, Set<String>> told = new HashMap<>();
 
     private long forgetsNs = Duration.ofMinutes(10).toNanos();
     private long lastLineNs;
     private long spellNs;
     private long changedNs;
     private boolean isWell = true;
+
+    /** Whether somebody was told that it is DEGRADED, and not yet that it is UP again. */
+    private boolean isSpell;
 
     /** Of one trouble: how often it was seen to have happened, up to where nobody needs to be told, and when it grew. */
     private static final class Count {
@@ -83,8 +89,8 @@ final class HealthWatch {
             why = why(open);
             List<Troubles.Trouble> over = open.stream().filter(t -> !t.isNow()).toList();
             past = why(over);
-            over.forEach(this::settle);
-            over.forEach(t -> told.remove(t.of())); // more of it is told again
+            over.forEach(t -> settle(t, t.times())); // not what others have seen since: no answer has it yet
+            isSpell &= over.isEmpty() || !told.isEmpty();
         }
         say(Level.INFO, past == null ? null : "goes on, acknowledged: " + past);
         return health(why);
@@ -121,15 +127,17 @@ final class HealthWatch {
             c.seen = t.times();
             c.grownNs = nowNs;
         } else if (c.settled < c.seen && nowNs - c.grownNs >= forgetsNs) {
-            settle(t);
+            settle(t, c.seen);
         }
         return c.settled < c.seen;
     }
 
-    private void settle(Troubles.Trouble t) {
+    /** Up to so many times nobody needs to be told; of more it is told again. */
+    private void settle(Troubles.Trouble t, long times) {
         Count c = counts.get(t.of());
-        if (c.settled < c.seen) {
-            c.settled = c.seen;
+        if (c.settled < times) {
+            c.settled = times;
+            told.remove(t.of());
             t.forget().run();
         }
     }
@@ -144,19 +152,25 @@ final class HealthWatch {
             return null;
         }
         if (isWell) {
-            return told.isEmpty() ? null : isUpAgain(nowNs);
+            return isSpell ? isUpAgain(nowNs) : null;
         }
-        spellNs = told.isEmpty() ? changedNs : spellNs;
         boolean isNew = false;
         for (Troubles.Trouble t : open) {
-            isNew |= told.add(t.of());
+            Set<String> kinds = told.computeIfAbsent(t.of(), of -> new HashSet<>());
+            isNew |= kinds.size() < MOST_KINDS && kinds.add(t.kind());
         }
-        lastLineNs = isNew ? nowNs : lastLineNs;
-        return isNew ? "is DEGRADED: " + why : null;
+        if (!isNew) {
+            return null;
+        }
+        spellNs = isSpell ? spellNs : changedNs;
+        isSpell = true;
+        lastLineNs = nowNs;
+        return "is DEGRADED: " + why;
     }
 
     private String isUpAgain(long nowNs) {
         told.clear();
+        isSpell = false;
         lastLineNs = nowNs;
         return "is UP again, after " + (changedNs - spellNs) / 1_000_000 + " ms";
     }

@@ -158,8 +158,7 @@ record Host(
             return;
         }
         try {
-            Topology topology = core.plan().topology();
-            boolean sensitive = topology.nodes().stream().anyMatch(n -> topology.isSensitive(n.id()));
+            boolean sensitive = isSensitive();
             LOG.log(
                     Level.ERROR,
                     "engine " + name() + " has halted, and takes nothing more: "
@@ -182,6 +181,15 @@ record Host(
             all = and(all, c.undecided().why());
         }
         return all;
+    }
+
+    /** Whether any event of it has sensitive fields: what is logged shows no message then of what code of the user has thrown. */
+    boolean isSensitive() {
+        return isSensitive(core.plan().topology());
+    }
+
+    static boolean isSensitive(Topology topology) {
+        return topology.nodes().stream().anyMatch(n -> topology.isSensitive(n.id()));
     }
 
     String name() {

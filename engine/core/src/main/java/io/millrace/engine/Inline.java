@@ -455,8 +455,9 @@ public final class Inline implements AutoCloseable {
         return failure() == null ? null : failure().toString();
     }
 
-    private void tell(Troubles to) {
-        to.now("threads", threads.trouble());
+    /** Tells what is wrong with itself. */
+    void tell(Troubles to) {
+        to.nowByWords("threads", threads.trouble());
         InlineSources.tell(journal, sources, to);
     }
 

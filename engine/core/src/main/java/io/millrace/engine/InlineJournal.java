@@ -173,9 +173,13 @@ final class InlineJournal {
         return log;
     }
 
-    String trouble() {
-        String why = Host.and(refusal, snapshots == null ? null : snapshots.whyNone());
-        return why == null ? null : "journal: " + why;
+    /** Tells what is wrong. */
+    void tell(Troubles to) {
+        String why = refusal;
+        to.nowByWords("refusal", why == null ? null : "journal: " + why);
+        if (snapshots != null) {
+            snapshots.tell(to);
+        }
     }
 
     /** Whether outputs up to an entry still wait, and it pays to wait for them; rests a moment if so. */

@@ -71,8 +71,9 @@ final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
         Undisturbed.restore(interrupted);
     }
 
-    String whyNone() {
-        return snapshotter.trouble();
+    /** Tells why there is none. */
+    void tell(Troubles to) {
+        snapshotter.tell(to);
     }
 
     // ---- the owner

@@ -28,7 +28,9 @@ final class InlineSources {
 
     /** Tells what is wrong with journal or sources; the journal may be null. */
     static void tell(InlineJournal journal, List<Bindings.BoundSource<?>> sources, Troubles to) {
-        to.now("journal", journal == null ? null : journal.trouble());
+        if (journal != null) {
+            journal.tell(to);
+        }
         Bindings.tell(sources, to);
     }
 

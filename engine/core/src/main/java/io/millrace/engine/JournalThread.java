@@ -150,10 +150,13 @@ final class JournalThread {
         return thread;
     }
 
-    /** Why it takes nothing at the moment, in words; null when it does. */
-    String trouble() {
-        String why = Host.and(Host.and(loop.refusal(), digest.trouble()), snapshotter.trouble());
-        return why == null ? null : "journal: " + why;
+    /** Tells what is wrong: why it takes nothing at the moment, and what is not kept. */
+    void tell(Troubles to) {
+        String why = loop.refusal();
+        to.nowByWords("refusal", why == null ? null : "journal: " + why);
+        why = digest.trouble();
+        to.now("digest", why == null ? null : "journal: " + why);
+        snapshotter.tell(to);
     }
 
     /** Time has run out for what is not durable. */

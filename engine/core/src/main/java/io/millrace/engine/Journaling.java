@@ -184,7 +184,7 @@ public final class Journaling {
 
     /**
      * From how many entries behind the newest snapshot on health says that each start works all of them out again, where none are made by
-     * themselves ({@link #snapshotEvery}). A snapshot that is made by hand ends it.
+     * themselves ({@link #snapshotEvery}). A snapshot that is made by hand ends it. Ticks are entries too.
      *
      * @param entries left out, ten million: some 15 seconds of a start; {@link Long#MAX_VALUE} for never
      * @return a changed copy

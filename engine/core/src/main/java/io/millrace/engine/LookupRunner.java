@@ -37,6 +37,7 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
     private final LookupPort<Q, R> port;
     private final AsyncLookup<? super Q, ? extends R> lookup;
     private final Asking how;
+    private final boolean sensitive;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong asked = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
@@ -56,12 +57,18 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
     private volatile String lastFailure;
     private volatile boolean closed;
 
-    /** Replies come in by the input of that index. */
-    LookupRunner(LookupPort<Q, R> port, AsyncLookup<? super Q, ? extends R> lookup, Asking how, int source) {
+    /** Replies come in by the input of that index. Sensitive where any event of the host is. */
+    LookupRunner(
+            LookupPort<Q, R> port,
+            AsyncLookup<? super Q, ? extends R> lookup,
+            Asking how,
+            int source,
+            boolean sensitive) {
         before = new OpenRequests<>(port, source, how.openAtMost() + OpenRequests.WAITING);
         this.port = port;
         this.lookup = lookup;
         this.how = how;
+        this.sensitive = sensitive;
     }
 
     LookupPort<Q, R> port() {
@@ -273,10 +280,9 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
         open.decrementAndGet();
     }
 
-    /** What was thrown by whoever has seen a request or an answer. */
+    /** What was thrown by whoever has seen a request or an answer; health tells it, and that is logged. */
     String told(Throwable t) {
-        return ThrownText.of(
-                t, port.requests().type().hasSensitive() || port.answer().hasSensitive());
+        return ThrownText.of(t, sensitive);
     }
 
     private void noteFailure(String why) {
@@ -284,11 +290,12 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
         lastFailure = why;
     }
 
-    /** What is wrong, in words; null when nothing is. */
+    /** How many requests have. */
     long failed() {
         return failed.get();
     }
 
+    /** What is wrong, in words; null when nothing is. */
     String why() {
         String why = failed.get() == 0
                 ? null

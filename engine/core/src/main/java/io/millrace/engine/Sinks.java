@@ -99,7 +99,7 @@ final class Sinks {
         int stage = stageOf.applyAsInt(node(output));
         BoundSink b = bound.stream().filter(x -> x.sink() == sink).findAny().orElse(null);
         if (b == null) {
-            b = new BoundSink(sink, delivery, stage);
+            b = new BoundSink(sink, delivery, stage, Host.isSensitive(topology));
             bound.add(b);
         }
         LookupRunner<?, ?> asks = resumes != null && sink instanceof LookupRunner<?, ?> l ? l : null;
@@ -223,7 +223,7 @@ final class Sinks {
         boolean stands = unheard != null && !unheard.calls(output);
         List<MetaReceiver<Object>> called = new ArrayList<>(receivers);
         called.replaceAll(r -> stands ? unheard.standIn() : r);
-        boolean sensitive = output.type().hasSensitive();
+        boolean sensitive = Host.isSensitive(topology);
         return new EarlyReceivers(
                 called,
                 firstLive,
@@ -293,7 +293,7 @@ final class Sinks {
 
     /** Another sink of an inline host, which gets no events: it is flushed and closed with the others. */
     void beside(EventSink<?> sink) {
-        bound.add(new BoundSink(sink, Delivery.inline(), 0));
+        bound.add(new BoundSink(sink, Delivery.inline(), 0, Host.isSensitive(topology)));
     }
 
     void eachSink(BiConsumer<String, EventSink<?>> to) {
@@ -459,7 +459,7 @@ final class Sinks {
     private void noted(Supplier<SinkFault> told) {
         SinkFault fault = first == null ? told.get() : null;
         synchronized (this) {
-            first = first == null ? fault : first;
+            first = first != null ? first : fault != null ? fault : told.get(); // it was forgotten in between
             faults++;
         }
     }
@@ -588,12 +588,13 @@ final class Sinks {
 
     private synchronized void tellFaults(Troubles to) {
         SinkFault told = first;
-        String more = faults > 1 ? " (and " + (faults - 1) + " more)" : "";
-        to.past("faults", faults, told == null ? null : told.getMessage() + more, () -> forget(told));
+        long times = faults;
+        String more = times > 1 ? " (and " + (times - 1) + " more)" : "";
+        to.past("faults", times, told == null ? null : told.getMessage() + more, () -> forget(told, times));
     }
 
-    /** The next one is told in its place. */
-    private synchronized void forget(SinkFault told) {
-        first = first == told ? null : first;
+    /** The next one is told in its place; one that has come since has no words of its own. */
+    private synchronized void forget(SinkFault told, long times) {
+        first = first == told && faults == times ? null : first;
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import io.millrace.event.ThrownText;
 import io.millrace.journal.Durability;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
@@ -51,6 +52,9 @@ final class Snapshotter implements Runnable {
     private volatile Thread thread;
     private volatile String trouble;
 
+    /** The last one that says nothing but what this itself has found, and no value of an event. Whoever makes one writes it, and has the lock. */
+    private volatile Throwable ours;
+
     /** Why receivers' files could not be forced; null as long as all could. Whoever makes one writes it, and has the lock. */
     private volatile RuntimeException unforced;
 
@@ -95,11 +99,21 @@ final class Snapshotter implements Runnable {
         try {
             make();
         } catch (Throwable t) { // memory that has run out too: the engine goes on, and the log is whole without it
-            trouble = "no snapshot was made: " + t.getMessage();
+            trouble = "no snapshot was made: " + told(t);
             lastNs = HostClock.nanoTime();
             lastBytes = log.bytes();
             triedNext = log.durable() + 1; // again when so much has come once more, not at once
         }
+    }
+
+    /** It is logged. A migration may have thrown it, or a function that sees events. */
+    private String told(Throwable t) {
+        return t == ours || !host.isSensitive() ? t.getMessage() : ThrownText.of(t, true);
+    }
+
+    private <E extends RuntimeException> E ours(E e) {
+        ours = e;
+        return e;
     }
 
     /** Answers the place of the first entry that is not in it. */
@@ -144,7 +158,7 @@ final class Snapshotter implements Runnable {
         boolean letOut = live.awaitLetOut(next - 1, HostClock.nanoTime() + PATIENCE_NS);
         requireGoesOn(); // an engine that ends lets nobody wait any longer, whatever receivers have taken
         if (!letOut) {
-            throw new JournalException("receivers have not taken what came out before entry " + next);
+            throw ours(new JournalException("receivers have not taken what came out before entry " + next));
         }
         force();
         keep(state, next);
@@ -159,7 +173,7 @@ final class Snapshotter implements Runnable {
             unretained = null;
         } catch (IOException | RuntimeException e) {
             if (log.snapshot() != next) {
-                throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
+                throw e instanceof IOException io ? ours(new UncheckedIOException(io)) : (RuntimeException) e;
             }
             unretained = "the snapshot at entry " + next
                     + " is kept, and what is older was not given up, so files pile up: " + e.getMessage();
@@ -179,13 +193,13 @@ final class Snapshotter implements Runnable {
             log.marks().force();
         } catch (RuntimeException e) {
             unforced = e;
-            throw e;
+            throw ours(e); // what a sink has thrown is told in it by the same rule
         }
     }
 
     private void requireForced() {
         if (unforced != null) {
-            throw new JournalException(whyUnforced(), unforced);
+            throw ours(new JournalException(whyUnforced(), unforced));
         }
     }
 
@@ -225,10 +239,10 @@ final class Snapshotter implements Runnable {
         Optional<DigestComparison.Interval> in =
                 lives == null || shadows == null ? Optional.empty() : DigestComparison.compare(lives, shadows);
         if (in.isPresent()) {
-            throw new StateException("what the journal makes is not what the engine has put out: output "
+            throw ours(new StateException("what the journal makes is not what the engine has put out: output "
                     + String.join(", ", in.get().outputs()) + ", entries "
                     + in.get().from() + " to "
-                    + (in.get().to() - 1) + "; a function of the user depends on something else than its event");
+                    + (in.get().to() - 1) + "; a function of the user depends on something else than its event"));
         }
     }
 
@@ -266,14 +280,19 @@ final class Snapshotter implements Runnable {
                 + " nothing is given up: make snapshots (Journaling.snapshotEvery, or makeSnapshot)";
     }
 
-    String trouble() {
-        if (tail() >= how.tailWarning()) {
-            return Host.and(whyNone(), longTail());
+    /** Tells what is wrong, each by a name of its own: that one stands must not hide that another comes. */
+    void tell(Troubles to) {
+        String none = trouble;
+        String old = unretained;
+        if (unforced != null) {
+            to.now("unforced", "journal: no snapshot is made: " + whyUnforced());
+        } else if (none != null) {
+            to.nowByWords("snapshot", "journal: " + none);
+        } else if (old != null) {
+            to.nowByWords("unretained", "journal: " + old);
         }
-        return whyNone();
-    }
-
-    private String whyNone() {
-        return unforced != null ? "no snapshot is made: " + whyUnforced() : trouble != null ? trouble : unretained;
+        if (tail() >= how.tailWarning()) {
+            to.now("tail", "journal: " + longTail());
+        }
     }
 }

@@ -18,6 +18,7 @@ import io.millrace.event.Reason;
 import io.millrace.event.Sensitive;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Topology;
+import io.millrace.transport.Lost;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.io.IOException;
@@ -245,6 +246,43 @@ class EngineHaltTest {
                     + " driver; 1 dead letters";
             await("all", () -> engine.health().why().equals(expected));
             journal.refusal = null;
+        }
+    }
+
+    /** Health is of others, too. */
+    @Test
+    void shouldTellOfOthersWhereSomeThrowWhenTheyAreAsked() {
+        SinkTrial broken = new SinkTrial() {
+            @Override
+            public String trouble() {
+                throw new IllegalStateException("account 17");
+            }
+
+            @Override
+            public Lost lost() {
+                return null;
+            }
+        };
+        try (Inline inline = Engine.of(one(TrialOp.pass(1)))
+                .output(OUT, broken)
+                .output(OUT, new Troubled("no disk"))
+                .input(IN, new Trials.Counting(0, 0, true) {
+                    @Override
+                    public String trouble() {
+                        return "no driver";
+                    }
+
+                    @Override
+                    public Lost lost() {
+                        throw new StackOverflowError("account 18");
+                    }
+                })
+                .inline()) {
+            assertEquals(
+                    "output out: its trouble() threw java.lang.IllegalStateException; output out: its lost() answered"
+                            + " null; output out: no disk; input in: no driver; input in: its lost() threw"
+                            + " java.lang.StackOverflowError",
+                    inline.health().why());
         }
     }
 

@@ -8,6 +8,8 @@ import static io.millrace.engine.Trials.one;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.topology.Topology;
+import io.millrace.transport.Delivery;
 import io.millrace.trial.TrialOp;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,6 +138,120 @@ class HealthWatchTest {
             nowNs += SECOND / 1000;
         }
         assertEquals(List.of("WARNING engine trial is DEGRADED: stands still for 0 ms"), lines);
+    }
+
+    /** The same port, the same journal: what its words are about may be another thing. */
+    @Test
+    void shouldSayWhatIsNewByItsWordsAndNotByTheirNumbers() {
+        sayByWords("the disk of D1 has not answered for PT3S");
+        sayByWords("the disk of D1 has not answered for PT1M3S");
+        sayByWords("the disk of D1 is nearly full: 7 bytes are free");
+        sayByWords("the disk of D1 has not answered for PT9S");
+        sayByWords("the disk of D1 is nearly full: 5 bytes are free");
+        assertEquals(
+                List.of(
+                        "WARNING engine trial is DEGRADED: the disk of D1 has not answered for PT3S",
+                        "WARNING engine trial is DEGRADED: the disk of D1 is nearly full: 7 bytes are free"),
+                lines);
+    }
+
+    private void sayByWords(String why) {
+        Troubles all = new Troubles();
+        all.nowByWords("journal refuses", why);
+        watch.judge(all);
+        nowNs += HealthWatch.LEAST_NS;
+    }
+
+    @Test
+    void shouldSayNoMoreOfWordsThatChangeWithoutAnEnd() {
+        for (int i = 0; i < 10 * HealthWatch.MOST_KINDS; i++) {
+            sayByWords("x".repeat(i + 1));
+        }
+        assertEquals(HealthWatch.MOST_KINDS, lines.size());
+        drops = 1;
+        health();
+        assertEquals(HealthWatch.MOST_KINDS + 1, lines.size(), "others are told");
+        drops = 0;
+        health();
+        nowNs += HealthWatch.LEAST_NS;
+        health();
+        nowNs += HealthWatch.LEAST_NS;
+        sayByWords("again");
+        assertEquals("WARNING engine trial is DEGRADED: again", lines.get(lines.size() - 1));
+    }
+
+    @Test
+    void shouldSayAgainWhatWasForgottenByTimeThoughSomethingElseStands() {
+        watch.forgetsAfter(Duration.ofSeconds(60));
+        still = "stands still";
+        letters = 1;
+        health();
+        nowNs += 60 * SECOND;
+        assertEquals(degraded("stands still"), health());
+        letters = 2;
+        health();
+        assertEquals("WARNING engine trial is DEGRADED: stands still; 2 dead letters", lines.get(1));
+        still = null;
+        nowNs += 60 * SECOND;
+        health();
+        nowNs += HealthWatch.LEAST_NS;
+        health();
+        assertEquals("INFO engine trial is UP again, after 120000 ms", lines.get(2), "though all was forgotten");
+    }
+
+    /** Who acknowledges has collected, and another is quicker to judge what has come since. */
+    @Test
+    void shouldAcknowledgeNoMoreThanItNames() {
+        letters = 1;
+        Troubles collected = troubles();
+        letters = 2;
+        health();
+        assertEquals(degraded("1 dead letters"), watch.acknowledge(collected));
+        assertEquals(degraded("2 dead letters"), health());
+        assertEquals(degraded("2 dead letters"), watch.acknowledge(troubles()));
+        assertEquals(UP, health());
+    }
+
+    /** Both at once: one finds that somebody else's words are told, which are forgotten before it has counted. */
+    @Test
+    void shouldHaveWordsForWhatFailsAsTheWordsBeforeAreForgotten() throws Exception {
+        Sinks sinks = sinks();
+        BoundSink bound = new BoundSink(SinkTrial.sink(), Delivery.inline(), 0, false);
+        sinks.noted(bound, "failed in on", new IllegalStateException("first"));
+        Thread second = new Thread(() -> sinks.noted(bound, "failed in on", new IllegalStateException("second")));
+        synchronized (sinks) {
+            Troubles all = new Troubles();
+            sinks.tell(all);
+            watch.judge(all);
+            second.start();
+            await("it waits", () -> second.getState() == Thread.State.BLOCKED);
+            watch.acknowledge(all);
+        }
+        second.join();
+        Troubles all = new Troubles();
+        sinks.tell(all);
+        String why = watch.judge(all).why();
+        assertTrue(why.contains("second (and 1 more)"), why);
+    }
+
+    @Test
+    void shouldHaveWordsForWhatHasFailedSinceItWasTold() {
+        Sinks sinks = sinks();
+        BoundSink bound = new BoundSink(SinkTrial.sink(), Delivery.inline(), 0, false);
+        sinks.noted(bound, "failed in on", new IllegalStateException("first"));
+        Troubles all = new Troubles();
+        sinks.tell(all);
+        sinks.noted(bound, "failed in on", new IllegalStateException("second"));
+        watch.acknowledge(all);
+        all = new Troubles();
+        sinks.tell(all);
+        String why = watch.judge(all).why();
+        assertTrue(why.contains("first (and 1 more)"), why);
+    }
+
+    private static Sinks sinks() {
+        Topology topology = one(TrialOp.pass(1));
+        return new Sinks(topology, new DeadLetters(topology, 1, 1024, 1024), 1024, n -> 0, null, null);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.millrace.topology.Topology;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -84,6 +85,34 @@ class JournalWordsTest {
             }
             assertTrue(isLong(inline.health()), inline.health().why());
         }
+    }
+
+    /** A long tail stands for days: nothing else of the journal may go unsaid because of it. */
+    @Test
+    void shouldSayWhatElseIsWrongThoughATailIsLong() {
+        long[] nowNs = {0};
+        List<String> lines = new ArrayList<>();
+        HealthWatch watch = new HealthWatch("trial", () -> nowNs[0], (level, line) -> lines.add(line));
+        try (Inline inline = setup(Journaling.plain().tailWarning(20)).inline()) {
+            publish(inline.publisher(IN), 0, 40);
+            while (inline.durable() < 39) {
+                inline.doWork();
+            }
+            watch.judge(troubles(inline));
+            journal.refusal = "the disk is nearly full";
+            inline.doWork();
+            nowNs[0] += HealthWatch.LEAST_NS;
+            watch.judge(troubles(inline));
+            journal.refusal = null;
+        }
+        assertEquals(2, lines.size());
+        assertTrue(lines.get(1).startsWith("is DEGRADED: journal: the disk is nearly full; journal: 40 entries", 13));
+    }
+
+    private static Troubles troubles(Inline of) {
+        Troubles all = new Troubles();
+        of.tell(all);
+        return all;
     }
 
     @Test

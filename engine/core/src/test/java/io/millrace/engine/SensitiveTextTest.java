@@ -30,6 +30,7 @@ import io.millrace.transport.AsyncLookup;
 import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
 import io.millrace.transport.EventSource;
+import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -117,6 +118,40 @@ class SensitiveTextTest {
             String health = engine.health().toString();
             assertTrue(health.contains("failed in on: java.lang.IllegalStateException"), health);
             assertFalse(health.contains("" + CARD), health);
+        }
+    }
+
+    /** What a function or a sink throws may know more than its own events; what health says is logged. */
+    @Test
+    void shouldNotShowInHealthWhatIsThrownElsewhere() throws Exception {
+        Output<Num> nums = Num.output("nums");
+        GraphBuilder g = new GraphBuilder("t");
+        g.sink(OUT, g.source(PAYS, ""), "");
+        TrialOp fails = TrialOp.keep(n -> {
+            if (Thread.currentThread().getName().endsWith("-snapshot")) {
+                throw new InternalError("card " + CARD);
+            }
+            return true;
+        });
+        g.sink(nums, g.operator("op", fails, null, "T.java:3", g.source(Trials.IN, "")), "");
+        try (Engine engine = Engine.of(g.build())
+                .journal(new MemoryJournal(), Journaling.plain().snapshotEvery(Duration.ofDays(1), 1))
+                .output(OUT, p -> {})
+                .output(
+                        nums,
+                        n -> {
+                            throw new IllegalStateException("card " + CARD);
+                        },
+                        Delivery.untethered())
+                .start()) {
+            engine.publisher(Trials.IN).publish(Trials.num(1));
+            await(
+                    "both",
+                    () -> engine.health().why().contains("no snapshot was made")
+                            && engine.health().why().contains("failed in on"));
+            String health = engine.health().toString();
+            assertHidden(health, IllegalStateException.class);
+            assertHidden(health, InternalError.class);
         }
     }
 

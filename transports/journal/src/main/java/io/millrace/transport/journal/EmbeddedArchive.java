@@ -68,13 +68,12 @@ final class EmbeddedArchive implements AutoCloseable {
         }
     }
 
+    /** Without the executor for names of hosts, of which there are none: its thread looks a thousand times a second. */
     private void launchDriver(Settings settings, ErrorHandler errors) {
         driver = MediaDriver.launch(new MediaDriver.Context()
                 .aeronDirectoryName(files.driver())
                 .threadingMode(ThreadingMode.INVOKER)
-                .asyncExecutorEnabled(
-                        false) // for names of hosts, of which there are none; its thread looks a thousand times a
-                // second
+                .asyncExecutorEnabled(false)
                 .epochClock(settings.clock)
                 .ipcTermBufferLength(settings.termBytes)
                 .termBufferSparseFile(false)
