@@ -292,6 +292,10 @@ final class PaneBlocks extends WindowKeys implements DueLists.Timers {
             slots++;
             return id;
         }
+        if (id == NONE || get(oldest(slot), INDEX) > index) {
+            slots++; // so is a period without events in front of all windows: there may be thousands of both
+            return NONE;
+        }
         id = below(slot, index + 1);
         return id != NONE && get(id, INDEX) == index ? id : NONE;
     }

@@ -12,6 +12,7 @@ import io.millrace.event.Input;
 import io.millrace.operators.process.ManualRun;
 import io.millrace.operators.window.Bar.Ev;
 import io.millrace.operators.window.Bar.KeyedShape;
+import io.millrace.operators.window.Bar.Shape;
 import io.millrace.plan.PlanOptions;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,13 +21,45 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Sums of panes that are kept while windows of a key follow each other are of no other key, and of no event before. */
+/**
+ * Where windows of a key follow each other, their panes are put together in steps by the logarithm of them; sums that are kept are of no
+ * other key, and of no event before.
+ */
 class PaneTreeTest {
     private static final Pattern BAR = Pattern.compile("Bar\\[key=(\\d+), .*count=(\\d+).*");
 
     /** Nothing is due before progress is told. */
     private static final Input<Ev> UNORDERED =
             Input.of("unordered", Ev.class).eventTime(Ev::timeNs, NANOSECONDS).disorder(ofNanos(100_000));
+
+    /**
+     * An event comes while far more periods without events wait than are told for one event, and in front of the windows that it is near
+     * to: these are worked out ahead of their turn, and a period without events does not look at each of them.
+     */
+    @Test
+    void shouldWorkOutAheadOfTheirTurnInStepsByTheLogarithmOfTheirPanes() {
+        int steps = 1_000;
+        int leap = 20_000;
+        ManualRun run = new ManualRun(
+                Millrace.topology(
+                        "t",
+                        t -> t.from(UNORDERED)
+                                .window("w", hopping(ofNanos(steps), ofNanos(1)).emitEmpty())
+                                .aggregate(Shape::new)
+                                .to(BARS, Shape::bar)),
+                PlanOptions.tested());
+        run.send(0, UNORDERED, new Ev(0, 1, 0));
+        for (int i = 0; i < steps; i++) {
+            run.send(0, UNORDERED, new Ev(0, 1, leap + i));
+        }
+        run.advance(leap + steps + steps / 2);
+        run.counters("w").maxSlotsTouched = 0;
+        run.send(0, UNORDERED, new Ev(0, 1, leap + steps - 1));
+        assertTrue(run.isBehind());
+        long most = run.counters("w").maxSlotsTouched;
+        assertTrue(most > steps && most < 200L * steps, "slots touched: " + most);
+        assertEquals(0, run.dead());
+    }
 
     private static ManualRun keyed(Window window) {
         return new ManualRun(
