@@ -240,7 +240,7 @@ public final class Interval<L> {
 
     /**
      * Bounds the events of one side that a key keeps at a time; one more goes to the dead letters ({@code over-bound}). Up to 512
-     * of them can all be sent alone before an event of the key (where windows overlap, 512 by the windows that hold an event): none is refused because more
+     * of them can all be sent alone before an event of the key (where windows overlap, 512 divided by the windows that hold an event): none is refused because more
      * are due.
      *
      * @param most 1 or more; without this as many as the state budget holds

@@ -25,8 +25,8 @@ import java.util.Objects;
  * other side. Their time is the later one. Each pair comes once, also where both sides are one stream.
  *
  * <p><b>Alone</b> an event comes when progress has passed the last moment at which it could have matched, at that moment (or its
- * own time, where that is later), ordered by (that moment, side, order): never before, whatever the host's clock, and once. What a
- * {@linkplain Interval#sameWindow(io.millrace.operators.window.Window) session} has comes together, by (time, order): ordered by (that moment,
+ * own time, where that is later), ordered by (that moment, side, order): never before, whatever the host's clock, and once (where windows
+ * overlap, once for each in which it is alone). What a {@linkplain Interval#sameWindow(io.millrace.operators.window.Window) session} has comes together, by (time, order): ordered by (that moment,
  * the order in which sessions were begun).
  * What is due for the key of an event comes before the event's own pairs; where that is more than {@value #ALONE_OF_KEY} events
  * the one that came is refused (over bound), unless {@link Interval#eventsAtMost} keeps a key from having so many.
@@ -89,6 +89,12 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
     @Override
     public int inputs() {
         return 2;
+    }
+
+    /** In the first form an event that may come alone said nothing of the windows in which it still does. */
+    @Override
+    public int stateVersion() {
+        return interval.window != null && !interval.isSession() && sendsAlone() ? 2 : 1;
     }
 
     @Override

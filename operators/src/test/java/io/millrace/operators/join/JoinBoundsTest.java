@@ -26,6 +26,7 @@ import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -211,5 +212,25 @@ class JoinBoundsTest {
                     assertThrows(TopologyException.class, () -> topology(join)).getMessage();
             assertTrue(message.contains("evictOldest takes a bound"), message);
         }
+    }
+
+    /** What is kept of an event that may come alone in windows has grown; of all others it is as it was. */
+    @Test
+    void shouldSaveInAnotherFormWhatMayComeAloneInAWindowOfTheClock() {
+        for (Window window : List.of(Window.tumbling(ofNanos(9)), Window.days(ZoneId.of("UTC")))) {
+            assertEquals(
+                    List.of(1, 2, 2, 2, 2, 1),
+                    kinds(Interval.sameWindow(window)).stream()
+                            .map(JoinBoundsTest::stateVersion)
+                            .toList());
+        }
+        for (Interval<Object> pairs :
+                List.of(between(ofNanos(0), ofNanos(9)), Interval.sameWindow(Window.session(ofNanos(9))))) {
+            assertTrue(kinds(pairs).stream().allMatch(i -> stateVersion(i) == 1));
+        }
+    }
+
+    private static int stateVersion(Interval<?> interval) {
+        return IntervalJoin.of(null, interval).stateVersion();
     }
 }
