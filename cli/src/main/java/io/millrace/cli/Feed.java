@@ -80,6 +80,11 @@ public final class Feed<V> implements EventSource<V> {
     }
 
     @Override
+    public void prepare() throws Exception {
+        source.prepare();
+    }
+
+    @Override
     public int poll(Target<? super V> to, int most) throws Exception {
         if (stop.get()) {
             return stopped();

@@ -118,6 +118,18 @@ final class Bindings implements Ports {
         return any;
     }
 
+    /** Has each get ready. */
+    static void prepare(List<BoundSource<?>> sources) {
+        for (BoundSource<?> s : sources) {
+            try {
+                s.source().prepare();
+            } catch (Exception e) {
+                throw new IllegalStateException(
+                        "input " + s.input().name() + ": its source cannot be prepared: " + e.getMessage(), e);
+            }
+        }
+    }
+
     /** Tells what is wrong with each that says so. */
     static void tell(List<BoundSource<?>> sources, Troubles to) {
         for (BoundSource<?> s : sources) {

@@ -172,6 +172,7 @@ public final class Engine implements AutoCloseable {
 
     private void start() {
         host.start(threads, ingress::makesRoom, ingress::redrive);
+        sources.prepare();
         stalls.watch(host.sinks().blocking());
         if (journal != null) {
             journal.recoverAndStart(loop);

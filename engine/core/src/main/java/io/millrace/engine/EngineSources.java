@@ -55,6 +55,10 @@ final class EngineSources {
         }
     }
 
+    void prepare() {
+        Bindings.prepare(sources);
+    }
+
     /** What was recovered is null where there is no journal. */
     void start(Makes makes, Recovered from) {
         recovered = from;

@@ -76,6 +76,7 @@ public final class Inline implements AutoCloseable {
         core.requireOneStage("the inline host");
         try {
             host.start(threads, door::isRunner, door::redrive);
+            Bindings.prepare(sources);
             journal = InlineJournal.open(host, sources);
             entries = new InlineEntries(this, core, journal);
             host.lookups().askAgain();

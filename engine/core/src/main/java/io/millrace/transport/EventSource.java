@@ -100,6 +100,13 @@ public interface EventSource<V> extends AutoCloseable {
     }
 
     /**
+     * Gets ready, before the engine it is bound to starts: by the thread that starts it. What can never work is to be refused here.
+     *
+     * @throws Exception keeps the engine from starting; then all that is bound to it is closed, this source as well
+     */
+    default void prepare() throws Exception {}
+
+    /**
      * Brings some events.
      *
      * @param target takes them

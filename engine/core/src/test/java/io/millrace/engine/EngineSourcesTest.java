@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sources and sinks of an engine: their ends and failures. */
 @Timeout(60)
@@ -76,6 +78,31 @@ class EngineSourcesTest {
             assertTrue(engine.awaitEnd(LONG));
         }
         assertEquals(List.of("600: false", "2048: true", "2048: true"), seen);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldNotStartWhereASourceCannotBePrepared(boolean live) {
+        SinkTrial sink = SinkTrial.sink();
+        Trials.Counting fine = new Trials.Counting(0, 1, true);
+        Trials.Counting source = new Trials.Counting(0, 1, true) {
+            @Override
+            public void prepare() throws IOException {
+                throw new IOException("no such file");
+            }
+
+            @Override
+            public int poll(Target<? super Num> target, int most) {
+                throw new AssertionError("polled");
+            }
+        };
+        Setup setup = Engine.of(one(IN, TrialOp.pass(1)))
+                .input(IN, fine)
+                .input(IN, source)
+                .output(OUT, sink);
+        Exception e = assertThrows(IllegalStateException.class, () -> (live ? setup.start() : setup.inline()).close());
+        assertEquals("input in: its source cannot be prepared: no such file", e.getMessage());
+        assertEquals("1 1 1", sink.closed + " " + fine.closed + " " + source.closed);
     }
 
     /** Brings what is no event, of some lengths. */

@@ -61,10 +61,18 @@ final class AeronErrors {
         try {
             add.accept(destination);
         } catch (RegistrationException e) {
-            String why = "destination " + destination + ": " + e.getMessage();
-            throw (RegistrationException)
-                    new RegistrationException(e.correlationId(), e.errorCodeValue(), e.errorCode(), why).initCause(e);
+            throw named(destination, e);
         }
+    }
+
+    /** The same error, with the destination that it is of. */
+    static RuntimeException named(String destination, RuntimeException error) {
+        String why = "destination " + destination + ": " + error.getMessage();
+        return error instanceof RegistrationException e
+                ? (RegistrationException)
+                        new RegistrationException(e.correlationId(), e.errorCodeValue(), e.errorCode(), why)
+                                .initCause(e)
+                : new IllegalStateException(why, error);
     }
 
     /** For how long nothing is asked of a driver that has refused; of one that is not there for less. */

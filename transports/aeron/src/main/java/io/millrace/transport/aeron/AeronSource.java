@@ -12,6 +12,7 @@ import io.millrace.event.Reason;
 import io.millrace.transport.Counted;
 import io.millrace.transport.EventSource;
 import io.millrace.transport.Lost;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -69,6 +70,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     /** In the file of marks, where there is one. */
     private LogMarks logs = new LogMarks(ByteBuffer.allocate(LogMarks.BYTES));
 
+    private final HeardAt heardAt;
     private final Turns turns = new Turns();
     private final EndTurn endTurn = new EndTurn();
 
@@ -117,6 +119,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         bare = settings.bare();
         finite = settings.finite();
         contract = Wire.contract(type.fingerprint());
+        heardAt = new HeardAt(media, settings.destinations(), where());
     }
 
     /**
@@ -178,8 +181,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     }
 
     /**
-     * Listens at each of several places as one stream, whose channel has {@code control-mode=manual}; all of them whenever it subscribes. A
-     * sender that is heard at two of them, on two networks say, is one sender, and each of its messages comes once.
+     * Listens at each of several places as one stream, whose channel has {@code control-mode=manual}. A
+     * sender that is heard at two of them, on two networks say, is one sender, and each of its messages comes once. One that the driver refuses
+     * now (a port in use, a name that nobody knows yet) is tried again, and told by {@link #trouble}; the others are heard meanwhile.
      *
      * @param all as Aeron writes them, such as {@code aeron:udp?endpoint=0.0.0.0:4040}, {@code
      *     aeron:udp?control=feed:4050|control-mode=dynamic} or {@code aeron:ipc}; at least one
@@ -204,6 +208,16 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         return false; // what was sent is gone
     }
 
+    /**
+     * Refuses a channel that waits for destinations where none are named.
+     *
+     * @throws IOException says so
+     */
+    @Override
+    public void prepare() throws IOException {
+        Channels.requireDestinations(channel, settings.destinations(), where());
+    }
+
     // ---- the polling thread
 
     @Override
@@ -215,6 +229,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         if (!isSubscribed()) {
             return 0;
         }
+        heardAt.look();
         target = to;
         taken = 0;
         eventsTaken = 0;
@@ -237,7 +252,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         throw (Exception) why;
     }
 
-    private boolean isSubscribed() throws AeronFault {
+    private boolean isSubscribed() throws IOException {
         Aeron now = media.client();
         if (now == null || closed) {
             return false;
@@ -245,13 +260,13 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         return now == client && !subscription.isClosed() || subscribe(now);
     }
 
-    private boolean subscribe(Aeron now) throws AeronFault {
+    private boolean subscribe(Aeron now) throws IOException {
         long nowNs = WireClock.nanoTime();
         if (pauseNs > 0 && nowNs - triedNs < pauseNs) {
             return false;
         }
         if (!hasTried) {
-            Channels.requireDestinations(channel, settings.destinations(), where());
+            prepare();
             hasTried = true;
             media.use();
         }
@@ -261,7 +276,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         turns.clear();
         endTurn.clear();
         try {
-            subscription = settings.subscribe(now, channel, stream, this::found, this::lost);
+            subscription = now.addSubscription(channel, stream, this::found, this::lost);
         } catch (RuntimeException e) {
             if (AeronErrors.isOfEndingClient(e)) {
                 return false; // there will be another
@@ -283,6 +298,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         client = now;
         wasSubscribed = true;
         trouble = null;
+        heardAt.begin(now, subscription);
         return true;
     }
 
@@ -536,7 +552,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     @Override
     public String trouble() {
         String of = media.trouble();
-        return of == null ? trouble : where() + of;
+        return of == null ? heardAt.with(trouble) : where() + of;
     }
 
     @Override

@@ -1,9 +1,5 @@
 package io.millrace.transport.aeron;
 
-import io.aeron.Aeron;
-import io.aeron.AvailableImageHandler;
-import io.aeron.Subscription;
-import io.aeron.UnavailableImageHandler;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,18 +21,5 @@ record SourceSettings(boolean bare, boolean finite, Path marks, List<String> des
 
     SourceSettings destinations(List<String> all) {
         return new SourceSettings(bare, finite, marks, all);
-    }
-
-    /** A subscription that listens at all of them, or none. */
-    Subscription subscribe(
-            Aeron client, String channel, int stream, AvailableImageHandler found, UnavailableImageHandler lost) {
-        Subscription made = client.addSubscription(channel, stream, found, lost);
-        try {
-            destinations.forEach(d -> AeronErrors.naming(d, made::addDestination));
-            return made;
-        } catch (RuntimeException e) {
-            made.close();
-            throw e;
-        }
     }
 }

@@ -4,6 +4,7 @@ import static io.millrace.transport.aeron.Streams.IN;
 import static io.millrace.transport.aeron.Streams.OUT;
 import static io.millrace.transport.aeron.Streams.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -89,22 +90,67 @@ class AeronDestinationsTest {
         assertEquals(all.subList(n, 2 * n), got.stream().filter(id -> id >= n).toList());
     }
 
-    /** It subscribes to all of them or to none, and says which one the driver refuses. */
+    /** One port is in use: the other place is heard, and nothing that comes there is lost, until both are. */
     @Test
-    void shouldSayWhichDestinationTheDriverRefuses() throws Exception {
+    void shouldHearTheOthersWhileTheDriverRefusesOne() throws Exception {
         List<Long> got = Collections.synchronizedList(new ArrayList<>());
+        int n = 1_000;
         try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
-            AeronSource<Note> source = AeronSource.of(media, HEARD, 1, NOTE).destinations(DESK, AUDIT);
             DatagramSocket other = new DatagramSocket(new InetSocketAddress("localhost", 24392));
-            try (Engine b = receiver(source, got)) {
+            AeronSource<Note> source = AeronSource.of(media, HEARD, 1, NOTE).destinations(DESK, AUDIT);
+            AeronSink<Note> late = AeronSink.of(media, AUDIT, 1, NOTE).unsent(Unsent.WAIT);
+            try (Engine b = receiver(source, got);
+                    Engine a = Engine.of(Streams.through())
+                            .output(OUT, AeronSink.of(media, DESK, 1, NOTE).unsent(Unsent.WAIT))
+                            .start()) {
+                await("a sender", () -> source.senders() == 1);
                 await("what is wrong", () -> source.trouble() != null);
+                for (int i = 0; i < n; i++) {
+                    a.publisher(IN).publish(new Note(i, ""));
+                    if (i == n / 2) {
+                        awaitRefusals(media, 3);
+                    }
+                }
+                await("all of it", () -> got.size() >= n);
                 String why = source.trouble();
-                assertTrue(why.startsWith("stream 1 of " + HEARD + ": ") && why.contains("destination " + AUDIT), why);
+                String said = "stream 1 of " + HEARD + ": the media driver refuses (";
+                assertTrue(why.startsWith(said) && why.contains("destination " + AUDIT), why);
+                assertFalse(why.contains(DESK), why);
+                assertEquals(Health.State.DEGRADED, b.health().state());
                 other.close();
                 await("that it listens", () -> source.trouble() == null);
+                try (Engine c = Engine.of(Streams.through()).output(OUT, late).start()) {
+                    c.publisher(IN).publish(new Note(n, ""));
+                    await("the other", () -> got.size() > n);
+                }
                 assertEquals(0, b.sourceFailures().size());
+                assertEquals(Health.State.UP, b.health().state());
+                source.counters((name, is) -> assertTrue(
+                        is == 0 || !List.of("missed", "repeated", "sent before").contains(name), name));
             } finally {
                 other.close();
+            }
+        }
+        assertEquals(LongStream.rangeClosed(0, n).boxed().toList(), got);
+    }
+
+    private static void awaitRefusals(AeronMedia media, int times) throws InterruptedException {
+        await(
+                "that it was refused again",
+                () -> media.errors().stream()
+                        .anyMatch(e -> e.count() >= times && e.text().contains("destination " + AUDIT)));
+    }
+
+    /** One that will never be right ends the source, as a channel does. */
+    @Test
+    void shouldEndAtADestinationThatCanNeverBe() throws Exception {
+        String no = "aeron:udp?endpoint=localhost:24391|interface=240.0.0.1";
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
+            AeronSource<Note> source = AeronSource.of(media, HEARD, 1, NOTE).destinations("aeron:ipc", no);
+            try (Engine b = receiver(source, new ArrayList<>())) {
+                await("that it has ended", () -> !b.sourceFailures().isEmpty());
+                String why = b.sourceFailures().get(0).getMessage();
+                assertTrue(why.contains("destination " + no), why);
             }
         }
     }
@@ -114,6 +160,8 @@ class AeronDestinationsTest {
         try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
             AeronSource<Note> source = AeronSource.of(media, HEARD, 1, NOTE);
             Exception e = assertThrows(AeronFault.class, () -> source.poll(null, 1));
+            assertTrue(e.getMessage().contains("name them by destinations(..)"), e.getMessage());
+            e = assertThrows(IllegalStateException.class, () -> receiver(source, List.of()));
             assertTrue(e.getMessage().contains("name them by destinations(..)"), e.getMessage());
             e = assertThrows(IllegalArgumentException.class, source::destinations);
             assertTrue(e.getMessage().contains("name at least one"), e.getMessage());
