@@ -20,7 +20,7 @@ final class PaneBlocks extends WindowKeys implements DueLists.Timers {
      * Block: window i and pane i in one, because a pane is needed exactly until the window that begins with it goes.
      *        | index | events of the pane | buckets … | result told last … |
      *        | older, newer | slot of the key | due | timer: 2 | and where they are told again: events | events told | revision |
-     *        Of a pane without events below zero: the block that can be looked at next, since none before it has events.
+     *        Of a pane without events below zero: the block that can be looked at next, since none before it has events; or that none has behind it.
      *        An event that opens nothing asks for what is in front: it stands beside the key.
      * Two ids in a long: the first in the upper half.
      */
@@ -253,7 +253,7 @@ final class PaneBlocks extends WindowKeys implements DueLists.Timers {
         return blocks.counters();
     }
 
-    /** The next block behind one whose pane may have events. */
+    /** The next block behind one whose pane may have events; {@link #NONE} where none has. */
     int nextPane(int id) {
         long pane = get(id, PANE);
         return pane < 0 ? (int) pane : newer(id);
@@ -272,7 +272,7 @@ final class PaneBlocks extends WindowKeys implements DueLists.Timers {
     /** A pane has no events any more: it can be passed over as the next one can, and so can those in front of it. */
     void isEmptied(int id) {
         int next = newer(id);
-        long pane = next == NONE ? 0 : get(next, PANE);
+        long pane = next == NONE ? Long.MIN_VALUE : get(next, PANE); // behind the last nothing is to be looked at
         long over = pane > 0 ? Long.MIN_VALUE | next & LOW : pane;
         set(id, PANE, over);
         passOver(id, over);

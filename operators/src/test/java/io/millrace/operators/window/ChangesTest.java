@@ -340,6 +340,27 @@ class ChangesTest {
         assertEquals(List.of(), driver.deadLetters());
     }
 
+    /** An entry that fires many windows of which nothing is left does not look at all that is not there for each of them. */
+    @Test
+    void shouldPassOverPanesThatAreEmptyAtTheEndAtOnce() {
+        int steps = 512;
+        long[] touched = new long[2];
+        for (int back = 0; back < 2; back++) {
+            TestDriver driver = driver(hopping(ofNanos(steps * 10), ofNanos(10)).windowsAtMost(2 * steps));
+            long laterNs = 100_000 + steps * 20;
+            told(driver, row(1, 5, 100_000, 100_000));
+            if (back == 1) {
+                told(driver, row(1, 0, 0, 100_000));
+            }
+            String told = told(driver, row(2, 7, laterNs, laterNs));
+            assertEquals(back == 1, told.isEmpty());
+            touched[back] = driver.counters("windows").maxSlotsTouched;
+            assertTrue(told(driver, row(3, 8, laterNs + 10, laterNs), TestDriver::endAll)
+                    .contains("2/15#0"));
+        }
+        assertTrue(touched[1] <= touched[0], touched[1] + " with a retraction, " + touched[0] + " without");
+    }
+
     // ---- to the last bit
 
     static final class Everything extends Aggregates<Row> {
