@@ -67,7 +67,7 @@ public class KeyedStream<T> extends JoinWords<T> {
 
     /**
      * Bounds the keys that each word behind it keeps at a time. At the bound an event of a new key goes to the dead letters,
-     * those already held stay exact. This stream stays without the bound. Where no word behind it keeps anything by key, {@code build()} says so.
+     * those already held stay exact. This stream stays without the bound. Where no word by key stands behind its stream at all, {@code build()} says so.
      *
      * @param most the most keys a word holds; without this as many as its share of the state budget holds. In a section of
      *     {@link #parallel} each of the 64 shards has its share of it, rounded up

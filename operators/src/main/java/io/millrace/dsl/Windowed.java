@@ -69,8 +69,9 @@ public class Windowed<T> {
      *
      * <p>Tumbling and hopping windows, and days; counts and sums of whole numbers, unless {@link #rowsAtMost} is said. A sum that
      * does not fit 64 bits is not told until it does, and no row is refused for it. A row for which there was no room (dead letter, over
-     * bound) and which is taken back when others of its window have found some takes itself out of their sums; where rows are kept
-     * it is not there.
+     * bound), or which these windows have not seen (a migration lets them begin empty), and which is taken back when others of its window are there
+     * takes itself out of their sums; where rows are kept it is not there. The time of a row has no bound ahead ({@code maxAhead} is of
+     * when it comes): one of the far future opens a window that stays until then; a filter in front keeps such rows out.
      *
      * @param timeOfRow reads the time of a row; a captured variable that changes is outside the log
      * @param unitOfTime its unit, counted from the epoch; a value that does not fit 64-bit nanoseconds goes to the dead letters

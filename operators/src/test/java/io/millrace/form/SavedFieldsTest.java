@@ -88,7 +88,7 @@ class SavedFieldsTest {
                 KeyedRows.counters KeyParts.* LetterStream.chain LongTotals.argumentOf LongTotals.column
                 LongTotals.countColumn LongTotals.foldOfTotal LongTotals.oldestColumn LongTotals.operation LongTotals.reach
                 LongTotals.totalColumn LongTotals.totalsEnd LongTotals.weights LookBackNode.copies NodeCopies.*
-                NodeParts.inSection PatternNode.hasCursor PatternNode.inputOfStep PatternNode.lateIsRead PaneChanges.tells PatternShape.* ProgressCell.holds
+                NodeParts.inSection PatternNode.hasCursor PatternNode.inputOfStep PaneChanges.tells PatternShape.* ProgressCell.holds
                 ProgressCell.time ProgressCell.timed Records.all Records.argumentAt Records.argumentOf Records.entryArguments
                 Records.entryAt Records.isOwn Records.summaryAt Scope.* Shard.chains Shard.entranceAt Shard.hasInboxes
                 Shard.units SourceIntake.chain SourceIntake.lookAhead Span.folded Span.resultAt Span.running Span.sumsAt

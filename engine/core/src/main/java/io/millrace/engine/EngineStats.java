@@ -65,7 +65,37 @@ public record EngineStats(
             long keys,
             long evicted,
             long stateBytes,
-            long budgetBytes) {}
+            long budgetBytes) {
+        /**
+         * What was counted of a node.
+         *
+         * @param name        its name
+         * @param in          as there
+         * @param out         as there
+         * @param counted     the rest, taken between two entries
+         * @param stateBytes  as there
+         * @param budgetBytes as there
+         * @return the statistics
+         */
+        public static NodeStats of(
+                String name, long in, long out, NodeCounters counted, long stateBytes, long budgetBytes) {
+            return new NodeStats(
+                    name,
+                    in,
+                    out,
+                    counted.filtered,
+                    counted.late,
+                    counted.partlyLate,
+                    counted.unanswered,
+                    counted.duplicates,
+                    counted.dead,
+                    counted.firings,
+                    counted.keys,
+                    counted.evicted,
+                    stateBytes,
+                    budgetBytes);
+        }
+    }
 
     /**
      * An input.
@@ -277,23 +307,14 @@ public record EngineStats(
         NodeFlows flows = new NodeFlows(plan.topology(), counters, events);
         List<NodeStats> result = new ArrayList<>();
         for (TopologyNode n : plan.topology().nodes()) {
-            NodeCounters c = counters[n.id()];
-            long budget = plan.budgetBytes().get(n.id());
-            result.add(new NodeStats(
+            int id = n.id();
+            result.add(NodeStats.of(
                     n.name(),
-                    flows.in(n.id()),
-                    flows.out(n.id()),
-                    c.filtered,
-                    c.late,
-                    c.partlyLate,
-                    c.unanswered,
-                    c.duplicates,
-                    c.dead,
-                    c.firings,
-                    c.keys,
-                    c.evicted,
-                    stateBytes.applyAsLong(n.id()),
-                    budget));
+                    flows.in(id),
+                    flows.out(id),
+                    counters[id],
+                    stateBytes.applyAsLong(id),
+                    plan.budgetBytes().get(id)));
         }
         return List.copyOf(result);
     }

@@ -33,22 +33,14 @@ final class DriverStats {
         NodeFlows flows = new NodeFlows(t, counters, core::sourceEvents);
         List<NodeStats> result = new ArrayList<>();
         for (TopologyNode n : t.nodes()) {
-            NodeCounters c = counters[n.id()];
-            result.add(new NodeStats(
+            int id = n.id();
+            result.add(NodeStats.of(
                     n.name(),
-                    flows.in(n.id()),
-                    flows.out(n.id()),
-                    c.filtered,
-                    c.late,
-                    c.partlyLate,
-                    c.unanswered,
-                    c.duplicates,
-                    c.dead,
-                    c.firings,
-                    c.keys,
-                    c.evicted,
-                    core.stateBytes(n.id()),
-                    core.plan().budgetBytes().get(n.id())));
+                    flows.in(id),
+                    flows.out(id),
+                    counters[id],
+                    core.stateBytes(id),
+                    core.plan().budgetBytes().get(id)));
         }
         return List.copyOf(result);
     }

@@ -14,6 +14,7 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
+import io.millrace.operators.LateSides;
 import io.millrace.operators.LateTime;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
@@ -64,7 +65,7 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
         time = new LateTime(context.progress(), operator.latenessNs());
         versions = new Versions(context, operator, time);
         pair = new Pair(context);
-        late = new LateSides(context, 1);
+        late = new LateSides(context, 1, 2);
         boolean isBackward = how.direction == AsOf.Direction.BACKWARD;
         stampDelayNs = how.waitsNs();
         long waitNs = isBackward && how.strict ? 0 : Times.plus(stampDelayNs, 1);
@@ -104,7 +105,7 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
             return failures.refuse(flow, Reason.MALFORMED, "asOf answers inserts, not replacements or retractions");
         }
         if (flow.timeNs() < time.ns()) {
-            return late.send(flow, isRow ? 1 : 0);
+            return late.send(flow, isRow ? 1 : 0, null);
         }
         int length = Versions.GONE;
         if (!isRow || flow.form() != EntryForm.RETRACTION) {

@@ -14,6 +14,7 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
+import io.millrace.operators.LateSides;
 import io.millrace.operators.LateTime;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
@@ -138,7 +139,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
                 false,
                 isWindowed,
                 context.hashSeed());
-        late = new LateSides(context, 1);
+        late = new LateSides(context, 1, 2);
         pair = new Pair(context);
         time = new LateTime(context.progress(), operator.latenessNs());
         failures = context.failures();
@@ -172,7 +173,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         }
         nowNs = time.ns();
         if (flow.timeNs() < nowNs) {
-            return late.send(flow, isLeft ? 0 : 1);
+            return late.send(flow, isLeft ? 0 : 1, null);
         }
         try {
             ownLength = Held.copyValue(flow, isLeft ? leftType : rightType, own, 0);

@@ -14,6 +14,7 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
+import io.millrace.operators.LateSides;
 import io.millrace.operators.LateTime;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
@@ -111,7 +112,7 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
         sessions = new Sessions(budget, interval.gapNs(), seed);
         left = new SessionSide(budget, keys.rows, LEFT, leftType.maxLength(), most, kind.leftAlone, seed + LEFT);
         right = new SessionSide(budget, keys.rows, RIGHT, rightType.maxLength(), most, kind.rightAlone, seed + RIGHT);
-        late = new LateSides(context, 1);
+        late = new LateSides(context, 1, 2);
         pair = new Pair(context);
         pace = new FiringPace(budget, operator.sendsAlone() ? IntervalJoin.FIRINGS : FiringPace.FEW);
         time = new LateTime(context.progress(), operator.latenessNs());
@@ -143,7 +144,7 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
         }
         nowNs = time.ns();
         if (flow.timeNs() < nowNs) {
-            return late.send(flow, isLeft ? 0 : 1);
+            return late.send(flow, isLeft ? 0 : 1, null);
         }
         try {
             ownLength = Held.copyValue(flow, isLeft ? leftType : rightType, own, 0);

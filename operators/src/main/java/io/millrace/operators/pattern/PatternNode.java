@@ -14,9 +14,9 @@ import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.HeldHeaders;
+import io.millrace.operators.LateSides;
 import io.millrace.operators.LateTime;
 import io.millrace.state.SavedByParts;
-import io.millrace.time.Progress;
 
 /** Takes the events of each key in their order, and sends matches. */
 final class PatternNode implements TimedNode, SavedByParts, Explains {
@@ -39,10 +39,8 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
     private final byte[] bytes;
     private final Node matches;
     private final Node timedOut;
-    private final Node[] late;
-    private final boolean[] lateIsRead;
+    private final LateSides late;
     private final NodeContext context;
-    private final Progress progress;
     private final LateTime time;
     private final Failures failures;
     private final NodeCounters counters;
@@ -81,14 +79,8 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
         bytes = new byte[PatternState.longest(operator, context)];
         matches = context.rest(0);
         timedOut = context.rest(PatternOperator.TIMED_OUT);
-        late = new Node[types.length];
-        lateIsRead = new boolean[types.length];
-        for (int i = 0; i < types.length; i++) {
-            late[i] = context.rest(PatternOperator.LATE + i);
-            lateIsRead[i] = context.isRead(PatternOperator.LATE + i);
-        }
-        progress = context.progress();
-        time = new LateTime(progress, operator.latenessNs());
+        late = new LateSides(context, PatternOperator.LATE, types.length);
+        time = new LateTime(context.progress(), operator.latenessNs());
         failures = context.failures();
         firing = context.firing();
     }
@@ -108,7 +100,7 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
         long timeNs = flow.timeNs();
         long nowNs = time.ns();
         if (timeNs < nowNs) {
-            return late(flow, input);
+            return late.send(flow, input, "its time is before progress");
         }
         int slot = keys.find(flow);
         if (timeNs > nowNs || slot >= 0 && keys.hasWaiting(slot)) {
@@ -118,16 +110,6 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
             slot = catchUp(flow, slot, timeNs);
         }
         return take(flow, input, slot);
-    }
-
-    private boolean late(Flow flow, int input) {
-        counters.late++;
-        if (!lateIsRead[input]) {
-            return failures.refuse(flow, Reason.LATE, "its time is before progress");
-        }
-        flow.late(progress.ns());
-        late[input].on(flow);
-        return false;
     }
 
     /** Does what is due of the key in hand before its event, all of it in one walk; answers the row of the key. */

@@ -18,6 +18,7 @@ import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.Fn.Fn2;
 import io.millrace.operators.Fn.Writer2;
+import io.millrace.operators.LateSides;
 import io.millrace.operators.Touched;
 import io.millrace.operators.join.DueByKey;
 import io.millrace.state.FiringPace;
@@ -44,7 +45,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
     private final FiringPace pace;
     private final byte[] bytes;
     private final byte[] before;
-    private final Node late;
+    private final LateSides late;
     private final Node rest;
     private final NodeContext context;
     private final Firing firing;
@@ -70,7 +71,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
         before = new byte[bytes.length];
         periods = new DueByKey(context, operator.key, longs, context.budget().bytes() - operator.leastStateBytes() / 2);
         pace = new FiringPace(context.budget(), FiringPace.FEW);
-        late = context.isRead(Conflate.LATE) ? context.rest(Conflate.LATE) : null;
+        late = new LateSides(context, Conflate.LATE, 1);
         rest = context.rest(0);
         firing = context.firing();
         progress = context.progress();
@@ -116,7 +117,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
     private boolean take(Flow flow, int slot) {
         long endNs = endNs(flow.timeNs());
         if (endNs <= progress.ns()) {
-            return late(flow);
+            return late.send(flow, 0, null);
         }
         int id = slot == DueByKey.NONE ? DueByKey.NONE : periods.at(slot, endNs);
         boolean isNew = id == DueByKey.NONE;
@@ -146,16 +147,6 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
     private long endNs(long timeNs) {
         long end = timeNs - Math.floorMod(timeNs, periodNs) + periodNs; // what wraps below comes back
         return end <= timeNs || end > Progress.END ? Progress.END : end;
-    }
-
-    private boolean late(Flow flow) {
-        counters.late++;
-        if (late == null) {
-            return failures.refuse(flow, Reason.LATE, null);
-        }
-        flow.late(progress.ns());
-        late.on(flow);
-        return false;
     }
 
     private boolean isOlderThanHeld(int id, Flow flow) {

@@ -9,17 +9,16 @@ import io.millrace.operator.Account;
 import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
-import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
+import io.millrace.operators.LateSides;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Arguments;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.Turns;
 import io.millrace.state.SavedByParts;
-import io.millrace.time.Progress;
 
 /** Runs windows whose rows may be taken back: reads time and arguments of a row, which calls user code, and hands them to the state. */
 final class ChangeWindowNode implements TimedNode, SavedByParts, Explains {
@@ -28,13 +27,12 @@ final class ChangeWindowNode implements TimedNode, SavedByParts, Explains {
 
     private final WindowState state;
     private final Declarations told;
-    private final Node late;
+    private final LateSides late;
     private final LongField<Object> time;
     private final long unitNs;
     private final long mostUnits;
     private final boolean hasCursor;
     private final Failures failures;
-    private final Progress progress;
     private final NodeCounters counters;
     private final Argument[] arguments;
     private final int[] copies;
@@ -60,10 +58,9 @@ final class ChangeWindowNode implements TimedNode, SavedByParts, Explains {
         WindowLayout layout = operator.layout(view.declared());
         told = view.declared();
         state = operator.newState(view, layout, context);
-        late = context.isRead(1) ? context.rest(1) : null;
+        late = new LateSides(context, 1, 1);
         hasCursor = context.hasCursor(0);
         failures = context.failures();
-        progress = context.progress();
         counters = context.counters();
         arguments = layout.arguments.functions();
         copies = layout.arguments.copies();
@@ -94,7 +91,7 @@ final class ChangeWindowNode implements TimedNode, SavedByParts, Explains {
         Reason reason = state.before(flow);
         if (reason == Reason.LATE) {
             flow.timeNs(cameNs);
-            return late(flow);
+            return late.send(flow, 0, null);
         }
         return reason == null
                 ? change(flow, flow.form() == EntryForm.RETRACTION)
@@ -113,16 +110,6 @@ final class ChangeWindowNode implements TimedNode, SavedByParts, Explains {
         }
         Reason reason = state.take(flow, row);
         return reason != null && failures.refuse(flow, reason, state.detail(reason));
-    }
-
-    private boolean late(Flow flow) {
-        counters.late++;
-        if (late == null) {
-            return failures.refuse(flow, Reason.LATE, null);
-        }
-        flow.late(progress.ns());
-        late.on(flow);
-        return false;
     }
 
     private boolean isNotThere(Flow flow) {

@@ -7,6 +7,7 @@ import io.millrace.operators.aggregate.Arguments;
 import io.millrace.state.Blocks;
 import io.millrace.state.Saved;
 import io.millrace.state.StateBudget;
+import io.millrace.state.StateCounters;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
 
@@ -91,8 +92,9 @@ final class PaneChanges implements Saved {
         free = from.getInt("a row that is free", Integer.MAX_VALUE) - 1;
     }
 
-    boolean keepsRows() {
-        return rows != null;
+    /** Of the rows that are kept. */
+    StateCounters counters() {
+        return rows.counters();
     }
 
     /** A place for one more row of a pane; {@link #NONE} when there is none. */

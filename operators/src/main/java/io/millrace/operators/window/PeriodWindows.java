@@ -101,7 +101,11 @@ final class PeriodWindows extends WindowState {
         keepsRows = operator.rowsAtMost() > 0;
         told = new PaneResults(window, periods, panes, layout, summaries, results, progress);
         timers = new WindowTimers(panes, window, periods, context.budget());
-        touched = new Touched(counters, new StateCounters[] {rows.counters(), panes.counters(), timers.counters()});
+        touched = new Touched(
+                counters,
+                keepsRows
+                        ? new StateCounters[] {rows.counters(), panes.counters(), timers.counters(), changes.counters()}
+                        : new StateCounters[] {rows.counters(), panes.counters(), timers.counters()});
         fresh = new NewWindows(window, periods, panes, timers, context.progress());
         pace = new FiringPace(context.budget(), FiringPace.FEW);
         firings = window.latenessNs > 0 ? 2 : 1;

@@ -7,18 +7,16 @@ import io.millrace.operator.Account;
 import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Flow;
-import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
-import io.millrace.operator.NodeCounters;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.Fn.DoubleField;
+import io.millrace.operators.LateSides;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Arguments;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.Turns;
 import io.millrace.state.SavedByParts;
-import io.millrace.time.Progress;
 
 /**
  * Runs windows: reads the arguments of an event, which calls user code, and hands them to the state.
@@ -30,13 +28,11 @@ final class WindowNode implements TimedNode, SavedByParts, Explains {
     private final WindowState state;
     private final Window window;
     private final Declarations told;
-    private final Node late;
+    private final LateSides late;
     private final boolean hasRows;
     private final Condition<Object> deletes;
     private final boolean hasCursor;
     private final Failures failures;
-    private final Progress progress;
-    private final NodeCounters counters;
 
     private final Argument[] arguments;
     private final int[] copies;
@@ -67,11 +63,9 @@ final class WindowNode implements TimedNode, SavedByParts, Explains {
         window = operator.window();
         told = view.declared();
         state = operator.newState(view, layout, context);
-        late = context.isRead(1) ? context.rest(1) : null;
+        late = new LateSides(context, 1, 1);
         hasCursor = context.hasCursor(0);
         failures = context.failures();
-        progress = context.progress();
-        counters = context.counters();
         arguments = layout.arguments.functions();
         copies = layout.arguments.copies();
         turns = Turns.of(copies, context);
@@ -102,7 +96,7 @@ final class WindowNode implements TimedNode, SavedByParts, Explains {
         }
         Reason reason = state.before(flow);
         if (reason == Reason.LATE) {
-            return late(flow);
+            return late.send(flow, 0, null);
         }
         if (reason == null) {
             try {
@@ -121,16 +115,6 @@ final class WindowNode implements TimedNode, SavedByParts, Explains {
             reason = reason == null ? state.take(flow, values) : reason;
         }
         return reason != null && failures.refuse(flow, reason, state.detail(reason));
-    }
-
-    private boolean late(Flow flow) {
-        counters.late++;
-        if (late == null) {
-            return failures.refuse(flow, Reason.LATE, null);
-        }
-        flow.late(progress.ns());
-        late.on(flow);
-        return false;
     }
 
     private boolean row(Flow flow) {
