@@ -164,6 +164,34 @@ class ReviewedJournalTest {
         assertEquals(ids(0, slots), got, "what comes behind what was given up has another number at the next start");
     }
 
+    /** Ticks may wait in front of the log, and what one made fire must not wait with them. */
+    @Test
+    void shouldTellTheJournalThatAnOutputWaitsForIt() {
+        long[] durable = {-1};
+        int[] told = {0};
+        DeadLetters letters = new DeadLetters(pass(), 1, 0, 64);
+        OutputPort port = new OutputPort(OUT, 2, 0, letters.port(), flow -> {});
+        HeldOutputs held = new HeldOutputs(List.of(port), List.of(), 64, 0, 0, () -> durable[0], () -> durable[0] < 0);
+        held.whenWaiting(() -> {
+            told[0]++;
+            durable[0] = 0;
+        });
+        held.rests();
+        assertEquals(0, told[0], "nothing is held");
+        Flow flow = new Flow();
+        flow.begin(0, 0, null, 0);
+        flow.value(num(0));
+        port.accept(flow);
+        assertEquals(0, told[0], "the stage goes on");
+        held.rests();
+        assertEquals(1, told[0]);
+        held.rests();
+        assertEquals(2, told[0], "as long as it is held");
+        durable[0] = -1;
+        assertEquals(0, held.finish(), "at the end it is told too, else it would wait for ever");
+        assertEquals(3, told[0]);
+    }
+
     @Test
     void shouldSayWhatAJournalWithoutRoomHasNotTakenWhenItCloses() {
         journal.full = true;
