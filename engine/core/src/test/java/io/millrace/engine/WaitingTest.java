@@ -112,7 +112,7 @@ class WaitingTest {
         double meanwhile = freeOfMany();
         end.of(engine);
         for (int i = 0; i < 5_000 && freeOfMany() != before; i++) {
-            Thread.sleep(1);
+            Thread.sleep(1); // its threads give back what they keep as they end, and nobody is told
         }
         return meanwhile == before - 1 && freeOfMany() == before;
     }
