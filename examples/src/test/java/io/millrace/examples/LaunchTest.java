@@ -38,6 +38,7 @@ class LaunchTest {
                 "operators",
                 "transports",
                 "cli",
+                "bench/command/src/main",
                 "bench/workloads/src/main",
                 "bench/nexmark/src/main",
                 "bench/rig/src/main",
@@ -54,6 +55,7 @@ class LaunchTest {
                 "pom.xml",
                 "examples/pom.xml",
                 "bench/latency/pom.xml",
+                "bench/command/pom.xml",
                 "bench/workloads/pom.xml",
                 "bench/nexmark/pom.xml",
                 "bench/rig/pom.xml")) {

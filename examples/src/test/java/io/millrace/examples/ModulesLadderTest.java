@@ -46,6 +46,7 @@ class ModulesLadderTest {
             Map.entry("transports/journal", SPI),
             Map.entry("cli", with(SPI, "transport.file")),
             Map.entry("bench/rig", with(SPI, "topology", "engine")),
+            Map.entry("bench/command", List.of("cli")),
             Map.entry("bench/workloads", ANY),
             Map.entry("bench/jmh", ANY),
             Map.entry("bench/latency", ANY),

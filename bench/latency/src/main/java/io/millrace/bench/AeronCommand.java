@@ -9,6 +9,7 @@ import io.millrace.bench.AeronSides.BareEcho;
 import io.millrace.bench.AeronSides.Echo;
 import io.millrace.bench.AeronSides.Running;
 import io.millrace.bench.AeronSides.Wires;
+import io.millrace.bench.command.BenchCommand;
 import io.millrace.bench.message.TransactionEncoder;
 import io.millrace.bench.topologies.Messages;
 import io.millrace.cli.Options;

@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import io.millrace.bench.command.BenchCommand;
 import io.millrace.bench.nexmark.NexmarkCommand;
 import io.millrace.bench.nexmark.query.Queries;
 import io.millrace.bench.workloads.Workload;

@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.millrace.bench.command.BenchCommand;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
 import io.millrace.dsl.Millrace;

@@ -1,5 +1,7 @@
 package io.millrace.bench;
 
+import io.millrace.bench.command.BenchCommand;
+import io.millrace.bench.command.Program;
 import io.millrace.bench.nexmark.NexmarkCommand;
 import io.millrace.bench.nexmark.query.Queries;
 import io.millrace.bench.rig.ChildMain;
@@ -7,8 +9,6 @@ import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Loops;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.cli.Command;
-import io.millrace.cli.Nearest;
-import io.millrace.cli.StandardOutput;
 import io.millrace.cli.UsageException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,8 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** The program behind {@code bench/run}. */
 public final class Main {
@@ -39,9 +37,6 @@ public final class Main {
             "flink", "Flink's mini cluster",
             "jet", "Hazelcast Jet embedded",
             "kafka", "Kafka Streams in its test driver"));
-
-    /** Kept, or its level would be forgotten: what an engine says at its start is not what a table is about. */
-    private static final Logger LOG = Logger.getLogger("io.millrace");
 
     private Main() {}
 
@@ -67,56 +62,26 @@ public final class Main {
 
     /** Exit codes: 0 good, 1 a figure is void or the run failed, 2 usage. */
     public static void main(String[] arguments) throws IOException {
-        LOG.setLevel(Level.WARNING);
+        Program.hush();
         List<String> words = Arrays.asList(arguments);
         if (!words.isEmpty() && words.get(0).equals("child")) {
             System.exit(ChildMain.run(words.subList(1, words.size())));
         }
-        StandardOutput out = StandardOutput.install();
-        int code = Command.USAGE;
-        try {
-            code = run(words);
-        } catch (UsageException e) {
-            System.err.println(e.getMessage());
-        }
-        IOException fault = out.fault();
-        if (code == Command.INTERRUPTED) {
-            return; // the JVM is on its way out with that code already
-        }
-        if (code == Command.OK && fault != null) {
-            System.err.println("millrace " + words.get(0) + ": " + fault.getMessage());
-            code = Command.FAILED;
-        }
-        System.exit(code);
+        Program.end(words, Main::run);
     }
 
     /** Runs a command. */
-    static int run(List<String> arguments) throws UsageException {
-        String name = arguments.isEmpty() ? "" : arguments.get(0);
-        List<String> rest = arguments.isEmpty() ? arguments : arguments.subList(1, arguments.size());
-        if (name.equals("list") && rest.isEmpty()) {
-            list();
-            return Command.OK;
+    static int run(List<String> words) throws UsageException {
+        if (words.isEmpty() || !words.get(0).equals("list")) {
+            return Program.run(words, COMMANDS, BESIDE.keySet());
         }
-        for (Command command : COMMANDS) {
-            if (command.name().equals(name)) {
-                return command.run(rest);
-            }
+        if (words.size() > 1) {
+            System.err.println(("millrace list: " + words.get(1) + ": takes no options; write bench/run list")
+                    .replaceAll("\\p{Cntrl}", "?"));
+            return Command.USAGE;
         }
-        System.err.println(refusal(name, rest).replaceAll("\\p{Cntrl}", "?"));
-        return Command.USAGE;
-    }
-
-    private static String refusal(String name, List<String> rest) {
-        if (name.equals("list")) {
-            return "millrace list: " + rest.get(0) + ": takes no options; write bench/run list";
-        }
-        List<String> names =
-                new ArrayList<>(COMMANDS.stream().map(Command::name).toList());
-        names.addAll(BESIDE.keySet());
-        String nearest =
-                Nearest.near(name, names).map(n -> "the nearest is " + n + "; ").orElse("");
-        return "millrace: " + name + ": no such benchmark; " + nearest + "bench/run list names all";
+        list();
+        return Command.OK;
     }
 
     private static void list() {

@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import io.millrace.bench.command.BenchCommand;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
 import io.millrace.dsl.Millrace;

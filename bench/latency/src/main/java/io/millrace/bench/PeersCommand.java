@@ -1,6 +1,8 @@
 package io.millrace.bench;
 
 import io.millrace.bench.LatencyCommand.Schedule;
+import io.millrace.bench.command.BenchCommand;
+import io.millrace.bench.command.ReadmePage;
 import io.millrace.bench.rig.Child;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Workload;

@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import io.millrace.bench.command.ReadmePage;
 import io.millrace.bench.system.SystemProvider;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Workload;

@@ -1,5 +1,7 @@
 package io.millrace.bench;
 
+import io.millrace.bench.command.BenchCommand;
+import io.millrace.bench.command.ReadmePage;
 import io.millrace.bench.scale.Dimension;
 import io.millrace.bench.scale.Point;
 import io.millrace.cli.Options;

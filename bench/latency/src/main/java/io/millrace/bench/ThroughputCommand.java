@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import io.millrace.bench.command.BenchCommand;
 import io.millrace.bench.rig.Child;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Answer;

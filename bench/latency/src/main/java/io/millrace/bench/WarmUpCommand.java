@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import io.millrace.bench.command.BenchCommand;
 import io.millrace.bench.message.TransactionEncoder;
 import io.millrace.bench.topologies.BenchTopology;
 import io.millrace.bench.topologies.Messages;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.bench.command.ReadmePage;
 import io.millrace.bench.rig.Jvm;
 import io.millrace.cli.UsageException;
 import java.io.IOException;

@@ -26,10 +26,12 @@ final class EngineCost {
 
     private final Path directory;
     private final Effort effort;
+    private final Figures figures;
 
-    EngineCost(Path directory, Effort effort) {
+    EngineCost(Path directory, Effort effort, Figures figures) {
         this.directory = directory;
         this.effort = effort;
+        this.figures = figures;
     }
 
     /** Answers whether the rate was held at each level. */
@@ -53,14 +55,14 @@ final class EngineCost {
         }
         for (int i = 0; i < LEVELS.length; i++) {
             Median r = Median.of(all.get(i));
+            double added = 100 * (r.median() / Median.of(all.get(0)).median() - 1);
+            figures.row("cost", LEVELS[i].name())
+                    .runs("ns an event", r)
+                    .value("added %", added)
+                    .value("rate held", held[i]);
             System.out.printf(
                     "%-8s %14.1f %10.1f %10.1f %7.1f%% %s%n",
-                    LEVELS[i],
-                    r.median(),
-                    r.least(),
-                    r.most(),
-                    100 * (r.median() / Median.of(all.get(0)).median() - 1),
-                    held[i] ? "yes" : "FAIL");
+                    LEVELS[i], r.median(), r.least(), r.most(), added, held[i] ? "yes" : "FAIL");
         }
         return held[0] && held[1] && held[2];
     }

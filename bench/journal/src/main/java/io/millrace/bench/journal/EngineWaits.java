@@ -26,13 +26,15 @@ final class EngineWaits {
 
     private final Path directory;
     private final Effort effort;
+    private final Figures figures;
     private final Map<Durability, Histogram> acknowledged = new EnumMap<>(Durability.class);
     private final Map<Durability, Histogram> letOut = new EnumMap<>(Durability.class);
     private final Set<Durability> notHeld = EnumSet.noneOf(Durability.class);
 
-    EngineWaits(Path directory, Effort effort) {
+    EngineWaits(Path directory, Effort effort, Figures figures) {
         this.directory = directory;
         this.effort = effort;
+        this.figures = figures;
         for (Durability level : Durability.values()) {
             acknowledged.put(level, new Histogram(MOST_NS, 3));
             letOut.put(level, new Histogram(MOST_NS, 3));
@@ -57,7 +59,8 @@ final class EngineWaits {
         return notHeld.isEmpty();
     }
 
-    private static void tell(Durability level, String until, Histogram h) {
+    private void tell(Durability level, String until, Histogram h) {
+        figures.row("engine", level + " " + until).waits(h);
         System.out.printf(
                 "%-8s %-14s %10.1f %10.1f %10.1f %10.1f%n",
                 level,

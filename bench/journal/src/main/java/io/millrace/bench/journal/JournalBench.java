@@ -42,13 +42,15 @@ final class JournalBench {
     private final Path directory;
     private final long seconds;
     private final int rounds;
+    private final Figures figures;
     private int made;
     private double readRate;
 
-    JournalBench(Path directory, Effort effort) {
+    JournalBench(Path directory, Effort effort, Figures figures) {
         this.directory = directory;
         seconds = effort.seconds();
         rounds = effort.rounds();
+        this.figures = figures;
     }
 
     /** To be run before the rates: behind gigabytes that are still to be written a disk answers to nobody. */
@@ -79,6 +81,10 @@ final class JournalBench {
         }
         double log = Median.of(logs).median();
         double alone = Median.of(bare).median();
+        figures.row("rates", level + " " + bytes)
+                .runs("log entries/s", Median.of(logs))
+                .runs("bare entries/s", Median.of(bare))
+                .runs("read entries/s", Median.of(reads));
         System.out.printf(
                 "%-8s %6d %,14.0f %,14.0f %7.2f %,14.0f%n",
                 level, bytes, log, alone, log / alone, Median.of(reads).median());
@@ -228,7 +234,8 @@ final class JournalBench {
         Scratch.delete(at);
     }
 
-    private static void tell(Durability level, String rate, Histogram histogram) {
+    private void tell(Durability level, String rate, Histogram histogram) {
+        figures.row("waits", level + " " + rate).waits(histogram);
         System.out.printf(
                 "%-8s %12s %10.1f %10.1f %10.1f%n",
                 level,

@@ -33,10 +33,12 @@ public final class Ready {
 
     private final Path directory;
     private final Effort effort;
+    private final Figures figures;
 
-    Ready(Path directory, Effort effort) {
+    Ready(Path directory, Effort effort, Figures figures) {
         this.directory = directory;
         this.effort = effort;
+        this.figures = figures;
     }
 
     void run() throws IOException, InterruptedException {
@@ -54,8 +56,8 @@ public final class Ready {
         System.out.printf(
                 "%n%-26s %8s %8s %8s   s, %d starts each on a tail of %,d entries%n",
                 "behind a kill", "median", "least", "most", times, effort.entries());
-        plain.tell();
-        shared.tell();
+        plain.tell(figures);
+        shared.tell(figures);
     }
 
     /** Its process comes by what the others come by: a snapshot, a tail, a start that reads both. */
@@ -93,7 +95,11 @@ public final class Ready {
             rates.add(Long.parseLong(words[1]) / seconds);
         }
 
-        void tell() {
+        void tell(Figures figures) {
+            figures.row("ready", name)
+                    .runs("s", Median.of(ready))
+                    .runs("entries again s", Median.of(recovery))
+                    .runs("entries/s", Median.of(rates));
             tell(name, ready);
             tell("of this, entries again", recovery);
             System.out.printf("%-26s %,8.0f entries/s%n", "", Median.of(rates).median());

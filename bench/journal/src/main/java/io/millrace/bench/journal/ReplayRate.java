@@ -24,10 +24,12 @@ final class ReplayRate {
 
     private final Path directory;
     private final Effort effort;
+    private final Figures figures;
 
-    ReplayRate(Path directory, Effort effort) {
+    ReplayRate(Path directory, Effort effort, Figures figures) {
         this.directory = directory;
         this.effort = effort;
+        this.figures = figures;
     }
 
     void run() throws IOException {
@@ -58,12 +60,16 @@ final class ReplayRate {
         double taken = tell("live", live);
         double held = tell("live paced", paced);
         double again = tell("replay", replayed);
+        figures.row("replay", "replay to live")
+                .value("as fast as it goes", again / taken)
+                .value("at " + RATE, again / held);
         System.out.printf("replay to live, as fast as it takes entries %.2f%n", again / taken);
         System.out.printf("replay to live at %,d/s %.2f%n", RATE, again / held);
     }
 
-    private static double tell(String what, List<Double> rates) {
+    private double tell(String what, List<Double> rates) {
         Median r = Median.of(rates);
+        figures.row("replay", what).runs("entries/s", r);
         System.out.printf("%-10s %,14.0f %,14.0f %,14.0f%n", what, r.median(), r.least(), r.most());
         return r.median();
     }

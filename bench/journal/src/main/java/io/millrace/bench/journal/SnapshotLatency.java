@@ -20,15 +20,17 @@ final class SnapshotLatency {
 
     private final Path directory;
     private final Effort effort;
+    private final Figures figures;
     private final int keys;
     private final Set<String> notHeld = new TreeSet<>();
 
     /** Written by the publisher while the engine is drained, read by the stage's thread. */
     private volatile Histogram into;
 
-    SnapshotLatency(Path directory, Effort effort) {
+    SnapshotLatency(Path directory, Effort effort, Figures figures) {
         this.directory = directory;
         this.effort = effort;
+        this.figures = figures;
         keys = (int) ((long) effort.stateMb() * (1 << 20) / Cards.WIDE_BYTES);
     }
 
@@ -65,6 +67,7 @@ final class SnapshotLatency {
                 }
                 took += snapshot.tookNs / 1e9;
             }
+            figures.row("snapshot", "making it").value("keys", keys).value("s", took / effort.rounds());
             System.out.printf(
                     "%nsnapshots of %,d keys, about %,d MB, %.1f s each; %,d events/s%n",
                     keys, effort.stateMb(), took / effort.rounds(), RATE);
@@ -75,7 +78,8 @@ final class SnapshotLatency {
         return notHeld.isEmpty();
     }
 
-    private static void tell(String when, Histogram h) {
+    private void tell(String when, Histogram h) {
+        figures.row("snapshot", when).waits(h);
         System.out.printf(
                 "%-10s p50 %10.1f us   p99 %10.1f us   p99.9 %10.1f us   %,d events%n",
                 when,

@@ -1,10 +1,21 @@
 package io.millrace.bench.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.cli.UsageException;
 import io.millrace.transport.journal.Scratch;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -15,10 +26,50 @@ class FiguresTest {
 
     @Test
     void shouldReplayWhatCameLiveAndTakeSnapshotsMeanwhile() throws Exception {
+        Figures figures = new Figures(FEW.seconds());
         try (Scratch scratch = new Scratch()) {
-            new ReplayRate(scratch.directory(), FEW).run(); // throws when the replay differs
-            new SnapshotLatency(scratch.directory(), FEW).run();
+            new ReplayRate(scratch.directory(), FEW, figures).run(); // throws when the replay differs
+            new SnapshotLatency(scratch.directory(), FEW, figures).run();
         }
+    }
+
+    @Test
+    void shouldWriteTheFiguresIntoFilesAndIntoAPage(@TempDir Path dir) throws Exception {
+        Path page = Files.writeString(dir.resolve("page.md"), "before\n<!-- log -->\n<!-- /log -->\nafter\n");
+        Path json = dir.resolve("figures.json");
+        List<String> words = List.of("journal --parts replay --entries 3000 --rounds 1 --mark log".split(" "));
+        List<String> files =
+                List.of("--directory", dir.toString(), "--json", json.toString(), "--readme", page.toString());
+        assertEquals(0, Main.run(Stream.concat(words.stream(), files.stream()).toList()));
+        String text = Files.readString(json);
+        assertTrue(text.contains("\"name\": \"live paced\"") && text.contains("\"load after\""), text);
+        String filled = Files.readString(page);
+        assertTrue(filled.startsWith("before\n") && filled.endsWith("after\n"), filled);
+        assertTrue(filled.contains("$ bench/run journal --parts replay --entries 3000 --rounds 1 --directory"), filled);
+        assertTrue(filled.contains("\ncpu ") && filled.contains("entries/s of 3,000"), filled);
+    }
+
+    @Test
+    void shouldKeepTheHistogramOfEachRow(@TempDir Path dir) throws Exception {
+        Figures figures = new Figures(2);
+        Histogram waits = new Histogram(3);
+        waits.recordValue(7_000);
+        figures.row("waits", "DISK one").waits(waits);
+        figures.row("cost", "DISK").value("added %", 3.5);
+        Path hlog = dir.resolve("waits.hlog");
+        figures.writeHlog(hlog.toString());
+        String text = Files.readString(hlog);
+        assertTrue(text.contains("\nTag=waits-DISK-one,"), text);
+        assertFalse(text.contains("cost"), text);
+        figures.writeJson(dir.resolve("f.json"), Map.of());
+        assertTrue(Files.readString(dir.resolve("f.json")).contains("\"p99 us\": 7."), "in microseconds");
+    }
+
+    @Test
+    void shouldMeasureNothingForAPageWithoutAPlaceForIt(@TempDir Path dir) throws Exception {
+        Path page = Files.writeString(dir.resolve("page.md"), "nothing\n");
+        assertEquals(1, Main.run(List.of("kill", "--times", "1000000", "--readme", page.toString())));
+        assertEquals("nothing\n", Files.readString(page));
     }
 
     @ParameterizedTest
@@ -33,11 +84,18 @@ class FiguresTest {
                 "journal --parts cost,lost"
             })
     void shouldRefuseWhatNobodyCanMean(String line) throws Exception {
-        assertEquals(2, Main.run(line.split(" ")));
+        List<String> words = List.of(line.split(" "));
+        UsageException refused = assertThrows(UsageException.class, () -> Main.run(words));
+        assertTrue(refused.getMessage().contains(words.get(1)), refused.getMessage());
+    }
+
+    @Test
+    void shouldSayWhichCommandIsNone() throws Exception {
+        assertEquals(2, Main.run(List.of("kil")));
     }
 
     @Test
     void shouldHelp() throws Exception {
-        assertEquals(0, Main.run("kill", "--help"));
+        assertEquals(0, Main.run(List.of("kill", "--help")));
     }
 }

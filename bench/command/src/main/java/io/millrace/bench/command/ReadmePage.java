@@ -1,4 +1,4 @@
-package io.millrace.bench;
+package io.millrace.bench.command;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,21 +8,36 @@ import java.util.Locale;
 import java.util.Map;
 
 /** A page with places that a command fills: between {@code <!-- NAME -->} and {@code <!-- /NAME -->}. */
-final class ReadmePage {
+public final class ReadmePage {
     private final Path file;
     private final Map<String, String> places = new LinkedHashMap<>();
 
-    ReadmePage(Path file) {
+    /**
+     * A page that is there.
+     *
+     * @param file read and written as a whole
+     */
+    public ReadmePage(Path file) {
         this.file = file;
     }
 
-    /** Looks for a place, so that nothing is measured for a page without it. */
-    void require(String place) throws IOException {
+    /**
+     * Looks for a place, so that nothing is measured for a page without it.
+     *
+     * @param place its name
+     * @throws IOException when the page has no such place, or cannot be read
+     */
+    public void require(String place) throws IOException {
         filled(Files.readString(file), place, "");
     }
 
-    /** What is to stand in a place. */
-    void put(String place, String words) {
+    /**
+     * What is to stand in a place.
+     *
+     * @param place its name
+     * @param words in the place of those that stand there
+     */
+    public void put(String place, String words) {
         places.put(place, words);
     }
 
@@ -37,8 +52,14 @@ final class ReadmePage {
         return text.substring(0, from + begin.length()) + "\n\n" + words.strip() + "\n\n" + text.substring(to);
     }
 
-    /** The command, and what its figures depend on besides the code. */
-    static String conditions(String command, Map<String, Object> conditions) {
+    /**
+     * The command, and what its figures depend on besides the code.
+     *
+     * @param command    as it can be given again
+     * @param conditions of the machine
+     * @return lines for a page
+     */
+    public static String conditions(String command, Map<String, Object> conditions) {
         return String.format(
                 Locale.ROOT,
                 "```console no-run%n$ %s%n```%n%n%s; %s cores (%s; isolated: %s), %s, clock %s, %s, `%s`, load %.1f to %.1f, %s of the time taken"
@@ -57,8 +78,12 @@ final class ReadmePage {
                 conditions.get("steal %") instanceof Double d ? String.format(Locale.ROOT, "%.1f %%", d) : "?");
     }
 
-    /** Fills all places; what else the page says may have changed meanwhile. */
-    void write() throws IOException {
+    /**
+     * Fills all places; what else the page says may have changed meanwhile.
+     *
+     * @throws IOException when a place has gone, or the page cannot be written
+     */
+    public void write() throws IOException {
         String text = Files.readString(file);
         for (Map.Entry<String, String> place : places.entrySet()) {
             text = filled(text, place.getKey(), place.getValue());

@@ -1,4 +1,4 @@
-package io.millrace.bench;
+package io.millrace.bench.command;
 
 import io.millrace.cli.Command;
 import io.millrace.cli.OneUse;
@@ -12,22 +12,34 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What {@code bench/run NAME} measures. To add one: a class, and a line in {@link Main}. */
-interface BenchCommand extends Command {
+/** What {@code bench/run NAME} measures. To add one: a class, and a line in the {@code Main} of its module. */
+public interface BenchCommand extends Command {
     /** Where results go. */
     List<String> FILES = List.of("--json", "--hlog", "--plot");
 
-    /** Its options with their defaults. */
+    /**
+     * Its options with their defaults; {@code --readme} and {@code --mark} are added to them.
+     *
+     * @return made anew
+     */
     Options options();
 
     /**
      * Runs it.
      *
+     * @param options as they were given
      * @return the exit code: 0, or 1 when a figure is void
+     * @throws IOException          when a file cannot be read or written; its message is what the user is told
+     * @throws UsageException       when an option cannot be meant
+     * @throws InterruptedException when the thread is interrupted
      */
     int run(Options options) throws IOException, UsageException, InterruptedException;
 
-    /** Whether its page gets what is printed; otherwise it knows of {@code --readme} itself, or has no page. */
+    /**
+     * Whether its page gets what is printed.
+     *
+     * @return false where it knows of {@code --readme} itself, or has no page
+     */
     default boolean isPagePrinted() {
         return true;
     }

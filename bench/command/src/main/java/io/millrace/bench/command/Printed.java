@@ -1,4 +1,4 @@
-package io.millrace.bench;
+package io.millrace.bench.command;
 
 import io.millrace.cli.StandardOutput;
 import java.io.ByteArrayOutputStream;

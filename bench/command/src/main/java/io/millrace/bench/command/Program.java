@@ -1,0 +1,90 @@
+package io.millrace.bench.command;
+
+import io.millrace.cli.Command;
+import io.millrace.cli.Nearest;
+import io.millrace.cli.StandardOutput;
+import io.millrace.cli.UsageException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** A program that is several commands: looks for the one that is meant, and ends with its exit code. */
+public final class Program {
+    /** Kept, or its level would be forgotten: what an engine says at its start is not what a table is about. */
+    private static final Logger LOG = Logger.getLogger("io.millrace");
+
+    private Program() {}
+
+    /** What is to be done for a command line. */
+    @FunctionalInterface
+    public interface Body {
+        /**
+         * Does it.
+         *
+         * @param words command and options
+         * @return the exit code
+         * @throws UsageException when they cannot be understood
+         */
+        int run(List<String> words) throws UsageException;
+    }
+
+    /** Engines say what is wrong, and nothing else. */
+    public static void hush() {
+        LOG.setLevel(Level.WARNING);
+    }
+
+    /**
+     * Runs a command line and ends the JVM: 0 good, 1 something was found, a figure is void or the run failed, 2 usage.
+     *
+     * @param words command and options
+     * @param body  runs them
+     */
+    public static void end(List<String> words, Body body) {
+        StandardOutput out = StandardOutput.install();
+        int code = Command.USAGE;
+        try {
+            code = body.run(words);
+        } catch (UsageException e) {
+            System.err.println(e.getMessage());
+        }
+        IOException fault = out.fault();
+        if (code == Command.INTERRUPTED) {
+            return; // the JVM is on its way out with that code already
+        }
+        if (code == Command.OK && fault != null) {
+            System.err.println("millrace " + words.get(0) + ": " + fault.getMessage());
+            code = Command.FAILED;
+        }
+        System.exit(code);
+    }
+
+    /**
+     * Runs the command that is named, or says which there are.
+     *
+     * @param words    its name and its options
+     * @param commands those of the program
+     * @param others   names of commands that other programs have
+     * @return the exit code
+     * @throws UsageException when its options cannot be understood
+     */
+    public static int run(List<String> words, List<? extends Command> commands, Collection<String> others)
+            throws UsageException {
+        String name = words.isEmpty() ? "" : words.get(0);
+        for (Command command : commands) {
+            if (command.name().equals(name)) {
+                return command.run(words.subList(1, words.size()));
+            }
+        }
+        List<String> names =
+                new ArrayList<>(commands.stream().map(Command::name).toList());
+        names.addAll(others);
+        String nearest =
+                Nearest.near(name, names).map(n -> "the nearest is " + n + "; ").orElse("");
+        System.err.println(("millrace: " + name + ": no such benchmark; " + nearest + "bench/run list names all")
+                .replaceAll("\\p{Cntrl}", "?"));
+        return Command.USAGE;
+    }
+}

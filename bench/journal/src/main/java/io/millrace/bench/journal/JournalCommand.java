@@ -1,0 +1,94 @@
+package io.millrace.bench.journal;
+
+import io.millrace.bench.command.BenchCommand;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
+import io.millrace.rig.Machine;
+import io.millrace.transport.journal.Scratch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** What a journal costs, part by part. */
+final class JournalCommand implements BenchCommand {
+    private static final List<String> PARTS =
+            List.of("waits", "engine", "cost", "rates", "snapshot", "ready", "replay");
+
+    @Override
+    public String name() {
+        return "journal";
+    }
+
+    @Override
+    public String summary() {
+        return "what a journal costs, its rate beside a bare archive, waits, snapshots, starts, replays";
+    }
+
+    @Override
+    public Options options() {
+        return new Options("bench/run", name())
+                .option("--parts", "NAMES", String.join(",", PARTS), "some of these, with commas")
+                .option("--seconds", "N", "3", "for which each measurement goes on")
+                .option("--rounds", "N", "3", "of each, in turns with what it stands beside")
+                .option("--state-mb", "N", "1024", "state of which a snapshot is made")
+                .option("--entries", "N", "1000000", "of the tail behind a kill, and of a replay")
+                .option("--directory", "DIR", Scratch.temporary().toString(), "on the disk that is meant")
+                .option("--json", "FILE", null, "also write the figures to this file")
+                .option("--hlog", "FILE", null, "also write the waits to this file (HdrHistogram log)");
+    }
+
+    @Override
+    public int run(Options options) throws IOException, UsageException, InterruptedException {
+        Effort effort = new Effort(
+                options.number("--seconds", 1, 3_600),
+                (int) options.number("--rounds", 1, 1_000),
+                (int) options.number("--state-mb", 1, 1 << 20),
+                options.number("--entries", 1, 1_000_000_000));
+        List<String> parts = options.list("--parts");
+        for (String part : parts) {
+            if (!PARTS.contains(part)) {
+                throw options.bad("--parts " + part, "not possible", "use some of " + PARTS);
+            }
+        }
+        Figures figures = new Figures(effort.seconds());
+        Map<String, Object> conditions = Machine.tell(Flags.own());
+        Machine.Watch whole = new Machine.Watch();
+        boolean sound = true;
+        try (Scratch scratch = new Scratch(Path.of(options.text("--directory")))) {
+            for (String part : parts) {
+                sound &= figure(part, scratch.directory(), effort, figures);
+            }
+        }
+        whole.end(conditions);
+        if (options.has("--json")) {
+            figures.writeJson(Path.of(options.text("--json")), conditions);
+        }
+        if (options.has("--hlog")) {
+            figures.writeHlog(options.text("--hlog"));
+        }
+        return sound ? OK : FAILED;
+    }
+
+    /** Answers whether its figures are what they are said to be. */
+    private static boolean figure(String part, Path at, Effort effort, Figures figures)
+            throws IOException, InterruptedException {
+        switch (part) {
+            case "waits" -> new JournalBench(at, effort, figures).waits();
+            case "engine" -> {
+                return new EngineWaits(at, effort, figures).run();
+            }
+            case "cost" -> {
+                return new EngineCost(at, effort, figures).run();
+            }
+            case "rates" -> new JournalBench(at, effort, figures).rates();
+            case "snapshot" -> {
+                return new SnapshotLatency(at, effort, figures).run();
+            }
+            case "ready" -> new Ready(at, effort, figures).run();
+            case "replay" -> new ReplayRate(at, effort, figures).run();
+            default -> throw new IllegalArgumentException(part);
+        }
+        return true;
+    }
+}

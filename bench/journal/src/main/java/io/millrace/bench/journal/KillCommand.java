@@ -1,0 +1,66 @@
+package io.millrace.bench.journal;
+
+import io.millrace.bench.kill.Kills;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
+import io.millrace.journal.Durability;
+import io.millrace.transport.journal.Scratch;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Kills an engine with a journal, and compares what came out with a model in plain Java. */
+final class KillCommand extends TrialCommand {
+    private static final List<String> LEVELS =
+            Arrays.stream(Durability.values()).map(Enum::name).toList();
+
+    @Override
+    public String name() {
+        return "kill";
+    }
+
+    @Override
+    public String summary() {
+        return "kills an engine with a journal and compares what came out with a model in plain Java";
+    }
+
+    @Override
+    Options own(Options options) {
+        return options.option("--times", "N", "50", "kills")
+                .option("--seed", "N", "1", "the same seed does the same")
+                .option("--level", "LEVEL", Durability.PROCESS.name(), String.join(", ", LEVELS));
+    }
+
+    @Override
+    String tried(Options options, Map<String, Object> result) throws IOException, InterruptedException, UsageException {
+        int times = (int) options.number("--times", 1, Integer.MAX_VALUE);
+        long seed = options.number("--seed", 0, Long.MAX_VALUE);
+        Durability level = Durability.valueOf(options.oneOf("--level", LEVELS));
+        Kills kills;
+        try (Scratch scratch = level == Durability.DISK ? new Scratch(Scratch.temporary()) : new Scratch()) {
+            kills = new Kills(scratch.directory(), level).run(times, seed);
+        }
+        System.out.println(kills.killedIn());
+        System.out.println("in doubt  " + kills.inDoubt());
+        System.out.println("too late  " + kills.early());
+        System.out.println(about(level));
+        System.out.println(kills);
+        result.put("seed", seed);
+        result.put("level", level);
+        result.put("killed in", kills.killedIn());
+        result.put("in doubt", kills.inDoubt());
+        result.put("too late", kills.early());
+        result.put("result", kills.toString());
+        return kills.failure();
+    }
+
+    private static String about(Durability level) {
+        return switch (level) {
+            case MEMORY -> "level     MEMORY: no journal, nothing is promised; what is lost shows that kills hit";
+            case PROCESS -> "level     PROCESS: a killed process loses nothing that it has written";
+            case DISK ->
+                "level     DISK: a kill takes nothing from the page cache, as a loss of power would; for that: crash-images";
+        };
+    }
+}

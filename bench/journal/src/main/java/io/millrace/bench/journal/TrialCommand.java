@@ -1,0 +1,53 @@
+package io.millrace.bench.journal;
+
+import io.millrace.bench.command.BenchCommand;
+import io.millrace.cli.Options;
+import io.millrace.cli.UsageException;
+import io.millrace.rig.Json;
+import io.millrace.rig.Machine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Something is tried so many times: nothing may be found. */
+abstract class TrialCommand implements BenchCommand {
+    @Override
+    public final Options options() {
+        return own(new Options("bench/run", name()))
+                .option("--json", "FILE", null, "also write the result to this file");
+    }
+
+    /** Adds what only this one knows. */
+    abstract Options own(Options options);
+
+    /**
+     * Prints what it did.
+     *
+     * @param result gets the same, for a file
+     * @return what was found; null when all is well
+     */
+    abstract String tried(Options options, Map<String, Object> result)
+            throws IOException, InterruptedException, UsageException;
+
+    @Override
+    public final int run(Options options) throws IOException, UsageException, InterruptedException {
+        Map<String, Object> result = new LinkedHashMap<>();
+        Map<String, Object> conditions = Machine.conditions(Flags.own());
+        Machine.Watch whole = new Machine.Watch();
+        String found = tried(options, result);
+        System.out.printf("from %s, load %.1f before%n", conditions.get("time"), (Double) conditions.get("load"));
+        whole.end(conditions);
+        if (options.has("--json")) {
+            Map<String, Object> all = new LinkedHashMap<>();
+            all.put("conditions", conditions);
+            all.putAll(result);
+            all.put("found", found);
+            Json.write(Path.of(options.text("--json")), all);
+        }
+        if (found != null) {
+            System.err.println("millrace " + name() + ": " + found);
+        }
+        return found == null ? OK : FAILED;
+    }
+}
