@@ -12,6 +12,7 @@ import io.millrace.operators.Extremes;
 import io.millrace.operators.join.TableTwins;
 import io.millrace.operators.pattern.PatternTwins;
 import io.millrace.operators.process.ProcessTwins;
+import io.millrace.operators.rate.PlainTwins.Rule;
 import io.millrace.operators.rate.Twin.Brings;
 import io.millrace.operators.rate.Twin.Item;
 import io.millrace.operators.window.WindowTwins;
@@ -76,12 +77,16 @@ class ChainRandomTest {
                 twin = new RowTwins.Withs("with-" + i, branch(random, i));
             }
         } while (twin.behind(at.brings()) == null);
+        if (at.brings() == Brings.INSERTS && random.nextInt(3) == 0) {
+            twin.putAside();
+        }
         return twin;
     }
 
     private static Twin further(Random random, String i) {
         long ns = 1 + random.nextInt(20);
-        return switch (random.nextInt(7)) {
+        return switch (random.nextInt(9)) {
+            case 7, 8 -> PlainTwins.any("plain-" + i, random);
             case 0 -> new GraphTwins.Hops("hops-" + i, 10 + ns, 2 + random.nextInt(2));
             case 1 -> new GraphTwins.Sessions("session-" + i, ns);
             case 2 -> new GraphTwins.LooksBack("back-" + i, ns);
@@ -105,8 +110,9 @@ class ChainRandomTest {
     }
 
     private static Twin fork(Random random, String i, List<Twin> one, List<Twin> other) {
-        return switch (random.nextInt(4)) {
+        return switch (random.nextInt(5)) {
             case 0 -> new GraphTwins.Merges("merge-" + i, one, other);
+            case 4 -> new PlainTwins.Branches("branch-" + i, random.nextInt(3), one, other);
             case 1 -> WindowJoinTwins.any("join-" + i, one, other, random);
             case 2 -> PatternTwins.patterns("pattern-" + i, one, other, random);
             default -> new JoinTwins.AsOfs("asof-" + i, one, other, JoinTwins.How.any(random, false));
@@ -158,7 +164,7 @@ class ChainRandomTest {
             out.at(i);
             time(twins, progress, out);
             if (in.step(i).isEvent()) {
-                List<Item> items = List.of(new Item(in.event(i), in.timeNs(i), i, 0));
+                List<Item> items = event(twins, in, i);
                 for (Twin t : twins) {
                     items = t.through(items);
                 }
@@ -170,12 +176,21 @@ class ChainRandomTest {
         }
     }
 
+    /** What an entry brings to the words; the row of a setting does not go through them. */
+    private static List<Item> event(List<Twin> twins, History in, int i) {
+        if (in.step(i).port() == RULES) {
+            twins.forEach(t -> t.hears(in.event(i)));
+            return List.of();
+        }
+        return List.of(new Item(in.event(i), in.timeNs(i), i, 0));
+    }
+
     private static void time(List<Twin> twins, long progressNs, Expected out) {
         emit(Fork.time(twins, List.of(), progressNs), out);
     }
 
     private static void emit(List<Item> items, Expected out) {
-        items.forEach(i -> out.emit(OUT, i.timeNs(), i.form(), i.ping()));
+        items.forEach(i -> out.emit(OUT, i.timeNs(), i.form(), i.reason(), i.ping()));
     }
 
     /** A case has few events, and memory is set apart at start. */
@@ -243,27 +258,43 @@ class ChainRandomTest {
     /** Twins fire all that is due at once. An operator does so of so few events; of more it spreads what they make over entries. */
     private static final int EVENTS = 14;
 
+    /** The number of the input of settings. */
+    private static final int RULES = 2;
+
     private static Trial trial(List<Twin> words, Random random, Weights events) {
         List<Boolean> threads = words.stream().map(w -> random.nextInt(3) == 0).toList();
         Inputs inputs = Inputs.of(random);
         Topology topology = topology(words, threads, inputs);
         long baseNs = inputs.live() ? 0 : Extremes.base(random);
-        return Trial.of(topology)
+        Trial trial = Trial.of(topology)
                 .options(options(topology, random))
                 .feed(inputs.pings(), (key, timeNs, value) -> Ping.of(key, baseNs + timeNs, value))
-                .feed(inputs.loose(), (key, timeNs, value) -> Ping.of(key, baseNs + timeNs, value))
+                .feed(inputs.loose(), (key, timeNs, value) -> Ping.of(key, baseNs + timeNs, value));
+        boolean asksRules = words.stream().anyMatch(Twin::asksRules);
+        return (asksRules ? trial.feed(Rule.RULES, (key, timeNs, value) -> new Rule(value)) : trial)
                 .weights(Extremes.weights(events, baseNs).with(Trait.TICKS, inputs.live() ? 100 : 0))
                 .compareByStep(OUT)
                 .compareLetters()
                 .oracle((in, out) -> answer(words, in, out));
     }
 
+    private static List<Twin> chain(Random random) {
+        List<Twin> words = new ArrayList<>();
+        for (int i = 0; i <= random.nextInt(5); i++) {
+            words.add(twin(random, "" + i));
+        }
+        if (random.nextBoolean()) {
+            words.get(random.nextInt(words.size())).putAside();
+        }
+        return words;
+    }
+
     static Trials chains() {
         return Trials.of("chains()", random -> {
-            List<Twin> words = new ArrayList<>();
-            for (int i = 0; i <= random.nextInt(5); i++) {
-                words.add(twin(random, "" + i));
-            }
+            List<Twin> words;
+            do {
+                words = chain(random);
+            } while (!isPossible(words));
             return trial(words, random, Weights.usual().events(EVENTS));
         });
     }

@@ -5,6 +5,7 @@ import io.millrace.dsl.TopologyBuilder;
 import io.millrace.testkit.oracle.Expected;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Two ways that part and meet again: all goes one way, then all goes the other. */
 public abstract class Fork extends Twin {
@@ -48,7 +49,7 @@ public abstract class Fork extends Twin {
     }
 
     @Override
-    public final KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
+    public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
         return meet(t, words(t, one, stream), words(t, other, stream));
     }
 
@@ -73,10 +74,21 @@ public abstract class Fork extends Twin {
     }
 
     @Override
+    final boolean asksRules() {
+        return Stream.concat(one.stream(), other.stream()).anyMatch(Twin::asksRules);
+    }
+
+    @Override
+    public final void hears(Object row) {
+        one.forEach(t -> t.hears(row));
+        other.forEach(t -> t.hears(row));
+    }
+
+    @Override
     final List<Item> through(List<Item> items) {
         List<Item> out = new ArrayList<>();
         takeBoth(through(one, items), through(other, items), out);
-        return out;
+        return withAside(out);
     }
 
     private static List<Item> through(List<Twin> chain, List<Item> items) {
@@ -97,7 +109,7 @@ public abstract class Fork extends Twin {
         List<Item> out = new ArrayList<>();
         takeBoth(time(one, fired, newProgressNs), time(other, fired, newProgressNs), out);
         passes(ofWaysNs(newProgressNs), out);
-        return out;
+        return withAside(out);
     }
 
     /** The step for time of a chain. */

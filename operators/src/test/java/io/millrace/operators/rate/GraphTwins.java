@@ -32,9 +32,15 @@ final class GraphTwins {
 
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            return stream.window(name, Window.hopping(ofNanos(steps * stepNs), ofNanos(stepNs)))
+            Window window = Window.hopping(ofNanos(steps * stepNs), ofNanos(stepNs));
+            return withSides(sides -> windows(stream, name, window, sides)
                     .aggregate(Twins.Counted::new)
-                    .map(Ping.class, Twins.Counted::ping);
+                    .map(Ping.class, Twins.Counted::ping));
+        }
+
+        @Override
+        protected boolean hasSides() {
+            return true;
         }
 
         @Override
@@ -109,9 +115,14 @@ final class GraphTwins {
 
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            return stream.window(name, Window.session(ofNanos(gapNs)))
+            return withSides(sides -> windows(stream, name, Window.session(ofNanos(gapNs)), sides)
                     .aggregate(Seen::new)
-                    .map(Ping.class, Seen::ping);
+                    .map(Ping.class, Seen::ping));
+        }
+
+        @Override
+        protected boolean hasSides() {
+            return true;
         }
 
         private void setTimer(Session session) {

@@ -2,9 +2,11 @@ package io.millrace.operators.rate;
 
 import static java.time.Duration.ofNanos;
 
+import io.millrace.dsl.JoinedStream;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.EntryForm;
+import io.millrace.event.Reason;
 import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.Interval;
 import io.millrace.operators.rate.Twin.Brings;
@@ -21,6 +23,14 @@ import java.util.stream.Stream;
 /** Joins by time. */
 final class JoinTwins {
     private JoinTwins() {}
+
+    /** The pairs, with a side for each of two, where they are asked for. */
+    static KeyedStream<Ping> both(JoinedStream<Ping, Ping> pairs, List<KeyedStream<Ping>> sides) {
+        if (sides != null) {
+            pairs.late(sides::add).lateRight(sides::add);
+        }
+        return pairs.map(Ping.class, GraphTwins::both);
+    }
 
     /** What is sent, and what comes alone. */
     enum Kind {
@@ -88,13 +98,18 @@ final class JoinTwins {
         @Override
         protected KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
             Interval<Object> pairs = Interval.between(ofNanos(fromNs), ofNanos(toNs));
-            return left.join(name, right, kind.of(pairs)).map(Ping.class, GraphTwins::both);
+            return withSides(sides -> both(left.join(name, right, kind.of(pairs)), sides));
+        }
+
+        @Override
+        protected boolean hasSides() {
+            return true;
         }
 
         @Override
         protected void take(Item item, boolean isLeft, List<Item> out) {
             if (item.timeNs() < progressNs) {
-                late(item);
+                refuse(item, Reason.LATE, isLeft ? 0 : 1);
                 return;
             }
             List<Item> own = isLeft ? lefts : rights;
@@ -162,13 +177,14 @@ final class JoinTwins {
         static How any(Random random, boolean answersEach) {
             String direction =
                     List.of("backward", "backward", "forward", "nearest").get(random.nextInt(4));
-            boolean isBackward = direction.equals("backward");
+            boolean arrival = random.nextInt(3) == 0;
+            boolean isFree = arrival || direction.equals("backward");
             return new How(
                     direction,
                     random.nextBoolean(),
-                    isBackward && random.nextInt(3) == 0,
+                    arrival,
                     !answersEach && random.nextInt(3) == 0,
-                    isBackward && random.nextBoolean() ? -1 : random.nextInt(15));
+                    isFree && random.nextBoolean() ? -1 : random.nextInt(15));
         }
 
         private AsOf asOf() {
@@ -212,13 +228,19 @@ final class JoinTwins {
 
         @Override
         protected KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
-            return left.asOf(name, right, how.asOf()).map(Ping.class, GraphTwins::both);
+            return withSides(sides -> both(left.asOf(name, right, how.asOf()), sides));
+        }
+
+        /** Not of rows, which are no events. */
+        @Override
+        protected boolean hasSides() {
+            return brings == Brings.INSERTS && Fork.along(other, brings) == Brings.INSERTS;
         }
 
         @Override
         protected void take(Item item, boolean isLeft, List<Item> out) {
             if (item.timeNs() < progressNs) {
-                late(item);
+                refuse(item, Reason.LATE, isLeft ? 0 : 1);
             } else if (!isLeft) {
                 rows.add(item);
             } else if (!how.arrival()) {

@@ -182,6 +182,11 @@ final class RowTwins {
         }
 
         @Override
+        public void hears(Object row) {
+            branch.forEach(t -> t.hears(row));
+        }
+
+        @Override
         public long forwards(long ofInputNs) {
             return Math.min(ofInputNs, Fork.forwards(branch, ofInputNs));
         }

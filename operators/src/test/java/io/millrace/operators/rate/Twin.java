@@ -1,13 +1,18 @@
 package io.millrace.operators.rate;
 
 import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.KeyedWindowed;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.EntryForm;
 import io.millrace.event.Reason;
+import io.millrace.operators.window.Window;
 import io.millrace.testkit.oracle.Expected;
 import io.millrace.time.Progress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /** A word, or several that belong together: how it is said, and what it means. */
 public abstract class Twin {
@@ -27,30 +32,47 @@ public abstract class Twin {
         }
     }
 
-    /** What travels: an event with its time, and the step that brought it; of what fired -1, and when it was due. */
-    public record Item(Ping ping, long timeNs, int step, long dueNs, EntryForm form, Object mark) {
+    /**
+     * What travels: an event with its time, and the step that brought it; of what fired -1, and when it was due. Of what a word has put
+     * aside the reason.
+     */
+    public record Item(Ping ping, long timeNs, int step, long dueNs, EntryForm form, Object mark, Reason reason) {
         /** An insert. */
         public Item(Ping ping, long timeNs, int step, long dueNs) {
-            this(ping, timeNs, step, dueNs, EntryForm.INSERT, null);
+            this(ping, timeNs, step, dueNs, EntryForm.INSERT);
+        }
+
+        /** Something new. */
+        public Item(Ping ping, long timeNs, int step, long dueNs, EntryForm form) {
+            this(ping, timeNs, step, dueNs, form, null, null);
         }
 
         /** The same, by what was due. */
         public Item fired(long newDueNs, long newNs) {
-            return new Item(ping, newNs, -1, newDueNs, form, mark);
+            return new Item(ping, newNs, -1, newDueNs, form, mark, null);
         }
 
         /** What it causes at once. */
         public Item causes(Ping what, long newNs) {
-            return new Item(what, newNs, step, dueNs, form, mark);
+            return new Item(what, newNs, step, dueNs, form, mark, reason);
         }
 
         /** What it causes at once, at its own time. */
         public Item causes(EntryForm newForm, Ping what) {
-            return new Item(what, timeNs, step, dueNs, newForm, mark);
+            return new Item(what, timeNs, step, dueNs, newForm, mark, reason);
+        }
+
+        /** Something of its own that it causes at once, at its own time. */
+        public Item makes(EntryForm newForm, Ping what) {
+            return new Item(what, timeNs, step, dueNs, newForm);
         }
 
         Item marked(Object newMark) {
-            return new Item(ping, timeNs, step, dueNs, form, newMark);
+            return new Item(ping, timeNs, step, dueNs, form, newMark, reason);
+        }
+
+        Item aside(Reason why) {
+            return new Item(ping, timeNs, step, dueNs, form, mark, why);
         }
     }
 
@@ -63,10 +85,47 @@ public abstract class Twin {
     /** What the ways to it bring. */
     Brings brings = Brings.INSERTS;
 
+    /** Whether what it refuses goes on behind what it sends, in place of becoming a dead letter. */
+    private boolean putsAside;
+
+    /** What has been put aside since it was last looked at, by side. */
+    private final SortedMap<Integer, List<Item>> aside = new TreeMap<>();
+
     private Expected letters;
 
     protected Twin(String name) {
         this.name = name;
+    }
+
+    /** Whether the word can put aside what it refuses. */
+    protected boolean hasSides() {
+        return false;
+    }
+
+    protected final boolean putsAside() {
+        return putsAside;
+    }
+
+    /** Of what it refuses makes a side that comes behind what it sends, where there is one. */
+    final void putAside() {
+        putsAside = hasSides();
+    }
+
+    /** Says the sides, where they are asked for, of which a word gets each by a call; answers what is sent with all of them behind it. */
+    protected final KeyedStream<Ping> withSides(Function<List<KeyedStream<Ping>>, KeyedStream<Ping>> word) {
+        List<KeyedStream<Ping>> sides = new ArrayList<>();
+        KeyedStream<Ping> all = word.apply(putsAside ? sides : null);
+        for (KeyedStream<Ping> side : sides) {
+            all = all.merge(side);
+        }
+        return all;
+    }
+
+    /** The windows of a stream, with a side where it is asked for. */
+    protected static KeyedWindowed<Ping> windows(
+            KeyedStream<Ping> stream, String name, Window window, List<KeyedStream<Ping>> sides) {
+        KeyedWindowed<Ping> windows = stream.window(name, window);
+        return sides == null ? windows : windows.late(side -> sides.add(side.keyBy(Ping::key)));
     }
 
     /** Says it. */
@@ -74,6 +133,14 @@ public abstract class Twin {
 
     /** Takes one of what an entry brings. */
     public abstract void take(Item item, List<Item> out);
+
+    /** Whether it, or one in its ways, reads a setting. */
+    boolean asksRules() {
+        return false;
+    }
+
+    /** Learns of what comes by a way of its own: the row of a setting. */
+    public void hears(Object row) {}
 
     /** Does what is due. */
     public void fire(List<Item> out) {}
@@ -85,6 +152,7 @@ public abstract class Twin {
     final Twin again() {
         Twin twin = fresh();
         twin.brings = brings;
+        twin.putsAside = putsAside;
         return twin;
     }
 
@@ -107,13 +175,20 @@ public abstract class Twin {
     List<Item> through(List<Item> items) {
         List<Item> out = new ArrayList<>();
         items.forEach(i -> take(i, out));
-        return out;
+        return withAside(out);
     }
 
     /** The step for time: what was fired in front, then progress, then what is due here. */
     List<Item> time(List<Item> fired, long newProgressNs) {
-        List<Item> out = through(fired);
+        List<Item> out = new ArrayList<>();
+        fired.forEach(i -> take(i, out));
         passes(newProgressNs, out);
+        return withAside(out);
+    }
+
+    final List<Item> withAside(List<Item> out) {
+        aside.values().forEach(out::addAll);
+        aside.clear();
         return out;
     }
 
@@ -137,9 +212,16 @@ public abstract class Twin {
         refuse(item, Reason.LATE);
     }
 
-    /** Makes it a dead letter. */
-    protected void refuse(Item item, Reason reason) {
-        if (item.step >= 0) {
+    /** Puts it aside or makes it a dead letter. */
+    protected final void refuse(Item item, Reason reason) {
+        refuse(item, reason, 0);
+    }
+
+    /** The same, where it has several sides; below 0 it has none for it. */
+    protected final void refuse(Item item, Reason reason, int side) {
+        if (putsAside && side >= 0) {
+            aside.computeIfAbsent(side, s -> new ArrayList<>()).add(item.aside(reason));
+        } else if (item.step >= 0) {
             letters.letter(item.step, name, reason);
         } else {
             letters.firedLetter(item.dueNs, name, reason);

@@ -1,7 +1,10 @@
 package io.millrace.operators.rate;
 
 import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.ConflatedStream;
+import io.millrace.dsl.DedupedStream;
 import io.millrace.dsl.KeyedStream;
+import io.millrace.dsl.ThrottledStream;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.EntryForm;
 import io.millrace.event.Reason;
@@ -65,18 +68,28 @@ final class Twins {
 
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            return stream.dedupe(name, Duration.ofNanos(horizonNs)).duplicates(side -> {});
+            return withSides(sides -> {
+                DedupedStream<Ping> once = stream.dedupe(name, Duration.ofNanos(horizonNs));
+                return sides == null
+                        ? once.duplicates(side -> {})
+                        : once.duplicates(sides::add).late(sides::add);
+            });
+        }
+
+        @Override
+        protected boolean hasSides() {
+            return true;
         }
 
         @Override
         public void take(Item item, List<Item> out) {
             TreeSet<Long> two = passed.computeIfAbsent(item.ping().key(), k -> new TreeSet<>());
             if (item.timeNs() < progressNs) {
-                late(item);
+                refuse(item, Reason.LATE, 1);
             } else if (two.stream().anyMatch(t -> Math.abs(t - item.timeNs()) < horizonNs)) {
                 refuse(item, Reason.DUPLICATE);
             } else if (two.size() == 2 && item.timeNs() < two.first()) {
-                refuse(item, Reason.LATE);
+                refuse(item, Reason.LATE, 1);
             } else {
                 two.add(item.timeNs());
                 if (two.size() > 2) {
@@ -105,7 +118,15 @@ final class Twins {
 
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            return stream.throttle(name, most, Duration.ofNanos(perNs));
+            return withSides(sides -> {
+                ThrottledStream<Ping> calm = stream.throttle(name, most, Duration.ofNanos(perNs));
+                return sides == null ? calm : calm.stopped(sides::add);
+            });
+        }
+
+        @Override
+        protected boolean hasSides() {
+            return true;
         }
 
         @Override
@@ -119,6 +140,8 @@ final class Twins {
             if (times.stream().filter(t -> counted - t < perNs).count() < most) {
                 times.add(time);
                 out.add(item);
+            } else if (putsAside()) {
+                refuse(item, Reason.OVER_BOUND);
             }
         }
 
@@ -213,7 +236,15 @@ final class Twins {
 
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            return stream.conflate(name, Duration.ofNanos(periodNs));
+            return withSides(sides -> {
+                ConflatedStream<Ping> last = stream.conflate(name, Duration.ofNanos(periodNs));
+                return sides == null ? last : last.late(sides::add);
+            });
+        }
+
+        @Override
+        protected boolean hasSides() {
+            return true;
         }
 
         @Override
@@ -255,9 +286,14 @@ final class Twins {
 
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            return stream.window(name, Window.tumbling(Duration.ofNanos(periodNs)))
+            return withSides(sides -> windows(stream, name, Window.tumbling(Duration.ofNanos(periodNs)), sides)
                     .aggregate(Counted::new)
-                    .map(Ping.class, Counted::ping);
+                    .map(Ping.class, Counted::ping));
+        }
+
+        @Override
+        protected boolean hasSides() {
+            return true;
         }
 
         @Override

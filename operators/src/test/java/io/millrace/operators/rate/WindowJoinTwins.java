@@ -4,6 +4,7 @@ import static java.time.Duration.ofNanos;
 
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.TopologyBuilder;
+import io.millrace.event.Reason;
 import io.millrace.operators.join.Interval;
 import io.millrace.operators.rate.JoinTwins.Kind;
 import io.millrace.operators.rate.Twin.Item;
@@ -77,14 +78,19 @@ final class WindowJoinTwins {
 
         @Override
         protected final KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
-            return left.join(name, right, kind.of(Interval.sameWindow(window())))
-                    .map(Ping.class, GraphTwins::both);
+            return withSides(
+                    sides -> JoinTwins.both(left.join(name, right, kind.of(Interval.sameWindow(window()))), sides));
+        }
+
+        @Override
+        protected final boolean hasSides() {
+            return true;
         }
 
         @Override
         protected final void take(Item item, boolean isLeft, List<Item> out) {
             if (item.timeNs() < progressNs) {
-                late(item);
+                refuse(item, Reason.LATE, isLeft ? 0 : 1);
             } else {
                 take(new Ev(item, isLeft, count++), out);
             }

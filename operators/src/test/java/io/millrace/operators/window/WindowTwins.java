@@ -86,8 +86,8 @@ public final class WindowTwins {
 
     private static Twin.Item item(Twin.Item of, Bar bar, EntryForm form, long stampNs, long dueNs) {
         return dueNs == Told.AT_ONCE
-                ? new Twin.Item(ping(bar), stampNs, of.step(), of.dueNs(), form, null)
-                : new Twin.Item(ping(bar), stampNs, -1, dueNs, form, null);
+                ? new Twin.Item(ping(bar), stampNs, of.step(), of.dueNs(), form)
+                : new Twin.Item(ping(bar), stampNs, -1, dueNs, form);
     }
 
     private static final class Counts extends Twin {
@@ -301,7 +301,7 @@ public final class WindowTwins {
                 return;
             }
             for (Change c : oracle.set(p, isGone)) {
-                out.add(item.causes(c.form(), ping(c.total())));
+                out.add(item.makes(c.form(), ping(c.total())));
             }
         }
 
