@@ -12,7 +12,6 @@ import io.millrace.transport.LogStart;
 import io.millrace.transport.Lost;
 import io.millrace.transport.Resumption;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -333,16 +332,10 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     private UnsafeBuffer scratch() {
         if (scratch == null) {
-            scratch = new UnsafeBuffer(new byte[Wire.MAX_LENGTH + Math.max(type.maxLength(), layout().length)]);
+            int words = Math.min(type.layout().length() * 3, LayoutWords.BYTES_MAX);
+            scratch = new UnsafeBuffer(new byte[Wire.MAX_LENGTH + Math.max(type.maxLength(), words)]);
         }
         return scratch;
-    }
-
-    private byte[] layout() {
-        if (layout == null) {
-            layout = type.layout().getBytes(StandardCharsets.UTF_8);
-        }
-        return layout;
     }
 
     private boolean offered(long position) {
@@ -454,6 +447,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         counts.publications.increment();
         client = now;
         contractToldAt = number - CONTRACT_EVERY;
+        layout = null; // as much of it as this one has room for
         return true;
     }
 
@@ -477,7 +471,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
             return;
         }
         UnsafeBuffer to = scratch();
-        byte[] layout = layout();
+        if (layout == null) {
+            layout = LayoutWords.of(type.layout(), publication.maxMessageLength() - Wire.FIXED_LENGTH);
+        }
         Wire.begin(to, 0, Wire.CONTRACT, 0, contract, number, sender);
         to.putBytes(Wire.FIXED_LENGTH, layout);
         if (publication.offer(to, 0, Wire.FIXED_LENGTH + layout.length) > 0) {

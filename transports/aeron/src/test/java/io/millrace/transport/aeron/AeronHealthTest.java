@@ -11,11 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.dsl.Millrace;
 import io.millrace.engine.Engine;
 import io.millrace.event.EventType;
+import io.millrace.event.EventView;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.transport.Lost;
 import io.millrace.transport.aeron.Streams.Note;
 import io.millrace.transport.aeron.Streams.Other;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,6 +86,75 @@ class AeronHealthTest {
             return false;
         }
         return sink.trouble() == null;
+    }
+
+    /** In words it takes more than a message of the shortest terms may have. */
+    private static String manyNames() {
+        return "many(" + "a name of many, ".repeat(1_000) + "\u00fc".repeat(3_000) + ")";
+    }
+
+    /** What is told is for people who read it: a layout that is longer than any message stops nobody. */
+    @Test
+    void shouldTellSoMuchOfALongLayoutAsThereIsRoomFor() throws Exception {
+        EventType<Note> many = new Renamed(manyNames());
+        AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", 21, NOTE);
+        byte[] bytes = new byte[many.maxLength()];
+        try (Engine b = receiver(source);
+                AeronSink<Note> sink =
+                        AeronSink.of(media, "aeron:ipc", 21, many).waitAtMost(Duration.ofSeconds(20))) {
+            sink.begin();
+            sink.on(bytes, 0, many.encode(new Note(1, ""), bytes, 0), new FakeMeta(0, 1));
+            sink.flush();
+            await("the event", () -> b.deadLetters().total() == 1);
+            assertTrue(source.trouble().contains("it sends many(a name of many, "), source.trouble());
+            assertNull(sink.trouble());
+        }
+    }
+
+    /** The bytes of a note, and another layout. */
+    private static final class Renamed extends EventType<Note> {
+        private final String layout;
+
+        Renamed(String layout) {
+            super("Renamed", NOTE.maxLength());
+            this.layout = layout;
+        }
+
+        @Override
+        public EventView<Note> newView() {
+            return NOTE.newView();
+        }
+
+        @Override
+        public int encode(Note event, byte[] target, int offset) {
+            return NOTE.encode(event, target, offset);
+        }
+
+        @Override
+        public String check(byte[] bytes, int offset, int length) {
+            return NOTE.check(bytes, offset, length);
+        }
+
+        @Override
+        public String layout() {
+            return layout;
+        }
+
+        @Override
+        public String text(byte[] bytes, int offset, int length) {
+            return NOTE.text(bytes, offset, length);
+        }
+    }
+
+    @Test
+    void shouldCutALayoutBehindACharacter() {
+        assertEquals("(a \u00fc)", new String(LayoutWords.of("(a \u00fc)", 100), StandardCharsets.UTF_8));
+        assertEquals("(a\u00fc ...", new String(LayoutWords.of("(a\u00fc\u00fcbc)", 8), StandardCharsets.UTF_8));
+        assertEquals("(a\u00fc ...", new String(LayoutWords.of("(a\u00fc\u00fcbcd)", 9), StandardCharsets.UTF_8));
+        assertTrue(LayoutWords.of(manyNames(), Integer.MAX_VALUE).length <= LayoutWords.BYTES_MAX);
+        for (int most = 0; most < 6; most++) {
+            assertTrue(LayoutWords.of("(a\u00fc\u00fcbc)", most).length <= most);
+        }
     }
 
     /** The layout is told behind a tick, and not with the first event, which may come in an hour; what comes then as it should is heard. */
