@@ -64,7 +64,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     /** Sessions that have gone, told by the client's thread, whose buffers this one frees. */
     private final ConcurrentLinkedQueue<Integer> gone = new ConcurrentLinkedQueue<>();
 
-    /** Opened with the first poll; null where nothing is marked. */
+    /** Opened at the start, or with the first poll; null where nothing is marked. */
     private Marks marks;
 
     /** In the file of marks, where there is one. */
@@ -97,16 +97,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private String otherContractTrouble;
     private long toEpochNs;
 
-    private final Tally events = new Tally();
-    private final Tally refused = new Tally();
-    private final Tally full = new Tally();
-    private final Tally missed = new Tally();
-    private final Tally before = new Tally();
-    private final Tally takenBefore = new Tally();
-    private final Tally repeated = new Tally();
-    private final Tally otherClock = new Tally();
-    private final Tally sendersFound = new Tally();
-    private final Tally sendersLost = new Tally();
+    private final SourceCounts counts = new SourceCounts();
     private volatile String trouble;
     private volatile boolean closed;
 
@@ -170,7 +161,8 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
      * more to who subscribes anew what was read before. It is written before the engine has processed the event: what it had taken
      * and not put out when it died, or with a journal not written there yet, is lost, and is what {@code taken before} counts beyond that.
      *
-     * @param file made where it is not there; of this source only; one of another layout is refused with the first poll
+     * @param file made where it is not there; of this source only: one that another source works with, in whatever process, is refused at the start,
+     *     as is one of another layout
      * @return a changed copy
      */
     public AeronSource<V> marks(Path file) {
@@ -209,13 +201,18 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     }
 
     /**
-     * Refuses a channel that waits for destinations where none are named.
+     * Refuses a channel that waits for destinations where none are named, and marks that are another source's or none.
      *
      * @throws IOException says so
      */
     @Override
     public void prepare() throws IOException {
         Channels.requireDestinations(channel, settings.destinations(), where());
+        if (settings.marks() != null && marks == null && !closed) {
+            marks = Marks.open(settings.marks());
+            logs = marks.logs();
+            counts.takenBefore.add(marks.taken());
+        }
     }
 
     // ---- the polling thread
@@ -236,7 +233,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         toEpochNs = 0;
         freeBuffers();
         subscription.controlledPoll(assembler, most);
-        events.add(eventsTaken);
+        counts.events.add(eventsTaken);
         if (failure != null) {
             Throwable why = failure;
             failure = null;
@@ -289,11 +286,6 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             media.kept().add(e, why);
             trouble = why;
             return false;
-        }
-        if (settings.marks() != null && marks == null) {
-            marks = new Marks(settings.marks());
-            logs = marks.logs();
-            takenBefore.add(marks.taken());
         }
         client = now;
         wasSubscribed = true;
@@ -374,7 +366,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         long number = Wire.checkedWord(buffer, offset, 2);
         long sender = Wire.checkedWord(buffer, offset, 3);
         if (marks != null && marks.isTaken(sender, number)) {
-            repeated.increment();
+            counts.repeated.increment();
             return Action.CONTINUE;
         }
         int mask = Wire.mask(second);
@@ -386,7 +378,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         }
         if (log != 0 && isRepeated(first, log, place, ordinal)) {
             count(sender, number);
-            repeated.increment();
+            counts.repeated.increment();
             return Action.CONTINUE;
         }
         boolean otherwise = Wire.isOfOtherClock(buffer, offset, mask);
@@ -416,7 +408,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             }
             count(sender, number);
             if (otherwise) {
-                otherClock.increment();
+                counts.otherClock.increment();
             }
         }
         return done;
@@ -452,7 +444,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
 
     private Action offered(boolean isTaken) {
         if (!isTaken) {
-            full.increment();
+            counts.full.increment();
             return Action.ABORT;
         }
         taken++;
@@ -463,7 +455,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private Action refuse(DirectBuffer buffer, int offset, int length, String why) {
         target.refuse(fragment.wrap(buffer, offset, length), Reason.MALFORMED, why);
         taken++;
-        refused.increment();
+        counts.refused.increment();
         return Action.CONTINUE;
     }
 
@@ -479,11 +471,11 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             if (numbers.size() >= SENDERS_MAX) {
                 numbers.clear(); // a sender that does nothing but begin anew
             }
-            before.add(Math.max(0, number - 1));
+            counts.before.add(Math.max(0, number - 1));
         } else if (number > last) {
-            missed.add(number - last - 1);
+            counts.missed.add(number - last - 1);
         } else {
-            repeated.increment();
+            counts.repeated.increment();
         }
         lastSender = sender;
         lastNumber = number;
@@ -522,13 +514,13 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
 
     private void found(Image image) {
         synchronized (gone) { // the thread of a client that ends may still be at it
-            sendersFound.increment();
+            counts.sendersFound.increment();
         }
     }
 
     private void lost(Image image) {
         synchronized (gone) {
-            sendersLost.increment();
+            counts.sendersLost.increment();
         }
         gone.add(image.sessionId());
     }
@@ -557,23 +549,13 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
 
     @Override
     public Lost lost() {
-        long gone = missed.get();
+        long gone = counts.missed.get();
         return gone == 0 ? Lost.NOTHING : new Lost(gone, where() + gone + " messages missed");
     }
 
     @Override
     public void counters(ObjLongConsumer<String> to) {
-        to.accept("events", events.get());
-        to.accept("refused", refused.get());
-        to.accept("ring full", full.get());
-        to.accept("missed", missed.get());
-        to.accept("sent before", before.get());
-        to.accept("taken before", takenBefore.get());
-        to.accept("repeated", repeated.get());
-        to.accept("other clock", otherClock.get());
-        to.accept("senders", senders());
-        to.accept("senders found", sendersFound.get());
-        to.accept("senders lost", sendersLost.get());
+        counts.tell(to, senders());
     }
 
     /** Unsubscribes. */
@@ -588,6 +570,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         }
         if (hasTried) {
             media.leave();
+        }
+        if (marks != null) {
+            marks.close();
         }
     }
 

@@ -1,42 +1,86 @@
 package io.millrace.transport.aeron;
 
+import io.millrace.transport.ProcessLock;
+import java.io.Closeable;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * How far each sender's messages have been taken, in a file that outlives the process: its pages belong to the system, so a process
  * that is killed has written them. One thread.
  */
-final class Marks {
+final class Marks implements Closeable {
     private static final int SENDERS = 256;
     private static final int BYTES = SENDERS * 2 * Long.BYTES;
 
     /** Where stands how many have been taken in all. */
     private static final int TAKEN = BYTES + LogMarks.BYTES;
 
+    /** Open as long as the marks are in use: who holds it is known by its lock. */
+    private final FileChannel channel;
+
+    private final ProcessLock lock;
     private final MappedByteBuffer file;
     private final LogMarks logs;
 
     /** The place found last: nearly always there is one sender. */
     private int last;
 
-    Marks(Path path) throws AeronFault {
-        Set<StandardOpenOption> how =
-                EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        try (FileChannel channel = FileChannel.open(path, how)) {
-            check(path, channel.size());
-            file = channel.map(FileChannel.MapMode.READ_WRITE, 0, TAKEN + Long.BYTES);
-            file.order(ByteOrder.LITTLE_ENDIAN);
-            logs = new LogMarks(file.slice(BYTES, LogMarks.BYTES).order(ByteOrder.LITTLE_ENDIAN));
+    private Marks(Path path, FileChannel channel, ProcessLock lock) throws IOException {
+        this.channel = channel;
+        this.lock = lock;
+        check(path, channel.size());
+        file = channel.map(FileChannel.MapMode.READ_WRITE, 0, TAKEN + Long.BYTES);
+        file.order(ByteOrder.LITTLE_ENDIAN);
+        logs = new LogMarks(file.slice(BYTES, LogMarks.BYTES).order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    /** Made where there are none; refused where another source works with them, which would take what this one takes. */
+    static Marks open(Path path) throws AeronFault {
+        try {
+            if (ProcessLock.isHeldHere(path)) {
+                throw inUse(path, "this process");
+            }
+            FileChannel channel = FileChannel.open(
+                    path, EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+            ProcessLock lock = lock(path, channel);
+            try {
+                return new Marks(path, channel, lock);
+            } catch (IOException e) {
+                close(channel, lock);
+                throw e;
+            }
+        } catch (AeronFault e) {
+            throw e;
         } catch (IOException e) {
             throw new AeronFault("marks " + path + ": " + e + "; name a file that can be written", e);
         }
+    }
+
+    private static ProcessLock lock(Path path, FileChannel channel) throws IOException {
+        ProcessLock lock;
+        try {
+            lock = ProcessLock.tryTake(path, channel);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        if (lock == null) { // then the file is not ours to close
+            throw inUse(path, ProcessLock.isHeldHere(path) ? "this process" : "another process");
+        }
+        return lock;
+    }
+
+    private static AeronFault inUse(Path path, String whose) {
+        return new AeronFault(
+                "marks " + path + ": another source of " + whose
+                        + " works with it, and each of the two would take what the other one has; stop that one, or name another file");
     }
 
     /** What another layout says would be read as marks, and events be left out for it. */
@@ -81,14 +125,14 @@ final class Marks {
 
     /** Answers the one before. */
     long take(long sender, long number) {
-        file.putLong(TAKEN, file.getLong(TAKEN) + 1);
+        store(TAKEN, file.getLong(TAKEN) + 1);
         return mark(sender, number);
     }
 
     /** The last has not been taken. */
     void untake(long sender, long before) {
         mark(sender, before);
-        file.putLong(TAKEN, file.getLong(TAKEN) - 1);
+        store(TAKEN, file.getLong(TAKEN) - 1);
     }
 
     /** The number first: a process that dies in between has told another sender's place a number, and not its own too much. */
@@ -96,10 +140,32 @@ final class Marks {
         last = find(sender);
         long before = file.getLong(last) == sender ? file.getLong(last + Long.BYTES) : 0;
         if (file.getLong(last) != sender) {
-            file.putLong(last, 0);
+            store(last, 0);
         }
-        file.putLong(last + Long.BYTES, number);
-        file.putLong(last, sender);
+        store(last + Long.BYTES, number);
+        store(last, sender);
         return before;
+    }
+
+    /** Behind all that was stored before: who dies has stored what came first. */
+    private void store(int at, long value) {
+        VarHandle.releaseFence();
+        file.putLong(at, value);
+    }
+
+    /** Others may work with the file. */
+    @Override
+    public void close() {
+        close(channel, lock);
+    }
+
+    private static void close(FileChannel channel, ProcessLock lock) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // it goes with the process; what was marked is in its pages
+        } finally {
+            lock.end();
+        }
     }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aeron.Publication;
 import io.millrace.engine.Engine;
+import io.millrace.engine.Setup;
 import io.millrace.event.EventType;
 import io.millrace.event.Header;
 import io.millrace.transport.EventSource;
@@ -284,10 +285,48 @@ class AeronOnceTest {
     @Test
     void shouldRefuseAFileThatIsNoneOfItsMarks(@TempDir Path dir) throws Exception {
         Path file = Files.write(dir.resolve("marks"), new byte[5_640]);
-        assertTrue(assertThrows(AeronFault.class, () -> new Marks(file))
+        assertTrue(assertThrows(AeronFault.class, () -> Marks.open(file))
                 .getMessage()
                 .contains("of another version"));
         assertEquals(5_640, Files.size(file));
+        assertTrue(assertThrows(AeronFault.class, () -> Marks.open(file))
+                .getMessage()
+                .contains("of another version"));
+    }
+
+    /** Two that go by one file would each take what the other has: the second one is refused, and by the start of its engine. */
+    @Test
+    void shouldRefuseMarksThatAnotherSourceWorksWith(@TempDir Path dir) throws Exception {
+        Path file = dir.resolve("marks");
+        Path link = Files.createSymbolicLink(dir.resolve("link"), file);
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
+            AeronSource<Note> first =
+                    AeronSource.of(media, "aeron:ipc", 1, NOTE).marks(file);
+            try (Engine engine = through(first).start()) {
+                Setup second =
+                        through(AeronSource.of(media, "aeron:ipc", 1, NOTE).marks(file));
+                Exception e = assertThrows(IllegalStateException.class, second::start);
+                assertTrue(
+                        e.getMessage()
+                                .contains(
+                                        "marks " + file + ": another source of this process works with it, and each of"
+                                                + " the two would take what the other one has; stop that one, or name another file"),
+                        e.getMessage());
+                AeronSource<Note> third =
+                        AeronSource.of(media, "aeron:ipc", 1, NOTE).marks(link);
+                assertThrows(AeronFault.class, third::prepare);
+                third.close();
+                assertThrows(AeronFault.class, () -> Marks.open(file), "who was refused has let go of nothing");
+                assertEquals(List.of(), engine.sourceFailures());
+            }
+            through(AeronSource.of(media, "aeron:ipc", 1, NOTE).marks(file))
+                    .start()
+                    .close();
+        }
+    }
+
+    private static Setup through(AeronSource<Note> source) {
+        return Engine.of(Streams.through()).input(IN, source).discard(OUT);
     }
 
     /** Ids are those of one output: what comes of two under one number would be dropped, or taken twice, behind a kill. */

@@ -409,10 +409,11 @@ class AeronTransportTest {
             }
         }
         assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 6L), got.stream().map(Got::id).toList());
-        Marks marks = new Marks(dir.resolve("many"));
-        for (long sender = 1; sender <= 300; sender++) {
-            marks.take(sender, sender * 10);
-            assertTrue(marks.isTaken(sender, sender * 10) && !marks.isTaken(sender, sender * 10 + 1));
+        try (Marks marks = Marks.open(dir.resolve("many"))) {
+            for (long sender = 1; sender <= 300; sender++) {
+                marks.take(sender, sender * 10);
+                assertTrue(marks.isTaken(sender, sender * 10) && !marks.isTaken(sender, sender * 10 + 1));
+            }
         }
     }
 
