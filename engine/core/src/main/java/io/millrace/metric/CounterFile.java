@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Named numbers in a memory-mapped file: one process writes them, any other reads them without asking it. Each number is whole when it is
@@ -95,7 +97,7 @@ public final class CounterFile {
         }
     }
 
-    private static Path free(Path directory, String name, long nowMs) throws IOException {
+    private static Path free(Path directory, String name, long nowMs) {
         Path at = directory.resolve(name + SUFFIX);
         for (int i = 2; isWritten(at, nowMs); i++) {
             at = directory.resolve(name + "-" + i + SUFFIX);
@@ -104,8 +106,11 @@ public final class CounterFile {
     }
 
     /** Whether a process that is there has written it just now; one of our number, before we began, was another one. */
-    private static boolean isWritten(Path at, long nowMs) throws IOException {
-        Table there = Files.exists(at) ? readFile(at) : null;
+    private static boolean isWritten(Path at, long nowMs) {
+        if (Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
+            return true; // somebody else's, which no file can replace
+        }
+        Table there = Files.exists(at) ? readFile(at, said -> {}) : null;
         if (there == null || !there.live() || nowMs - there.writtenMs() > RECENT_MS) {
             return false;
         }
@@ -183,10 +188,22 @@ public final class CounterFile {
      * Reads all files of a directory.
      *
      * @param directory where they are
-     * @return by name; what is no such file is left out; nothing where there is no such directory
-     * @throws IOException when it cannot be read
+     * @return by name; what is no such file, or cannot be read, is left out; nothing where there is no such directory
+     * @throws IOException when the directory cannot be read
      */
     public static List<Table> read(Path directory) throws IOException {
+        return read(directory, said -> {});
+    }
+
+    /**
+     * Reads all files of a directory, and tells what there is that has the name of one and was left out.
+     *
+     * @param directory where they are
+     * @param leftOut   told the name of each and why it was not read, such as its version
+     * @return by name; nothing where there is no such directory
+     * @throws IOException when the directory cannot be read
+     */
+    public static List<Table> read(Path directory, Consumer<String> leftOut) throws IOException {
         List<Table> all = new ArrayList<>();
         if (!Files.isDirectory(directory)) {
             return all;
@@ -194,7 +211,7 @@ public final class CounterFile {
         try (var files = Files.list(directory)) {
             for (Path p :
                     files.filter(f -> f.toString().endsWith(SUFFIX)).sorted().toList()) {
-                Table t = readFile(p);
+                Table t = readFile(p, why -> leftOut.accept(p.getFileName() + " " + why));
                 if (t != null) {
                     all.add(t);
                 }
@@ -205,21 +222,42 @@ public final class CounterFile {
         return all;
     }
 
-    private static Table readFile(Path path) throws IOException {
-        ByteBuffer file;
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            if (channel.size() < ROWS) {
-                return null;
-            }
-            file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()).order(ByteOrder.LITTLE_ENDIAN);
-        }
-        int rows = file.getInt(12);
-        if (file.getLong(0) != MAGIC
-                || file.getInt(8) != VERSION
-                || rows < 0
-                || rows > (file.capacity() - ROWS) / ROW) {
+    /** Null, and why, where it is none: what others have put there hides no engine beside it, and a pipe would be waited for. */
+    private static Table readFile(Path path, Consumer<String> leftOut) {
+        if (!Files.isRegularFile(path)) {
+            leftOut.accept("is no file");
             return null;
         }
+        ByteBuffer file;
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            long bytes = Math.min(channel.size(), Integer.MAX_VALUE);
+            if (bytes < ROWS) {
+                leftOut.accept("has no counters of an engine");
+                return null;
+            }
+            file = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes).order(ByteOrder.LITTLE_ENDIAN);
+        } catch (IOException e) {
+            leftOut.accept("cannot be read: " + e);
+            return null;
+        }
+        int rows = file.getInt(12);
+        if (file.getLong(0) != MAGIC || rows < 0) {
+            leftOut.accept("has no counters of an engine");
+            return null;
+        }
+        if (file.getInt(8) != VERSION) {
+            leftOut.accept("is of version " + file.getInt(8) + ", and this reads version " + VERSION
+                    + "; use the build that its engine is of");
+            return null;
+        }
+        if (rows > (file.capacity() - ROWS) / ROW) {
+            leftOut.accept("ends within its counters");
+            return null;
+        }
+        return table(file, rows);
+    }
+
+    private static Table table(ByteBuffer file, int rows) {
         Map<String, Long> values = new LinkedHashMap<>();
         for (int i = 0; i < rows; i++) {
             int at = ROWS + i * ROW;

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,19 @@ class StatFileTest {
             assertTrue(t.values().get("waiting in the ring") <= 1); // a tick, perhaps
             assertEquals(3, t.values().get("wire: lost"));
         }
+    }
+
+    /** What others have put there hides nothing beside it, and keeps no engine from its file. */
+    @Test
+    void shouldLeaveOutWhatIsNoneOfItsFiles(@TempDir Path dir) throws Exception {
+        Files.createDirectory(dir.resolve("spree.stat"));
+        Files.createSymbolicLink(dir.resolve("link.stat"), dir.resolve("gone"));
+        CounterFile.create(dir, "spree", List.of("entries"), System.currentTimeMillis());
+        assertTrue(Files.exists(dir.resolve("spree-2.stat")));
+        List<String> leftOut = new ArrayList<>();
+        assertEquals(1, CounterFile.read(dir, leftOut::add).size());
+        assertEquals(List.of("link.stat is no file", "spree.stat is no file"), leftOut);
+        assertEquals(1, CounterFile.read(dir).size());
     }
 
     /** Two services of one topology, as of two shops, that were given one directory. */

@@ -16,7 +16,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** {@code examples/run stat DIR}: the counters of the engines that write them there, without asking these. */
 public final class StatCommand implements Command {
@@ -74,15 +77,19 @@ public final class StatCommand implements Command {
     }
 
     private static int show(Path directory, boolean once, String json) throws IOException, InterruptedException {
-        List<Table> live = awaitLive(directory);
+        Set<String> leftOut = new LinkedHashSet<>();
+        List<Table> live = awaitLive(directory, leftOut);
+        Set<String> told = new HashSet<>(); // form: hash-ordered, never iterated
         while (!live.isEmpty()) {
+            leftOut.stream().filter(told::add).forEach(StatCommand::tell);
             show(live, json);
             if (once) {
                 return OK;
             }
             Thread.sleep(EVERY_MS);
-            live = awaitLive(directory);
+            live = awaitLive(directory, leftOut);
         }
+        leftOut.stream().filter(told::add).forEach(StatCommand::tell);
         long last = CounterFile.read(directory).stream()
                 .mapToLong(Table::writtenMs)
                 .max()
@@ -91,6 +98,11 @@ public final class StatCommand implements Command {
                 + (last == 0 ? "none ever did" : "the last one wrote at " + Instant.ofEpochMilli(last))
                 + "; start one that writes there");
         return FAILED;
+    }
+
+    /** Told beside what is shown: it may be an engine, of another version say. */
+    private static void tell(String leftOut) {
+        System.err.println("millrace stat: left out: " + leftOut);
     }
 
     private static void show(List<Table> live, String json) throws FileFault {
@@ -106,11 +118,11 @@ public final class StatCommand implements Command {
         }
     }
 
-    private static List<Table> awaitLive(Path directory) throws IOException, InterruptedException {
+    private static List<Table> awaitLive(Path directory, Set<String> leftOut) throws IOException, InterruptedException {
         long untilMs = System.currentTimeMillis() + LIVE_MS;
         while (true) {
             long nowMs = System.currentTimeMillis();
-            List<Table> live = new ArrayList<>(CounterFile.read(directory));
+            List<Table> live = new ArrayList<>(CounterFile.read(directory, leftOut::add));
             live.removeIf(t -> !t.live() || nowMs - t.writtenMs() > LIVE_MS);
             if (!live.isEmpty() || nowMs >= untilMs) {
                 return live;

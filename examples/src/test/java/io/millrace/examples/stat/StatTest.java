@@ -2,6 +2,7 @@ package io.millrace.examples.stat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.engine.Health;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +66,40 @@ class StatTest {
         Console no = Console.run("stat", dir.toString(), "--once", "--json", missing);
         assertEquals(1, no.code());
         assertTrue(no.err().contains("millrace stat: " + missing) && no.err().contains("no such directory"), no.err());
+    }
+
+    /** What others have put there hides no engine, and is waited for by nobody; what may be one is told. */
+    @Test
+    void shouldShowEnginesBesideWhatIsNone(@TempDir Path dir) throws Exception {
+        Files.createDirectory(dir.resolve("a.stat"));
+        Files.createSymbolicLink(dir.resolve("b.stat"), dir.resolve("gone"));
+        Files.writeString(dir.resolve("c.stat"), "text");
+        Process pipe = new ProcessBuilder("mkfifo", dir.resolve("z.stat").toString()).start();
+        assertEquals(0, pipe.waitFor());
+        CounterFile.create(dir, "next", List.of(), System.currentTimeMillis());
+        Path next = dir.resolve("next.stat");
+        byte[] other = Files.readAllBytes(next);
+        other[8]++;
+        Files.write(next, other);
+        String version = "millrace stat: left out: next.stat is of version 2, and this reads version 1;"
+                + " use the build that its engine is of";
+        Console none = assertTimeoutPreemptively(Duration.ofSeconds(30), () -> Console.run("stat", dir.toString()));
+        assertEquals(1, none.code());
+        assertTrue(
+                none.err().contains("no live engine wrote here") && none.err().contains(version), none.err());
+
+        CounterFile.create(dir, "fraud", List.of("entries"), System.currentTimeMillis());
+        Console c = Console.run("stat", dir.toString(), "--once");
+        assertEquals(0, c.code(), c.err());
+        assertTrue(c.out().startsWith("engine  fraud\n"), c.out());
+        assertEquals(
+                List.of(
+                        "millrace stat: left out: a.stat is no file",
+                        "millrace stat: left out: b.stat is no file",
+                        "millrace stat: left out: c.stat has no counters of an engine",
+                        version,
+                        "millrace stat: left out: z.stat is no file"),
+                c.err().lines().toList());
     }
 
     @Test
