@@ -15,6 +15,7 @@ import io.millrace.operators.process.ProcessTwins;
 import io.millrace.operators.rate.PlainTwins.Rule;
 import io.millrace.operators.rate.Twin.Brings;
 import io.millrace.operators.rate.Twin.Item;
+import io.millrace.operators.window.KeyedTwins;
 import io.millrace.operators.window.WindowTwins;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
@@ -196,6 +197,9 @@ class ChainRandomTest {
     /** A case has few events, and memory is set apart at start. */
     private static final long STATE_BYTES = 32L << 20;
 
+    /** As much for each of its shards as what keeps state needs at least. */
+    private static final long SECTION_BYTES = 192L << 20;
+
     private static final long EDGE_BYTES = 16L << 20;
 
     private static final PlanOptions TESTED = PlanOptions.tested().withStateBytes(STATE_BYTES);
@@ -244,9 +248,14 @@ class ChainRandomTest {
     }
 
     private static Topology topology(List<Twin> words, List<Boolean> threads, Inputs inputs) {
+        return topology(words, threads, inputs, 0);
+    }
+
+    private static Topology topology(List<Twin> words, List<Boolean> threads, Inputs inputs, int shards) {
         return Millrace.topology("chain", t -> {
             KeyedStream<Ping> stream =
                     t.from(inputs.pings()).merge(t.from(inputs.loose())).keyBy(Ping::key);
+            stream = shards > 0 ? stream.parallel("shards", shards) : stream;
             for (int i = 0; i < words.size(); i++) {
                 stream = words.get(i).word(t, stream);
                 stream = threads.get(i) ? stream.onThread("stage-" + i) : stream;
@@ -262,9 +271,14 @@ class ChainRandomTest {
     private static final int RULES = 2;
 
     private static Trial trial(List<Twin> words, Random random, Weights events) {
-        List<Boolean> threads = words.stream().map(w -> random.nextInt(3) == 0).toList();
+        return trial(words, random, events, 0).compareByStep(OUT);
+    }
+
+    private static Trial trial(List<Twin> words, Random random, Weights events, int shards) {
+        List<Boolean> threads =
+                words.stream().map(w -> shards == 0 && random.nextInt(3) == 0).toList();
         Inputs inputs = Inputs.of(random);
-        Topology topology = topology(words, threads, inputs);
+        Topology topology = topology(words, threads, inputs, shards);
         long baseNs = inputs.live() ? 0 : Extremes.base(random);
         Trial trial = Trial.of(topology)
                 .options(options(topology, random))
@@ -273,7 +287,6 @@ class ChainRandomTest {
         boolean asksRules = words.stream().anyMatch(Twin::asksRules);
         return (asksRules ? trial.feed(Rule.RULES, (key, timeNs, value) -> new Rule(value)) : trial)
                 .weights(Extremes.weights(events, baseNs).with(Trait.TICKS, inputs.live() ? 100 : 0))
-                .compareByStep(OUT)
                 .compareLetters()
                 .oracle((in, out) -> answer(words, in, out));
     }
@@ -346,6 +359,63 @@ class ChainRandomTest {
         return Trials.of("graphs()", random -> trial(graph(random), random, weights(random)));
     }
 
+    /** Of which the order between keys is not said, or hangs on how much is due at once. */
+    private static Twin keyed(Random random, String i, Place at) {
+        Twin twin;
+        do {
+            twin = switch (random.nextInt(9)) {
+                case 0, 1 -> KeyedTwins.periods("windows-" + i, random);
+                case 2, 3 -> KeyedTwins.sessions("sessions-" + i, random);
+                case 4, 5 -> KeyedTwins.changes("changes-" + i, random);
+                case 6 -> WindowTwins.days("days-" + i, random);
+                // behind windows of which several of a key may change its row would be that of the newest of them
+                case 7 ->
+                    at.first() ? new RowTwins.Changelogs("changelog-" + i) : KeyedTwins.changes("changes-" + i, random);
+                default -> twin(random, i);
+            };
+        } while (twin.behind(at.brings()) == null);
+        return twin;
+    }
+
+    /** Of windows with all they can be told; what comes of a key is the same in whatever order keys have their turn. */
+    static Trials windows() {
+        return Trials.of("windows()", random -> {
+            List<Twin> words = new ArrayList<>();
+            Place at = new Place(0, true, Brings.INSERTS);
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                words.add(keyed(random, "" + i, at));
+                at = at.behind(words.get(words.size() - 1));
+                if (at.brings() == Brings.WINDOWS) {
+                    break;
+                }
+            }
+            return trial(words, random, weights(random).events(10), 0).compareByKey(OUT, Ping::key);
+        });
+    }
+
+    /** Of which nothing hangs on when the shard of a key has its turn to fire. */
+    private static Twin ofShard(Random random, String i) {
+        return switch (random.nextInt(4)) {
+            case 0 -> PlainTwins.ofOne(i, random);
+            case 1 -> new GraphTwins.Sessions("session-" + i, random.nextInt(20));
+            case 2 -> new GraphTwins.LooksBack("back-" + i, 1 + random.nextInt(20));
+            default -> twin(random, i);
+        };
+    }
+
+    /** Words in a section of parallel keys: each means of a key what it means outside. */
+    static Trials sections() {
+        return Trials.of("sections()", random -> {
+            List<Twin> words = new ArrayList<>();
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                words.add(ofShard(random, "" + i));
+            }
+            return trial(words, random, weights(random).events(30), 1 << random.nextInt(4))
+                    .options(TESTED.withStateBytes(SECTION_BYTES))
+                    .compareByKey(OUT, Ping::key);
+        });
+    }
+
     private static Weights weights(Random random) {
         return Weights.usual()
                 .events(EVENTS)
@@ -382,6 +452,18 @@ class ChainRandomTest {
     @Test
     void shouldAgreeWithATwinOfAJoin() {
         Trials.Summary done = joins().cases(100).check();
+        assertTrue(done.outs() > done.cases() || done.cases() < 10, done.toString());
+    }
+
+    @Test
+    void shouldAgreeWithTwinsOfWindowsByKey() {
+        Trials.Summary done = windows().cases(60).check();
+        assertTrue(done.outs() > done.cases() || done.cases() < 10, done.toString());
+    }
+
+    @Test
+    void shouldAgreeWithTwinsInSectionsOfParallelKeys() {
+        Trials.Summary done = sections().cases(15).check();
         assertTrue(done.outs() > done.cases() || done.cases() < 10, done.toString());
     }
 

@@ -23,6 +23,13 @@ final class PlainTwins {
         };
     }
 
+    /** One that asks for nothing but the event. */
+    static Twin ofOne(String i, Random random) {
+        return random.nextBoolean()
+                ? new Copies("copies-" + i, 1 + random.nextInt(3))
+                : new Scores("score-" + i, random.nextInt(5));
+    }
+
     /** None, one or several of each, by its value. */
     static final class Copies extends Twin {
         private final int most;

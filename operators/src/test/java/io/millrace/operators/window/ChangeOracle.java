@@ -53,10 +53,11 @@ final class ChangeOracle implements Trial.Oracle {
     private final Output<Bar> bars;
     private final Output<Row> late;
     private Map<Long, Row> table;
-    private List<Win> open;
-    private Map<List<Long>, List<Row>> panes;
+    private List<Win> open = new ArrayList<>();
+    private Map<List<Long>, List<Row>> panes = new HashMap<>();
     private long order;
-    private Expected out;
+    private Told to;
+    private long dueNs = Told.AT_ONCE;
 
     ChangeOracle(Spec spec, int rowsAtMost, Output<Bar> bars, Output<Row> late) {
         this.spec = spec;
@@ -65,23 +66,29 @@ final class ChangeOracle implements Trial.Oracle {
         this.late = late;
     }
 
+    /** One that is told of one change after the other. */
+    ChangeOracle(Spec spec, int rowsAtMost, Told to) {
+        this(spec, rowsAtMost, null, null);
+        this.to = to;
+    }
+
     @Override
-    public void answer(History input, Expected expected) {
+    public void answer(History input, Expected out) {
         table = new HashMap<>();
         panes = new HashMap<>();
         open = new ArrayList<>();
         order = 0;
-        out = expected;
+        to = (bar, form, stampNs, due) -> out.emit(bars, stampNs, form, bar);
         for (int i = 0; i < input.size(); i++) {
             fire(input.progressNs(i));
             if (input.step(i).isEvent()) {
                 Row row = input.event(i);
                 Row was = row.value() == 0 ? table.remove(row.id()) : table.put(row.id(), row);
                 if (was != null && !was.equals(row)) {
-                    change(i, was, true, input);
+                    change(i, was, true, input, out);
                 }
                 if (row.value() != 0 && !row.equals(was)) {
-                    change(i, row, false, input);
+                    change(i, row, false, input, out);
                 }
             }
         }
@@ -91,8 +98,19 @@ final class ChangeOracle implements Trial.Oracle {
         return BigInteger.valueOf(n);
     }
 
-    private void change(int at, Row row, boolean takesBack, History input) {
-        long progress = input.progressNs(at);
+    private void change(int at, Row row, boolean takesBack, History input, Expected out) {
+        boolean[] isAside = {false};
+        Reason reason = change(row, takesBack, input.progressNs(at), isAside);
+        if (isAside[0]) {
+            EntryForm form = takesBack ? EntryForm.RETRACTION : EntryForm.INSERT;
+            out.emit(late, input.timeNs(at), form, Reason.LATE, row);
+        } else if (reason != null) {
+            out.letter(at, "windows", reason);
+        }
+    }
+
+    /** Answers why it is not taken, null where it is; and whether it is late for all of its windows, which makes it go aside. */
+    Reason change(Row row, boolean takesBack, long progress, boolean[] isAside) {
         BigInteger step = big(spec.step());
         BigInteger newest = big(row.rowNs())
                 .subtract(big(row.rowNs()).subtract(big(spec.offset())).mod(step));
@@ -100,8 +118,7 @@ final class ChangeOracle implements Trial.Oracle {
         BigInteger oldest =
                 before.subtract(before.subtract(big(spec.offset())).mod(step)).add(step);
         if (oldest.compareTo(MIN) < 0 || newest.add(big(spec.size())).compareTo(END) > 0) {
-            out.letter(at, "windows", Reason.OUT_OF_RANGE);
-            return;
+            return Reason.OUT_OF_RANGE;
         }
         List<Long> starts = new ArrayList<>();
         for (long start = oldest.longValue(); start <= newest.longValue(); start += spec.step()) {
@@ -110,9 +127,8 @@ final class ChangeOracle implements Trial.Oracle {
             }
         }
         if (starts.isEmpty()) {
-            EntryForm form = takesBack ? EntryForm.RETRACTION : EntryForm.INSERT;
-            out.emit(late, input.timeNs(at), form, Reason.LATE, row);
-            return;
+            isAside[0] = true;
+            return Reason.LATE;
         }
         long key = spec.keyed() ? row.key() : 0;
         boolean isSecond =
@@ -120,13 +136,11 @@ final class ChangeOracle implements Trial.Oracle {
         List<Row> pane =
                 panes.computeIfAbsent(List.of(key, newest.longValue(), isSecond ? 1L : 0), k -> new ArrayList<>());
         if (takesBack && !pane.remove(row)) {
-            out.letter(at, "windows", Reason.LATE);
-            return;
+            return Reason.LATE;
         }
         if (!takesBack) {
             if (rowsAtMost > 0 && pane.size() >= rowsAtMost) {
-                out.letter(at, "windows", Reason.OVER_BOUND);
-                return;
+                return Reason.OVER_BOUND;
             }
             pane.add(row);
         }
@@ -146,6 +160,7 @@ final class ChangeOracle implements Trial.Oracle {
                 tell(w, start + spec.size() - 1);
             }
         }
+        return null;
     }
 
     private Win window(long key, long start, long progress) {
@@ -176,12 +191,14 @@ final class ChangeOracle implements Trial.Oracle {
         return end;
     }
 
-    private void fire(long progress) {
+    void fire(long progress) {
         Win w = first(progress);
         while (w != null) {
             long end = w.start + spec.size();
             if (w.due <= end && (!spec.counts() || w.changes != w.told)) {
+                dueNs = w.due;
                 tell(w, w.due < end ? w.due : end - 1);
+                dueNs = Told.AT_ONCE;
             }
             if (w.due < end) {
                 w.due = moment(w, progress);
@@ -218,7 +235,7 @@ final class ChangeOracle implements Trial.Oracle {
     private void tell(Win w, long stamp) {
         w.told = w.changes;
         if (w.stands && (spec.retracts() || w.rows.isEmpty())) {
-            out.emit(bars, stamp, EntryForm.RETRACTION, w.last);
+            to.tell(w.last, EntryForm.RETRACTION, stamp, dueNs);
         }
         boolean stood = w.stands;
         w.stands = !w.rows.isEmpty();
@@ -230,7 +247,7 @@ final class ChangeOracle implements Trial.Oracle {
                     w.revision++,
                     w.rows.stream().map(Row::ev).toList());
             w.last = rowsAtMost > 0 ? bar : plain(bar);
-            out.emit(bars, stamp, stood && !spec.retracts() ? EntryForm.REPLACEMENT : EntryForm.INSERT, w.last);
+            to.tell(w.last, stood && !spec.retracts() ? EntryForm.REPLACEMENT : EntryForm.INSERT, stamp, dueNs);
         }
     }
 

@@ -84,7 +84,7 @@ class DaysAndGlobalRandomTest {
     }
 
     /** The last day that has begun; to the first moment of the next one that is not left out. */
-    private static Bounds bounds(ZoneId zone) {
+    static Bounds bounds(ZoneId zone) {
         return ns -> {
             LocalDate day =
                     Instant.ofEpochSecond(0, ns).atZone(zone).toLocalDate().plusDays(2);
@@ -99,7 +99,7 @@ class DaysAndGlobalRandomTest {
         };
     }
 
-    private static How how(Random random, long unitNs, int lateMost) {
+    static How how(Random random, long unitNs, int lateMost) {
         int emission = random.nextInt(5);
         return new How(
                 lateMost == 0 || random.nextBoolean() ? 0 : random.nextInt(lateMost) * unitNs,

@@ -76,6 +76,8 @@ final class PeriodOracle implements Trial.Oracle {
     private final Spec spec;
     private final Output<Bar> bars;
     private final Output<Ev> late;
+    private Told to;
+    private long dueNs = Told.AT_ONCE;
 
     /** A row of the table: it takes its key away when its value is 0. */
     record Row(long key, long value, long timeNs) {}
@@ -90,13 +92,12 @@ final class PeriodOracle implements Trial.Oracle {
         }
     }
 
-    private List<Declared> declared;
-    private Set<List<Long>> toldEmpty;
-    private Set<List<Long>> toldFull;
+    private List<Declared> declared = new ArrayList<>();
+    private Set<List<Long>> toldEmpty = new HashSet<>();
+    private Set<List<Long>> toldFull = new HashSet<>();
     private BigInteger newestEvent;
-    private List<Win> open;
+    private List<Win> open = new ArrayList<>();
     private long order;
-    private Expected out;
     private BigInteger firstEmpty;
     private BigInteger nextEmpty;
 
@@ -106,11 +107,17 @@ final class PeriodOracle implements Trial.Oracle {
         this.late = late;
     }
 
+    /** One that is told of one event after the other. */
+    PeriodOracle(Spec spec, Told to) {
+        this(spec, null, null);
+        this.to = to;
+    }
+
     @Override
-    public void answer(History input, Expected expected) {
+    public void answer(History input, Expected out) {
         open = new ArrayList<>();
         order = 0;
-        out = expected;
+        to = (bar, form, stampNs, due) -> out.emit(bars, stampNs, form, bar);
         nextEmpty = null;
         declared = new ArrayList<>();
         toldEmpty = new HashSet<>();
@@ -124,7 +131,13 @@ final class PeriodOracle implements Trial.Oracle {
             if (spec.table && input.step(i).isEvent() && input.step(i).port() == 1) {
                 take((Row) input.event(i), input.progressNs(i));
             } else if (input.step(i).isEvent()) {
-                take(i, input.event(i), input.progressNs(i));
+                Ev e = input.event(i);
+                Reason reason = take(e, input.progressNs(i));
+                if (reason == Reason.LATE) {
+                    out.emit(late, e.timeNs(), EntryForm.INSERT, Reason.LATE, e);
+                } else if (reason != null) {
+                    out.letter(i, "windows", reason);
+                }
                 fire(input.progressNs(i)); // what is due at once
             }
         }
@@ -178,19 +191,19 @@ final class PeriodOracle implements Trial.Oracle {
         boolean late = open.stream().anyMatch(w -> w.key == key && w.start == start && w.revision > 0);
         if (!late && !toldFull.contains(List.of(key, start))) {
             toldEmpty.add(List.of(key, start));
-            out.emit(
-                    bars, start + spec.size - 1, EntryForm.INSERT, Bar.of(key, start, start + spec.size, 0, List.of()));
+            Bar empty = Bar.of(key, start, start + spec.size, 0, List.of());
+            to.tell(empty, EntryForm.INSERT, start + spec.size - 1, start + spec.size);
         }
     }
 
-    private void take(int at, Ev e, long progress) {
+    /** Answers why it is not taken; null where it is. */
+    Reason take(Ev e, long progress) {
         BigInteger step = big(spec.step);
         BigInteger newest = big(e.timeNs())
                 .subtract(big(e.timeNs()).subtract(big(spec.offset)).mod(step));
         BigInteger oldest = after(big(e.timeNs()).subtract(big(spec.size)));
         if (oldest.compareTo(MIN) < 0 || newest.add(big(spec.size)).compareTo(END) > 0) {
-            out.letter(at, "windows", Reason.OUT_OF_RANGE);
-            return;
+            return Reason.OUT_OF_RANGE;
         }
         List<Win> taking = new ArrayList<>();
         for (long start = oldest.longValue(); start <= newest.longValue(); start += spec.step) {
@@ -199,8 +212,7 @@ final class PeriodOracle implements Trial.Oracle {
             }
         }
         if (taking.isEmpty()) {
-            out.emit(late, e.timeNs(), EntryForm.INSERT, Reason.LATE, e);
-            return;
+            return Reason.LATE;
         }
         newestEvent = newestEvent == null ? newest : newestEvent.max(newest);
         if (spec.empty && !spec.table && nextEmpty == null) {
@@ -219,6 +231,7 @@ final class PeriodOracle implements Trial.Oracle {
                 tell(w, w.start + spec.size - 1);
             }
         }
+        return null;
     }
 
     private boolean hasEnded(Win w, long progress) {
@@ -265,7 +278,7 @@ final class PeriodOracle implements Trial.Oracle {
         return end;
     }
 
-    private void fire(long progress) {
+    void fire(long progress) {
         while (true) {
             Win w = first(progress);
             if (spec.table && nextEmpty != null && periodIsNext(w, progress)) {
@@ -305,7 +318,9 @@ final class PeriodOracle implements Trial.Oracle {
     private void fire(Win w, long progress) {
         long end = w.start + spec.size;
         if (w.due <= end && (!spec.counts() || w.events.size() != w.told)) {
+            dueNs = w.due;
             tell(w, w.due < end ? w.due : end - 1);
+            dueNs = Told.AT_ONCE;
         }
         if (w.due == end) {
             toldFull.add(List.of(w.key, w.start));
@@ -342,16 +357,17 @@ final class PeriodOracle implements Trial.Oracle {
 
     private void fireEmpty() {
         long start = nextEmpty.longValueExact();
-        out.emit(bars, start + spec.size - 1, EntryForm.INSERT, Bar.of(0, start, start + spec.size, 0, List.of()));
+        Bar empty = Bar.of(0, start, start + spec.size, 0, List.of());
+        to.tell(empty, EntryForm.INSERT, start + spec.size - 1, start + spec.size);
         nextEmpty = nextEmpty.add(big(spec.step));
     }
 
     private void tell(Win w, long stamp) {
         Bar bar = Bar.of(w.key, w.start, w.start + spec.size, w.revision, w.events);
         if (spec.retracts && w.revision > 0) {
-            out.emit(bars, stamp, EntryForm.RETRACTION, w.last);
+            to.tell(w.last, EntryForm.RETRACTION, stamp, dueNs);
         }
-        out.emit(bars, stamp, Bar.form(w.revision, spec.retracts), bar);
+        to.tell(bar, Bar.form(w.revision, spec.retracts), stamp, dueNs);
         w.last = bar;
         w.revision++;
         w.told = w.events.size();

@@ -26,21 +26,23 @@ class SessionAndCountRandomTest {
     static Trials sessions() {
         return Trials.of("sessions()", random -> {
             SessionOracle.Spec spec = sessionSpec(random);
-            Window window =
-                    Window.session(Duration.ofNanos(spec.gap())).allowedLateness(Duration.ofNanos(spec.lateness()));
-            window = spec.every() > 0 ? window.every(spec.every()) : window;
-            window = spec.onUpdate() ? window.emitOnUpdate() : window;
-            window = spec.early() > 0 ? window.early(Duration.ofNanos(spec.early())) : window;
-            window = spec.retracts() ? window.retracting() : window;
             long baseNs = Extremes.base(random);
-            return trial(random, window, baseNs)
+            return trial(random, window(spec), baseNs)
                     .compare(LATE)
                     .weights(Extremes.weights(Weights.usual(), baseNs))
                     .oracle(new SessionOracle(spec, BARS, LATE));
         });
     }
 
-    private static SessionOracle.Spec sessionSpec(Random random) {
+    static Window window(SessionOracle.Spec spec) {
+        Window window = Window.session(Duration.ofNanos(spec.gap())).allowedLateness(Duration.ofNanos(spec.lateness()));
+        window = spec.every() > 0 ? window.every(spec.every()) : window;
+        window = spec.onUpdate() ? window.emitOnUpdate() : window;
+        window = spec.early() > 0 ? window.early(Duration.ofNanos(spec.early())) : window;
+        return spec.retracts() ? window.retracting() : window;
+    }
+
+    static SessionOracle.Spec sessionSpec(Random random) {
         int emission = random.nextInt(5);
         return new SessionOracle.Spec(
                 random.nextInt(15),

@@ -38,8 +38,10 @@ final class SessionOracle implements Trial.Oracle {
     private final Spec spec;
     private final Output<Bar> bars;
     private final Output<Ev> late;
-    private List<Session> open;
-    private Expected out;
+    private Told to;
+    private List<Session> open = new ArrayList<>();
+    private long beforeNs = Long.MIN_VALUE;
+    private long dueNs = Told.AT_ONCE;
 
     SessionOracle(Spec spec, Output<Bar> bars, Output<Ev> late) {
         this.spec = spec;
@@ -47,19 +49,30 @@ final class SessionOracle implements Trial.Oracle {
         this.late = late;
     }
 
+    /** One that is told of one event after the other. */
+    SessionOracle(Spec spec, Told to) {
+        this(spec, null, null);
+        this.to = to;
+    }
+
     @Override
-    public void answer(History input, Expected expected) {
+    public void answer(History input, Expected out) {
         open = new ArrayList<>();
-        out = expected;
-        long before = Long.MIN_VALUE;
+        to = (bar, form, stampNs, due) -> out.emit(bars, stampNs, form, bar);
+        beforeNs = Long.MIN_VALUE;
         for (int i = 0; i < input.size(); i++) {
-            long after = before;
-            fire(input.progressNs(i), s -> due(s, after));
-            before = Math.max(before, input.progressNs(i));
-            if (input.step(i).isEvent()) {
-                take(input.event(i), input.progressNs(i));
+            fire(input.progressNs(i));
+            Ev e = input.step(i).isEvent() ? input.event(i) : null;
+            if (e != null && !take(e, input.progressNs(i))) {
+                out.emit(late, e.timeNs(), EntryForm.INSERT, Reason.LATE, e);
             }
         }
+    }
+
+    void fire(long progress) {
+        long after = beforeNs;
+        fire(progress, s -> due(s, after));
+        beforeNs = Math.max(beforeNs, progress);
     }
 
     private static long plus(long a, long b) {
@@ -82,10 +95,10 @@ final class SessionOracle implements Trial.Oracle {
         return Math.min(close(s), plus(s.first(), (Math.floorDiv(since - s.first(), spec.early) + 1) * spec.early));
     }
 
-    private void take(Ev e, long progress) {
+    /** Answers false where the event is late. */
+    boolean take(Ev e, long progress) {
         if (e.timeNs() < progress && progress - spec.lateness > e.timeNs()) {
-            out.emit(late, e.timeNs(), EntryForm.INSERT, Reason.LATE, e);
-            return;
+            return false;
         }
         List<Session> joined = open.stream()
                 .filter(s -> s.events.get(0).key() == e.key())
@@ -103,7 +116,7 @@ final class SessionOracle implements Trial.Oracle {
         }
         for (Session other : joined.subList(Math.min(1, joined.size()), joined.size())) {
             if (other.revision > 0) {
-                out.emit(bars, plus(session.last(), spec.gap), EntryForm.RETRACTION, other.last);
+                to.tell(other.last, EntryForm.RETRACTION, plus(session.last(), spec.gap), dueNs);
             }
             open.remove(other);
         }
@@ -114,6 +127,7 @@ final class SessionOracle implements Trial.Oracle {
             tell(session, plus(session.last(), spec.gap));
         }
         session.toldAtEnd |= over;
+        return true;
     }
 
     private void fire(long progress, ToLongFunction<Session> due) {
@@ -128,7 +142,9 @@ final class SessionOracle implements Trial.Oracle {
             long ns = due.applyAsLong(s);
             boolean isPartial = ns < close(s);
             if (!s.toldAtEnd && s.told != s.events.size()) {
+                dueNs = ns;
                 tell(s, isPartial ? ns : plus(s.last(), spec.gap));
+                dueNs = Told.AT_ONCE;
             }
             if (!isPartial && (s.toldAtEnd || plus(close(s), spec.lateness) == close(s))) {
                 open.remove(s);
@@ -141,10 +157,10 @@ final class SessionOracle implements Trial.Oracle {
         boolean moved = s.last != null && (s.last.start() != s.first() || s.last.end() != s.last() + 1);
         boolean takesBack = s.revision > 0 && (moved || spec.retracts);
         if (takesBack) {
-            out.emit(bars, stamp, EntryForm.RETRACTION, s.last);
+            to.tell(s.last, EntryForm.RETRACTION, stamp, dueNs);
         }
         Bar bar = Bar.of(s.events.get(0).key(), s.first(), s.last() + 1, s.revision, s.events);
-        out.emit(bars, stamp, s.revision > 0 && !takesBack ? EntryForm.REPLACEMENT : EntryForm.INSERT, bar);
+        to.tell(bar, s.revision > 0 && !takesBack ? EntryForm.REPLACEMENT : EntryForm.INSERT, stamp, dueNs);
         s.last = bar;
         s.revision++;
         s.told = s.events.size();

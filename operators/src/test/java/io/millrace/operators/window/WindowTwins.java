@@ -4,6 +4,7 @@ import io.millrace.dsl.Grouped;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.EntryForm;
+import io.millrace.event.Reason;
 import io.millrace.operators.rate.Ping;
 import io.millrace.operators.rate.Twin;
 import io.millrace.operators.window.Bar.Ev;
@@ -14,6 +15,7 @@ import io.millrace.operators.window.GroupTest.Total;
 import io.millrace.operators.window.LongWindowsOracle.How;
 import io.millrace.time.Progress;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 
@@ -63,6 +65,11 @@ public final class WindowTwins {
                         false));
     }
 
+    /** Days of UTC, told of in one of several ways; a case that has no other base is around the first moment of one. */
+    public static Twin days(String name, Random random) {
+        return new Days(name, DaysAndGlobalRandomTest.how(random, 1, 30));
+    }
+
     /** Groups of the rows that there are. */
     public static Twin groups(String name, Random random) {
         return new Groups(name, 1 + random.nextInt(4), random.nextBoolean() ? 0 : 1 + random.nextInt(20));
@@ -72,7 +79,7 @@ public final class WindowTwins {
         return new Ev(p.key(), p.value(), timeNs);
     }
 
-    private static Ping ping(Bar bar) {
+    static Ping ping(Bar bar) {
         long all = ((bar.revision() * 31L + bar.count()) * 31 + bar.sum()) * 31 + bar.first() * 7 + bar.last();
         return new Ping(bar.key(), Math.floorMod(all, 997), 0);
     }
@@ -233,6 +240,46 @@ public final class WindowTwins {
         @Override
         protected Twin fresh() {
             return new Periods(name, size, how);
+        }
+    }
+
+    private static final class Days extends Longs {
+        private static final long DAY_NS = Duration.ofDays(1).toNanos();
+
+        Days(String name, How how) {
+            super(name, how, DaysAndGlobalRandomTest.bounds(ZoneOffset.UTC));
+        }
+
+        @Override
+        Window base() {
+            return Window.days(ZoneOffset.UTC);
+        }
+
+        /** Of a day that is not all within the range of time nothing is told. */
+        @Override
+        public void take(Item item, List<Item> out) {
+            long day = Math.floorDiv(item.timeNs(), DAY_NS);
+            if (day == Math.floorDiv(Long.MIN_VALUE, DAY_NS) || day == Math.floorDiv(Long.MAX_VALUE, DAY_NS)) {
+                refuse(item, Reason.OUT_OF_RANGE);
+            } else {
+                super.take(item, out);
+            }
+        }
+
+        @Override
+        public long forwards(long ofThisNs) {
+            boolean isNone = ofThisNs == Progress.NONE || ofThisNs == Progress.END;
+            return isNone ? ofThisNs : Math.max(ofThisNs - how.latenessNs(), Progress.NONE);
+        }
+
+        @Override
+        public Brings sends(Brings in) {
+            return in != Brings.INSERTS ? null : how.retracts() ? Brings.CHANGES : Brings.WINDOWS;
+        }
+
+        @Override
+        protected Twin fresh() {
+            return new Days(name, how);
         }
     }
 
