@@ -19,7 +19,7 @@ record VelocityOptions(
                         null,
                         "where to write the alerts, - for standard output; one names the first "
                                 + VelocityTopology.SMALL_MOST
-                                + " small payments at most, the table says as 'cut alerts' how many leave others out")
+                                + " small payments in a minute at most, the table says as 'cut alerts' how many leave others out")
                 .option("--dead-letters", "FILE", null, "where to write the rows that were not taken")
                 .option("--json", "FILE", null, "where to write the table as JSON")
                 .flag("--quiet", "no progress on standard error");

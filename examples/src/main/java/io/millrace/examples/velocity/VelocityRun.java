@@ -33,6 +33,9 @@ final class VelocityRun extends FileRun {
     private final Header header = new Header();
     private final List<Alert> alerts = new ArrayList<>();
 
+    /** The parts of an alert of which more are to come; null when there are none. */
+    private Alert begun;
+
     private Events input;
     private final Suspects suspects = new Suspects(Suspects.AHEAD.toMillis());
     private CsvWriter out;
@@ -76,7 +79,7 @@ final class VelocityRun extends FileRun {
         try (Inline engine = Engine.of(VelocityTopology.of())
                         .stateBudget(
                                 Math.max(STATE_BYTES_MIN, Runtime.getRuntime().maxMemory() / 2))
-                        .output(VelocityTopology.ALERTS, alerts::add)
+                        .output(VelocityTopology.ALERTS, this::found)
                         .onDeadLetter(this::refused)
                         .inline();
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
@@ -94,6 +97,14 @@ final class VelocityRun extends FileRun {
             publisher.end();
         }
         elapsedNs = System.nanoTime() - start;
+    }
+
+    private void found(Alert part) {
+        Alert whole = begun == null ? part : begun.with(part);
+        begun = whole.more() ? whole : null;
+        if (begun == null) {
+            alerts.add(whole);
+        }
     }
 
     private void publish(Publisher<CardEvent> to, CardEvent event) {

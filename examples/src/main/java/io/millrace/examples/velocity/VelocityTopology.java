@@ -5,6 +5,7 @@ import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operators.Emitter;
 import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -16,11 +17,14 @@ public final class VelocityTopology {
             .eventTime(CardEvent::timeMs, TimeUnit.MILLISECONDS)
             .historic();
 
-    /** What the rules have found, in the order of finding. */
+    /** What the rules have found, in the order of finding; an alert of many events in parts. */
     public static final Output<Alert> ALERTS = Output.of("alerts", Alert.class);
 
-    /** Small payments that one alert names at most: as many as its text has room for. One that leaves further ones out is cut; how many are, the table says. */
-    static final int SMALL_MOST = 194;
+    /** Small payments that one alert names at most: as many as a step takes, less one. One that leaves further ones out is cut; how many are, the table says. */
+    static final int SMALL_MOST = 1_023;
+
+    /** Events that one part of an alert names: as many as its text has room for. */
+    static final int IDS_OF_PART = 195;
 
     /** A card may have as many in a minute that have led to nothing yet. */
     private static final int PARTIALS_MOST = 4_096;
@@ -42,20 +46,26 @@ public final class VelocityTopology {
             partialsAtMost(PARTIALS_MOST);
         }
 
-        Alert alert() {
-            StringBuilder ids = new StringBuilder();
-            for (int i = 0; i < Math.min(small.count(), SMALL_MOST); i++) {
-                ids.append(small.event(i).id()).append(' ');
+        /** One behind the other: a row has room for so many events. */
+        void parts(Emitter<Alert> out) {
+            int count = Math.min(small.count(), SMALL_MOST) + 1;
+            for (int i = 0; i < count; i += IDS_OF_PART) {
+                out.emit(part(i, Math.min(i + IDS_OF_PART, count), count));
             }
+        }
+
+        private Alert part(int from, int to, int count) {
             CardEvent last = large.event();
-            return new Alert(
-                    PROBING,
-                    last.card(),
-                    small.first().id(),
-                    last.id(),
-                    ids.append(last.id()).toString(),
-                    last.timeMs(),
-                    small.count() > SMALL_MOST);
+            long card = last.card();
+            long lastId = last.id();
+            long timeMs = last.timeMs();
+            StringBuilder ids = new StringBuilder();
+            for (int i = from; i < to; i++) {
+                ids.append(i == from ? "" : " ")
+                        .append(i + 1 == count ? lastId : small.event(i).id());
+            }
+            boolean cut = small.count() > SMALL_MOST;
+            return new Alert(PROBING, card, small.first().id(), lastId, ids.toString(), timeMs, to < count, cut);
         }
     }
 
@@ -68,7 +78,7 @@ public final class VelocityTopology {
             CardEvent last = approved.event();
             String ids = declined.event(0).id() + " " + declined.event(1).id() + " "
                     + declined.event(2).id() + " " + last.id();
-            return new Alert(GUESSING, last.card(), declined.first().id(), last.id(), ids, last.timeMs(), false);
+            return new Alert(GUESSING, last.card(), declined.first().id(), last.id(), ids, last.timeMs(), false, false);
         }
     }
 
@@ -84,7 +94,14 @@ public final class VelocityTopology {
         Alert alert() {
             CardEvent e = login.event();
             return new Alert(
-                    LOGIN_ONLY, e.card(), e.id(), e.id(), Long.toString(e.id()), e.timeMs() + WITHIN.toMillis(), false);
+                    LOGIN_ONLY,
+                    e.card(),
+                    e.id(),
+                    e.id(),
+                    Long.toString(e.id()),
+                    e.timeMs() + WITHIN.toMillis(),
+                    false,
+                    false);
         }
     }
 
@@ -99,7 +116,9 @@ public final class VelocityTopology {
         return Millrace.topology("velocity", t -> {
             KeyedStream<CardEvent> events = t.from(EVENTS).onTime().keyBy(CardEvent::card);
             KeyedStream<CardEvent> payments = events.filter(CardEvent::payment);
-            payments.pattern(PROBING, WITHIN, Probing::new).to(ALERTS, Probing::alert);
+            payments.pattern(PROBING, WITHIN, Probing::new)
+                    .flatMap(Alert.class, SMALL_MOST / IDS_OF_PART + 1, Probing::parts)
+                    .to(ALERTS);
             payments.pattern(GUESSING, WITHIN, Guessing::new).to(ALERTS, Guessing::alert);
             events.pattern(LOGIN_ONLY, WITHIN, LoginOnly::new).to(ALERTS, LoginOnly::alert);
         });

@@ -83,6 +83,6 @@ final class VelocityOracle {
         CardEvent last = events.get(events.size() - 1);
         String ids =
                 String.join(" ", events.stream().map(e -> Long.toString(e.id())).toList());
-        alerts.add(new Alert(rule, first.card(), first.id(), last.id(), ids, timeMs, false));
+        alerts.add(new Alert(rule, first.card(), first.id(), last.id(), ids, timeMs, false, false));
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +85,18 @@ class VelocityTest {
     }
 
     @Test
+    void shouldNameAllPaymentsOfAnAlertHoweverManyPartsItComesIn() throws IOException {
+        int ofPart = VelocityTopology.IDS_OF_PART;
+        for (int small : new int[] {ofPart - 2, ofPart - 1, ofPart, 2 * ofPart - 1, 2 * ofPart, 700}) {
+            Console c = runOn(probing(small));
+            String ids = String.join(
+                    " ", IntStream.range(0, small).mapToObj(Integer::toString).toList());
+            assertEquals(OUT + "probing,7,0,5000," + ids + " 5000,5000\n", alerts());
+            assertEquals("1", c.label("alerts"));
+        }
+    }
+
+    @Test
     void shouldSayHowManyAlertsNameNotAllTheirPayments() throws IOException {
         Console most = runOn(probing(VelocityTopology.SMALL_MOST));
         assertEquals(VelocityTopology.SMALL_MOST + 1, ids(alerts()));
@@ -98,7 +111,7 @@ class VelocityTest {
         for (int i = 0; i < small; i++) {
             rows.append(i).append(",7,payment,1,1,").append(i).append('\n');
         }
-        return rows.append("1000,7,payment,100,1,1000\n").toString();
+        return rows.append("5000,7,payment,100,1,5000\n").toString();
     }
 
     private static int ids(String alerts) {
