@@ -45,7 +45,8 @@ final class NewWindows {
     }
 
     /**
-     * Opens what is not there.
+     * Opens what is not there. Of an event behind all that there is those are the windows behind the newest: the event of that has opened
+     * the others, as far as they are not closed.
      *
      * @param lowest the first window of the event that has not been closed for good
      * @param index  its period
@@ -57,10 +58,13 @@ final class NewWindows {
         if (isOne && panes.windows(slot) == 0) {
             return openOnly(slot, index);
         }
-        int below = panes.below(slot, lowest);
-        int windows = findMissing(panes.behind(slot, below), lowest, index);
+        int newest = panes.newest(slot);
+        boolean isBehind = newest != NONE && panes.get(newest, INDEX) < index;
+        int below = isBehind ? newest : panes.below(slot, lowest);
+        long from = isBehind ? Math.max(lowest, periods.newest(panes.get(newest, INDEX)) + periods.stride) : lowest;
+        int windows = findMissing(panes.behind(slot, below), from, index);
         int missing = windows;
-        if (!periods.isWindow(index) && panes.at(slot, index) == NONE) {
+        if (!periods.isWindow(index) && (isBehind || panes.at(slot, index) == NONE)) {
             freshIndex[missing++] = index; // it may be there: all its rows may have been taken back
         }
         if (panes.windows(slot) + windows > mostOfKey || !take(slot, missing)) {

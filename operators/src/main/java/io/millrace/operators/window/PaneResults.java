@@ -38,7 +38,7 @@ final class PaneResults {
 
     private final PaneBlocks panes;
 
-    /** Where windows are of many steps; else null. */
+    /** Where sums of panes are kept; else null. */
     private final PaneTree tree;
 
     @Scratch("of the entry in hand")
@@ -51,6 +51,7 @@ final class PaneResults {
             WindowLayout layout,
             Summaries summaries,
             Results results,
+            PaneTree tree,
             Progress progress) {
         this.window = window;
         this.progress = progress;
@@ -66,21 +67,30 @@ final class PaneResults {
         isPlain = last == 0 && !retracts && !ofChanges && summaries.isPlain();
         resultAt = BUCKETS + layout.bucketLongs;
         this.panes = panes;
-        tree = window.panes() < PaneTree.PANES_MIN
-                ? null
-                : new PaneTree(panes, summaries, last + 1, layout.summaryLongs);
+        this.tree = tree;
     }
 
-    /** Windows of one key are told one after the other, and no event comes in between. */
-    void beginRun() {
+    /** A pane has other events than it had. */
+    void changed(int slot, long index) {
         if (tree != null) {
-            tree.begin();
+            tree.changed(slot, index);
         }
     }
 
-    void endRun() {
+    /** A block has been put in. */
+    void opened(int id) {
         if (tree != null) {
-            tree.end();
+            tree.opened(id);
+        }
+    }
+
+    /** A block is about to go; where its window has not ended, a new one may begin with its pane. */
+    void forget(int id) {
+        if (tree != null) {
+            if (isGivenUp(id)) {
+                tree.changed(panes.slot(id), panes.get(id, INDEX));
+            }
+            tree.forget(id);
         }
     }
 
@@ -89,7 +99,7 @@ final class PaneResults {
         merged = 0;
     }
 
-    /** How many panes with events it has put together. */
+    /** How many panes with events, and sums of them, it has put together. */
     int merged() {
         return merged;
     }
@@ -271,13 +281,11 @@ final class PaneResults {
             id = older;
             older = panes.older(id);
         }
-        beginRun();
         while (id != pane) {
             tellOne(flow, id, nowNs);
             id = panes.newer(id);
         }
         tellOne(flow, pane, nowNs);
-        endRun();
     }
 
     /** A window without an end is told with the time of the event, which is not behind progress. */

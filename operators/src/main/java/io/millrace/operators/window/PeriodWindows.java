@@ -17,6 +17,8 @@ import io.millrace.state.Scratch;
 import io.millrace.state.StateCounters;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Windows over periods of time. The events of a period are folded once, into its pane; a window of n steps begins with a
@@ -89,7 +91,7 @@ final class PeriodWindows extends WindowState {
         counters = context.counters();
         panes = new PaneBlocks(
                 operator,
-                columns(window),
+                columns(operator),
                 window.empty ? EmptyPeriods.LISTED : -1,
                 content(operator, layout),
                 window.isToldAgain(),
@@ -99,13 +101,16 @@ final class PeriodWindows extends WindowState {
                 ? new PaneChanges(panes, summaries, layout, operator.rowsAtMost(), context.budget())
                 : null;
         keepsRows = operator.rowsAtMost() > 0;
-        told = new PaneResults(window, periods, panes, layout, summaries, results, progress);
+        PaneTree tree = PaneTree.of(operator, layout, panes, summaries, context);
+        told = new PaneResults(window, periods, panes, layout, summaries, results, tree, progress);
         timers = new WindowTimers(panes, window, periods, context.budget());
+        StateCounters ofRows = keepsRows ? changes.counters() : null;
+        StateCounters ofTree = tree == null ? null : tree.counters();
         touched = new Touched(
                 counters,
-                keepsRows
-                        ? new StateCounters[] {rows.counters(), panes.counters(), timers.counters(), changes.counters()}
-                        : new StateCounters[] {rows.counters(), panes.counters(), timers.counters()});
+                Stream.of(rows.counters(), panes.counters(), timers.counters(), ofRows, ofTree)
+                        .filter(Objects::nonNull)
+                        .toArray(StateCounters[]::new));
         fresh = new NewWindows(window, periods, panes, timers, context.progress());
         pace = new FiringPace(context.budget(), FiringPace.FEW);
         firings = window.latenessNs > 0 ? 2 : 1;
@@ -118,8 +123,8 @@ final class PeriodWindows extends WindowState {
     }
 
     /** Columns of a key beside those of its windows. */
-    static int columns(Window window) {
-        return window.empty ? EmptyPeriods.COLUMNS : 0;
+    static int columns(WindowOperator<?, ?> operator) {
+        return (operator.window().empty ? EmptyPeriods.COLUMNS : 0) + (operator.keepsSums() ? PaneTree.COLUMNS : 0);
     }
 
     /** Longs of a window that are its own. */
@@ -128,7 +133,8 @@ final class PeriodWindows extends WindowState {
         boolean keeps = layout.ofChanges || window.retracts || window.empty && window.steps() > 1;
         return layout.bucketLongs
                 + (keeps ? Summaries.keptLongs(layout.cells.length) : 0)
-                + (layout.ofChanges ? PaneChanges.longs(operator.rowsAtMost() > 0) : 0);
+                + (layout.ofChanges ? PaneChanges.longs(operator.rowsAtMost() > 0) : 0)
+                + (operator.keepsSums() ? PaneTree.longs(layout) : 0);
     }
 
     // ---- before an event
@@ -183,7 +189,6 @@ final class PeriodWindows extends WindowState {
         int fired = 0;
         int empty = 0;
         boolean more = true;
-        told.beginRun();
         while (more && empty <= most) {
             int id = rows.get(slot, SOONEST) <= progress.ns() ? timers.firstDue(slot, progress.ns()) : NONE;
             long emptyNs = empties == null ? Long.MAX_VALUE : empties.dueNs(slot);
@@ -199,7 +204,6 @@ final class PeriodWindows extends WindowState {
                 fireEmpty(slot, index, flow);
             }
         }
-        told.endRun();
         emptiesTold = Math.min(empty, most);
         counters.firings += fired;
         counters.maxFirings = Math.max(counters.maxFirings, fired);
@@ -220,7 +224,6 @@ final class PeriodWindows extends WindowState {
     private void setApart(int slot, long index, Flow flow) {
         int below = panes.below(slot, periods.oldest(index));
         int id = panes.behind(slot, below);
-        told.beginRun();
         while (id != NONE && panes.get(id, INDEX) <= index) {
             int next = panes.newer(id);
             long end = periods.end(panes.get(id, INDEX));
@@ -233,7 +236,6 @@ final class PeriodWindows extends WindowState {
             }
             id = next;
         }
-        told.endRun();
     }
 
     // ---- an event
@@ -289,6 +291,7 @@ final class PeriodWindows extends WindowState {
     }
 
     private void took(Flow flow, int pane) {
+        told.changed(eventSlot, period.index);
         if (lowest > period.oldest) {
             counters.partlyLate++;
         }
@@ -341,6 +344,7 @@ final class PeriodWindows extends WindowState {
         }
         boolean isOpen = fresh.open(slot, lowest, period.index, flow.timeNs());
         for (int i = 0; i < fresh.opened(); i++) {
+            told.opened(fresh.id(i));
             if (periods.isWindow(panes.get(fresh.id(i), INDEX))) {
                 opened(fresh.id(i));
             }
@@ -388,11 +392,8 @@ final class PeriodWindows extends WindowState {
             panes.keyOf(slot, flow);
             results.begin(flow, due);
             results.giveUp(flow, detail(Reason.OVER_BOUND));
-            if (panes.older(id) == NONE) {
-                return remove(id);
-            }
-            panes.set(id, panes.dueAt, Long.MAX_VALUE); // older windows have its pane
-            return false;
+            panes.set(id, panes.dueAt, Long.MAX_VALUE);
+            return panes.older(id) == NONE && remove(id); // else older windows have its pane
         }
         rows.set(slot, SOONEST, Math.min(rows.get(slot, SOONEST), due));
         context.due(due);
@@ -503,6 +504,7 @@ final class PeriodWindows extends WindowState {
     }
 
     private void forget(int pane) {
+        told.forget(pane);
         if (keepsRows) {
             changes.forget(pane);
         }

@@ -144,8 +144,7 @@ public final class Window {
                         + "), which keeps sums of many steps"
                 : "Take a longer step, or one that divides the size: then tumbling(..) with a lookBack(..) behind it can do it";
         return "a window of " + size + " every " + step + ": an event would be in " + steps
-                + " windows, which it may all have to open,"
-                + " and each result puts as many panes together; the most is " + STEPS_MAX + ". " + cure;
+                + " windows, which it may all have to open; the most is " + STEPS_MAX + ". " + cure;
     }
 
     /** The size in whole steps; that of the range of time where it is longer. */

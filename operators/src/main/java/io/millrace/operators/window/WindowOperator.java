@@ -45,7 +45,7 @@ import java.util.function.Supplier;
  * input has ended ({@link FiringPace}). What is due for the key of an event fires before it, all of its windows and as many periods
  * without events as a key may have windows. When more of these wait
  * the windows behind them wait too, with the result that they had at their end, and count as open.
- * A firing puts together as many panes as there are steps in a size.
+ * A firing puts together as many panes as there are steps in a size, or, from 16 panes on, sums of them by the logarithm of that.
  *
  * @param <T> the event
  * @param <A> the shape
@@ -58,6 +58,9 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
 
     private static final int FIRINGS = 64;
     private static final int LATE = 1;
+
+    /** On top of the form of its aggregates: that of windows that keep sums of their panes. */
+    private static final int WITH_SUMS = 16;
 
     /** So many rows of a pane are taken into account where the budget says how many keys there may be. */
     private static final int FEW_ROWS = 8;
@@ -74,6 +77,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
 
     private final Declarations sample;
     private final WindowLayout layout;
+    private boolean keepsSums;
 
     /** The table whose rows say which keys have results also for periods without events: its bound, and which rows delete. */
     private record Rows(int most, Condition<?> deletes) {}
@@ -98,6 +102,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         }
         sample = declared.apply(shape.get());
         layout = layout(sample);
+        keepsSums = window.panes() >= PaneTree.PANES_MIN && hasRoomForSums();
     }
 
     /**
@@ -241,7 +246,17 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
                 + PaneBlocks.COLUMNS
                 + (window.kind == Kind.COUNTS
                         ? CountWindows.columns(window) - CountWindows.COLUMNS
-                        : PeriodWindows.columns(window));
+                        : PeriodWindows.columns(this));
+    }
+
+    /** Whether sums of panes are kept with a key: where a window has many, and a block has room for one. */
+    boolean keepsSums() {
+        return keepsSums;
+    }
+
+    private boolean hasRoomForSums() {
+        long block = PaneBlocks.longs(PeriodWindows.content(this, layout), window.isToldAgain());
+        return block + PaneTree.longs(layout) + rowLongs() + PaneTree.COLUMNS < Pages.PAGE_LONGS;
     }
 
     WindowView<A> newView() {
@@ -255,7 +270,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
 
     @Override
     public int stateVersion() {
-        return Sketches.stateVersionOfEvents(sample.all());
+        return Sketches.stateVersionOfEvents(sample.all()) + (keepsSums ? WITH_SUMS : 0);
     }
 
     @Override
@@ -384,13 +399,14 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     @Override
     public long bytesPerKey() {
         long kept = Math.min(rowsAtMost(), FEW_ROWS) * (long) PaneChanges.rowLongs(layout);
-        return 8 * (rowLongs() + window.panes() * (blockLongs() + timerLongs() + kept));
+        long directory = keepsSums ? PaneTree.directoryLongs(window) : 0;
+        return 8 * (rowLongs() + directory + window.panes() * (blockLongs() + timerLongs() + kept));
     }
 
-    /** A page for each structure: rows, their index, blocks, timers and their cells, also of keys behind the empty periods. */
+    /** A page for each structure: rows, their index, blocks, timers and their cells, also of keys behind the empty periods, directories. */
     @Override
     public long leastStateBytes() {
-        return (window.empty ? 8L : rowsAtMost() > 0 ? 7L : 6L) * Pages.PAGE_BYTES;
+        return ((window.empty ? 8L : rowsAtMost() > 0 ? 7L : 6L) + (keepsSums ? 1 : 0)) * Pages.PAGE_BYTES;
     }
 
     @Override

@@ -7,23 +7,30 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.operators.aggregate.Cell;
+import io.millrace.operators.aggregate.OwnAggregate;
 import io.millrace.operators.process.ManualRun;
 import io.millrace.operators.window.Bar.Ev;
 import io.millrace.operators.window.Bar.KeyedShape;
 import io.millrace.operators.window.Bar.Shape;
 import io.millrace.plan.PlanOptions;
+import io.millrace.testkit.TestDriver;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Where windows of a key follow each other, their panes are put together in steps by the logarithm of them; sums that are kept are of no
- * other key, and of no event before.
+ * The panes of windows of many steps are put together in steps by the logarithm of them; sums that are kept are of no other key, and of no
+ * event before.
  */
 class PaneTreeTest {
     private static final Pattern BAR = Pattern.compile("Bar\\[key=(\\d+), .*count=(\\d+).*");
@@ -59,6 +66,115 @@ class PaneTreeTest {
         long most = run.counters("w").maxSlotsTouched;
         assertTrue(most > steps && most < 200L * steps, "slots touched: " + most);
         assertEquals(0, run.dead());
+    }
+
+    /** The largest value; counts how often two sets are put together. */
+    static final class Largest extends OwnAggregate<Ev> {
+        static int merges;
+
+        Largest() {
+            super("largest");
+            reads(Ev::value);
+        }
+
+        @Override
+        public int summaryLongs() {
+            return 1;
+        }
+
+        @Override
+        public void clear(long[] summary, int at) {
+            summary[at] = Long.MIN_VALUE;
+        }
+
+        @Override
+        public void add(long[] summary, int at, long[] from, int p) {
+            summary[at] = Math.max(summary[at], from[p]);
+        }
+
+        @Override
+        public void merge(long[] summary, int at, long[] other, int p) {
+            merges++;
+            summary[at] = Math.max(summary[at], other[p]);
+        }
+
+        @Override
+        protected void result(long[] summary, int at, Cell result) {
+            result.set(summary[at]);
+        }
+    }
+
+    static final class LargestShape extends Aggregates<Ev> {
+        final LongValue largest = ownLong(new Largest());
+
+        Told told() {
+            return new Told(windowEndNs(), largest.get());
+        }
+    }
+
+    record Told(long end, long largest) {}
+
+    private static final Input<Ev> IN = Input.of("in", Ev.class).eventTime(Ev::timeNs, NANOSECONDS);
+    private static final Output<Told> TOLD = Output.of("told", Told.class);
+
+    private static TestDriver largest(Window window) {
+        return TestDriver.of(Millrace.topology(
+                "t",
+                t -> t.from(IN)
+                        .keyBy(Ev::key)
+                        .window("w", window)
+                        .aggregate(LargestShape::new)
+                        .to(TOLD, LargestShape::told)));
+    }
+
+    /** What a result may put together: parts of a window from both its ends, two for each length, and the longer sums that end with it. */
+    private static int most(int steps) {
+        return 3 * (Integer.SIZE - Integer.numberOfLeadingZeros(steps));
+    }
+
+    /** A window that ends costs the same number of sums whether its key was told before or not, also behind a snapshot. */
+    @Test
+    void shouldPutFewSumsTogetherForEachResultOfAHoppingWindow() {
+        for (int steps : new int[] {PaneTree.PANES_MIN, 60, 1_000}) {
+            TestDriver driver = largest(hopping(ofNanos(steps), ofNanos(1)));
+            int most = 0;
+            for (int i = 0; i < 2_200; i++) {
+                Largest.merges = 0;
+                driver.send(IN, new Ev(0, -i, i)); // the largest is the oldest
+                for (Told told : driver.take(TOLD)) {
+                    assertEquals(new Told(i, -Math.max(0, i - steps)), told);
+                }
+                most = Math.max(most, Largest.merges);
+                if (i == 1_500) {
+                    driver.restart();
+                }
+            }
+            assertTrue(most > 2 && most <= most(steps), steps + " steps: " + most);
+        }
+    }
+
+    /** An event behind the panes that have been put together takes back one sum of each length, and no others. */
+    @Test
+    void shouldMakeFewSumsAgainForALateEvent() {
+        int steps = 500;
+        TestDriver driver = largest(hopping(ofNanos(steps), ofNanos(1)).allowedLateness(ofNanos(2 * steps)));
+        Random random = new Random(3);
+        TreeMap<Long, Long> largest = new TreeMap<>();
+        for (int i = 0; i < 1_600; i++) {
+            boolean isLate = i % 40 == 39;
+            long ns = isLate ? Math.max(0, i - random.nextInt(steps)) : i;
+            long value = random.nextInt(1_000) - i;
+            largest.merge(ns, value, Math::max);
+            Largest.merges = 0;
+            driver.send(IN, new Ev(0, value, ns));
+            List<Told> told = driver.take(TOLD);
+            for (Told t : told) {
+                long is = Collections.max(largest.subMap(t.end - steps, t.end).values());
+                assertEquals(new Told(t.end, is), t);
+            }
+            assertTrue(!isLate || told.size() > 1 || i == ns, i + ": " + told.size());
+            assertTrue(Largest.merges <= Math.max(1, told.size()) * most(steps), i + ": " + Largest.merges);
+        }
     }
 
     private static ManualRun keyed(Window window) {

@@ -68,6 +68,32 @@ class PeriodRandomTest {
                 .cases(150);
     }
 
+    /** Windows of so many steps that sums of their panes are kept. */
+    static Trials manySteps() {
+        return Trials.of("manySteps()", random -> {
+                    Spec few = spec(random);
+                    long step = 1 + random.nextInt(3);
+                    long size = step * (PaneTree.PANES_MIN + random.nextInt(60)) - random.nextInt((int) step);
+                    int n = few.empty() ? 0 : 1;
+                    Spec spec = new Spec(
+                            size,
+                            step,
+                            few.offset(),
+                            random.nextInt(3) * random.nextInt(80),
+                            n * few.early() * 4,
+                            few.every(),
+                            few.onUpdate(),
+                            few.retracts(),
+                            few.empty() && !few.keyed(),
+                            few.keyed(),
+                            false);
+                    return trial(random, spec, random.nextInt(3) * random.nextInt(60))
+                            .compareByKey(BARS, Bar::key)
+                            .weights(weights(spec).events(120).keys(3));
+                })
+                .cases(60);
+    }
+
     static Spec spec(Random random) {
         long step = 1 + random.nextInt(12);
         long size = step * (random.nextBoolean() ? 1 : 1 + random.nextInt(5));
@@ -159,6 +185,11 @@ class PeriodRandomTest {
     @Test
     void shouldAgreeWithListsOfEvents() {
         few().check();
+    }
+
+    @Test
+    void shouldAgreeWithListsOfEventsWhereWindowsHaveManySteps() {
+        manySteps().check();
     }
 
     @Test
