@@ -221,20 +221,22 @@ abstract class FurtherAggregates<T> {
     }
 
     /**
-     * The number of different texts, as {@link #distinct(LongField, int)} of numbers. A text is kept as a hash of 64 bits:
-     * of a thousand different ones two are taken for one with a chance of 1 in 10<sup>13</sup>.
+     * The number of different texts, as {@link #distinct(LongField, int)} of numbers. They are kept as they are, with 2 bytes for each
+     * character that one may have; an event with a longer text goes to the dead letters.
      *
      * @param field  of what; a captured variable that changes is outside the log
+     * @param length the most characters of a text: 1 to 255
      * @param atMost how many are told apart: 1 to 1,000
      * @return 0 when there are no events
      * @throws IllegalArgumentException when a number is outside what is said here
      */
-    protected final LongValue distinctText(TextField<? super T> field, int atMost) {
-        return longValue(Sketches.distinct(atMost), Sketches.text(field));
+    protected final LongValue distinctText(TextField<? super T> field, int length, int atMost) {
+        return longValue(Sketches.distinctTexts(length, atMost), Sketches.texts(field, length));
     }
 
     /**
-     * About the number of different texts, as {@link #distinctAbout(LongField)} of numbers.
+     * About the number of different texts, as {@link #distinctAbout(LongField)} of numbers: of a hash of 64 bits, which is the same for
+     * two of a thousand with a chance of 1 in 10<sup>13</sup>.
      *
      * @param field of what; a captured variable that changes is outside the log
      * @return 0 when there are no events

@@ -180,7 +180,7 @@ final class CatalogueSnippets {
         final LongValue dearest = argMax(Payment::terminal, Payment::cents);
         final LongValues highest = largest(3, Payment::cents);
         final LongValues lowest = smallestDistinct(3, Payment::cents);
-        final LongValue countries = distinctText(Payment::country, 20);
+        final LongValue countries = distinctText(Payment::country, 2, 20);
         final LongValue terminals = distinctAbout(Payment::terminal);
         final TopItems favourites = topK(3, Payment::terminal, 50);
         final TopItems busiest = heavyHitters(3, Payment::terminal, 100);

@@ -107,7 +107,7 @@ class EveryAggregateTest {
         final DoubleValue argMaxDouble = argMaxDouble(Sale::y, Sale::x);
         final LongValue distinct = distinct(Sale::item, 5);
         final LongValue distinctAbout = distinctAbout(Sale::item);
-        final LongValue distinctText = distinctText(s -> "item " + s.item(), 5);
+        final LongValue distinctText = distinctText(s -> "item " + s.item(), 12, 5);
         final LongValue distinctTextAbout = distinctTextAbout(s -> "item " + s.item());
         final DoubleValue quantile = quantile(1, Sale::y, 20);
         final TopItems topK = topK(2, Sale::item, 10);

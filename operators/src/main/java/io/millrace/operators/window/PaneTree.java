@@ -30,7 +30,7 @@ final class PaneTree {
      */
 
     /** Fewer panes are put together one by one. */
-    static final int PANES_MIN = 16;
+    static final int PANES_MIN = 32;
 
     static final int COLUMNS = 2;
 

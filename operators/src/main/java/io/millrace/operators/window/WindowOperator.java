@@ -45,7 +45,7 @@ import java.util.function.Supplier;
  * input has ended ({@link FiringPace}). What is due for the key of an event fires before it, all of its windows and as many periods
  * without events as a key may have windows. When more of these wait
  * the windows behind them wait too, with the result that they had at their end, and count as open.
- * A firing puts together as many panes as there are steps in a size, or, from 16 panes on, sums of them by the logarithm of that.
+ * A firing puts together as many panes as there are steps in a size, or, from 32 panes on, sums of them by the logarithm of that.
  *
  * @param <T> the event
  * @param <A> the shape

@@ -147,7 +147,7 @@ class FurtherAggregatesTest {
         final DoubleValue ewma = many.ewma(Sale::y, Duration.ofNanos(5));
         final LongValue distinct = many.distinct(Sale::item, 2);
         final LongValue about = many.distinctAbout(Sale::item);
-        final LongValue texts = many.distinctText(s -> "item" + s.item(), 1);
+        final LongValue texts = many.distinctText(s -> "item" + s.item(), 24, 1);
         final LongValue textsAbout = many.distinctTextAbout(s -> "item" + s.item());
         final DoubleValue median = many.quantile(0.5, Sale::y);
         final TopItems top = many.topK(2, Sale::item, 10);

@@ -8,8 +8,8 @@ import io.millrace.operators.aggregate.Fold;
 final class DistinctAggregate implements Aggregate {
     private final Fold fold;
 
-    DistinctAggregate(int atMost) {
-        fold = new DistinctFold(atMost);
+    DistinctAggregate(Fold fold) {
+        this.fold = fold;
     }
 
     @Override

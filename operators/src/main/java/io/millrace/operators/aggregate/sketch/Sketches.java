@@ -20,6 +20,7 @@ public final class Sketches {
     private static final int BUCKETS_MIN = 16;
     private static final int VALUES_MAX = 1_000;
     private static final int ITEMS_MAX = 300;
+    private static final int LENGTH_MAX = 255;
 
     private Sketches() {}
 
@@ -32,7 +33,38 @@ public final class Sketches {
      */
     public static Aggregate distinct(int atMost) {
         require(atMost >= 1 && atMost <= VALUES_MAX, "distinct(…, " + atMost + ")", "1 to " + VALUES_MAX + " values");
-        return new DistinctAggregate(atMost);
+        return new DistinctAggregate(new DistinctFold(atMost));
+    }
+
+    /**
+     * The number of different texts; arguments: {@link #texts}.
+     *
+     * @param length the most characters of a text
+     * @param atMost how many are told apart
+     * @return the aggregate
+     * @throws IllegalArgumentException when that cannot be
+     */
+    public static Aggregate distinctTexts(int length, int atMost) {
+        require(
+                atMost >= 1 && atMost <= VALUES_MAX,
+                "distinctText(…, " + atMost + ")",
+                "1 to " + VALUES_MAX + " texts");
+        require(
+                length >= 1 && length <= LENGTH_MAX,
+                "distinctText(…, " + length + ", …)",
+                "texts of 1 to " + LENGTH_MAX + " characters");
+        return new DistinctAggregate(new DistinctTextsFold(TextParts.longs(length), atMost));
+    }
+
+    /**
+     * A text as arguments for {@link #distinctTexts}.
+     *
+     * @param field  reads it from an event
+     * @param length the most characters of a text
+     * @return as many whole numbers as a text may need
+     */
+    public static Argument[] texts(TextField<?> field, int length) {
+        return TextParts.of(field, length).toArray(new Argument[0]);
     }
 
     /**
@@ -49,7 +81,7 @@ public final class Sketches {
     }
 
     /**
-     * A text as an argument for {@link #distinct} and {@link #distinctAbout}.
+     * A text as an argument for {@link #distinctAbout}.
      *
      * @param field reads it from an event
      * @return a hash of it, with a fixed seed
@@ -59,17 +91,20 @@ public final class Sketches {
     }
 
     /**
-     * In which form what is kept of aggregates is saved. In the first form texts had another hash.
+     * In which form what is kept of aggregates is saved. In the first form texts had another hash, and
+     * in the second those that are told apart exactly had one, too.
      *
      * @param declared all of them
      * @return for {@link io.millrace.operator.Operator#stateVersion}
      */
     public static int stateVersion(List<Declared> declared) {
         boolean hasTexts = false;
+        boolean hasParts = false;
         for (Declared d : declared) {
             hasTexts |= d.arguments().stream().anyMatch(a -> a.ofLong() instanceof TextHash);
+            hasParts |= d.arguments().stream().anyMatch(TextParts::isPart);
         }
-        return hasTexts ? 2 : 1;
+        return hasParts ? 3 : hasTexts ? 2 : 1;
     }
 
     /**
@@ -83,7 +118,7 @@ public final class Sketches {
         for (Declared d : declared) {
             hasTurns |= d.arguments().contains(Argument.TURN);
         }
-        return hasTurns ? 2 : stateVersion(declared);
+        return Math.max(hasTurns ? 2 : 1, stateVersion(declared));
     }
 
     /**

@@ -6,15 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.dsl.Aggregates;
+import io.millrace.dsl.LookBack;
+import io.millrace.dsl.Millrace;
+import io.millrace.event.Input;
+import io.millrace.event.Length;
+import io.millrace.event.Output;
 import io.millrace.operators.aggregate.Aggregate;
+import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Panes;
+import io.millrace.operators.window.Window;
+import io.millrace.testkit.TestDriver;
 import io.millrace.testkit.oracle.Seeds;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Different values, counted and estimated. */
@@ -119,6 +130,83 @@ class DistinctTest {
         assertEquals(7960286522194355700L, HyperLogLogFold.hash(0x9E3779B97F4A7C15L));
     }
 
+    private static final char[] CHARACTERS = {'\0', '\1', 'a', 'b', 'é', '\uD800', '\uFFFF'};
+
+    private static String text(Random random, int most) {
+        StringBuilder text = new StringBuilder();
+        int characters = 1 + random.nextInt(CHARACTERS.length);
+        for (int i = random.nextInt(most + 1); i > 0; i--) {
+            text.append(CHARACTERS[random.nextInt(characters)]);
+        }
+        return text.toString();
+    }
+
+    @Test
+    void shouldCountTextsAsASetOfThemDoes() {
+        Seeds.each(0, 400, "agreeOnTexts(%d)", DistinctTest::agreeOnTexts);
+    }
+
+    private static void agreeOnTexts(long seed) {
+        Random random = new Random(seed * 17);
+        int most = 1 + random.nextInt(13);
+        int atMost = 1 + random.nextInt(40);
+        Aggregate distinct = Sketches.distinctTexts(most, atMost);
+        Argument[] parts = Sketches.texts((String s) -> s, most);
+        Set<String> texts = new HashSet<>();
+        List<long[]> values = new ArrayList<>();
+        try {
+            for (int n = random.nextInt(120); n > 0; n--) {
+                String text = text(random, random.nextInt(most + 1));
+                texts.add(text);
+                long[] value = new long[parts.length];
+                for (int i = 0; i < parts.length; i++) {
+                    value[i] = parts[i].bits(text);
+                }
+                values.add(value);
+            }
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        assertEquals(
+                Math.min(texts.size(), atMost + 1),
+                Panes.result(distinct, new Panes(distinct.fold(), random).of(values))
+                        .asLong());
+    }
+
+    record Said(@Length(16) String text, long ns) {}
+
+    record Number(long n) {}
+
+    static final class Texts extends Aggregates<Said> {
+        final LongValue texts = distinctText(Said::text, 5, 10);
+    }
+
+    static final class TextsBack extends LookBack<Said> {
+        final Aggregates.LongValue texts = last(Duration.ofNanos(100)).distinctText(Said::text, 5, 10);
+    }
+
+    @Test
+    void shouldMakeADeadLetterOfATextThatIsTooLong() {
+        Input<Said> in = Input.of("in", Said.class).eventTime(Said::ns, TimeUnit.NANOSECONDS);
+        Output<Number> out = Output.of("out", Number.class);
+        Output<Number> back = Output.of("back", Number.class);
+        TestDriver driver = TestDriver.of(Millrace.topology("t", t -> {
+            var said = t.from(in).keyBy(s -> 0);
+            said.window("w", Window.tumbling(Duration.ofNanos(100)).emitOnUpdate())
+                    .aggregate(Texts::new)
+                    .to(out, a -> new Number(a.texts.get()));
+            said.lookBack("l", TextsBack::new).to(back, a -> new Number(a.texts.get()));
+        }));
+        for (String text : List.of("12345", "123456", "1234", "12345", "", "12346")) {
+            driver.send(in, new Said(text, 1));
+        }
+        List<Number> counts = List.of(new Number(1), new Number(2), new Number(2), new Number(3), new Number(4));
+        assertEquals(counts, driver.take(out));
+        assertEquals(counts, driver.take(back));
+        assertEquals(2, driver.deadLetters().size());
+        assertTrue(driver.deadLetters().get(0).toString().contains("6 characters, and 5 are kept"));
+    }
+
     @Test
     void shouldTellTextsApartByAFixedHash() {
         Set<Long> hashes = new HashSet<>();
@@ -156,6 +244,9 @@ class DistinctTest {
     void shouldRefuseBoundsThatCannotBe() {
         assertThrows(IllegalArgumentException.class, () -> Sketches.distinct(0));
         assertThrows(IllegalArgumentException.class, () -> Sketches.distinct(1_001));
+        assertThrows(IllegalArgumentException.class, () -> Sketches.distinctTexts(0, 1));
+        assertThrows(IllegalArgumentException.class, () -> Sketches.distinctTexts(256, 1));
+        assertThrows(IllegalArgumentException.class, () -> Sketches.distinctTexts(1, 0));
         assertThrows(IllegalArgumentException.class, () -> Sketches.distinctAbout(3));
         assertThrows(IllegalArgumentException.class, () -> Sketches.distinctAbout(13));
     }

@@ -102,7 +102,7 @@ class SketchStateTest {
     }
 
     static final class Texts extends Aggregates<Burst> {
-        final LongValue texts = distinctText(Burst::text, 10);
+        final LongValue texts = distinctText(Burst::text, 3, 10);
     }
 
     static final class Numbers extends Aggregates<Burst> {
@@ -111,7 +111,7 @@ class SketchStateTest {
 
     static final class TextsBack extends LookBack<Burst> {
         final Span<Burst> span = last(LONG);
-        final Aggregates.LongValue texts = span.distinctText(Burst::text, 10);
+        final Aggregates.LongValue texts = span.distinctText(Burst::text, 3, 10);
     }
 
     static final class NumbersBack extends LookBack<Burst> {
