@@ -50,13 +50,28 @@ public final class SbeSchemas {
         List<String> found = new ArrayList<>();
         compareHeads(a, b, found);
         for (Map.Entry<Integer, SchemaModel.Block> m : a.messages().entrySet()) {
+            compareIds(a, b, m.getKey(), m.getValue().name(), found);
             SchemaModel.Block other = b.messages().get(m.getKey());
-            if (other != null) { // else nobody sends it any more
+            if (other != null) {
                 new Comparison(a, b, found).block(other.name(), m.getValue(), other);
             }
         }
-        b.messages().values().forEach(m -> new Comparison(a, b, found).order(m.name(), m));
+        b.messages().values().forEach(m -> new SchemaOrder(b.version(), found).message(m));
         return List.copyOf(found);
+    }
+
+    /** A message is known by its id, and by its name to who writes code. */
+    private static void compareIds(SchemaModel a, SchemaModel b, int id, String name, List<String> found) {
+        Integer now = b.idOf(name);
+        if (now != null && now != id) {
+            found.add(name + ": message id changed from " + id + " to " + now + "; readers of version " + a.version()
+                    + " do not know the one, and readers of version " + b.version()
+                    + " the other, or take it for another message; leave the id, or add a message of another name");
+        } else if (!b.messages().containsKey(id)) {
+            found.add(name + ": message removed (id " + id + "); readers of version " + b.version()
+                    + " refuse those that were sent by version " + a.version()
+                    + "; deprecate it and leave it where it is");
+        }
     }
 
     private static void compareHeads(SchemaModel a, SchemaModel b, List<String> found) {
@@ -117,6 +132,7 @@ public final class SbeSchemas {
         private void fields(String where, SchemaModel.Block older, SchemaModel.Block newer) {
             for (SchemaModel.Field f : older.fields()) {
                 field(where, f, newer.field(f.id()));
+                sameName(where, f, newer);
             }
             for (SchemaModel.Field f : newer.fields()) {
                 if (older.field(f.id()) == null) {
@@ -133,6 +149,17 @@ public final class SbeSchemas {
             }
         }
 
+        /** Another name is nothing to a frame; one that another field had is taken for that by who asks by it. */
+        private void sameName(String where, SchemaModel.Field older, SchemaModel.Block newer) {
+            for (SchemaModel.Field f : newer.fields()) {
+                if (f.name().equals(older.name()) && f.id() != older.id()) {
+                    found.add(
+                            where + "." + older.name() + ": field id changed from " + older.id() + " to " + f.id()
+                                    + "; readers by name take another field for it; leave the id, or add a field of another name");
+                }
+            }
+        }
+
         private void field(String where, SchemaModel.Field older, SchemaModel.Field newer) {
             String name = where + "." + older.name();
             if (newer == null) {
@@ -143,9 +170,17 @@ public final class SbeSchemas {
                 found.add(name + ": field moved from " + older.offset() + " to " + newer.offset());
             }
             type(name, older.type(), newer.type());
+            if (!older.unit().equals(newer.unit())) {
+                found.add(name + ": its time changed from" + unit(older) + " to" + unit(newer) + "; readers of version "
+                        + a.version() + " take the one for the other; add a field");
+            }
             if (isChanged(older.since(), newer.since())) {
                 found.add(name + ": sinceVersion changed from " + older.since() + " to " + newer.since());
             }
+        }
+
+        private static String unit(SchemaModel.Field of) {
+            return of.unit().isEmpty() ? " nanoseconds since 1970" : of.unit();
         }
 
         private void type(String name, SchemaModel.Type older, SchemaModel.Type newer) {
@@ -175,15 +210,11 @@ public final class SbeSchemas {
             });
             newer.forEach((name, is) -> {
                 if (!older.containsKey(name) && is.since() <= a.version()) {
-                    found.add(value(where, name, is) + " added without a sinceVersion above " + a.version()
+                    found.add(SchemaOrder.value(where, name, is) + " added without a sinceVersion above " + a.version()
                             + "; version " + a.version() + " does not have it, and its readers do not know "
                             + is.value());
                 }
             });
-        }
-
-        private static String value(String where, String name, SchemaModel.Choice of) {
-            return where + ": value " + name + " (" + of.value() + ")";
         }
 
         /** Groups and data follow each other: those that there are stay where they are. */
@@ -196,6 +227,11 @@ public final class SbeSchemas {
                     found.add(name + ": " + kind + " "
                             + (is == null ? "removed" : "no longer where it was, there is " + is.name()));
                     return;
+                }
+                if (!is.name().equals(was.name())
+                        && newer.stream().anyMatch(p -> p.name().equals(was.name()))) {
+                    found.add(name + ": another " + kind + " has its name; there is " + is.name()
+                            + " where it was, and readers by name take the one for the other");
                 }
                 if (!is.type().equals(was.type())) {
                     found.add(name + ": type of the " + kind + " changed from " + was.type() + " to " + is.type());
@@ -235,29 +271,6 @@ public final class SbeSchemas {
             if (since <= a.version()) {
                 found.add(name + ": added without a sinceVersion above " + a.version()
                         + "; readers would look for it in messages that do not have it");
-            }
-        }
-
-        /** Whatever the older version had: no sinceVersion above the version. */
-        void order(String where, SchemaModel.Block block) {
-            for (SchemaModel.Field f : block.fields()) {
-                String name = where + "." + f.name();
-                below(name, f.since());
-                f.type().values().forEach((v, is) -> below(value(name, v, is), is.since()));
-            }
-            for (SchemaModel.Part g : block.groups()) {
-                below(where + "." + g.name(), g.since());
-                order(where + "." + g.name(), g.block());
-            }
-            for (SchemaModel.Part d : block.data()) {
-                below(where + "." + d.name(), d.since());
-            }
-        }
-
-        private void below(String name, int since) {
-            if (since > b.version()) {
-                found.add(name + ": sinceVersion " + since + " is above the version " + b.version()
-                        + " of the schema; its own readers would not look for it");
             }
         }
     }

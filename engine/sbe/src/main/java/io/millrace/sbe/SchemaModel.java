@@ -5,6 +5,7 @@ import static io.millrace.sbe.SchemaXml.local;
 import static io.millrace.sbe.SchemaXml.number;
 import static io.millrace.sbe.SchemaXml.text;
 
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,6 +34,9 @@ final class SchemaModel {
         }
     }
 
+    private static final String NANOS = "nanosecond";
+    private static final String UNIX = "unix";
+
     /** In any order: what a type is made of may be declared behind it. */
     private final Map<String, Element> declared = new LinkedHashMap<>();
 
@@ -53,10 +57,14 @@ final class SchemaModel {
     /** A value of an enum, or a choice of a set. */
     record Choice(String value, int since) {}
 
-    /** One field of a block. */
-    record Field(String name, int id, int offset, Type type, int since) {
+    /** One field of a block; its unit is what a number of its counts, where it is a time. */
+    record Field(String name, int id, int offset, Type type, int since, String unit) {
         int length() {
             return type.length();
+        }
+
+        int end() {
+            return offset + type.length();
         }
     }
 
@@ -64,7 +72,7 @@ final class SchemaModel {
     record Part(String name, int id, String type, int since, Block block) {}
 
     /** A message or a group. */
-    record Block(String name, int blockLength, List<Field> fields, List<Part> groups, List<Part> data) {
+    record Block(String name, int blockLength, List<Field> fields, List<Part> groups, List<Part> data, int since) {
         Field field(int id) {
             return fields.stream().filter(f -> f.id() == id).findFirst().orElse(null);
         }
@@ -116,6 +124,16 @@ final class SchemaModel {
         return messages;
     }
 
+    /** The id of the message of a name; null where there is none. */
+    Integer idOf(String name) {
+        for (Map.Entry<Integer, Block> m : messages.entrySet()) {
+            if (m.getValue().name().equals(name)) {
+                return m.getKey();
+            }
+        }
+        return null;
+    }
+
     // ---- types
 
     private Type typeOf(Element t) {
@@ -128,7 +146,7 @@ final class SchemaModel {
         };
     }
 
-    private static Type simple(Element t) {
+    private Type simple(Element t) {
         String primitive = t.getAttribute("primitiveType");
         int times = number(t, "length", 1);
         Integer bytes = PRIMITIVES.get(primitive);
@@ -139,10 +157,45 @@ final class SchemaModel {
         String presence = text(t, "presence", "required");
         boolean constant = presence.equals("constant");
         String text = primitive + (times == 1 ? "" : "[" + times + "]");
-        text += constant ? " constant " + t.getTextContent().strip() : "";
+        text += constant ? " constant " + constant(t) : "";
+        text += encoding(primitive, t) + unit(t);
         String nothing = text(t, "nullValue", "");
         text += nothing.isEmpty() ? "" : " null " + nothing;
         return new Type(text, constant ? 0 : bytes * times, Map.of(), presence.equals("optional"));
+    }
+
+    /** What stands there, or to which value of an enum it refers, and which that is. */
+    private String constant(Element t) {
+        String ref = text(t, "valueRef", "");
+        if (ref.isEmpty()) {
+            return t.getTextContent().strip();
+        }
+        int dot = ref.indexOf('.');
+        Type of = dot < 0 || !declared.containsKey(ref.substring(0, dot)) ? null : named(ref.substring(0, dot));
+        Choice choice = of == null ? null : of.values().get(ref.substring(dot + 1));
+        return ref + (choice == null ? "" : " " + choice.value());
+    }
+
+    /** Characters are ASCII where nothing is said, and bytes are no text. */
+    private static String encoding(String primitive, Element t) {
+        String of = text(t, "characterEncoding", "").strip();
+        if (of.isEmpty()) {
+            return "";
+        }
+        String name;
+        try {
+            name = Charset.forName(of).name();
+        } catch (IllegalArgumentException e) {
+            name = of; // one that this machine does not have
+        }
+        return primitive.equals("char") && name.equals("US-ASCII") ? "" : " in " + name;
+    }
+
+    /** As tools take it that generate code: nanoseconds since 1970 where nothing is said. */
+    private static String unit(Element e) {
+        String unit = text(e, "timeUnit", NANOS);
+        String epoch = text(e, "epoch", UNIX);
+        return (unit.equals(NANOS) ? "" : " of unit " + unit) + (epoch.equals(UNIX) ? "" : " since " + epoch);
     }
 
     private Type composite(Element t) {
@@ -213,7 +266,7 @@ final class SchemaModel {
             if (local(e).equals("field")) {
                 Type t = field(e);
                 at = number(e, "offset", at);
-                fields.add(new Field(name, number, at, t, since));
+                fields.add(new Field(name, number, at, t, since, unit(e)));
                 at += t.length();
             } else if (local(e).equals("group")) {
                 String size =
@@ -223,7 +276,8 @@ final class SchemaModel {
                 data.add(new Part(name, number, named(e.getAttribute("type")).text(), since, null));
             }
         }
-        return new Block(of.getAttribute("name"), number(of, "blockLength", at), fields, groups, data);
+        int since = number(of, "sinceVersion", 0);
+        return new Block(of.getAttribute("name"), number(of, "blockLength", at), fields, groups, data, since);
     }
 
     /** The type of a field, which may say otherwise than its type whether there is always a value. */

@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
+import org.xml.sax.helpers.DefaultHandler;
 
 /**
  * A schema as XML, with the files that it includes in their places. Nothing is looked for on a network, and of files only those that an
@@ -54,7 +56,9 @@ final class SchemaXml {
             f.setNamespaceAware(true);
             f.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
             f.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true); // no files, no addresses
-            Element root = f.newDocumentBuilder().parse(source).getDocumentElement();
+            DocumentBuilder builder = f.newDocumentBuilder();
+            builder.setErrorHandler(new DefaultHandler()); // which prints nothing, as what is thrown says it
+            Element root = builder.parse(source).getDocumentElement();
             include(root);
             return root;
         } catch (SAXException | ParserConfigurationException e) {

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -107,6 +110,155 @@ class SbeSchemasTest {
         assertEquals(
                 List.of("Order.cents: type changed from (a int64@0) to (a int64 optional@0)"),
                 SbeSchemas.problems(pair, pairs));
+    }
+
+    // ---- each with an older and a newer version of a message of its own
+
+    private static String schema(int version, String types, String messages) {
+        return "<sbe:messageSchema xmlns:sbe='http://fixprotocol.io/2016/sbe' package='p' id='1' version='" + version
+                + "' byteOrder='littleEndian'><types><enum name='E' encodingType='uint8'><validValue name='A'>1</validValue>"
+                + "<validValue name='B'>2</validValue></enum><composite name='groupSizeEncoding'>"
+                + "<type name='blockLength' primitiveType='uint16'/><type name='numInGroup' primitiveType='uint16'/></composite>"
+                + types + "</types>" + messages + "</sbe:messageSchema>";
+    }
+
+    private static List<String> found(String older, String newer) {
+        return SbeSchemas.problems(schema(4, "", older), schema(5, "", newer));
+    }
+
+    private static String message(String name, int id, String body) {
+        return "<sbe:message name='" + name + "' id='" + id + "'>" + body + "</sbe:message>";
+    }
+
+    private static String field(String name, int id, String more) {
+        return "<field name='" + name + "' id='" + id + "' type='int64' " + more + "/>";
+    }
+
+    @Test
+    void shouldNameAMessageThatReadersOfOneVersionDoNotKnow() {
+        String m = message("M", 1, field("a", 1, ""));
+        String n = message("N", 2, field("a", 1, ""));
+        assertEquals(
+                List.of(
+                        "M: message id changed from 1 to 3; readers of version 4 do not know the one, and readers of version 5"
+                                + " the other, or take it for another message; leave the id, or add a message of another name"),
+                found(m + n, n + message("M", 3, field("a", 1, ""))));
+        assertEquals(
+                List.of("M: message removed (id 1); readers of version 5 refuse those that were sent by version 4;"
+                        + " deprecate it and leave it where it is"),
+                found(m + n, n));
+        assertEquals(List.of(), found(m, message("Renamed", 1, field("a", 1, "")) + n));
+        assertEquals(
+                2,
+                found(m + n, message("N", 1, field("a", 1, "")) + message("M", 2, field("a", 1, "")))
+                        .size());
+        assertEquals(
+                List.of(
+                        "N: sinceVersion 9 is above the version 5 of the schema; its own readers would not look for it"),
+                found(m, m + n.replace("id='2'", "id='2' sinceVersion='9'")));
+    }
+
+    /** By its name somebody reads another value; a name that nobody had is nothing to a frame. */
+    @Test
+    void shouldNameNamesThatChangePlaces() {
+        String as = field("a", 1, "") + field("b", 2, "");
+        assertEquals(
+                List.of(
+                        "M.a: field id changed from 1 to 2; readers by name take another field for it; leave the id, or add"
+                                + " a field of another name",
+                        "M.b: field id changed from 2 to 1; readers by name take another field for it; leave the id, or add"
+                                + " a field of another name"),
+                found(message("M", 1, as), message("M", 1, field("b", 1, "") + field("a", 2, ""))));
+        assertEquals(List.of(), found(message("M", 1, as), message("M", 1, field("c", 1, "") + field("b", 2, ""))));
+        String group = "<group name='%s' id='%d' dimensionType='groupSizeEncoding'>" + field("x", 9, "") + "</group>";
+        assertEquals(
+                List.of(
+                        "M.g: another group has its name; there is h where it was, and readers by name take the one for the"
+                                + " other",
+                        "M.h: another group has its name; there is g where it was, and readers by name take the one for the"
+                                + " other"),
+                found(
+                        message("M", 1, group.formatted("g", 3) + group.formatted("h", 4)),
+                        message("M", 1, group.formatted("h", 3) + group.formatted("g", 4))));
+    }
+
+    @Test
+    void shouldNameWhatIsReadInAnotherWay() {
+        String in = "<type name='T' primitiveType='char' length='8' characterEncoding='%s'/>";
+        String constant = "<type name='C' primitiveType='uint8' presence='constant' valueRef='E.%s'/>";
+        String body = message("M", 1, "<field name='t' id='1' type='T'/><field name='c' id='2' type='C'/>");
+        String old = schema(0, in.formatted("utf8") + constant.formatted("A"), body);
+        assertEquals(
+                List.of("M.t: type changed from char[8] in UTF-8 to char[8] in UTF-16"),
+                SbeSchemas.problems(old, schema(1, in.formatted("UTF-16") + constant.formatted("A"), body)));
+        assertEquals(
+                List.of("M.c: type changed from uint8 constant E.A 1 to uint8 constant E.B 2"),
+                SbeSchemas.problems(old, schema(1, in.formatted("UTF-8") + constant.formatted("B"), body)));
+        String plain = "<type name='T' primitiveType='char' length='8'/>" + constant.formatted("A");
+        String ascii = in.formatted("ASCII") + constant.formatted("A");
+        assertEquals(List.of(), SbeSchemas.problems(schema(0, plain, body), schema(1, ascii, body)));
+        assertEquals(
+                List.of(
+                        "M.at: its time changed from nanoseconds since 1970 to of unit millisecond; readers of version 4 take"
+                                + " the one for the other; add a field"),
+                found(
+                        message("M", 1, field("at", 1, "timeUnit='nanosecond'")),
+                        message("M", 1, field("at", 1, "timeUnit='millisecond'"))));
+    }
+
+    /** Whatever the older version had. */
+    @Test
+    void shouldNameWhatIsNotInOrder() {
+        String a = field("a", 1, "");
+        String b = field("b", 2, "");
+        String message = message("M", 1, a + b);
+        assertTrue(found(message, message.replace("id='1'>", "id='1' blockLength='8'>"))
+                .contains(
+                        "M: blockLength 8 is less than its fields take, 16 bytes; readers look behind it for what follows,"
+                                + " which is within b"));
+        assertEquals(
+                List.of("M.d: stands at 12, within b, which ends at 16; each would be read as the other"),
+                found(
+                        message("M", 1, a),
+                        message(
+                                "M",
+                                1,
+                                a
+                                        + field("b", 2, "sinceVersion='5'")
+                                        + field("d", 3, "sinceVersion='5' offset='12'"))));
+        String later = field("d", 3, "sinceVersion='4'") + field("e", 4, "sinceVersion='3'");
+        assertEquals(
+                List.of(
+                        "M.e: sinceVersion 3 stands behind d of sinceVersion 4; messages of version 3 have it where d stands"
+                                + " now, and readers look for it behind that"),
+                found(message("M", 1, a + later), message("M", 1, a + later)));
+        String data = "<data name='%s' id='%d' type='E' sinceVersion='%d'/>";
+        String both = message("M", 1, a + data.formatted("d", 3, 4) + data.formatted("e", 4, 3));
+        assertEquals(
+                List.of(
+                        "M.e: sinceVersion 3 stands behind d of sinceVersion 4; messages of version 3 have it where d stands"
+                                + " now"),
+                found(both, both));
+        String side = message("M", 1, "<field name='e' id='1' type='E'/>");
+        assertEquals(
+                List.of("M.e: value B (1) is that of A as well; readers cannot tell them apart"),
+                SbeSchemas.problems(
+                        schema(0, "", side).replace(">2<", ">1<"),
+                        schema(0, "", side).replace(">2<", ">1<")));
+    }
+
+    /** What is wrong is thrown, and written nowhere beside it. */
+    @Test
+    void shouldWriteNothingOfBrokenXml() {
+        PrintStream before = System.err;
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+        try {
+            assertThrows(IllegalArgumentException.class, () -> SbeSchemas.problems("<a", "<a"));
+        } finally {
+            System.setErr(before);
+        }
+        assertEquals("", written.toString(StandardCharsets.UTF_8));
     }
 
     /** Of a set too; and values that say since when they are there are how both grow. */
