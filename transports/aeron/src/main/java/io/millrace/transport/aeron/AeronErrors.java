@@ -12,6 +12,8 @@ import java.util.function.Consumer;
 final class AeronErrors {
     static final long GONE_NS = 20_000_000;
 
+    static final String UNANSWERED = "the media driver has not answered yet";
+
     /** A driver asks a name server, say, each time. */
     private static final long REFUSED_NS = 200_000_000;
 
@@ -54,6 +56,11 @@ final class AeronErrors {
 
     private static boolean isUnknownHost(RegistrationException e) {
         return e.getMessage() != null && e.getMessage().contains("UnknownHostException");
+    }
+
+    static String tooLong(String what, int length, int most, int header) {
+        return "an event of " + what + " of " + length + " bytes is longer than a message of this stream may be, "
+                + most + " with its header of up to " + header + "; use longer terms: term-length=";
     }
 
     /** Adds one of several destinations; what the driver has against it names it. */

@@ -1,7 +1,6 @@
 package io.millrace.transport.aeron;
 
 import io.aeron.Aeron;
-import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
 import io.millrace.event.EventType;
@@ -40,8 +39,10 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     /** A term that is turned over is so at the next try. */
     private static final int ADMIN_ACTIONS = 3;
 
+    /** For how long the start waits for an answer of the driver. */
+    private static final long START_NS = 2_000_000_000;
+
     private static final long CLOSE_NS = 30_000_000_000L;
-    private static final long FOREVER_NS = Long.MAX_VALUE;
 
     private final AeronMedia media;
     private final String channel;
@@ -51,27 +52,23 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private final long contract;
     private final long sender = UUID.randomUUID().getMostSignificantBits(); // form: random, tells senders apart
 
+    private final Published published;
     private final BufferClaim claim = new BufferClaim();
     private final IdleStrategy idle = AeronMedia.backOff();
     private UnsafeBuffer scratch;
     private byte[] layout;
-    private Aeron client;
-    private ExclusivePublication publication;
     private long number;
     private long contractToldAt = -CONTRACT_EVERY;
     private long toEpochNs;
-    private long triedNs;
-    private long pauseNs;
     private boolean hasSent;
     private boolean hasEnded;
 
+    /** Closed, and not begun again. */
+    private boolean isOver;
+
     private final SinkLog log = new SinkLog();
-
-    /** The event in hand, or that was refused last: who hands it over may try it again. */
-    private long triedSequence;
-
-    private int triedOrdinal;
-    private boolean hasFailed;
+    private final Tried tried = new Tried();
+    private final SinkCounts counts = new SinkCounts();
 
     /** Whether the media know of it. */
     private boolean isUser;
@@ -79,13 +76,11 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     /** Why an event can never be sent; null where it may be later. */
     private String cannot;
 
-    /** Why the driver gives no publication now; null where it has, or was not asked. */
+    /** Why there is no publication now; null where there is, or where the driver was not asked. */
     private String refused;
 
     /** What Aeron answered last in place of a position; 0 where it was not asked. */
     private long why;
-
-    private final SinkCounts counts = new SinkCounts();
 
     /** What is wrong now, until something is sent; what is lost for good is counted. */
     private volatile String condition;
@@ -97,6 +92,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         this.type = Objects.requireNonNull(type, "type");
         this.settings = settings;
         contract = Wire.contract(type.fingerprint());
+        published = new Published(media, channel, stream, settings.destinations());
     }
 
     /**
@@ -185,23 +181,45 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     /**
      * Makes the publication, so that a channel that the driver refuses, and events that no message has room for, are known at the
-     * start. Where no driver answers they are found out later, event by event.
+     * start. Where no driver answers within two seconds they are found out later, event by event.
      *
      * @throws IOException says what does not fit
      */
     @Override
     public void begin() throws IOException {
         Channels.requireDestinations(channel, settings.destinations(), where());
-        if (!isPublishing()) {
+        hasSent &= !isOver; // else it is bound anew
+        hasEnded &= !isOver;
+        isOver = false;
+        if (!awaitPublication()) {
             if (cannot != null) {
                 throw new AeronFault(where() + cannot);
             }
             return;
         }
         long needed = (settings.bare() ? 0L : Wire.MAX_LENGTH) + type.maxLength();
-        if (needed > publication.maxMessageLength()) {
+        if (needed > published.get().maxMessageLength()) {
             throw new AeronFault(where() + tooLong(type.name(), type.maxLength()));
         }
+    }
+
+    /** A driver that lives answers soon, unless it asks a slow name server; what it says later each event is told. */
+    private boolean awaitPublication() {
+        long fromNs = WireClock.nanoTime();
+        idle.reset();
+        while (!isPublishing()) {
+            if (!published.isAsked()) {
+                return false;
+            }
+            if (WireClock.nanoTime() - fromNs >= START_NS) {
+                refused = AeronErrors.UNANSWERED;
+                condition = where() + refused;
+                return false;
+            }
+            media.help();
+            idle.idle();
+        }
+        return true;
     }
 
     /**
@@ -220,38 +238,40 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     private String tooLong(String what, int length) {
-        return "an event of " + what + " of " + length + " bytes is longer than a message of this stream may be, "
-                + publication.maxMessageLength() + " with its header of up to "
-                + (settings.bare() ? 0 : Wire.MAX_LENGTH) + "; use longer terms: term-length=";
+        return AeronErrors.tooLong(
+                what, length, published.get().maxMessageLength(), settings.bare() ? 0 : Wire.MAX_LENGTH);
     }
 
     // ---- the sending thread
 
     @Override
     public void on(byte[] bytes, int offset, int length, Meta meta) throws IOException {
-        boolean again = hasFailed && meta.sequence() == triedSequence && meta.ordinal() == triedOrdinal;
-        if (again) {
-            number--; // nobody has seen it; another one would look like a loss to those who subscribe
-            counts.failed.add(-1);
+        if (isOver) {
+            throw new AeronFault(where() + "the sink has been closed");
         }
-        triedSequence = meta.sequence();
-        triedOrdinal = meta.ordinal();
-        hasFailed = true; // until it has not
+        if (tried.begin(meta)) {
+            number--; // nobody has seen it; another one would look like a loss to those who subscribe
+            counts.failed.add(-tried.uncount());
+        }
         send(bytes, offset, length, meta, settings.waitAtMost().toNanos());
-        hasFailed = false;
+        tried.sent();
     }
 
     void send(byte[] bytes, int offset, int length, Meta meta, long mostNs) throws IOException {
-        if (number % CLOCK_EVERY == 0) {
-            toEpochNs = WireClock.toEpochNs();
-        }
-        number++;
-        tellContract();
+        nextNumber();
         if (!tryEvent(bytes, offset, length, meta) && !awaitSent(bytes, offset, length, meta, mostNs)) {
             giveUp();
             return;
         }
         sent();
+    }
+
+    private void nextNumber() {
+        if (number % CLOCK_EVERY == 0) {
+            toEpochNs = WireClock.toEpochNs();
+        }
+        number++;
+        tellContract();
     }
 
     private void sent() {
@@ -266,11 +286,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      * Sends at once or answers false: nobody has seen its number then. Who asks waits by himself, and {@linkplain #giveUp gives up}.
      */
     boolean trySend(byte[] bytes, int offset, int length, Meta meta) {
-        if (number % CLOCK_EVERY == 0) {
-            toEpochNs = WireClock.toEpochNs();
-        }
-        number++;
-        tellContract();
+        nextNumber();
         boolean taken = tryEvent(bytes, offset, length, meta);
         for (int i = 0; !taken && i < ADMIN_ACTIONS && why == Publication.ADMIN_ACTION; i++) {
             taken = tryEvent(bytes, offset, length, meta);
@@ -295,10 +311,10 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         }
         int mask = settings.bare() ? 0 : Wire.mask(meta, log.number());
         int front = settings.bare() ? 0 : Wire.length(mask);
-        if (front + length > publication.maxPayloadLength()) {
+        if (front + length > published.get().maxPayloadLength()) {
             return tryLong(bytes, offset, length, mask, front, meta);
         }
-        long position = publication.tryClaim(front + length, claim);
+        long position = published.get().tryClaim(front + length, claim);
         if (position < 0) {
             note(position);
             return false;
@@ -320,14 +336,14 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     private boolean tryLong(byte[] bytes, int offset, int length, int mask, int front, Meta meta) {
-        if (front + length > publication.maxMessageLength()) {
+        if (front + length > published.get().maxMessageLength()) {
             cannot = tooLong(type.name(), length);
             return false;
         }
         UnsafeBuffer to = scratch();
         write(to, 0, mask, front, meta);
         to.putBytes(front, bytes, offset, length);
-        return offered(publication.offer(to, 0, front + length));
+        return offered(published.get().offer(to, 0, front + length));
     }
 
     private UnsafeBuffer scratch() {
@@ -348,8 +364,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     /** What Aeron answers in place of a position. */
     private void note(long answer) {
         if (!counts.note(answer)) { // closed, or at the end of its positions: another one is made
-            publication.close();
-            client = null;
+            published.end();
         }
         why = answer;
     }
@@ -392,6 +407,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         (drops ? counts.dropped : counts.failed).increment();
         condition = what + "; " + counts.dropped.get() + " events dropped, " + counts.failed.get() + " failed";
         if (!drops) {
+            tried.counted();
             throw new AeronFault(what);
         }
     }
@@ -406,38 +422,33 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         if (refused != null) {
             return refused;
         }
-        return why == Publication.BACK_PRESSURED
-                ? "those who subscribe are too slow"
-                : why == Publication.NOT_CONNECTED ? "nobody subscribes" : "there is no publication";
+        String answered = SinkCounts.text(why);
+        return answered != null ? answered : published.isAsked() ? AeronErrors.UNANSWERED : "there is no publication";
     }
 
     private boolean isPublishing() {
         Aeron now = media.client();
-        if (now == null) {
+        if (now == null || isOver) {
             why = 0;
             return false;
         }
-        return now == client || publish(now);
+        return published.isOf(now) || publish(now);
     }
 
     private boolean publish(Aeron now) {
-        long nowNs = WireClock.nanoTime();
-        if (pauseNs > 0 && nowNs - triedNs < pauseNs) {
-            return false;
-        }
-        triedNs = nowNs;
-        pauseNs = AeronErrors.GONE_NS;
         if (!isUser) {
             isUser = true;
             media.use();
         }
+        why = 0; // of the one before
         try {
-            publication = settings.publish(now, channel, stream);
-        } catch (RuntimeException e) {
-            if (AeronErrors.isOfEndingClient(e)) {
-                return false; // there will be another
+            if (!published.look(now)) {
+                return false;
             }
-            refused(e);
+        } catch (RuntimeException e) {
+            if (!AeronErrors.isOfEndingClient(e)) { // else there will be another
+                refused(e);
+            }
             return false;
         }
         if (refused != null) {
@@ -445,7 +456,6 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
             condition = null;
         }
         counts.publications.increment();
-        client = now;
         contractToldAt = number - CONTRACT_EVERY;
         layout = null; // as much of it as this one has room for
         return true;
@@ -455,7 +465,6 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         String text = AeronErrors.text(e);
         media.kept().add(e, where() + text);
         condition = where() + text;
-        pauseNs = AeronErrors.pauseNs(e);
         refused = text;
         if (AeronErrors.isFinal(e)) {
             cannot = text; // it is the channel, and not that nobody is there
@@ -464,19 +473,17 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     /** Says the layout in words, when there is a new publication and now and then, for who may have come later. */
     private void tellContract() {
-        if (settings.bare()
-                || number - contractToldAt < CONTRACT_EVERY
-                || !isPublishing()
-                || !publication.isConnected()) {
+        boolean isDue = !settings.bare() && number - contractToldAt >= CONTRACT_EVERY;
+        if (!isDue || !isPublishing() || !published.get().isConnected()) {
             return;
         }
         UnsafeBuffer to = scratch();
         if (layout == null) {
-            layout = LayoutWords.of(type.layout(), publication.maxMessageLength() - Wire.FIXED_LENGTH);
+            layout = LayoutWords.of(type.layout(), published.get().maxMessageLength() - Wire.FIXED_LENGTH);
         }
         Wire.begin(to, 0, Wire.CONTRACT, 0, contract, number, sender);
         to.putBytes(Wire.FIXED_LENGTH, layout);
-        if (publication.offer(to, 0, Wire.FIXED_LENGTH + layout.length) > 0) {
+        if (published.get().offer(to, 0, Wire.FIXED_LENGTH + layout.length) > 0) {
             contractToldAt = number;
         }
     }
@@ -484,7 +491,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     /** Behind a tick, too: who subscribes hears of the layout ahead of the first event, which may be long in coming. */
     @Override
     public void flush() {
-        if (client != null && !publication.isConnected()) {
+        if (published.isThere() && !published.get().isConnected()) {
             contractToldAt = number - CONTRACT_EVERY; // whoever comes next has not heard it
         } else {
             tellContract();
@@ -498,10 +505,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      * @throws IOException when it could not be said
      */
     public void end() throws IOException {
-        end(
-                settings.unsent() == Unsent.WAIT
-                        ? FOREVER_NS
-                        : settings.waitAtMost().toNanos());
+        end(settings.patienceNs(Long.MAX_VALUE));
     }
 
     private void end(long mostNs) throws IOException {
@@ -529,7 +533,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         }
         UnsafeBuffer to = scratch();
         Wire.begin(to, 0, Wire.END, 0, contract, number, sender);
-        return offered(publication.offer(to, 0, Wire.FIXED_LENGTH));
+        return offered(published.get().offer(to, 0, Wire.FIXED_LENGTH));
     }
 
     /**
@@ -541,11 +545,11 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     @Override
     public void close() throws IOException {
         try {
-            if (settings.endsWithClose() && !hasEnded && !media.isClosed() && (hasSent || isPublishing())) {
-                end(
-                        settings.unsent() == Unsent.WAIT
-                                ? CLOSE_NS
-                                : settings.waitAtMost().toNanos());
+            if (settings.endsWithClose()
+                    && !hasEnded
+                    && !media.isClosed()
+                    && (hasSent || isPublishing() || published.isAsked())) {
+                end(settings.patienceNs(CLOSE_NS));
             }
         } finally {
             abandon();
@@ -556,9 +560,8 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     @Override
     public void abandon() {
         log.end(); // it may be bound anew
-        if (publication != null && !media.isClosed()) {
-            publication.close();
-        }
+        isOver = true;
+        published.close();
         if (isUser) {
             isUser = false;
             media.leave();

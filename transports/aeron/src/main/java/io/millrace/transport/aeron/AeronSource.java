@@ -14,7 +14,6 @@ import io.millrace.transport.EventSource;
 import io.millrace.transport.Lost;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -39,7 +38,6 @@ import org.agrona.collections.Long2LongHashMap;
 public final class AeronSource<V> implements EventSource<V>, Counted {
     private static final long NONE = Long.MIN_VALUE;
     private static final int SENDERS_MAX = 1024;
-    private static final int CONTRACT_MAX = 16 << 10;
     private static final String CHANGES = "a retraction or a replacement, which an input cannot take; send inserts";
 
     private final AeronMedia media;
@@ -71,10 +69,13 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private LogMarks logs = new LogMarks(ByteBuffer.allocate(LogMarks.BYTES));
 
     private final HeardAt heardAt;
+    private final OtherLayouts others;
     private final Turns turns = new Turns();
     private final EndTurn endTurn = new EndTurn();
 
     private Aeron client;
+    private Aeron asked; // of the command in hand
+    private long command = NONE;
     private boolean wasSubscribed;
     private boolean hasTried;
     private long triedNs;
@@ -92,9 +93,6 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private int eventsTaken;
     private Throwable failure;
     private boolean ended;
-    private long otherContract = NONE;
-    private String otherContractText = "";
-    private String otherContractTrouble;
     private long toEpochNs;
 
     private final SourceCounts counts = new SourceCounts();
@@ -110,6 +108,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         bare = settings.bare();
         finite = settings.finite();
         contract = Wire.contract(type.fingerprint());
+        others = new OtherLayouts(type, where());
         heardAt = new HeardAt(media, settings.destinations(), where());
     }
 
@@ -257,8 +256,38 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         return now == client && !subscription.isClosed() || subscribe(now);
     }
 
+    /** Asks the driver, and looks whether it has answered: it may be paused, and nothing waits here. */
     private boolean subscribe(Aeron now) throws IOException {
         long nowNs = WireClock.nanoTime();
+        if (command == NONE || asked != now) {
+            return ask(now, nowNs);
+        }
+        Subscription answered;
+        try {
+            if (now.isCommandActive(command)) {
+                if (trouble == null && nowNs - triedNs > HeardAt.ANSWER_NS) {
+                    trouble = where() + AeronErrors.UNANSWERED;
+                }
+                return false;
+            }
+            answered = now.getSubscription(command); // throws what the driver has said
+        } catch (RuntimeException e) {
+            command = NONE;
+            return refused(e);
+        }
+        command = NONE;
+        if (answered == null) {
+            return false;
+        }
+        subscription = answered;
+        client = now;
+        wasSubscribed = true;
+        trouble = null;
+        heardAt.begin(now, subscription);
+        return true;
+    }
+
+    private boolean ask(Aeron now, long nowNs) throws IOException {
         if (pauseNs > 0 && nowNs - triedNs < pauseNs) {
             return false;
         }
@@ -273,25 +302,26 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         turns.clear();
         endTurn.clear();
         try {
-            subscription = now.addSubscription(channel, stream, this::found, this::lost);
+            command = now.asyncAddSubscription(channel, stream, this::found, this::lost);
+            asked = now;
         } catch (RuntimeException e) {
-            if (AeronErrors.isOfEndingClient(e)) {
-                return false; // there will be another
-            }
-            String why = where() + AeronErrors.text(e);
-            pauseNs = AeronErrors.pauseNs(e);
-            if (!wasSubscribed && AeronErrors.isFinal(e)) {
-                throw new AeronFault(why, e); // it will not be better later
-            }
-            media.kept().add(e, why);
-            trouble = why;
-            return false;
+            return refused(e);
         }
-        client = now;
-        wasSubscribed = true;
-        trouble = null;
-        heardAt.begin(now, subscription);
-        return true;
+        return subscribe(now);
+    }
+
+    private boolean refused(RuntimeException e) throws AeronFault {
+        if (AeronErrors.isOfEndingClient(e)) {
+            return false; // there will be another
+        }
+        String why = where() + AeronErrors.text(e);
+        pauseNs = AeronErrors.pauseNs(e);
+        if (!wasSubscribed && AeronErrors.isFinal(e)) {
+            throw new AeronFault(why, e); // it will not be better later
+        }
+        media.kept().add(e, why);
+        trouble = why;
+        return false;
     }
 
     private void freeBuffers() {
@@ -348,7 +378,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         }
         if (kind == Wire.CONTRACT) {
             int payload = Wire.length(Wire.mask(second));
-            contract(buffer, offset, offset + payload, length - payload);
+            if (Wire.contract(second) != contract) {
+                trouble = others.told(Wire.contract(second), buffer, offset + payload, length - payload);
+            }
             return Action.CONTINUE;
         }
         if (finite && endTurn.mustWait(subscription, session)) {
@@ -481,33 +513,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         lastNumber = number;
     }
 
-    // ---- contracts
-
-    private void contract(DirectBuffer buffer, int offset, int payload, int payloadLength) {
-        if (Wire.contract(buffer, offset) == contract) {
-            return;
-        }
-        byte[] text = new byte[Math.min(payloadLength, CONTRACT_MAX)];
-        buffer.getBytes(payload, text);
-        otherContract = Wire.contract(buffer, offset);
-        differsBy(new String(text, StandardCharsets.UTF_8));
-        trouble = otherContractTrouble;
-    }
-
     private String differs(long other) {
-        if (other != otherContract) {
-            otherContract = other;
-            differsBy("another layout");
-        }
-        trouble = otherContractTrouble; // also where one of another sender was taken in between
-        return otherContractText;
-    }
-
-    private void differsBy(String theirs) {
-        otherContractText = "the sender's events are not " + type.name() + " as it is here: it sends "
-                + theirs.replaceAll("\\p{Cntrl}", "?") + ", this reads " + type.layout()
-                + "; give both ends the same type";
-        otherContractTrouble = where() + otherContractText;
+        trouble = others.trouble(other); // also where one of another sender was taken in between
+        return others.text(other);
     }
 
     // ---- the client's thread
@@ -541,6 +549,10 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         return from == null || from.isClosed() ? 0 : from.imageCount();
     }
 
+    boolean isListening() {
+        return subscription != null;
+    }
+
     @Override
     public String trouble() {
         String of = media.trouble();
@@ -567,6 +579,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         closed = true;
         if (subscription != null && !media.isClosed()) {
             subscription.close();
+        }
+        if (command != NONE && !media.isClosed()) {
+            asked.asyncRemoveSubscription(command);
         }
         if (hasTried) {
             media.leave();

@@ -13,7 +13,7 @@ final class HeardAt {
     private static final long NONE = Long.MIN_VALUE;
 
     /** For how long it is no trouble that the driver has not answered. */
-    private static final long ANSWER_NS = 1_000_000_000;
+    static final long ANSWER_NS = 1_000_000_000;
 
     private final AeronMedia media;
     private final String where;
@@ -116,7 +116,7 @@ final class HeardAt {
     private void hear(Place place, long nowNs) {
         if (client.isCommandActive(place.command)) {
             if (place.why == null && nowNs - place.askedNs > ANSWER_NS) {
-                place.why = "destination " + place.destination + ": the media driver has not answered yet";
+                place.why = "destination " + place.destination + ": " + AeronErrors.UNANSWERED;
             }
             return;
         }

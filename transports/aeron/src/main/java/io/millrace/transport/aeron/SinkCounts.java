@@ -28,6 +28,13 @@ final class SinkCounts {
         return true;
     }
 
+    /** What such an answer means for who waits; null where there was none that says something. */
+    static String text(long answer) {
+        return answer == Publication.BACK_PRESSURED
+                ? "those who subscribe are too slow"
+                : answer == Publication.NOT_CONNECTED ? "nobody subscribes" : null;
+    }
+
     void tell(ObjLongConsumer<String> to) {
         to.accept("sent", sent.get());
         to.accept("back pressured", backPressured.get());

@@ -1,7 +1,5 @@
 package io.millrace.transport.aeron;
 
-import io.aeron.Aeron;
-import io.aeron.ExclusivePublication;
 import java.time.Duration;
 import java.util.List;
 
@@ -30,15 +28,8 @@ record SinkSettings(
         return new SinkSettings(unsent, waitAtMost, bare, endsWithClose, all);
     }
 
-    /** A publication that reaches all of them, or none: what the driver says of one is said of the publication. */
-    ExclusivePublication publish(Aeron client, String channel, int stream) {
-        ExclusivePublication made = client.addExclusivePublication(channel, stream);
-        try {
-            destinations.forEach(d -> AeronErrors.naming(d, made::addDestination));
-            return made;
-        } catch (RuntimeException e) {
-            made.close();
-            throw e;
-        }
+    /** For how long the end is tried to be told; so much where an event would wait for ever. */
+    long patienceNs(long whereItWaits) {
+        return unsent == Unsent.WAIT ? whereItWaits : waitAtMost.toNanos();
     }
 }

@@ -60,7 +60,7 @@ class AeronEndTest {
             AeronSource<Note> source =
                     AeronSource.of(media, "aeron:ipc", 1, NOTE).endsWithSender();
             Places to = new Places();
-            source.poll(to, 1);
+            Streams.listen(source, to);
             AeronSink<Note> killed = sender(media, 0, 40);
             killed.abandon();
             AeronSink<Note> next = sender(media, 1_000, 0);
@@ -105,7 +105,7 @@ class AeronEndTest {
             AeronSource<Note> source =
                     AeronSource.of(media, "aeron:ipc", 1, NOTE).endsWithSender();
             Places to = new Places();
-            source.poll(to, 1);
+            Streams.listen(source, to);
             AeronSink<Note> ended = AeronSink.of(media, "aeron:ipc", 1, NOTE).endsWithClose();
             ended.resume(new LogStart("out", 77, 0));
             send(ended, 0, events);
@@ -129,7 +129,7 @@ class AeronEndTest {
             AeronSource<Note> source =
                     AeronSource.of(media, "aeron:ipc", 1, NOTE).endsWithSender();
             Places to = new Places();
-            source.poll(to, 1);
+            Streams.listen(source, to);
             AeronSink<Note> killed = sender(media, 0, 0);
             int frame = 32 + Wire.FIXED_LENGTH + NOTE.encode(new Note(0, ""), new byte[NOTE.maxLength()], 0);
             int read = (term - (8 << 10)) / frame;

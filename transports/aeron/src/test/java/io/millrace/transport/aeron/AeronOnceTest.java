@@ -147,7 +147,7 @@ class AeronOnceTest {
             AeronSource<Note> source =
                     AeronSource.of(media, "aeron:ipc", 1, NOTE).marks(dir.resolve("marks"));
             Room room = new Room();
-            source.poll(room, 10);
+            Streams.listen(source, room);
             Sender other = new Sender(media.client().addExclusivePublication("aeron:ipc", 1), 300, LOG + 2);
             Sender dead = new Sender(media.client().addExclusivePublication("aeron:ipc", 1), 100, LOG);
             for (long place = 51; place <= 100; place++) {
@@ -187,7 +187,7 @@ class AeronOnceTest {
         try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
             AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", 1, NOTE);
             Room room = new Room();
-            source.poll(room, 10);
+            Streams.listen(source, room);
             Sender busy = new Sender(media.client().addExclusivePublication("aeron:ipc", 1), 100, LOG + 2);
             Sender one = new Sender(media.client().addExclusivePublication("aeron:ipc", 1), 200, LOG);
             await("both are heard", () -> source.senders() == 2);

@@ -8,6 +8,7 @@ import io.millrace.event.Length;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.topology.Topology;
+import io.millrace.transport.EventSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -61,5 +62,17 @@ final class Streams {
             assertTrue(System.nanoTime() < untilNs, "still not: " + what);
             Thread.sleep(1); // who is waited for has threads of its own
         }
+    }
+
+    /** Polls until the driver has answered: who sends now is heard from the first message on. */
+    static <V> void listen(AeronSource<V> source, EventSource.Target<? super V> to) throws InterruptedException {
+        await("that it listens", () -> {
+            try {
+                source.poll(to, 1);
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+            return source.isListening();
+        });
     }
 }

@@ -1,0 +1,234 @@
+package io.millrace.transport.aeron;
+
+import static io.millrace.transport.aeron.Streams.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.EventType;
+import io.millrace.event.Header;
+import io.millrace.event.Meta;
+import io.millrace.transport.EventSource;
+import io.millrace.transport.aeron.Streams.Note;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A driver that does not answer holds nobody up for longer than was said; and what a sink says of itself behind that, and behind its end. */
+@Timeout(60)
+class AeronSilenceTest {
+    private static final EventType<Note> NOTE = EventType.of(Note.class);
+
+    private final byte[] bytes = new byte[NOTE.maxLength()];
+
+    /** A driver that is run as long as nobody holds the lock. */
+    private static final class Paused implements AutoCloseable {
+        private final ReentrantLock lock = new ReentrantLock(true);
+        private final AeronMedia media;
+        private final Thread runs = new Thread(this::run);
+        private volatile boolean stop;
+
+        Paused(Path directory) {
+            media = AeronMedia.embedded()
+                    .directory(directory)
+                    .termBytes(64 << 10)
+                    .threading(Threading.INVOKER)
+                    .start();
+            runs.start();
+        }
+
+        private void run() {
+            while (!stop) {
+                lock.lock();
+                try {
+                    media.doWork();
+                } finally {
+                    lock.unlock();
+                }
+                LockSupport.parkNanos(100_000);
+            }
+        }
+
+        @Override
+        public void close() throws Exception {
+            stop = true;
+            runs.join();
+            media.close();
+        }
+    }
+
+    private void send(AeronSink<Note> sink, long id) throws Exception {
+        sink.on(bytes, 0, NOTE.encode(new Note(id, ""), bytes, 0), new FakeMeta(0, id));
+    }
+
+    private static long counter(AeronSink<Note> of, String name) {
+        Map<String, Long> all = new LinkedHashMap<>();
+        of.counters(all::put);
+        return all.get(name);
+    }
+
+    /** Neither the sink nor the source waits for the driver, which would take until the client gives that up. */
+    @Test
+    void shouldNotWaitForADriverThatIsPaused(@TempDir Path dir) throws Exception {
+        try (Paused driver = new Paused(dir.resolve("aeron"));
+                AeronMedia media = AeronMedia.external(dir.resolve("aeron"))
+                        .driverTimeout(Duration.ofSeconds(20))
+                        .start()) {
+            AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE)
+                    .unsent(Unsent.DROP)
+                    .waitAtMost(Duration.ofMillis(1));
+            AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", 1, NOTE);
+            Taken taken = new Taken();
+            driver.lock.lock();
+            try {
+                send(sink, 1);
+                assertEquals(0, source.poll(taken, 10));
+                assertNull(media.trouble(), "it has waited until the client gave the driver up");
+                assertEquals(1, counter(sink, "dropped"));
+                assertTrue(sink.trouble().contains("the media driver has not answered yet"), sink.trouble());
+            } finally {
+                driver.lock.unlock();
+            }
+            await("an event that is taken", () -> {
+                try {
+                    send(sink, 2);
+                    source.poll(taken, 10);
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+                return taken.events > 0;
+            });
+            assertEquals(1, counter(sink, "publications"), "what was asked for is waited for, and nothing else");
+            source.close();
+            sink.close();
+        }
+    }
+
+    private static final class Taken implements EventSource.Target<Note> {
+        private int events;
+
+        @Override
+        public void take(Note event, Header header) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean offer(EventSource.Encoded event, Header header) {
+            events++;
+            return true;
+        }
+    }
+
+    /** What was asked of the driver and comes behind the end is given back. */
+    @Test
+    void shouldLeaveNothingOfWhatWasAskedForAndNotWaitedFor(@TempDir Path dir) throws Exception {
+        try (Paused driver = new Paused(dir.resolve("aeron"));
+                AeronMedia media = AeronMedia.external(dir.resolve("aeron"))
+                        .driverTimeout(Duration.ofSeconds(20))
+                        .start()) {
+            AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", 1, NOTE);
+            AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE)
+                    .unsent(Unsent.DROP)
+                    .waitAtMost(Duration.ZERO);
+            driver.lock.lock();
+            try {
+                source.poll(new Taken(), 10);
+                source.close();
+            } finally {
+                driver.lock.unlock();
+            }
+            for (int i = 0; i < 20; i++) {
+                send(sink, i);
+                LockSupport.parkNanos(1_000_000);
+            }
+            await("a publication", () -> {
+                try {
+                    send(sink, 100);
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+                return counter(sink, "publications") == 1;
+            });
+            assertEquals(0, counter(sink, "sent"), "a subscription that nobody reads");
+            sink.close();
+        }
+    }
+
+    /** Behind its end it makes no publication that nobody would close, and begun again it does. */
+    @Test
+    void shouldSendNothingBehindItsEnd() throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
+            AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE)
+                    .unsent(Unsent.DROP)
+                    .waitAtMost(Duration.ZERO);
+            sink.begin();
+            sink.close();
+            AeronFault e = assertThrows(AeronFault.class, () -> send(sink, 1));
+            assertEquals("stream 1 of aeron:ipc: the sink has been closed", e.getMessage());
+            sink.flush();
+            assertEquals(1, counter(sink, "publications"));
+            sink.begin();
+            send(sink, 1);
+            assertEquals(2, counter(sink, "publications"));
+            assertEquals(1, counter(sink, "dropped"));
+            sink.close();
+        }
+    }
+
+    /** What was thrown at is not counted as failed, so nothing is taken back for it when it is tried again. */
+    @Test
+    void shouldCountAsFailedWhatItGaveUp() throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start();
+                AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE).waitAtMost(Duration.ZERO)) {
+            sink.begin();
+            FakeMeta fifth = new FakeMeta(0, 5);
+            Meta throwing = (Meta) Proxy.newProxyInstance(
+                    Meta.class.getClassLoader(), new Class<?>[] {Meta.class}, (proxy, method, none) -> {
+                        if (method.getName().equals("intendedNs")) {
+                            throw new IllegalStateException("not now");
+                        }
+                        return method.invoke(fifth);
+                    });
+            assertThrows(IllegalStateException.class, () -> sink.on(bytes, 0, 20, throwing));
+            assertEquals(0, counter(sink, "failed"));
+            assertThrows(AeronFault.class, () -> sink.on(bytes, 0, 20, fifth));
+            assertEquals(1, counter(sink, "failed"));
+            assertThrows(AeronFault.class, () -> sink.on(bytes, 0, 20, fifth));
+            assertEquals(1, counter(sink, "failed"), "tried again");
+            assertThrows(AeronFault.class, () -> sink.on(bytes, 0, 20, new FakeMeta(0, 6)));
+            assertEquals(2, counter(sink, "failed"));
+        }
+    }
+
+    /** Words of so many layouts are kept, and no more: who tells another one with each message makes no garbage. */
+    @Test
+    void shouldKeepTheWordsOfAFewLayouts() {
+        OtherLayouts others = new OtherLayouts(NOTE, "here: ");
+        UnsafeBuffer said = new UnsafeBuffer("theirs".getBytes(StandardCharsets.UTF_8));
+        assertTrue(others.text(1).contains("it sends another layout, this reads"), others.text(1));
+        assertTrue(others.told(1, said, 0, 6)
+                .startsWith("here: the sender's events are not Note as it is here: it sends theirs,"));
+        String first = others.text(1);
+        said.putByte(0, (byte) 'T');
+        assertEquals("here: " + first, others.told(1, said, 0, 6), "said once");
+        for (int i = 2; i <= 16; i++) {
+            assertTrue(others.told(i, said, 0, 6).contains("it sends Theirs,"));
+        }
+        String rest = others.text(17);
+        assertTrue(rest.contains("it sends yet another layout, behind 16 others,"), rest);
+        assertFalse(others.told(18, said, 0, 6).contains("Theirs"));
+        assertTrue(rest == others.text(19), "the same words, made once");
+        assertEquals(first, others.text(1));
+    }
+}
