@@ -44,7 +44,7 @@ final class IdleCommand implements BenchCommand {
 
     private static final String NONE = "none";
 
-    /** The default way, and a journal on disk: two threads more, and each tick is written and forced. */
+    /** The default way, and a journal on disk: two threads more, and ticks are written and forced, a few together. */
     private static final String JOURNAL = "journal";
 
     @Override

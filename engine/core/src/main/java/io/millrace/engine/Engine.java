@@ -180,7 +180,7 @@ public final class Engine implements AutoCloseable {
         stageThreads.forEach(Thread::start);
         host.lookups().askAgain();
         if (host.anyLive()) {
-            ingress.tick(HostClock.epochNs());
+            ingress.tick(HostClock.epochNs(), 0);
         }
         housekeepingThread.start();
         sources.start(EngineSources.Makes.by(threads), journal == null ? null : journal.recovered());

@@ -50,6 +50,7 @@ final class EngineWaits {
     }
 
     private long awaitProcessed(long target, long until, Idle idle) {
+        ring.sleep().wake(); // ticks wake nobody
         while (goesOn() && (loop.done() < target || loop.isSettling() && ingress.settles())) {
             if (HostClock.nanoTime() - until >= 0) {
                 return Math.max(1, target - loop.done());

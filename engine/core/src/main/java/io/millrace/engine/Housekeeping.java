@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongPredicate;
 
 /**
  * What the housekeeping thread of a live engine does: fills the stock of pages, and tells the input order the time, each period
@@ -16,26 +15,49 @@ import java.util.function.LongPredicate;
  * too many, never one too few: it is taken back before the tick is told, and the stage works out the next after it.
  */
 final class Housekeeping implements Runnable {
+    /**
+     * For so long threads that are asleep may leave ticks that make nothing due: longer than the default sleeps at most, which then has
+     * them all when it wakes up by itself.
+     */
+    private static final long UNREAD_NS = 80_000_000;
+
+    private static final int UNREAD_MAX = 8;
+
     private final BooleanSupplier goesOn;
     private final Runnable refill;
 
-    /** Tells the time; false when there was no room. Null where no input follows the clock. */
-    private final LongPredicate tick;
+    /** Null where no input follows the clock. */
+    private final Clock tick;
 
     private final long everyNs;
+
+    /** How many ticks that is. */
+    private final int unread;
+
     private final AtomicLongArray dueNs;
     private final Stalls stalls;
+
+    /** Whether a tick that makes something due has not been told yet; of its own thread. */
+    private boolean wanted;
+
     private volatile Thread thread;
     private volatile Throwable failure;
 
     /** How often it has failed; written before {@code failure}. */
     private long failures;
 
-    Housekeeping(BooleanSupplier goesOn, Runnable refill, LongPredicate tick, long everyNs, int stages, Stalls stalls) {
+    /** Tells the time. */
+    interface Clock {
+        /** Wakes nobody as long as no more than so many ticks are unread; false when there was no room. */
+        boolean tick(long epochNs, int unread);
+    }
+
+    Housekeeping(BooleanSupplier goesOn, Runnable refill, Clock tick, long everyNs, int stages, Stalls stalls) {
         this.goesOn = goesOn;
         this.refill = refill;
         this.tick = tick;
         this.everyNs = everyNs;
+        this.unread = (int) Math.min(UNREAD_NS / everyNs, UNREAD_MAX);
         this.stalls = stalls;
         this.dueNs = new AtomicLongArray(stages);
         for (int i = 0; i < stages; i++) {
@@ -86,16 +108,26 @@ final class Housekeeping implements Runnable {
         }
         try {
             long nowNs = HostClock.epochNs();
-            for (int i = 0; i < dueNs.length(); i++) {
-                if (dueNs.get(i) <= nowNs) {
-                    dueNs.set(i, Long.MAX_VALUE);
-                }
-            }
-            return tick.test(nowNs);
+            wanted |= takeDue(nowNs);
+            boolean told = tick.tick(nowNs, wanted ? 0 : unread);
+            wanted &= !told;
+            return told;
         } catch (Throwable t) {
             failed(t);
             return true; // again after a period, not at once
         }
+    }
+
+    /** Whether something is due by now. */
+    private boolean takeDue(long nowNs) {
+        boolean any = false;
+        for (int i = 0; i < dueNs.length(); i++) {
+            if (dueNs.get(i) <= nowNs) {
+                dueNs.set(i, Long.MAX_VALUE);
+                any = true;
+            }
+        }
+        return any;
     }
 
     private void failed(Throwable t) {

@@ -254,14 +254,17 @@ final class Ingress {
 
     // ---- entries that are nobody's event
 
-    /** Publishes a tick; for the one thread that does, and not for the one of an exclusive engine. False when there is no room. */
-    boolean tick(long epochNs) {
+    /**
+     * Publishes a tick; for the one thread that does, and not for the one of an exclusive engine. Wakes nobody as long as no more than so
+     * many are unread. False when there is no room.
+     */
+    boolean tick(long epochNs, int unread) {
         if (exclusive != null) {
             exclusive.tick(epochNs);
             return true;
         }
         EntryEncoder.plain(tick, 0, EntryKind.TICK, 0, epochNs);
-        return ring.tryPublish(tick, 0, tick.length) != InputRing.FULL;
+        return ring.tryPublishQuietly(tick, 0, tick.length, unread) != InputRing.FULL;
     }
 
     /** Publishes an entry once more, from any thread; waits for room. */

@@ -36,6 +36,9 @@ final class InputRing {
 
     private static final int BATCH_MAX = 64;
 
+    /** Entries that nobody was woken for have one of so many slots: who publishes is not to find the ring full of them. */
+    private static final int QUIET_PART = 64;
+
     private final Sequencer sequencer;
     private final Sequence[] consumed;
     private final byte[] slots;
@@ -92,6 +95,22 @@ final class InputRing {
     }
 
     /**
+     * The same, and wakes nobody unless a reader has left more than so many entries, or more than a few of its slots: for what nobody
+     * is in a hurry for.
+     */
+    long tryPublishQuietly(byte[] bytes, int offset, int length, int unread) {
+        long q = claim(1);
+        if (q >= 0) {
+            System.arraycopy(bytes, offset, slots, offset(q), length);
+            sequencer.publish(q);
+            if (q - consumed() > Math.min(unread, sequencer.getBufferSize() / QUIET_PART)) {
+                sleep.wake();
+            }
+        }
+        return q;
+    }
+
+    /**
      * Copies several entries into the order, side by side: one in front, or null, and then so many that stand a stride apart.
      * Answers the place of the last.
      */
@@ -140,6 +159,7 @@ final class InputRing {
         try {
             last = sequencer.tryNext(n);
         } catch (InsufficientCapacityException e) {
+            sleep.wake(); // of a batch that needs nearly all of them
             return FULL;
         }
         if (closed) {
@@ -168,9 +188,13 @@ final class InputRing {
         return sequencer.getHighestPublishedSequence(from, last);
     }
 
-    /** Whether what a reader has found is one tick: one that comes each period is no reason to stay awake. */
-    boolean isOnlyTick(long from, long last) {
-        return last == from && Entry.kind(slots, offset(last)) == EntryKind.TICK;
+    /** Whether what a reader has found is ticks and nothing else: those that come each period are no reason to stay awake. */
+    boolean isOnlyTicks(long from, long last) {
+        long q = from;
+        while (q <= last && Entry.kind(slots, offset(q)) == EntryKind.TICK) {
+            q++;
+        }
+        return q > last && q > from;
     }
 
     /** Where readers that have nothing to do sleep; woken by whatever is published, and by closing. */

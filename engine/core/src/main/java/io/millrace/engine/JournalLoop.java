@@ -18,7 +18,7 @@ final class JournalLoop implements Runnable {
     private static final int BATCH_MAX = 256;
 
     /** So many ticks of an engine that puts nothing out are sent off together: each is written, and forced, like any other entry. */
-    private static final int TICKS_TOGETHER = 5;
+    private static final int TICKS_TOGETHER = 4;
 
     /** How long the first of them waits at most; none comes any more when inputs have ended. */
     private static final long TICKS_WAIT_NS = 60_000_000;
@@ -52,11 +52,16 @@ final class JournalLoop implements Runnable {
     private volatile boolean ended;
     private volatile Thread runner;
 
-    /** Whether ticks are appended and not sent off: how many, and since when. */
-    private volatile boolean areTicksUnsent;
+    /** Whether it sleeps though something may be on its way, or not be sent off: ticks that nobody waits for. */
+    private volatile boolean dozes;
 
+    /** Ticks that are appended and not sent off: how many, and since when. */
     private int ticks;
+
     private long ticksSinceNs;
+
+    /** The last entry that is no tick among ticks: that one of those is durable nobody waits for, unless something is held. */
+    private long inEarnest;
 
     /** It has seen the end of the order. */
     private volatile boolean complete;
@@ -74,6 +79,7 @@ final class JournalLoop implements Runnable {
         this.idle = new Idle(waiting, ring.sleep());
         this.unsent = new Idle(looks -> Math.min(waiting.after(looks), TICKS_LOOK_NS), ring.sleep());
         this.appended = ring.first() - 1;
+        this.inEarnest = appended;
     }
 
     @Override
@@ -103,12 +109,12 @@ final class JournalLoop implements Runnable {
         while (true) { // also when a stage has failed: what was accepted is not lost by that
             long last = ring.published(next, BATCH_MAX);
             if (last >= next) {
-                boolean onlyTick = ring.isOnlyTick(next, last);
-                if (!append(next, last, onlyTick)) {
+                boolean onlyTicks = ring.isOnlyTicks(next, last);
+                if (!append(next, last, onlyTicks)) {
                     return;
                 }
                 next = last + 1;
-                if (!onlyTick) { // a tick each period keeps nobody awake
+                if (!onlyTicks) { // they keep nobody awake
                     idle.reset();
                     brief.reset();
                     unsent.reset();
@@ -132,7 +138,7 @@ final class JournalLoop implements Runnable {
     }
 
     /** Answers false when time has run out before the log had room. */
-    private boolean append(long from, long to, boolean onlyTick) {
+    private boolean append(long from, long to, boolean onlyTicks) {
         for (long q = from; q <= to; q++) {
             int offset = ring.offset(q);
             int length = Entry.length(ring.slots(), offset);
@@ -142,13 +148,13 @@ final class JournalLoop implements Runnable {
                 }
             }
         }
-        if (onlyTick) {
+        if (onlyTicks) {
             ticksSinceNs = ticks == 0 ? HostClock.nanoTime() : ticksSinceNs;
-            ticks++;
-            areTicksUnsent = true;
-            VarHandle.fullFence(); // a stage that holds something sees it, or is seen to hold
+            ticks += (int) (to - from + 1);
         } else if (!commit()) {
             return false;
+        } else {
+            inEarnest = to;
         }
         appended = to;
         ring.consumed(reader, to);
@@ -168,7 +174,6 @@ final class JournalLoop implements Runnable {
             }
         }
         ticks = 0;
-        areTicksUnsent = false;
         return true;
     }
 
@@ -207,13 +212,26 @@ final class JournalLoop implements Runnable {
         if (worked || Thread.interrupted()) { // not a command here, and it would make parking return at once
             return;
         }
-        if (log.durable() < next - 1 - ticks) {
+        if (isAwaited(next - 1 - ticks)) {
             brief.idle();
-        } else if (ticks > 0) {
-            unsent.idle();
         } else {
-            idle.idle();
+            doze(next, ticks > 0 ? unsent : idle);
         }
+    }
+
+    private void doze(long next, Idle by) {
+        dozes = true;
+        VarHandle.fullFence(); // a stage that holds something sees it, or is seen to hold
+        boolean isWaitedFor = log.durable() < next - 1 && anyHeld.getAsBoolean();
+        if (!isWaitedFor && ring.published(next, 1) < next) {
+            by.idle();
+        }
+        dozes = false;
+    }
+
+    private boolean isAwaited(long sent) {
+        long durable = log.durable();
+        return durable < inEarnest || durable < sent && anyHeld.getAsBoolean();
     }
 
     private void awaitDurable(long last) {
@@ -228,8 +246,8 @@ final class JournalLoop implements Runnable {
 
     /** By a stage that holds outputs and is about to wait: what they hang on does not wait for further ticks. */
     void sendOff() {
-        VarHandle.fullFence(); // what it holds is seen by this, or it sees what is unsent
-        if (areTicksUnsent) {
+        VarHandle.fullFence(); // what it holds is seen by this, or it sees that this sleeps
+        if (dozes && log.durable() < ring.cursor()) {
             LockSupport.unpark(runner);
         }
     }

@@ -153,7 +153,7 @@ final class StageLoop implements Runnable, Stepping {
     }
 
     private long work(long from, long last) throws Exception {
-        boolean onlyTick = ring.isOnlyTick(from, last);
+        boolean onlyTicks = ring.isOnlyTicks(from, last);
         long next = evaluate(from, last);
         sinks.requireSound();
         if (next == from) {
@@ -165,8 +165,8 @@ final class StageLoop implements Runnable, Stepping {
         if (held != null) {
             held.letOut();
         }
-        if (!onlyTick) {
-            idle.reset(); // a tick each period keeps nobody awake
+        if (!onlyTicks) {
+            idle.reset(); // ticks keep nobody awake
         }
         flushed = false;
         dueTold = false;
@@ -230,6 +230,7 @@ final class StageLoop implements Runnable, Stepping {
         }
         if (!waitsForStage) {
             waitsForStage = true;
+            ring.sleep().wake(); // what it waits for may be asleep over ticks
         }
         if (!flushed) {
             flush(next - 1);

@@ -20,7 +20,7 @@ class HousekeepingTest {
     private final AtomicLong ticks = new AtomicLong();
     private Thread thread;
 
-    private Housekeeping start(Runnable refill, java.util.function.LongPredicate tick, Duration every) {
+    private Housekeeping start(Runnable refill, Housekeeping.Clock tick, Duration every) {
         Stalls none = new Stalls(Duration.ofDays(1).toNanos(), System::nanoTime);
         Housekeeping h = new Housekeeping(() -> !over.get(), refill, tick, every.toNanos(), 1, none);
         thread = new Thread(h);
@@ -35,7 +35,7 @@ class HousekeepingTest {
         thread.join();
     }
 
-    private boolean tick(long ns) {
+    private boolean tick(long ns, int mayBeUnread) {
         ticks.incrementAndGet();
         return true;
     }
@@ -61,7 +61,7 @@ class HousekeepingTest {
         over.set(false);
         Housekeeping fails = start(
                 refills::incrementAndGet,
-                ns -> {
+                (ns, mayBeUnread) -> {
                     ticks.incrementAndGet();
                     throw new OutOfMemoryError("tick");
                 },
@@ -79,7 +79,8 @@ class HousekeepingTest {
 
     @Test
     void shouldTickAtOnceWhenThereWasNoRoom() throws Exception {
-        Housekeeping h = start(refills::incrementAndGet, ns -> ticks.incrementAndGet() > 5, Duration.ofHours(1));
+        Housekeeping h =
+                start(refills::incrementAndGet, (ns, mayBeUnread) -> ticks.incrementAndGet() > 5, Duration.ofHours(1));
         await("parked", () -> thread.getState() == Thread.State.TIMED_WAITING);
         h.tickAt(0, HostClock.epochNs());
         await("until there is room", () -> ticks.get() == 6);
@@ -98,5 +99,38 @@ class HousekeepingTest {
         h.tickAt(0, HostClock.epochNs());
         await("each time it is told", () -> ticks.get() == 2);
         assertTrue(refills.get() >= 2);
+    }
+
+    /** Threads of the engine sleep over ticks that make nothing due; where there was no room the next try wakes them as well. */
+    @Test
+    void shouldWakeOthersForWhatIsDue() throws Exception {
+        AtomicLong woken = new AtomicLong();
+        Housekeeping h = start(
+                () -> {},
+                (ns, mayBeUnread) -> {
+                    ticks.incrementAndGet();
+                    return mayBeUnread > 0 || woken.incrementAndGet() % 3 == 0; // no room twice
+                },
+                Duration.ofMillis(5));
+        await("ticks", () -> ticks.get() > 3);
+        assertEquals(0, woken.get());
+        h.tickAt(0, HostClock.epochNs());
+        await("until there is room", () -> woken.get() == 3);
+        long then = ticks.get();
+        await("ticks", () -> ticks.get() > then + 3);
+        assertEquals(3, woken.get());
+    }
+
+    @Test
+    void shouldWakeOthersForEachTickWhereTheyAreFarApart() throws Exception {
+        AtomicLong woken = new AtomicLong();
+        start(
+                () -> {},
+                (ns, mayBeUnread) -> {
+                    woken.addAndGet(mayBeUnread == 0 ? 1 : 0);
+                    return true;
+                },
+                Duration.ofMillis(100));
+        await("the first", () -> woken.get() > 0);
     }
 }

@@ -8,15 +8,22 @@ import static io.millrace.engine.Trials.one;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.event.Entry;
+import io.millrace.event.EntryKind;
 import io.millrace.event.Input;
+import io.millrace.journal.JournalLog;
+import io.millrace.runtime.EntryEncoder;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An engine with a journal that has nothing to do but to be told the time: counted are looks and wake-ups, not times. */
 @Timeout(60)
@@ -96,6 +103,57 @@ class IdleJournalTest {
             }
             assertTrue(least <= TICKS / 2, least + " times for " + TICKS + " ticks");
         }
+    }
+
+    /** They would sleep for a minute: ticks that make nothing due wake them a few together, each time for two looks. */
+    @Test
+    void shouldSleepOverTicks() throws Exception {
+        try (Engine engine = ticking().waiting(looks -> counted(looks, deep())).start()) {
+            await("the first ones", () -> engine.durable() >= 0);
+            long from = stageLooks.get();
+            long upTo = engine.durable() + 3 * TICKS;
+            await("ticks", () -> engine.durable() >= upTo);
+            assertTrue(stageLooks.get() - from <= 2 * TICKS, stageLooks.get() - from + " looks in " + 3 * TICKS);
+        }
+    }
+
+    /** The journal's thread sleeps over a tick, in front of it or behind, unless something is held that waits for that. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldWakeForWhatIsHeldBehindATick(boolean sent) throws Exception {
+        AtomicBoolean held = new AtomicBoolean();
+        JournalLog log = journal.openToRead();
+        InputRing ring = new InputRing(1_024, Entry.MAX_HEADER_LENGTH, false, 1);
+        AtomicLong looked = new AtomicLong();
+        JournalLoop loop = new JournalLoop(log, ring, 0, null, looks -> noted(looked, looks), held::get);
+        Thread thread = new Thread(loop, "trial-journal");
+        journal.durableAtMost = -1;
+        thread.start();
+        await(
+                "it sleeps",
+                () -> looked.get() == 2 && isAsleep(thread)); // at the first it only says that it is about to
+        byte[] tick = new byte[Entry.FIXED_LENGTH];
+        EntryEncoder.plain(tick, 0, EntryKind.TICK, 0, 1);
+        for (int i = 0; i < (sent ? 9 : 1); i++) { // the ninth wakes it
+            ring.tryPublishQuietly(tick, 0, tick.length, 8);
+        }
+        await("sent off, and it sleeps", () -> !sent || looked.get() == 4 && isAsleep(thread));
+        journal.durableAtMost = Long.MAX_VALUE;
+        assertEquals(-1, log.durable());
+        held.set(true);
+        loop.sendOff();
+        await("durable", () -> log.durable() == (sent ? 8 : 0));
+        ring.close();
+        thread.join();
+    }
+
+    private long noted(AtomicLong looked, long looks) {
+        looked.set(looks);
+        return deep();
+    }
+
+    private static boolean isAsleep(Thread thread) {
+        return thread.getState() == Thread.State.TIMED_WAITING;
     }
 
     /** No ticks, and nothing comes of the event: the stage is woken for it and not once more when it is durable. */

@@ -9,6 +9,7 @@ import io.millrace.event.EntryKind;
 import io.millrace.runtime.EntryEncoder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was accepted before the ring closed is read, also where its slot has yet to be filled. */
@@ -43,5 +44,44 @@ class InputRingTest {
         ring.publish(claimed, claimed);
         assertEquals(0, ring.published(0, 16));
         assertTrue(ring.isOver(1));
+    }
+
+    /** Nobody is in a hurry for a tick; but they must not fill the ring, nor be left for long. */
+    @ParameterizedTest
+    @CsvSource({"1024, 8, 8", "1024, 0, 0", "64, 8, 1", "32, 8, 0"})
+    void shouldWakeNobodyForAFewEntriesThatAreQuiet(int slots, int unread, int quiet) {
+        InputRing ring = new InputRing(slots, LARGEST, false, 2, 0);
+        long announced = ring.sleep().announce();
+        ring.consumed(1, 1_000); // the slowest counts
+        for (int i = 0; i < quiet; i++) {
+            ring.tryPublishQuietly(entry(), 0, Entry.FIXED_LENGTH, unread);
+            assertTrue(ring.sleep().isAnnounced(announced), "asleep behind " + i);
+        }
+        assertEquals(quiet, ring.tryPublishQuietly(entry(), 0, Entry.FIXED_LENGTH, unread));
+        assertFalse(ring.sleep().isAnnounced(announced));
+    }
+
+    @Test
+    void shouldWakeWhoSleepsOverEntriesThatLeaveNoRoom() {
+        InputRing ring = new InputRing(64, LARGEST, false, 1, 0);
+        long announced = ring.sleep().announce();
+        ring.tryPublishQuietly(entry(), 0, Entry.FIXED_LENGTH, 8);
+        assertTrue(ring.sleep().isAnnounced(announced));
+        assertEquals(InputRing.FULL, ring.tryPublishAll(null, entry(), 0, 0, 64));
+        assertFalse(ring.sleep().isAnnounced(announced));
+    }
+
+    @Test
+    void shouldTellTicksFromWhatKeepsAwake() {
+        InputRing ring = new InputRing(64, LARGEST, false, 1, 0);
+        assertFalse(ring.isOnlyTicks(0, -1), "nothing");
+        byte[] other = entry();
+        EntryEncoder.plain(other, 0, EntryKind.CONTINUE, 0, 0);
+        ring.tryPublish(entry(), 0, Entry.FIXED_LENGTH);
+        ring.tryPublish(entry(), 0, Entry.FIXED_LENGTH);
+        ring.tryPublish(other, 0, Entry.FIXED_LENGTH);
+        assertTrue(ring.isOnlyTicks(0, 1));
+        assertFalse(ring.isOnlyTicks(0, 2));
+        assertFalse(ring.isOnlyTicks(2, 2));
     }
 }

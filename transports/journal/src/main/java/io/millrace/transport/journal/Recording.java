@@ -13,11 +13,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * told to whoever asks for the position: never again is anything acknowledged.
  *
  * <p><b>Threads.</b> {@link #send} and {@link #recorded} are for the journal's thread. The archive's thread sleeps when
- * there is nothing to do; who sends wakes it.
+ * there is nothing to do, up to when it is to look at the disk again; who sends wakes it.
  */
 final class Recording implements AutoCloseable {
     private static final long CHECK_EVERY_NS = 50_000_000;
-    private static final long LONGEST_SLEEP_NS = 20_000_000;
+    private static final long LONGEST_SLEEP_NS = 50_000_000;
     private static final long SHORTEST_SLEEP_NS = 10_000;
     private static final int YIELDS = 20;
 
