@@ -134,6 +134,11 @@ final class Facts {
         return name.startsWith(SOURCE) ? SOURCE + how.nameOf(name.substring(SOURCE.length())) : name;
     }
 
+    /** Which notes of a log are others here, in words; null when none is. */
+    static String otherNotes(JournalFacts kept) {
+        return new JournalFacts(kept.topology(), 0, Map.of(), notes()).notesDifferentFrom(kept);
+    }
+
     private static Map<String, String> notes() {
         Map<String, String> notes = new LinkedHashMap<>();
         String version = Facts.class.getPackage().getImplementationVersion();

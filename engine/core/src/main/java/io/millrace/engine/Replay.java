@@ -203,6 +203,19 @@ public final class Replay {
     }
 
     /**
+     * What is other here than where the log began, and is no reason to refuse: versions of engine, JVM and time zones, kind of processor.
+     * Where the outputs differ this is the first to be looked at.
+     *
+     * @return each with both values; null when all are the same
+     * @throws JournalException when the journal cannot be read
+     */
+    public String otherThanRecorded() {
+        try (JournalLog log = journal.openToRead()) {
+            return Facts.otherNotes(log.facts());
+        }
+    }
+
+    /**
      * Runs it: from the first entry on; from a snapshot where older ones have been given up (see {@link Replay}), from the newest where another
      * topology worked them out and a migration is declared. Nothing of what came before that is let out ({@link Report#first}).
      *

@@ -355,8 +355,7 @@ public final class Setup {
 
     /**
      * How often a live engine tells its topology the time, at least: when a tick would make something due sooner, it comes then.
-     * Of ticks that make nothing due, stages that are asleep take a few together: the last 80 ms of them at most, however long they
-     * sleep.
+     * Of those that make nothing due, stages that are asleep take a few together: the last 80 ms at most.
      *
      * @param period default 10 ms, at most a year
      * @return this

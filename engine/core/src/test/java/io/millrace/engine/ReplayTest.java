@@ -3,11 +3,13 @@ package io.millrace.engine;
 import static io.millrace.engine.Trials.OUT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
 import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalFacts;
 import io.millrace.state.StateException;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
@@ -21,7 +23,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -65,6 +69,19 @@ class ReplayTest {
         assertEquals(101, report.entries());
         assertEquals(ids(0, 100), List.copyOf(got));
         assertEquals(101, journal.entries(), "nothing is added");
+    }
+
+    @Test
+    void shouldSayWhatIsOtherThanWhereItWasRecorded() throws Exception {
+        record(buckets());
+        Replay replay = replay(buckets());
+        assertNull(replay.otherThanRecorded());
+        JournalFacts f = journal.facts;
+        Map<String, String> notes = new HashMap<>(f.notes());
+        String java = notes.put("java", "another");
+        journal.facts = new JournalFacts(f.topology(), f.hashSeed(), f.facts(), notes);
+        assertEquals("java was another, is " + java, replay.otherThanRecorded());
+        assertTrue(replay.run().isEqual(), "no reason to refuse");
     }
 
     @Test

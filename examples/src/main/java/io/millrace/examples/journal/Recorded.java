@@ -81,6 +81,11 @@ final class Recorded {
      */
     Topology before(String beside) throws IOException {
         int found = facts.topology().equals(beside) ? names().indexOf(beside) : -1;
+        if (found >= 0 && found == names().lastIndexOf(beside)) {
+            throw new IOException(
+                    "--topology " + beside + ": is the name of that of the journal, and there is no other of it to"
+                            + " be set beside; give the changed one a name of its own, and the jars of both to --classpath");
+        }
         return of(found < 0 ? provider(facts.topology(), true) : providers.get(found), Map.of());
     }
 

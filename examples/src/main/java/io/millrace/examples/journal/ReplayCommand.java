@@ -49,6 +49,10 @@ public final class ReplayCommand implements Command {
             Replay replay = Replay.of(files.bind(recorded.takingOver(topology), topology), recorded.journal())
                     .stopWhen(() -> stop.get() || files.hasFailed());
             asked.apply(replay);
+            String other = replay.otherThanRecorded();
+            if (other != null) {
+                System.out.println("other  " + other);
+            }
             report = replay.run();
             files.end();
         }
