@@ -41,8 +41,10 @@ import java.lang.reflect.Modifier;
  * more than is declared.
  *
  * <p><b>Time.</b> Outputs have the time of their event, or the due of the timer that emits them. Every event is taken,
- * also one behind progress ({@link #isLate}). What is due for a key fires before an event of that key is taken, but no
- * more than 16 firings and one for each timer that is declared: an event that would wait for more is refused.
+ * also one behind progress ({@link #isLate}). What is due for a key fires before an event of that key is taken: with
+ * it up to 16 firings and one for each timer that is declared, and behind more the event waits, in the state budget, while
+ * others go on. What it then finds, its time and whether it is late are as if all had fired when it came. An input without
+ * a type keeps no events: there it is refused.
  *
  * <p><b>Memory.</b> A key is forgotten when nothing has happened to it for {@code keepIdle} of event time and no timer
  * of it is pending. A handler that leaves a new key as it was takes no memory.

@@ -118,6 +118,15 @@ public interface Operator<I, O> {
     }
 
     /**
+     * The most outputs of all that fires in the time step of one entry, on one port.
+     *
+     * @return the product, where some firings do not send more than others
+     */
+    default long maxOutputsOfFirings() {
+        return (long) maxFirings() * maxOutputsPerFiring();
+    }
+
+    /**
      * How many outputs an event gets.
      *
      * @return what {@code with} may rely on

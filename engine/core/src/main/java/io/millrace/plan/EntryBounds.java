@@ -116,7 +116,7 @@ final class EntryBounds {
     /** In a section one shard has its turn; in a step of an event each fires before what comes into it. */
     private long fired(TopologyNode node, boolean inTime, long[] out) {
         Operator<?, ?> o = node.operator();
-        long firings = cap((long) o.maxFirings() * o.maxOutputsPerFiring());
+        long firings = cap(o.maxOutputsOfFirings());
         if (inTime) {
             return firings;
         }

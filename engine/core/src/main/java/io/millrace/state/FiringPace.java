@@ -92,7 +92,17 @@ public final class FiringPace implements Saved {
     }
 
     /**
-     * An entry has fired.
+     * How many more are owed than the next entry fires: an entry of many events fires them for the events themselves.
+     *
+     * @param fires what an entry fires
+     * @return 0, or more
+     */
+    public int beyond(int fires) {
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(0, owed - fires));
+    }
+
+    /**
+     * An entry has fired, or an event.
      *
      * @param firings how many
      * @param isLeft  whether something due is left

@@ -29,7 +29,7 @@ import java.util.Objects;
  * overlap, once for each in which it is alone). What a {@linkplain Interval#sameWindow(io.millrace.operators.window.Window) session} has comes together, by (time, order): ordered by (that moment,
  * the order in which sessions were begun).
  * What is due for the key of an event comes before the event's own pairs; where that is more than {@value #ALONE_OF_KEY} events
- * the one that came is refused (over bound), unless {@link Interval#eventsAtMost} keeps a key from having so many.
+ * the one that came waits until all has been sent that was due then, and is refused (over bound) only where the budget has no room for it.
  *
  * <p><b>Late</b>: an event below progress (less the {@link Interval#allowedLateness lateness}, by which all of this then goes) goes to the output {@code late} or {@code late-right}, or to the dead letters where
  * nobody reads it; nothing that has been sent changes. <b>State</b>: an event is kept only while something unseen can match it,
@@ -91,10 +91,13 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
         return 2;
     }
 
-    /** In the first form an event that may come alone said nothing of the windows in which it still does. */
+    /**
+     * In the first form an event that may come alone said nothing of the windows in which it still does, and up to the second no event
+     * waited.
+     */
     @Override
     public int stateVersion() {
-        return interval.window != null && !interval.isSession() && sendsAlone() ? 2 : 1;
+        return 3;
     }
 
     @Override
@@ -135,6 +138,12 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
     @Override
     public int maxOutputsPerFiring() {
         return sendsAlone() ? 1 : 0;
+    }
+
+    /** One of an event that has waited is among them. */
+    @Override
+    public long maxOutputsOfFirings() {
+        return sendsAlone() ? FIRINGS + (long) interval.matchesAtMost : 0;
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
+import io.millrace.operators.EventsBehind;
 import io.millrace.operators.LateSides;
 import io.millrace.operators.LateTime;
 import io.millrace.operators.Pair;
@@ -28,7 +29,6 @@ import io.millrace.state.StateBudget;
 import io.millrace.state.StateCounters;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Runs an interval join. */
@@ -37,13 +37,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     static final String MANY = "it matches more events than one may: raise matchesAtMost";
     static final String NO_INSERT = "join takes inserts, not replacements or retractions";
     static final String BEHIND =
-            "more events of its key have ended without a match than are sent before one: bound them by eventsAtMost";
-
-    /** Where no interval says how exactly keys are to be looked after; a second is often enough. */
-    private static final long KEEP_NS = 64_000_000_000L;
-
-    /* Row: | left side | right side | an event of either side … | */
-    private static final int OWN = 2 * Side.COLUMNS;
+            "more events of its key have ended without a match than are sent before one, and there is no room for it to wait: raise the state budget";
 
     private final Kind kind;
 
@@ -58,11 +52,13 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private final EventType<Object> leftType;
     private final EventType<Object> rightType;
 
+    private final IntervalRows rows;
     private final JoinKeys keys;
     private final Side left;
     private final Side right;
     private final ExpiryCalendar calendar;
     private final LateSides late;
+    private final EventsBehind behind;
 
     private final byte[] own;
     private int ownLength;
@@ -79,8 +75,17 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     @Scratch("of the event in hand")
     private boolean isSaved;
 
+    /** How many have been sent before the event in hand, and for its coming. */
+    @Scratch("of the event in hand")
+    private int sent;
+
     private final NodeContext context;
     private final FiringPace pace;
+
+    /** Of what comes alone: more than an entry sends where its events bring more. */
+    private final FiringPace alone;
+
+    private final int aloneOfEvent;
     private final LateTime time;
     private final Failures failures;
     private final Firing firing;
@@ -99,64 +104,33 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         aloneAtMost = operator.aloneOfKey();
         evicts = interval.evicts;
         reach = new Reach(interval, context.hasCursor(0));
-        boolean isWindowed = reach.isWindowed();
-        boolean byRow = interval.until != null;
         leftType = (EventType<Object>) context.inputType(0);
         rightType = (EventType<Object>) context.inputType(1);
         int longest = Math.max(leftType.maxLength(), rightType.maxLength());
         own = new byte[Stored.words(longest) * Long.BYTES];
         StateBudget budget = context.budget();
-        int leftLongs = Side.longs(leftType.maxLength(), kind.leftAlone, byRow, isWindowed);
-        int rightLongs = Side.longs(rightType.maxLength(), kind.rightAlone, false, isWindowed);
-        int ownLongs = EventPlaces.ownLongs(Math.max(leftLongs, rightLongs));
-        long eventBytes = 8L * (leftLongs + rightLongs - ownLongs);
-        long bytes = budget.bytes() - budget.usedBytes() - operator.leastStateBytes() * 3 / 4;
-        keys = new JoinKeys(context, operator.key, OWN + ownLongs, eventBytes, bytes);
-        calendar = new ExpiryCalendar(budget, keys.rows, reach.spanNs() == 0 ? KEEP_NS : reach.spanNs());
+        rows = new IntervalRows(operator, context, reach);
+        keys = rows.keys;
+        left = rows.left;
+        right = rows.right;
+        calendar = rows.calendar;
         pace = new FiringPace(budget, operator.sendsAlone() ? FiringPace.FEW : FiringPace.FEW_FREEING);
-        int most = interval.eventsAtMost;
-        left = new Side(
-                budget,
-                keys.rows,
-                0,
-                OWN,
-                ownLongs,
-                leftType.maxLength(),
-                most,
-                kind.leftAlone,
-                byRow,
-                isWindowed,
-                context.hashSeed());
-        right = new Side(
-                budget,
-                keys.rows,
-                Side.COLUMNS,
-                OWN,
-                ownLongs,
-                rightType.maxLength(),
-                most,
-                kind.rightAlone,
-                false,
-                isWindowed,
-                context.hashSeed());
+        alone = new FiringPace(budget, IntervalJoin.FIRINGS);
+        aloneOfEvent = interval.aloneIn();
+        behind = new EventsBehind(context, List.of(leftType, rightType), operator.key.maxBytes());
         late = new LateSides(context, 1, 2);
         pair = new Pair(context);
         time = new LateTime(context.progress(), operator.latenessNs());
         failures = context.failures();
         firing = context.firing();
         counters = context.counters();
-        touched = touched();
+        List<StateCounters> written = rows.counters();
+        written.addAll(List.of(behind.counters()));
+        touched = new Touched(counters, written.toArray(new StateCounters[0]), calendar);
         rest = context.rest(0);
     }
 
     // ---- an event
-
-    private Touched touched() {
-        List<StateCounters> written = new ArrayList<>(List.of(keys.rows.counters()));
-        left.counters(written);
-        right.counters(written);
-        return new Touched(counters, written.toArray(new StateCounters[0]), calendar);
-    }
 
     @Override
     public boolean on(Flow flow) {
@@ -172,34 +146,103 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             return failures.refuse(flow, Reason.MALFORMED, NO_INSERT);
         }
         nowNs = time.ns();
+        sent = 0;
         if (flow.timeNs() < nowNs) {
             return late.send(flow, isLeft ? 0 : 1, null);
         }
+        if (behind.isBehind(flow)) {
+            hold(flow);
+            goOn(flow);
+            return false;
+        }
+        if (!take(flow, isLeft)) {
+            hold(flow);
+        } else if (sendsAlone) {
+            sendOwed(flow);
+        }
+        return false;
+    }
+
+    /** Has the event in hand wait until what is due of its key has been sent. */
+    private void hold(Flow flow) {
+        try {
+            if (behind.hold(flow, flow.input(), nowNs)) {
+                context.due(time.due(nowNs));
+            } else {
+                failures.refuse(flow, Reason.OVER_BOUND, BEHIND);
+            }
+        } catch (Throwable t) {
+            failures.operatorError(flow, t);
+        }
+    }
+
+    /** For the coming of an event that waits some of what goes before the first is sent, and then that one is taken. */
+    private void goOn(Flow flow) {
+        int most = Math.min(aloneAtMost, IntervalJoin.FIRINGS);
+        long ns = nowNs;
+        int fired = 0;
+        while (fired < most && sendNext(ns, flow)) {
+            fired++;
+        }
+        alone.fired(fired, aloneDueNs() <= ns);
+        noteSent(takeFirst(flow) ? fired + 1 : fired);
+    }
+
+    /** Sends, of whatever key, what this entry owes beyond what the next can send. */
+    private void sendOwed(Flow flow) {
+        int most = Math.min(alone.beyond(IntervalJoin.FIRINGS), aloneAtMost - sent);
+        int fired = 0;
+        while (fired < most && sendNext(nowNs, flow)) {
+            fired++;
+        }
+        if (fired > 0) {
+            alone.fired(fired, aloneDueNs() <= nowNs);
+            noteSent(fired);
+        }
+    }
+
+    private void noteSent(int fired) {
+        context.due(nextDueNs());
+        counters.firings += fired;
+        counters.maxFirings = Math.max(counters.maxFirings, fired);
+    }
+
+    /** Takes the event in hand, which has waited or need not; answers false, and only what is due has been sent, when it has to wait. */
+    private boolean take(Flow flow, boolean isLeft) {
         try {
             ownLength = Held.copyValue(flow, isLeft ? leftType : rightType, own, 0);
             reach.of(flow, isLeft);
         } catch (Throwable t) {
-            return failures.operatorError(flow, t);
+            failures.operatorError(flow, t);
+            return true;
         }
         int slot = keys.find(flow);
-        open(slot);
+        rows.open(slot);
         if (slot != JoinKeys.NONE) {
             if (sendsAlone && !sendDue(slot, flow)) {
-                return failures.refuse(flow, Reason.OVER_BOUND, BEHIND);
+                return false;
             }
             slot = freeDead(slot);
         }
+        match(slot, flow, isLeft);
+        return true;
+    }
+
+    private void match(int found, Flow flow, boolean isLeft) {
+        int slot = found;
         firstMatch = firstMatch(isLeft);
         Side other = isLeft ? right : left;
         boolean hasMatch = isMatch(other, firstMatch);
         if (hasMatch && isTooMany(isLeft)) {
-            return failures.refuse(flow, Reason.OVER_BOUND, MANY);
+            failures.refuse(flow, Reason.OVER_BOUND, MANY);
+            return;
         }
         boolean isMatched = hasMatch && !(reach.overlap && staysAlone(other));
         if (isKept(isLeft, isMatched)) {
             slot = keep(slot, flow, isLeft, isMatched);
             if (slot == JoinKeys.NONE) {
-                return failures.refuse(flow, Reason.OVER_BOUND, FULL);
+                failures.refuse(flow, Reason.OVER_BOUND, FULL);
+                return;
             }
         }
         if (hasMatch && isLeft) {
@@ -207,19 +250,6 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         } else if (hasMatch) {
             sendOfRight(slot, flow);
         }
-        return false;
-    }
-
-    private void open(int slot) {
-        if (slot == JoinKeys.NONE) {
-            left.open(0);
-            right.open(0);
-            return;
-        }
-        long[] page = keys.rows.page(slot);
-        int base = keys.rows.base(slot);
-        left.open(page[base]);
-        right.open(page[base + Side.COLUMNS]);
     }
 
     /** Whether the event in hand is alone in one of its windows: what is nearest of the other side on either hand shares the most with it. */
@@ -257,12 +287,13 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
                 ? side.replaceEarliest(slot, flow, reach, isMatched, own, ownLength)
                 : side.add(slot, flow, reach, isMatched, own, ownLength);
         if (!isKept) {
-            releaseIfEmpty(slot);
+            rows.releaseIfEmpty(slot);
             return JoinKeys.NONE;
         }
         counters.evicted += takesPlace ? 1 : 0;
         pace.added(1);
-        arm(slot);
+        alone.added(aloneOfEvent);
+        rows.arm(slot);
         context.due(nextDueNs());
         counters.keys = keys.rows.count();
         return slot;
@@ -343,7 +374,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             id = next;
         }
         if (isOnce) {
-            releaseIfEmpty(slot);
+            rows.releaseIfEmpty(slot);
         }
     }
 
@@ -408,7 +439,6 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
 
     /** Sends what is due for the key of the event in hand; answers false when that is more than goes before an event. */
     private boolean sendDue(int slot, Flow flow) {
-        int sent = 0;
         Side side = firstAlone(nowNs);
         if (side != null) {
             saved.copyFrom(flow);
@@ -419,10 +449,9 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             side = firstAlone(nowNs);
         }
         if (sent > 0) {
-            context.due(nextDueNs());
             flow.copyFrom(saved);
-            counters.firings += sent;
-            counters.maxFirings = Math.max(counters.maxFirings, sent);
+            alone.fired(sent, aloneDueNs() <= nowNs);
+            noteSent(sent);
         }
         return side == null;
     }
@@ -444,7 +473,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             return JoinKeys.NONE;
         }
         int freed = left.free(slot, nowNs) + right.free(slot, nowNs);
-        return freed > 0 && releaseIfEmpty(slot) ? JoinKeys.NONE : slot;
+        return freed > 0 && rows.releaseIfEmpty(slot) ? JoinKeys.NONE : slot;
     }
 
     /** Lets go of an event whose moment has passed; alone where it is to, in each of its windows where they overlap. */
@@ -466,7 +495,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         }
         if (!stays) {
             side.remove(slot, id);
-            releaseIfEmpty(slot);
+            rows.releaseIfEmpty(slot);
         }
         if (sends) {
             send(flow, momentNs);
@@ -484,15 +513,11 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
 
     @Override
     public long nextDueNs() {
-        return time.due(Math.min(calendarDueNs(), aloneDueNs()));
+        return time.due(Math.min(behind.firstNs(), Math.min(rows.nextDueNs(), aloneDueNs())));
     }
 
     private long aloneDueNs() {
         return Math.min(left.nextDueNs(), right.nextDueNs());
-    }
-
-    private long calendarDueNs() {
-        return calendar.buckets() == 0 ? Long.MAX_VALUE : Math.min(calendar.nextDueNs(), Progress.END);
     }
 
     @Override
@@ -500,24 +525,51 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         long ns = time.of(progressNs);
         int fired = 0;
         touched.begin();
-        while (fired < most && aloneDueNs() <= ns) {
+        while (fired < most && sendNext(ns, flow)) {
             fired++;
-            Side side = left.nextDueNs() <= right.nextDueNs() ? left : right;
-            int id = side.pop(ns);
-            int slot = side.slot(id);
-            open(slot);
-            end(side, slot, id, flow);
+        }
+        alone.fired(fired, aloneDueNs() <= ns);
+        if (fired < most && takeFirst(flow)) {
+            fired++;
+            while (fired < most && sendNext(ns, flow)) {
+                fired++;
+            }
         }
         context.due(nextDueNs());
         int share = progressNs == Progress.END ? most : Math.min(most, fired + pace.most(most));
-        int sent = fired;
-        while (fired < share && calendarDueNs() <= ns) {
+        int before = fired;
+        while (fired < share && rows.nextDueNs() <= Math.min(ns, behind.firstNs())) {
             fired++;
-            lookAfter(ns);
+            lookAfter(Math.min(ns, behind.firstNs()));
         }
-        pace.fired(fired - sent, calendarDueNs() <= ns);
+        pace.fired(fired - before, rows.nextDueNs() <= ns);
         count();
         return fired;
+    }
+
+    /** Sends the first of all that is due, unless an event waits that came before it was. */
+    private boolean sendNext(long progressNs, Flow flow) {
+        long upToNs = Math.min(progressNs, behind.firstNs());
+        if (aloneDueNs() > upToNs) {
+            return false;
+        }
+        Side side = left.nextDueNs() <= right.nextDueNs() ? left : right;
+        int id = side.pop(upToNs);
+        int slot = side.slot(id);
+        rows.open(slot);
+        end(side, slot, id, flow);
+        return true;
+    }
+
+    /** Takes the first event that waits, when nothing goes before it any more. One at a time, since each may match many. */
+    private boolean takeFirst(Flow flow) {
+        if (behind.isEmpty() || aloneDueNs() <= behind.firstNs()) {
+            return false;
+        }
+        nowNs = behind.take(flow, firing);
+        sent = 0;
+        take(flow, flow.input() == 0);
+        return true;
     }
 
     /** Frees what is of no use any more of the key whose turn it is. */
@@ -526,44 +578,18 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         if (slot < 0) {
             return;
         }
-        open(slot);
+        rows.open(slot);
         int freed = left.free(slot, progressNs) + right.free(slot, progressNs);
         counters.maxFreed = Math.max(counters.maxFreed, freed);
-        if (releaseIfEmpty(slot)) {
+        if (rows.releaseIfEmpty(slot)) {
             return;
         }
         if (left.firstDead(progressNs) != Timeline.NONE || right.firstDead(progressNs) != Timeline.NONE) {
             calendar.armAgain(slot, progressNs);
         } else {
-            arm(slot);
+            rows.arm(slot);
         }
         context.due(nextDueNs());
-    }
-
-    /** Puts a key on the calendar for when the last that is kept of it now has ended. */
-    private void arm(int slot) {
-        if (calendar.isArmed(slot)) {
-            return;
-        }
-        long lastNs = Long.MIN_VALUE;
-        if (!right.isEmpty()) {
-            lastNs = right.momentNs(right.last());
-        }
-        if (!left.isEmpty() && !left.isEnding()) {
-            lastNs = Math.max(lastNs, left.momentNs(left.last()));
-        }
-        if (lastNs != Long.MIN_VALUE) {
-            calendar.arm(slot, Times.plus(lastNs, 1));
-        }
-    }
-
-    private boolean releaseIfEmpty(int slot) {
-        boolean isEmpty = left.isEmpty() && right.isEmpty();
-        if (isEmpty) {
-            keys.rows.release(slot);
-        }
-        counters.keys = keys.rows.count();
-        return isEmpty;
     }
 
     private void count() {

@@ -14,6 +14,7 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
+import io.millrace.operators.EventsBehind;
 import io.millrace.operators.LateSides;
 import io.millrace.operators.LateTime;
 import io.millrace.operators.Pair;
@@ -63,6 +64,7 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
     private final SessionSide left;
     private final SessionSide right;
     private final LateSides late;
+    private final EventsBehind behind;
 
     @Scratch("of the event in hand")
     private final byte[] own;
@@ -79,6 +81,10 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
 
     @Scratch("of the event in hand")
     private boolean isSaved;
+
+    /** How many have been sent before the event in hand. */
+    @Scratch("of the event in hand")
+    private int sent;
 
     private final NodeContext context;
     private final FiringPace pace;
@@ -112,6 +118,7 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
         sessions = new Sessions(budget, interval.gapNs(), seed);
         left = new SessionSide(budget, keys.rows, LEFT, leftType.maxLength(), most, kind.leftAlone, seed + LEFT);
         right = new SessionSide(budget, keys.rows, RIGHT, rightType.maxLength(), most, kind.rightAlone, seed + RIGHT);
+        behind = new EventsBehind(context, List.of(leftType, rightType), operator.key.maxBytes());
         late = new LateSides(context, 1, 2);
         pair = new Pair(context);
         pace = new FiringPace(budget, operator.sendsAlone() ? IntervalJoin.FIRINGS : FiringPace.FEW);
@@ -123,6 +130,7 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
         sessions.counters(written);
         left.counters(written);
         right.counters(written);
+        written.addAll(List.of(behind.counters()));
         touched = new Touched(counters, written.toArray(new StateCounters[0]));
         rest = context.rest(0);
     }
@@ -143,30 +151,88 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
             return failures.refuse(flow, Reason.MALFORMED, IntervalJoinNode.NO_INSERT);
         }
         nowNs = time.ns();
+        sent = 0;
         if (flow.timeNs() < nowNs) {
             return late.send(flow, isLeft ? 0 : 1, null);
         }
+        if (behind.isBehind(flow)) {
+            hold(flow);
+            goOn(Math.min(aloneAtMost, IntervalJoin.FIRINGS), flow);
+            takeFirst(flow);
+        } else if (take(flow, isLeft)) {
+            goOn(Math.min(pace.beyond(IntervalJoin.FIRINGS), aloneAtMost - sent), flow);
+        } else {
+            hold(flow);
+        }
+        return false;
+    }
+
+    /** Has the event in hand wait until what is due of its key has been sent. */
+    private void hold(Flow flow) {
+        try {
+            if (behind.hold(flow, flow.input(), nowNs)) {
+                context.due(time.due(nowNs));
+            } else {
+                failures.refuse(flow, Reason.OVER_BOUND, IntervalJoinNode.BEHIND);
+            }
+        } catch (Throwable t) {
+            failures.operatorError(flow, t);
+        }
+    }
+
+    /** Sends for the coming of an event what is due of whatever key: where one waits, or its entry owes more than the next can send. */
+    private void goOn(int most, Flow flow) {
+        long ns = nowNs;
+        int fired = 0;
+        while (fired < most && fireNext(ns, flow)) {
+            fired++;
+        }
+        if (fired > 0) {
+            pace.fired(fired, sessions.nextDueNs() <= ns);
+            noteSent(fired);
+        }
+    }
+
+    private void noteSent(int fired) {
+        context.due(nextDueNs());
+        counters.firings += fired;
+        counters.maxFirings = Math.max(counters.maxFirings, fired);
+    }
+
+    /** Takes the first event that waits, when nothing goes before it any more. One at a time, since each may make many pairs. */
+    private boolean takeFirst(Flow flow) {
+        if (behind.isEmpty() || sessions.nextDueNs() <= behind.firstNs()) {
+            return false;
+        }
+        nowNs = behind.take(flow, firing);
+        sent = 0;
+        take(flow, flow.input() == 0);
+        return true;
+    }
+
+    /** Takes the event in hand, which has waited or need not; answers false, and only what is due has been sent, when it has to wait. */
+    private boolean take(Flow flow, boolean isLeft) {
         try {
             ownLength = Held.copyValue(flow, isLeft ? leftType : rightType, own, 0);
         } catch (Throwable t) {
-            return failures.operatorError(flow, t);
+            failures.operatorError(flow, t);
+            return true;
         }
         int slot = keys.find(flow);
         open(slot);
         if (slot != JoinKeys.NONE) {
             if (!sendDue(slot, flow)) {
-                return failures.refuse(flow, Reason.OVER_BOUND, IntervalJoinNode.BEHIND);
+                return false;
             }
             slot = freeDead(slot, isLeft ? left : right, isLeft ? right : left);
         }
         sessions.look(flow.timeNs());
         if (pairs(isLeft) > matchesAtMost) {
-            return failures.refuse(flow, Reason.OVER_BOUND, IntervalJoinNode.MANY);
+            failures.refuse(flow, Reason.OVER_BOUND, IntervalJoinNode.MANY);
+        } else if (!join(slot, flow, isLeft)) {
+            failures.refuse(flow, Reason.OVER_BOUND, IntervalJoinNode.FULL);
         }
-        if (!join(slot, flow, isLeft)) {
-            return failures.refuse(flow, Reason.OVER_BOUND, IntervalJoinNode.FULL);
-        }
-        return false;
+        return true;
     }
 
     private void open(int slot) {
@@ -333,7 +399,6 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
 
     /** Sends what is due for the key of the event in hand; answers false when that is more than goes before an event. */
     private boolean sendDue(int slot, Flow flow) {
-        int sent = 0;
         int id = firstAlone();
         if (id != Sessions.NONE) {
             saved.copyFrom(flow);
@@ -345,8 +410,8 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
         }
         if (sent > 0) {
             flow.copyFrom(saved);
-            counters.firings += sent;
-            counters.maxFirings = Math.max(counters.maxFirings, sent);
+            pace.fired(sent, sessions.nextDueNs() <= nowNs);
+            noteSent(sent);
         }
         return id == Sessions.NONE;
     }
@@ -431,7 +496,7 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
 
     @Override
     public long nextDueNs() {
-        return time.due(sessions.nextDueNs());
+        return time.due(Math.min(behind.firstNs(), sessions.nextDueNs()));
     }
 
     @Override
@@ -440,9 +505,14 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
         int share = progressNs == Progress.END ? most : pace.most(most);
         int fired = 0;
         touched.begin();
-        while (fired < share && sessions.nextDueNs() <= ns) {
+        while (fired < share && fireNext(ns, flow)) {
             fired++;
-            fireNext(ns, flow);
+        }
+        if (fired < share && takeFirst(flow)) {
+            fired++;
+            while (fired < share && fireNext(ns, flow)) {
+                fired++;
+            }
         }
         pace.fired(fired, sessions.nextDueNs() <= ns);
         context.due(nextDueNs());
@@ -450,11 +520,20 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
         return fired;
     }
 
-    private void fireNext(long progressNs, Flow flow) {
-        int id = sessions.due(progressNs);
-        if (id == Sessions.NONE) {
-            return;
+    /** What is due first of all, unless an event waits that came before it was; answers false when there is none. */
+    private boolean fireNext(long progressNs, Flow flow) {
+        long upToNs = Math.min(progressNs, behind.firstNs());
+        if (sessions.nextDueNs() > upToNs) {
+            return false;
         }
+        int id = sessions.due(upToNs);
+        if (id != Sessions.NONE) {
+            end(id, flow);
+        }
+        return true;
+    }
+
+    private void end(int id, Flow flow) {
         int slot = sessions.slot(id);
         open(slot);
         if (sessions.isMatched(id)) {

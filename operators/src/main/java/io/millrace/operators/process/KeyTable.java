@@ -17,6 +17,8 @@ import io.millrace.state.StateWriter;
 import io.millrace.state.TimerHeap;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The state of all keys of a process: a row a key, one heap of timers, blocks of kept events, and a calendar of keys
@@ -43,8 +45,11 @@ final class KeyTable implements Saved {
     private final long keepNs;
     private final NodeContext context;
     private final NodeCounters counters;
-    private final Touched touched;
     private long lastNs = Progress.NONE;
+
+    /** What is fired and called is judged by: the last progress, or where that was when an event came that has waited. */
+    @Scratch("of the entry in hand")
+    private long atNs = Progress.NONE;
 
     @Scratch("of the entry in hand")
     private int sweeps;
@@ -83,7 +88,6 @@ final class KeyTable implements Saved {
         for (EventBlocks<?> k : kept) {
             k.bind(budget, keys);
         }
-        touched = new Touched(counters, structures(), calendar);
         context.keeps(this);
     }
 
@@ -127,19 +131,14 @@ final class KeyTable implements Saved {
         return (int) (operator.keysAtMost() == 0 ? fit : Math.min(fit, operator.keysAtMost()));
     }
 
-    private StateCounters[] structures() {
-        StateCounters[] all = new StateCounters[kept.length + 2];
-        all[0] = rows.counters();
-        all[1] = heap.counters();
-        for (int i = 0; i < kept.length; i++) {
-            all[i + 2] = kept[i].counters();
+    /** Counts what is touched of all this, and of further structures. */
+    Touched touched(StateCounters... further) {
+        List<StateCounters> all = new ArrayList<>(List.of(rows.counters(), heap.counters()));
+        for (EventBlocks<?> k : kept) {
+            all.add(k.counters());
         }
-        return all;
-    }
-
-    /** Counts what is touched of all this. */
-    Touched touched() {
-        return touched;
+        all.addAll(List.of(further));
+        return new Touched(counters, all.toArray(new StateCounters[0]), calendar);
     }
 
     // ---- time
@@ -149,12 +148,23 @@ final class KeyTable implements Saved {
         if (progressNs != Progress.END) {
             lastNs = progressNs;
         }
+        atNs = lastNs;
         return progressNs;
+    }
+
+    /** Goes by an earlier progress until the next is noted: that of an event that has waited. */
+    void at(long progressNs) {
+        atNs = Math.min(progressNs, lastNs);
     }
 
     /** The progress before the end of input: what events have made of it. */
     long floor() {
-        return lastNs;
+        return atNs;
+    }
+
+    /** Something is due that is no timer. */
+    void due(long dueNs) {
+        context.due(dueNs);
     }
 
     long nextDueNs() {
@@ -193,6 +203,15 @@ final class KeyTable implements Saved {
         return idleAtNs(slot) <= progressNs && !timers.anySet(rows.page(slot), rows.base(slot));
     }
 
+    /** The row, unless its key has become idle: then it is given back. */
+    int unlessIdle(int slot, long progressNs) {
+        if (slot < 0 || !isIdle(slot, progressNs)) {
+            return slot;
+        }
+        release(slot);
+        return NONE;
+    }
+
     private long idleAtNs(int slot) {
         return Times.plus(rows.page(slot)[rows.base(slot) + KeyState.TOUCHED], keepNs);
     }
@@ -221,9 +240,18 @@ final class KeyTable implements Saved {
         pace.fired(sweeps, calendar.nextDueNs() <= progressNs);
     }
 
+    /** No further key is looked at for this entry. */
+    void sweepNoMore() {
+        sweepsMost = sweeps;
+    }
+
     /** Takes the first timer out of the heap when it is due, and no key is to be looked at before it. */
     boolean pop(long progressNs) {
         return (heap.nextDueNs() <= calendar.nextDueNs() || sweeps == sweepsMost) && heap.pop(progressNs);
+    }
+
+    boolean isTimerDue(long progressNs) {
+        return heap.nextDueNs() <= progressNs;
     }
 
     int poppedSlot() {
@@ -268,7 +296,7 @@ final class KeyTable implements Saved {
             return period == 0;
         }
         if (period < 0) {
-            long more = periodsBetween(dueNs, lastNs, -period);
+            long more = periodsBetween(dueNs, atNs, -period);
             count = page[at + TimerSlots.MISSED] + 1;
             page[at + TimerSlots.MISSED] = more == 0 ? 0 : count - 1 + more;
             timers.setAgain(page, base, slot, timer, Times.plus(dueNs, more == 0 ? -period : -period * more));

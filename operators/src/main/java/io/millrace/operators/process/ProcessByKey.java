@@ -23,8 +23,8 @@ import java.util.Objects;
  * keeps and emits becomes final together, after it has returned; one that throws has changed nothing.
  *
  * <p><b>Time.</b> Timers fire by (due, order of setting), at most 64 in the time step of an entry. Before an event is
- * processed what is due for its own key fires first, at most as many as {@link #maxOutputs} allows for: an event with
- * more before it is refused as over the bound. A firing that sets a timer for its own due behind four times as many such firings as
+ * processed what is due for its own key fires first, at most as many as {@link #maxOutputs} allows for: behind
+ * more it waits until all has fired that was due when it came, and is refused as over the bound when there is no room for that, or its input has no type. A firing that sets a timer for its own due behind four times as many such firings as
  * there are timers is dropped, as over the bound: they would go on for ever. Events behind progress are processed like any other; handlers may ask.
  *
  * <p><b>Updates.</b> An input takes inserts only unless its handler takes updates. What is emitted is an insert, whatever it was
@@ -106,6 +106,12 @@ public final class ProcessByKey implements Operator<Object, Object> {
     @Override
     public NodeClass node() {
         return NODE;
+    }
+
+    /** In the first form no event waited. */
+    @Override
+    public int stateVersion() {
+        return 2;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.millrace.operators.process;
 
 import io.millrace.event.EntryForm;
+import io.millrace.event.EventType;
 import io.millrace.event.Reason;
 import io.millrace.operator.Account;
 import io.millrace.operator.Explains;
@@ -12,19 +13,27 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.operator.RowWindow;
 import io.millrace.operator.TimedNode;
+import io.millrace.operators.EventsBehind;
 import io.millrace.operators.Touched;
 import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
+import java.util.List;
 
 /** Calls the handlers of a process. */
 final class ProcessNode implements TimedNode, SavedByParts, Explains {
     private static final int NO_TIMER = -1;
-    private static final int REFUSED = -2;
+    private static final int TOO_MUCH = -2;
+    private static final String CANNOT_WAIT =
+            "more firings of its key are due before the event than one waits for, and it cannot wait";
+    private static final String NO_ROOM = CANNOT_WAIT + ": raise the state budget, or use last(..) for periodic timers";
+    private static final String NO_TYPE =
+            CANNOT_WAIT + " without a type: use map(type, function) in front of the process";
 
     private final KeyState state;
     private final KeyExplained told;
     private final Outbox outbox;
     private final KeyTable table;
+    private final EventsBehind behind;
     private final Touched touched;
     private final ProcessHandler<Object>[] handlers;
     private final FiringHandler[] firings;
@@ -42,9 +51,11 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
     ProcessNode(ProcessByKey operator, NodeContext context) {
         state = operator.newState();
         outbox = state.outbox();
-        told = new KeyExplained(state, operator.inputTypes(context));
+        List<EventType<?>> types = operator.inputTypes(context);
+        told = new KeyExplained(state, types);
         table = new KeyTable(operator, state, context);
-        touched = table.touched();
+        behind = new EventsBehind(context, types, operator.keyBytes());
+        touched = table.touched(behind.counters());
         handlers = (ProcessHandler<Object>[]) state.declared.handlers().toArray(new ProcessHandler<?>[0]);
         firings = state.timers.handlers();
         rest = new Node[state.declared.outlets().size()];
@@ -74,17 +85,40 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
     private boolean handle(Flow flow) {
         long progressNs = table.progress(progress.ns());
         int input = handlers.length == 1 ? 0 : flow.input();
+        if (behind.isBehind(flow)) {
+            return hold(input, progressNs, flow, ownFirings);
+        }
         int slot = table.find(flow);
         if (slot >= 0 && table.isBehind(slot, progressNs)) {
             slot = catchUp(slot, progressNs, flow);
-            if (slot == REFUSED) {
-                return failures.refuse(
-                        flow,
-                        Reason.OVER_BOUND,
-                        "more firings of its key are due before the event than"
-                                + " the process allows; use last(..) for periodic timers");
+            if (slot == TOO_MUCH) {
+                return hold(input, progressNs, flow, 0);
             }
         }
+        return call(input, slot, progressNs, flow);
+    }
+
+    /** Lets an event wait until all is fired that is due before it, and fires so much of that for its coming. */
+    private boolean hold(int input, long progressNs, Flow flow, int most) {
+        try {
+            if (!behind.hold(flow, input, progressNs)) {
+                return failures.refuse(flow, Reason.OVER_BOUND, behind.isTyped(input) ? NO_ROOM : NO_TYPE);
+            }
+        } catch (Throwable t) {
+            return failures.operatorError(flow, t);
+        }
+        table.due(progressNs);
+        int fired = 0;
+        table.sweepNoMore();
+        while (fired < most && fireOrTake(progressNs, flow)) {
+            fired++;
+        }
+        counters.firings += fired;
+        counters.maxFirings = Math.max(counters.maxFirings, fired);
+        return false;
+    }
+
+    private boolean call(int input, int slot, long progressNs, Flow flow) {
         table.load(slot);
         state.begin(flow, progressNs, table.floor(), NO_TIMER, 0, 0);
         try {
@@ -105,7 +139,7 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
         return false;
     }
 
-    /** Fires what is due for the key of an event; answers the row of the key, or that there is too much to fire. */
+    /** Fires what is due for the key of an event; answers the row of the key, or that there is more than fires before an event. */
     private int catchUp(int slot, long progressNs, Flow flow) {
         waiting.copyFrom(flow);
         int at = slot;
@@ -120,19 +154,12 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
         counters.firings += fired;
         counters.maxFirings = Math.max(counters.maxFirings, fired);
         flow.copyFrom(waiting);
-        if (timer >= 0) {
-            return REFUSED;
-        }
-        if (at >= 0 && table.isIdle(at, progressNs)) {
-            table.release(at);
-            return KeyTable.NONE;
-        }
-        return at;
+        return timer >= 0 ? TOO_MUCH : table.unlessIdle(at, progressNs);
     }
 
     @Override
     public long nextDueNs() {
-        return table.nextDueNs();
+        return Math.min(table.nextDueNs(), behind.firstNs());
     }
 
     @Override
@@ -150,11 +177,25 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
     }
 
     private boolean fireNext(long progressNs, Flow flow) {
-        if (table.pop(progressNs)) {
-            fire(table.poppedSlot(), table.poppedTimer(), table.poppedDueNs(), progressNs, flow);
+        return fireOrTake(progressNs, flow) || table.sweep(Math.min(progressNs, behind.firstNs()));
+    }
+
+    /** The first timer of all that is due, or the first event that waits, when nothing goes before it any more. */
+    private boolean fireOrTake(long progressNs, Flow flow) {
+        long upToNs = Math.min(progressNs, behind.firstNs());
+        table.at(upToNs);
+        if (table.pop(upToNs)) {
+            fire(table.poppedSlot(), table.poppedTimer(), table.poppedDueNs(), upToNs, flow);
             return true;
         }
-        return table.sweep(progressNs);
+        if (behind.isEmpty() || table.isTimerDue(upToNs)) {
+            return false;
+        }
+        long cameNs = behind.take(flow, firing);
+        table.at(cameNs);
+        int slot = table.find(flow);
+        call(flow.input(), slot < 0 ? slot : table.unlessIdle(slot, cameNs), cameNs, flow);
+        return true;
     }
 
     /** Fires a timer that has been taken out of the heap. */

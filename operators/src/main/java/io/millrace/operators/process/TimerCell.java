@@ -49,8 +49,8 @@ public class TimerCell {
 
     /**
      * Sets it for each period from now, until it is cancelled or set otherwise: progress that jumps over five periods
-     * fires it five times. A key's own event waits for no more firings than {@code process} says; where a key may be
-     * silent for many periods use {@link #last}.
+     * fires it five times. A key's own event waits for all of them; where a key may be silent for very many
+     * periods use {@link #last}.
      *
      * @param period positive
      */

@@ -265,16 +265,23 @@ class SessionJoinTest {
     }
 
     @Test
-    void shouldRefuseAnEventForWhichMoreIsDueOfItsKeyThanIsSentBeforeOne() {
-        for (int more = 0; more < 2; more++) {
+    void shouldHaveAnEventWaitForWhichMoreIsDueOfItsKeyThanIsSentBeforeOne() {
+        for (int more : new int[] {0, 1, 5_000}) {
             MarketRun run = new MarketRun(
                     64 << 20, (t, p) -> t.join("join", p, session(10).left()));
-            for (int i = 0; i < 2 * IntervalJoin.FIRINGS + IntervalJoin.ALONE_OF_KEY + more; i++) {
+            int alone = 2 * IntervalJoin.FIRINGS + IntervalJoin.ALONE_OF_KEY + more;
+            for (int i = 0; i < alone; i++) {
                 run.send(trade(i, 0));
             }
-            run.advance(50).send(trade(-1, 60)); // each entry fires a share first
-            run.send(trade(-1, 60));
-            assertEquals(more, run.dead());
+            run.advance(50).send(price(-1, 60)); // each entry fires a share first
+            run.send(trade(-1, 60)).send(price(-2, 61)).advance(10_000);
+            run.end();
+            assertFalse(run.isBehindAfter(200));
+            List<Answer> answers = run.take();
+            assertEquals(alone + 2, answers.size());
+            assertEquals(List.of(new Answer(-1, -1), new Answer(-1, -2)), answers.subList(alone, alone + 2));
+            assertEquals(0, run.dead());
+            assertEquals(0, run.counters().keys);
         }
     }
 

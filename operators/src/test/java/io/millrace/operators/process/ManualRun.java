@@ -13,7 +13,11 @@ import io.millrace.runtime.Core;
 import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.Ports;
 import io.millrace.runtime.SinkPort;
+import io.millrace.state.StateReader;
+import io.millrace.state.StateWriter;
 import io.millrace.topology.Topology;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +26,7 @@ import java.util.List;
  * itself.
  */
 public final class ManualRun implements Ports {
-    private final Core core;
+    private Core core;
     private final byte[] entry;
     private final List<String> texts = new ArrayList<>();
     private boolean counting;
@@ -40,6 +44,23 @@ public final class ManualRun implements Ports {
     ManualRun countOnly() {
         counting = true;
         return this;
+    }
+
+    /** Kills and restores, wherever it is. */
+    void restart() {
+        core = restored(core, new Core(core.plan(), this));
+    }
+
+    /** One core goes on where another one is. */
+    public static Core restored(Core from, Core into) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        StateWriter to = new StateWriter(bytes);
+        from.save(to);
+        to.finish();
+        StateReader saved = new StateReader(new ByteArrayInputStream(bytes.toByteArray()));
+        into.load(saved, null);
+        saved.finish();
+        return into;
     }
 
     /** An event. */

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 
 /** A million keys fall due in one jump, in the whole stage: no entry does more than its share, and nothing is lost. */
 class MillionDueTest {
-    private static final int MOST = 64;
+    static final int MOST = 64;
 
     /** Of words of which many are due at one moment. */
     private static final int FEW = 16;
@@ -52,15 +52,15 @@ class MillionDueTest {
     private static final int LEVELS = (32 - Integer.numberOfLeadingZeros(3 * KEYS)) / 2 + 1;
 
     /** What taking a timer out of a heap writes: its cell is freed and marked; at most each level gets another entry, with its cell. */
-    private static final int OUT_OF_HEAP = 2 + 2 * (LEVELS + 1);
+    static final int OUT_OF_HEAP = 2 + 2 * (LEVELS + 1);
 
     /** What setting one writes: the same, in the other direction. */
-    private static final int INTO_HEAP = OUT_OF_HEAP + 2;
+    static final int INTO_HEAP = OUT_OF_HEAP + 2;
 
     /** A row or block that comes is linked, marked and gets its key; one that goes is zeroed and marked. */
     private static final int COMES = 3;
 
-    private static final int GOES = 2;
+    static final int GOES = 2;
 
     /** A window that ends: looked at, taken out of the list of its moment and of its key, and gone with its key. */
     private static final int CLOSES = 16;
@@ -69,18 +69,17 @@ class MillionDueTest {
     private static final int ANSWERED = OUT_OF_HEAP + 2 * GOES + 6;
 
     /** An event that came alone: the same, and the root of its timeline. */
-    private static final int ALONE = ANSWERED + 6;
+    static final int ALONE = ANSWERED + 6;
 
     /** So many keys that have gone are passed over on the calendar for one that is looked after. */
-    private static final int PASSED_OVER = 64;
+    static final int PASSED_OVER = 64;
 
     /** So many are taken off the calendar at once by what only frees memory. */
     private static final int OFF_CALENDAR = 8;
 
-    private static final PlanOptions OPTIONS = PlanOptions.fused().withStateBytes(512L << 20);
-    private static final Input<Blip.View> IN =
-            Input.of("in", Blip.BLIP).eventTime(Blip.View::timeNs, TimeUnit.NANOSECONDS);
-    private static final Output<Blip.View> OUT = Output.of("out", Blip.BLIP);
+    static final PlanOptions OPTIONS = PlanOptions.fused().withStateBytes(512L << 20);
+    static final Input<Blip.View> IN = Input.of("in", Blip.BLIP).eventTime(Blip.View::timeNs, TimeUnit.NANOSECONDS);
+    static final Output<Blip.View> OUT = Output.of("out", Blip.BLIP);
 
     /** One timer a key. */
     static final class Once extends KeyedProcess {
@@ -101,11 +100,11 @@ class MillionDueTest {
         final Aggregates.LongValue count = last(Duration.ofNanos(100)).count();
     }
 
-    private static ManualRun filled(UnaryOperator<KeyedStream<Blip.View>> word) {
+    static ManualRun filled(UnaryOperator<KeyedStream<Blip.View>> word) {
         return filled(word, KEYS);
     }
 
-    private static ManualRun filled(UnaryOperator<KeyedStream<Blip.View>> word, int keys) {
+    static ManualRun filled(UnaryOperator<KeyedStream<Blip.View>> word, int keys) {
         Topology topology = Millrace.topology(
                 "million", t -> word.apply(t.from(IN).keyBy(Blip.View::key)).to(OUT));
         ManualRun run = new ManualRun(topology, OPTIONS).countOnly();
@@ -117,7 +116,7 @@ class MillionDueTest {
     }
 
     /** Places of the state of a key, or of what fires, that one entry touched since this was asked: some, and no more than it may. */
-    private static void assertSlots(ManualRun run, String word, int most) {
+    static void assertSlots(ManualRun run, String word, int most) {
         NodeCounters counters = run.counters(word);
         long slots = counters.maxSlotsTouched;
         assertTrue(slots > 0 && slots <= most, word + " touched " + slots + ", and may " + most);
@@ -129,7 +128,7 @@ class MillionDueTest {
         return fire(run, MOST);
     }
 
-    private static int fire(ManualRun run, int most) {
+    static int fire(ManualRun run, int most) {
         long before = run.outputs();
         run.advance(1_000);
         int entries = 1;
@@ -347,7 +346,7 @@ class MillionDueTest {
                 .map(Blip.BLIP, (tally, out) -> out.set(tally.key.get(), 0, 0));
     }
 
-    private static ManualRun crowd(int size, Function<KeyedStream<Blip.View>, EventStream<Blip.View>> word) {
+    static ManualRun crowd(int size, Function<KeyedStream<Blip.View>, EventStream<Blip.View>> word) {
         return crowd(size, key -> key, word);
     }
 
