@@ -84,4 +84,15 @@ class InputRingTest {
         assertFalse(ring.isOnlyTicks(0, 2));
         assertFalse(ring.isOnlyTicks(2, 2));
     }
+
+    /** The elements of an array stand 16 bytes behind its start, and a large one starts at a multiple of a line. */
+    @Test
+    void shouldBeginEachSlotWithALineOfMemory() {
+        InputRing ring = new InputRing(64, LARGEST + 1, false, 1, 0);
+        for (long q = 0; q < 130; q++) {
+            assertEquals(0, (16 + ring.offset(q)) % 64, "slot of " + q);
+            assertTrue(ring.offset(q) + LARGEST + 1 <= ring.slots().length);
+        }
+        assertEquals(ring.offset(1), ring.offset(65));
+    }
 }

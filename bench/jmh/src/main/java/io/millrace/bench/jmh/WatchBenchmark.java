@@ -8,10 +8,15 @@ import io.millrace.engine.Claims;
 import io.millrace.engine.Engine;
 import io.millrace.event.Output;
 import io.millrace.metric.DigestOptions;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -19,14 +24,20 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What it costs to keep watch over an engine: an event of seven fields through a filter to an output, all of them put out. */
+/**
+ * What it costs to keep watch over an engine: an event of seven fields through a filter to an output, all of them put out.
+ *
+ * <p>Who watches makes objects, and what is made behind them lies elsewhere in a line of memory: that alone makes the very same code
+ * up to a tenth quicker or slower, the same way in each JVM. So it is drawn for each fork, and there are several.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(
-        value = 1,
+        value = 8,
         jvmArgsAppend = {"--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"})
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 5, time = 1)
@@ -37,6 +48,20 @@ public class WatchBenchmark {
     @Param({"nothing", "digest", "blame"})
     public String watch;
 
+    /** What the thread used of a core, for an event: a busy machine hardly changes that. */
+    @AuxCounters(AuxCounters.Type.EVENTS)
+    @State(Scope.Thread)
+    public static class Used {
+        /** Of the iteration. */
+        public double cpuNs;
+    }
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final int LINE_WORDS = 8;
+
+    private byte[] inFront;
+    private long beganNs;
+    private long began;
     private Claims<TransactionEncoder> claims;
     private long next;
     private long seen;
@@ -44,6 +69,7 @@ public class WatchBenchmark {
     /** Starts the host. */
     @Setup
     public void setUp() {
+        inFront = new byte[ThreadLocalRandom.current().nextInt(LINE_WORDS) * Long.BYTES];
         io.millrace.engine.Setup setup = Engine.of(Millrace.topology(
                         "watched",
                         t -> t.from(Messages.TRANSACTIONS)
@@ -59,6 +85,19 @@ public class WatchBenchmark {
             }
         }
         claims = setup.inline().claims(Messages.TRANSACTIONS);
+    }
+
+    /** Looks at the clock of the thread. */
+    @Setup(Level.Iteration)
+    public void begin() {
+        beganNs = THREADS.getCurrentThreadCpuTime();
+        began = next;
+    }
+
+    /** Looks again. */
+    @TearDown(Level.Iteration)
+    public void end(Used used) {
+        used.cpuNs = (double) (THREADS.getCurrentThreadCpuTime() - beganNs) / (next - began);
     }
 
     /** Publishes a message of 41 bytes. */

@@ -1,6 +1,8 @@
 package io.millrace.bench.system;
 
 import com.lmax.disruptor.dsl.ProducerType;
+import io.millrace.bench.topologies.BenchTopology;
+import io.millrace.bench.topologies.HopTopology;
 import io.millrace.bench.topologies.StagesTopology;
 import io.millrace.bench.workloads.Loop;
 import io.millrace.bench.workloads.Loops;
@@ -82,7 +84,14 @@ public final class Systems {
                 "W0 in two halves of a microsecond on one thread",
                 () -> StagesTopology.halves(true, false));
         stages("live-two-heavy", "the same with a thread for each half", () -> StagesTopology.halves(true, true));
-        stages("live-three", "W0 for three sinks with a thread each", () -> StagesTopology.threeSinks());
+        stages("live-three", "W0 for three sinks with a thread each", StagesTopology::threeSinks);
+        stages("live-hop", "one operator of W0, the rest in its receiver: one hop", HopTopology::new);
+        STAGES.put(
+                "live-hop-64",
+                new Kind(
+                        "the same in batches of 64 (W0, throughput only)",
+                        false,
+                        (c, loop) -> new LiveSystem(c, new HopTopology(), CLAIM)));
         STAGES.put(
                 "disruptor-three",
                 new Kind(
@@ -102,7 +111,7 @@ public final class Systems {
 
     private Systems() {}
 
-    private static void stages(String name, String summary, Supplier<StagesTopology> topology) {
+    private static void stages(String name, String summary, Supplier<BenchTopology> topology) {
         STAGES.put(name, new Kind(summary + " (W0)", false, (c, loop) -> new LiveSystem(c, topology.get(), 1)));
     }
 

@@ -41,6 +41,8 @@ class SystemsTest {
                 "inline-32",
                 "live",
                 "live-64",
+                "live-hop",
+                "live-hop-64",
                 "live-two",
                 "live-two-heavy",
                 "live-three",
@@ -60,7 +62,18 @@ class SystemsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hand", "hand-bytes", "disruptor", "inline", "live", "live-two", "live-three", "floor"})
+    @ValueSource(
+            strings = {
+                "hand",
+                "hand-bytes",
+                "disruptor",
+                "inline",
+                "live",
+                "live-hop",
+                "live-two",
+                "live-three",
+                "floor"
+            })
     void shouldTellWhenEachEventWasDecided(String name) throws Impossible {
         Latencies latencies = new Latencies();
         SystemUnderTest system = Systems.make(name, conditions(latencies));
