@@ -27,7 +27,7 @@ final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
     private final Snapshotter snapshotter;
     private final Thread thread;
     private volatile long flushedTo = -1;
-    private final OwnersCopy copies;
+    private final OwnersCopy<EngineStats.Copy> copies;
     private volatile boolean stopped;
 
     /** Before the start; the host's journal has been read. */
@@ -40,7 +40,7 @@ final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
             Runnable ownersWork,
             EngineThreads threads) {
         this.host = host;
-        copies = new OwnersCopy(host);
+        copies = OwnersCopy.ofStats(host);
         this.letOutTo = letOutTo;
         this.goesOn = goesOn;
         this.owner = owner;

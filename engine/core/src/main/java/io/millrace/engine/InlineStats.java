@@ -13,10 +13,10 @@ final class InlineStats implements EventSink<Object> {
 
     private final Runnable atEnd;
 
-    private final OwnersCopy copies;
+    private final OwnersCopy<EngineStats.Copy> copies;
 
     InlineStats(Host host, Runnable atEnd) {
-        copies = new OwnersCopy(host);
+        copies = OwnersCopy.ofStats(host);
         this.atEnd = atEnd;
     }
 

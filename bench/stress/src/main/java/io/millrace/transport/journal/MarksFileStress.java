@@ -4,6 +4,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -27,26 +29,45 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "both are torn, and a kill would leave none")
 @State
 public class MarksFileStress {
-    private static final int NUMBER = 3;
     private static final int EACH = 32;
+    private static final int NUMBERS = 512;
 
-    private final ByteBuffer bytes = ByteBuffer.allocate(MarksFile.LENGTH);
-    private final MarksFile marks = new MarksFile(Path.of(MarksFile.NAME), bytes);
-    private final ByteBuffer seen = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    /** More numbers than samples are under way: a file of its own for each would be 32 KiB, read whole, and most of the run. */
+    private static final Numbers[] FILES =
+            Stream.generate(Numbers::new).limit(128).toArray(Numbers[]::new);
+
+    private static final AtomicInteger NEXT = new AtomicInteger();
+
+    private final Numbers file;
+    private final int number;
+
+    /** A number that is 0 again. */
+    public MarksFileStress() {
+        int next = NEXT.getAndIncrement() & FILES.length * NUMBERS - 1;
+        file = FILES[next / NUMBERS];
+        number = next % NUMBERS;
+        file.marks.set(number, 0);
+    }
+
+    private static final class Numbers {
+        private final ByteBuffer bytes = ByteBuffer.allocate(MarksFile.LENGTH);
+        private final MarksFile marks = new MarksFile(Path.of(MarksFile.NAME), bytes);
+        private final ByteBuffer seen = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+
+        private int words(int pair) {
+            return (seen.getLong(pair) != 0 ? 1 : 0) + (seen.getLong(pair + 8) != 0 ? 1 : 0);
+        }
+    }
 
     @Actor
     public void writer() {
-        marks.set(NUMBER, 1);
+        file.marks.set(number, 1);
     }
 
     @Actor
     public void reader(II_Result r) {
-        r.r1 = words(NUMBER * EACH + 16);
+        r.r1 = file.words(number * EACH + 16);
         VarHandle.loadLoadFence();
-        r.r2 = words(NUMBER * EACH);
-    }
-
-    private int words(int pair) {
-        return (seen.getLong(pair) != 0 ? 1 : 0) + (seen.getLong(pair + 8) != 0 ? 1 : 0);
+        r.r2 = file.words(number * EACH);
     }
 }
