@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What comes to an end: positions of a publication, slots, room, threads; and how often an event is copied. */
-@Timeout(60)
+@Timeout(180)
 class AeronBoundsTest {
     private static final EventType<Note> NOTE = EventType.of(Note.class);
 

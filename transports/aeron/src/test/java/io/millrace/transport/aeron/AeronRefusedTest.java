@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a driver refuses now and grants later, and a target that throws: neither ends a stream. */
-@Timeout(60)
+@Timeout(180)
 class AeronRefusedTest {
     private static final EventType<Note> NOTE = EventType.of(Note.class);
 

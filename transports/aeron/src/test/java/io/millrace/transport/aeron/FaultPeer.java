@@ -74,9 +74,9 @@ final class FaultPeer {
                     p.publish(new Note(sent++, ""));
                     LockSupport.parkNanos(EVERY_NS);
                 }
-                a.drain(Duration.ofSeconds(20));
+                a.drain(Duration.ofSeconds(60));
                 awaitAll(back, sent);
-                b.drain(Duration.ofSeconds(20));
+                b.drain(Duration.ofSeconds(60));
             }
             System.out.println(report(sent, back, own, other));
         }

@@ -52,12 +52,16 @@ final class Streams {
         }
     }
 
+    /** Less than what a test may take that awaits one thing in vain. */
+    private static final long AWAIT_NS = 60_000_000_000L;
+
     static List<Got> list() {
         return Collections.synchronizedList(new ArrayList<>());
     }
 
+    /** For long: it ends when it is so, and on a machine that has no time for a test nothing is wrong yet. */
     static void await(String what, BooleanSupplier is) throws InterruptedException {
-        long untilNs = System.nanoTime() + 20_000_000_000L;
+        long untilNs = System.nanoTime() + AWAIT_NS;
         while (!is.getAsBoolean()) {
             assertTrue(System.nanoTime() < untilNs, "still not: " + what);
             Thread.sleep(1); // who is waited for has threads of its own
