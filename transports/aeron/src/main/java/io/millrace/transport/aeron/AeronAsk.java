@@ -154,6 +154,10 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
         return this;
     }
 
+    /**
+     * Asks without a deadline. What is never answered stays open, which the counter {@code open} tells, until the stage is cancelled or this is
+     * closed; an engine ends what its port asks by the time-out of that, others do better with {@link #ask(Object, Duration)}.
+     */
     @Override
     public CompletionStage<R> ask(Q request) throws IOException {
         return plain(send(request, NONE, AskMeta::of, WAIT.toNanos()));
@@ -232,7 +236,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
             throws IOException {
         long withinNs = nanos(within);
         long fromNs = WireClock.nanoTime();
-        CompletableFuture<Replied<R>> reply = send(request, correlationId, along, Math.min(withinNs, WAIT.toNanos()));
+        CompletableFuture<Replied<R>> reply = send(request, correlationId, along, withinNs);
         return reply.orTimeout(Math.max(0, withinNs - (WireClock.nanoTime() - fromNs)), TimeUnit.NANOSECONDS);
     }
 

@@ -213,9 +213,12 @@ public final class AeronMedia implements AutoCloseable {
         try {
             connect();
             reconnects++;
-        } catch (Exception | InternalError e) { // the latter where a file goes while it is looked at
+        } catch (
+                Throwable
+                        e) { // an error, too: where a file goes while it is looked at, say, or there is no memory for a
+            // moment
             errors.onError(e);
-            trouble = e.getMessage();
+            trouble = e instanceof Exception && e.getMessage() != null ? e.getMessage() : e.toString();
         }
     }
 

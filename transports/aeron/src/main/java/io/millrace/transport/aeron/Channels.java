@@ -176,8 +176,12 @@ final class Channels {
         }
         int colon = address.lastIndexOf(':');
         String port = colon < 0 ? "" : address.substring(colon + 1);
-        if (colon <= 0 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 0xffff) {
+        if (colon <= 0 || !port.matches("[0-9]+")) {
             throw wrong(channel, name + " " + address + " has no port", "write " + name + "=HOST:PORT");
+        }
+        if (port.length() > 5 || Integer.parseInt(port) > 0xffff) {
+            throw wrong(
+                    channel, name + " " + address + ": port " + port + " is not possible", "use one from 0 to 65535");
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -175,12 +176,18 @@ final class MediaDirectory implements Closeable {
     /** Others may put links and directories of such names into shared memory. */
     private static boolean isMine(Path p) {
         try {
-            boolean isOwn =
-                    Files.getOwner(p, LinkOption.NOFOLLOW_LINKS).getName().equals(System.getProperty("user.name"));
-            return Files.isDirectory(p, LinkOption.NOFOLLOW_LINKS) && isOwn;
+            UserPrincipal owner = Files.getOwner(p, LinkOption.NOFOLLOW_LINKS);
+            return Files.isDirectory(p, LinkOption.NOFOLLOW_LINKS)
+                    && (owner.getName().equals(System.getProperty("user.name")) || owner.equals(self()));
         } catch (IOException | UnsupportedOperationException e) {
             return false;
         }
+    }
+
+    /** Whom this process belongs to, also where its user has no name, as in containers; null where the system does not show it. */
+    private static UserPrincipal self() throws IOException {
+        Path process = Path.of("/proc/self");
+        return Files.exists(process) ? Files.getOwner(process) : null;
     }
 
     /** By its lock, or where it has none by its process; and by the silence of its driver: to take away what one works with would end its JVM. */

@@ -116,6 +116,20 @@ class AeronAskTest {
         }
     }
 
+    /** Who has a deadline waits for a service that comes within it, also where that takes longer than a second. */
+    @Test
+    void shouldWaitForTheServiceAsLongAsTheDeadlineSays() throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().start();
+                AeronAsk<Device, Reputation> ask = ask(media)) {
+            Thread asks = new Thread(
+                    () -> assertThrows(IOException.class, () -> ask.ask(new Device(1), Duration.ofMillis(1_300))));
+            long fromNs = System.nanoTime();
+            asks.start();
+            asks.join();
+            assertTrue(System.nanoTime() - fromNs >= 1_300_000_000L, "it gave up before its deadline");
+        }
+    }
+
     /** The deadline holds while there is no room for the request, and for who waits behind such a one; none of it stays open. */
     @Test
     void shouldKeepTheDeadlineWhileItCannotSend() throws Exception {

@@ -20,7 +20,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
-/** Frames that nobody of ours has sent. A million by {@code -Dmillrace.fuzz=1000000}, as the page of transports says. */
+/**
+ * Frames that nobody of ours has sent. A million by {@code -Dmillrace.fuzz=1000000}, as the page of transports says: that takes ten seconds on
+ * two cores, which each build would pay for.
+ */
 class AeronFuzzTest {
     private static final long FRAMES = Long.getLong("millrace.fuzz", 30_000);
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.aeron.CommonContext;
 import java.io.File;
@@ -129,6 +130,61 @@ class MediaDirectoryTest {
             assertTrue(Files.exists(p), p.toString());
         }
         assertEquals(1000, MediaDirectory.of(living.toFile(), LONG_MS).bytes());
+    }
+
+    /** As in a container whose user number stands in no list: the owner of a file has a number for a name then, and the process none. */
+    @Test
+    void shouldRemoveWhatIsLeftWhereItsUserHasNoName(@TempDir Path below) throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/self")), "the system does not show whose a process is");
+        String name = System.getProperty("user.name");
+        System.setProperty("user.name", "?");
+        try {
+            Path left = Files.createDirectories(below.resolve("millrace-?-" + DEAD_PID + "-1"));
+            MediaDirectory.own(below.toFile(), LONG_MS);
+            assertFalse(Files.exists(left));
+        } finally {
+            System.setProperty("user.name", name);
+        }
+    }
+
+    /** Of which something can be asked only so often before there is an error. */
+    private static final class Armed extends File {
+        private static final long serialVersionUID = 1L;
+        private volatile boolean armed;
+        private volatile int thrown;
+
+        Armed(Path path) {
+            super(path.toString());
+        }
+
+        @Override
+        public String getPath() {
+            if (armed && thrown < 2) {
+                thrown++;
+                throw new OutOfMemoryError("for a moment");
+            }
+            return super.getPath();
+        }
+    }
+
+    /** Whatever is thrown while it connects: the next time it may succeed. */
+    @Test
+    void shouldConnectAnewBehindAnError(@TempDir Path below) throws Exception {
+        Path dir = below.resolve("aeron");
+        AeronMedia driver =
+                AeronMedia.embedded().directory(dir).termBytes(64 << 10).start();
+        Armed armed = new Armed(dir);
+        try (AeronMedia mine = new MediaSetup(false, armed)
+                .driverTimeout(Duration.ofMillis(500))
+                .start()) {
+            armed.armed = true;
+            driver.close();
+            await("that it is cut off", () -> mine.trouble() != null);
+            driver = AeronMedia.embedded().directory(dir).termBytes(64 << 10).start();
+            await("another client", () -> armed.thrown == 2 && mine.trouble() == null);
+        } finally {
+            driver.close();
+        }
     }
 
     /** As of another user: the one who is tested may be root, who may open all but a directory. */
