@@ -61,9 +61,11 @@ class AeronSilenceTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             stop = true;
-            runs.join();
+            while (runs.isAlive()) {
+                LockSupport.parkNanos(100_000);
+            }
             media.close();
         }
     }
