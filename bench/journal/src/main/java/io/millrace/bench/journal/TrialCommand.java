@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Something is tried so many times: nothing may be found. */
+/** Something is tried so many times: nothing may be found. What it printed ends with the result, for whoever reads the last line. */
 abstract class TrialCommand implements BenchCommand {
     @Override
     public final Options options() {
@@ -33,11 +33,8 @@ abstract class TrialCommand implements BenchCommand {
     @Override
     public final int run(Options options) throws IOException, UsageException, InterruptedException {
         Map<String, Object> result = new LinkedHashMap<>();
-        Map<String, Object> conditions = Machine.conditions(Flags.own());
-        Machine.Watch whole = new Machine.Watch();
+        Map<String, Object> conditions = Machine.tell(Flags.own());
         String found = tried(options, result);
-        System.out.printf("from %s, load %.1f before%n", conditions.get("time"), (Double) conditions.get("load"));
-        whole.end(conditions);
         if (options.has("--json")) {
             Map<String, Object> all = new LinkedHashMap<>();
             all.put("conditions", conditions);

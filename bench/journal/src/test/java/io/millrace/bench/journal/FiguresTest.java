@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** That the figures can be taken; what they are is for {@code bench/run journal}. */
@@ -63,6 +64,22 @@ class FiguresTest {
         assertFalse(text.contains("cost"), text);
         figures.writeJson(dir.resolve("f.json"), Map.of());
         assertTrue(Files.readString(dir.resolve("f.json")).contains("\"p99 us\": 7."), "in microseconds");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "crash-images, '2 runs: 0 lost, 0 doubled, 0 reordered'",
+        "bit-rot, '2 damages from seed 5: '",
+    })
+    void shouldEndWithTheResult(String command, String last, @TempDir Path dir) throws Exception {
+        Path page = Files.writeString(dir.resolve("page.md"), "<!-- here -->\n<!-- /here -->\n");
+        assertEquals(
+                0,
+                Main.run(List.of(
+                        command, "--times", "2", "--seed", "5", "--mark", "here", "--readme", page.toString())));
+        List<String> lines = Files.readAllLines(page);
+        String end = lines.get(lines.lastIndexOf("```") - 1);
+        assertTrue(end.startsWith(last), end);
     }
 
     @Test
