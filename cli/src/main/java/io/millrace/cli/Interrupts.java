@@ -21,7 +21,10 @@ public final class Interrupts implements AutoCloseable {
             happened = true;
             stop.set(true);
             try {
-                over.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                if (!over.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    System.err.println("millrace: interrupted, and not at an end " + PATIENCE_SECONDS
+                            + " s later: what was read and is not written yet is lost");
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

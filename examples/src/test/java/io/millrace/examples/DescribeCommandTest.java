@@ -90,10 +90,10 @@ class DescribeCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "describe|NAME: is missing; one of anomaly, candles, durable-spree, fraud, ledger, spree, trade-cost, velocity",
-                "describe --plan|NAME: is missing; one of anomaly, candles, durable-spree, fraud, ledger, spree, trade-cost, velocity",
+                "describe|NAME: is missing; one of anomaly, candles, device-check, durable-spree, fraud, ledger, spree, trade-cost, velocity",
+                "describe --plan|NAME: is missing; one of anomaly, candles, device-check, durable-spree, fraud, ledger, spree, trade-cost, velocity",
                 "describe SPREE|SPREE: no such topology; the nearest is spree",
-                "describe orders|orders: no such topology; one of anomaly, candles, durable-spree, fraud, ledger, spree, trade-cost, velocity",
+                "describe orders|orders: no such topology; one of anomaly, candles, device-check, durable-spree, fraud, ledger, spree, trade-cost, velocity",
                 "describe frod|frod: no such topology; the nearest is fraud",
                 "describe spree fraud|'fraud': no such argument; options begin with --; see examples/run describe --help",
                 "describe spree --format xml|--format xml: not possible; use text or mermaid or dot or json",

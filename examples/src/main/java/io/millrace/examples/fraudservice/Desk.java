@@ -12,6 +12,8 @@ import io.millrace.transport.aeron.AeronSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.HdrHistogram.Histogram;
 
 /** Sees every decision: how late it was, whether it raises an alert, whether it was made before. Runs the media driver. */
@@ -27,6 +29,7 @@ final class Desk {
     private final BitSet ids = new BitSet();
     private final Histogram latencyNs = new Histogram(HIGHEST_NS, 3);
     private long decided;
+    private Outcome outcome;
     private long alerts;
     private long twice;
     private long lastCause = -1;
@@ -44,8 +47,15 @@ final class Desk {
         this.options = options;
     }
 
-    void run() throws IOException, InterruptedException {
+    /** Answers whether each payment is accounted for. */
+    boolean run(AtomicBoolean stop) throws IOException, InterruptedException {
+        Place.hold(shared.path(), "desk", () -> see(stop));
+        return outcome.isGood();
+    }
+
+    private void see(AtomicBoolean stop) throws IOException, InterruptedException {
         shared.clear();
+        Watch.begin(shared, "desk");
         try (AeronMedia media = AeronMedia.embedded()
                 .directory(shared.aeron())
                 .driverTimeout(SharedDir.DRIVER_TIMEOUT)
@@ -54,26 +64,61 @@ final class Desk {
             AeronSource<Decision> source = AeronSource.of(
                             media, shared.decisionsChannel(), SharedDir.DECISIONS, DECIDED.type())
                     .endsWithSender();
+            Waiting forIt = new Waiting(shared, SharedDir.ENGINE_READY, "engine", SharedDir.PATIENCE, stop);
             try (Engine engine = Engine.of(
                             Millrace.topology("desk", t -> t.from(DECIDED).to(SEEN)))
                     .input(DECIDED, source)
                     .outputWithMeta(SEEN, this::see)
                     .start()) {
-                while (!engine.awaitEnd(Duration.ofMillis(LOOK_MS))) {
+                while (!engine.awaitEnd(Duration.ofMillis(LOOK_MS)) && forIt.goesOn()) {
                     assert !Thread.currentThread().isInterrupted();
                 }
             }
-            shared.result(
-                    "desk.result",
-                    new Summary()
-                            .put("decided", decided)
-                            .put("alerts", alerts)
-                            .put("decided twice", twice)
-                            .put("decided before", decidedBefore)
-                            .put("again ns", againNs)
-                            .put("first ns", firstNs)
-                            .putLatency(latencyNs));
+            awaitSent();
+            tell();
+            if (forIt.isAlone()) {
+                throw new IllegalStateException(forIt.words());
+            }
         }
+    }
+
+    /** What the engine has taken, and the gateway sent, is known a moment later. */
+    private void awaitSent() throws InterruptedException {
+        long beginNs = System.nanoTime();
+        while (!shared.has(SharedDir.GATEWAY_RESULT)
+                && shared.isAlive(SharedDir.GATEWAY_BEGAN)
+                && System.nanoTime() - beginNs < SharedDir.PATIENCE.toNanos()) {
+            Thread.sleep(LOOK_MS / 20); // of another process
+        }
+    }
+
+    private void tell() throws IOException {
+        Summary helps = new Summary()
+                .put("decided", decided)
+                .put("alerts", alerts)
+                .put("decided twice", twice)
+                .put("decided before", decidedBefore)
+                .put("again ns", againNs)
+                .put("first ns", firstNs)
+                .putLatency(latencyNs);
+        shared.result(SharedDir.DESK_RESULT, helps);
+        Map<String, String> engine = shared.result(SharedDir.ENGINE_RESULT);
+        boolean isKilled = Outcome.number(engine, "taken before") > 0 || decidedBefore > 0;
+        outcome = Outcome.of(
+                shared.result(SharedDir.GATEWAY_RESULT),
+                engine,
+                shared.result(SharedDir.DESK_RESULT),
+                isKilled,
+                options.udp());
+        new Summary()
+                .put("sent", outcome.sent() == null ? "" : outcome.sent().toString())
+                .put("decided", decided)
+                .put("alerts", alerts)
+                .put("missing", outcome.missing())
+                .put("decided twice", twice)
+                .put("in flight at kill", isKilled ? Long.toString(outcome.inFlight()) : "")
+                .putLatency(latencyNs)
+                .print(System.out);
     }
 
     private void see(Decision d, Meta meta) {

@@ -1,14 +1,18 @@
 package io.millrace.examples.fraudservice;
 
 import io.millrace.cli.Command;
+import io.millrace.cli.Interrupts;
 import io.millrace.cli.Nearest;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * {@code examples/run fraud-service}: payments go from a gateway to a scoring engine and its decisions to an alert desk, three
@@ -16,6 +20,12 @@ import java.util.List;
  */
 public final class FraudServiceCommand implements Command {
     private static final List<String> ROLES = List.of("gateway", "engine", "desk");
+
+    /** Options that one process alone has no use for. */
+    private static final Map<String, List<String>> NOT_FOR = Map.of(
+            "gateway", List.of("--kill-after", "--json", "--quiet", "--udp"),
+            "engine", List.of("--kill-after", "--json", "--quiet", "--udp", "--rate", "--seconds"),
+            "desk", List.of("--kill-after", "--json", "--quiet", "--rate", "--seconds"));
 
     /** The command. */
     public FraudServiceCommand() {}
@@ -56,9 +66,9 @@ public final class FraudServiceCommand implements Command {
                     Nearest.near(role, ROLES).map(n -> "; the nearest is " + n).orElse("");
             throw o.bad(role, "no such process", "use gateway, engine or desk" + nearest);
         }
-        for (String name : List.of("--kill-after", "--json", "--quiet")) {
-            if (role != null && o.has(name)) {
-                throw o.bad(name, "has no meaning for one process", "leave " + role + " out");
+        for (String name : role == null ? List.<String>of() : NOT_FOR.get(role)) {
+            if (o.has(name)) {
+                throw o.bad(name, "has no meaning for " + role, "leave it out");
             }
         }
         if (role != null && !o.has("--dir")) {
@@ -69,6 +79,20 @@ public final class FraudServiceCommand implements Command {
                 o.number("--seconds", 1, 1_000_000),
                 o.has("--udp"),
                 o.has("--kill-after") ? o.number("--kill-after", 0, o.number("--seconds", 1, 1_000_000)) : -1);
+        if (options.payments() > Integer.MAX_VALUE) {
+            throw o.bad(
+                    "--rate " + options.rate() + " --seconds " + options.seconds(),
+                    "more payments than " + Integer.MAX_VALUE,
+                    "send fewer");
+        }
+        AtomicBoolean stop = new AtomicBoolean();
+        try (Interrupts interrupts = Interrupts.stopping(stop)) {
+            int code = run(role, o, options, stop);
+            return interrupts.happened() ? INTERRUPTED : code;
+        }
+    }
+
+    private static int run(String role, Options o, ServiceOptions options, AtomicBoolean stop) {
         try {
             Path dir = o.has("--dir") ? Path.of(o.text("--dir")).toAbsolutePath() : null;
             if (dir != null && Files.exists(dir) && !Files.isDirectory(dir)) {
@@ -78,8 +102,12 @@ public final class FraudServiceCommand implements Command {
                 Files.createDirectories(dir); // gateway and engine wait for what the desk writes there
             }
             return role == null
-                    ? new Service(options, dir, o.text("--json"), o.has("--quiet")).run()
-                    : run(role, dir, options);
+                    ? new Service(options, dir, o.text("--json"), o.has("--quiet")).run(stop)
+                    : run(role, dir, options, stop);
+        } catch (FileSystemException e) {
+            System.err.println("millrace fraud-service: " + e.getFile() + ": cannot be used"
+                    + (e.getReason() == null ? "" : " (" + e.getReason() + ")") + "; name another directory");
+            return FAILED;
         } catch (IOException | InvalidPathException | IllegalStateException e) {
             System.err.println("millrace fraud-service: " + e.getMessage());
             return FAILED;
@@ -89,12 +117,15 @@ public final class FraudServiceCommand implements Command {
         }
     }
 
-    private static int run(String role, Path dir, ServiceOptions options) throws IOException, InterruptedException {
+    private static int run(String role, Path dir, ServiceOptions options, AtomicBoolean stop)
+            throws IOException, InterruptedException {
         SharedDir shared = new SharedDir(dir);
         switch (role) {
-            case "gateway" -> new Gateway(shared, options).run();
-            case "engine" -> new Scoring(shared).run();
-            default -> new Desk(shared, options).run();
+            case "gateway" -> new Gateway(shared, options).run(stop);
+            case "engine" -> new Scoring(shared).run(stop);
+            default -> {
+                return new Desk(shared, options).run(stop) ? OK : FAILED;
+            }
         }
         return OK;
     }

@@ -14,6 +14,7 @@ import io.millrace.transport.aeron.AeronMedia;
 import io.millrace.transport.aeron.AeronSink;
 import io.millrace.transport.aeron.Unsent;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /** Sends payments at a rate, whatever becomes of them: each has the instant at which it was meant to go. */
@@ -21,6 +22,7 @@ final class Gateway {
     private static final Output<Payment> SENT = Output.of("sent", Payment.class);
     private static final int CARDS = 10_000;
     private static final long SPIN_NS = 100_000;
+    private static final int LOOKS_A_SECOND = 20;
 
     private final SharedDir shared;
     private final ServiceOptions options;
@@ -30,35 +32,51 @@ final class Gateway {
         this.options = options;
     }
 
-    void run() throws IOException, InterruptedException {
-        long sent;
+    void run(AtomicBoolean stop) throws IOException, InterruptedException {
         try (AeronMedia media = shared.connect()) {
-            shared.awaitFile("engine.ready");
-            AeronSink<Payment> sink = AeronSink.of(
-                            media, shared.paymentsChannel(), SharedDir.PAYMENTS, FraudTopology.PAYMENTS.type())
-                    .unsent(Unsent.WAIT);
-            try (Inline out = Engine.of(Millrace.topology(
-                            "gateway", t -> t.from(FraudTopology.PAYMENTS).to(SENT)))
-                    .output(SENT, sink)
-                    .inline()) {
-                shared.write("gateway.began", "");
-                sent = send(out);
-                sink.end();
-                shared.awaitFile("engine.result"); // what nobody has taken yet goes with its sender
-            }
-            shared.result("gateway.result", new Summary().put("sent", sent));
+            Place.hold(shared.path(), "gateway", () -> send(media, stop));
         }
     }
 
-    private long send(Inline out) {
+    void send(AeronMedia media, AtomicBoolean stop) throws IOException, InterruptedException {
+        if (shared.has(SharedDir.GATEWAY_BEGAN)) { // this one's ids and times would begin anew
+            throw new IllegalStateException("--dir " + shared.path()
+                    + ": a gateway has sent payments in this run already; start desk, engine and gateway again");
+        }
+        Watch watch = Watch.begin(shared, "gateway");
+        shared.await(SharedDir.ENGINE_READY, "engine");
+        long sent;
+        AeronSink<Payment> sink = AeronSink.of(
+                        media, shared.paymentsChannel(), SharedDir.PAYMENTS, FraudTopology.PAYMENTS.type())
+                .unsent(Unsent.WAIT);
+        try (Inline out = Engine.of(Millrace.topology(
+                        "gateway", t -> t.from(FraudTopology.PAYMENTS).to(SENT)))
+                .output(SENT, sink)
+                .inline()) {
+            shared.say(SharedDir.GATEWAY_BEGAN);
+            sent = send(out, stop);
+            sink.end();
+            shared.await(SharedDir.ENGINE_RESULT, "engine"); // what nobody has taken yet goes with its sender
+        }
+        watch.end();
+        Summary result = new Summary().put("sent", sent);
+        result.print(System.out);
+        shared.result(SharedDir.GATEWAY_RESULT, result);
+    }
+
+    private long send(Inline out, AtomicBoolean stop) {
         PaymentGenerator generator = new PaymentGenerator(options.payments(), 1, CARDS);
         GeneratedPayment next = new GeneratedPayment();
         Header header = new Header();
         long startNs = System.nanoTime();
         long sent = 0;
+        long lookEach = Math.max(1, options.rate() / LOOKS_A_SECOND);
         while (generator.next(next)) {
             long intendedNs = startNs + Math.round(sent * 1e9 / options.rate());
             await(intendedNs);
+            if (sent % lookEach == 0 && (stop.get() || shared.has(SharedDir.STOP))) {
+                return sent;
+            }
             sent++;
             Payment payment =
                     new Payment(sent, next.timeSeconds, next.customer, next.terminal, next.amount, next.fraud);

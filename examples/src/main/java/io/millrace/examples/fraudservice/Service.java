@@ -6,21 +6,22 @@ import io.millrace.cli.Summary;
 import io.millrace.transport.file.FileOutput;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Starts the three processes, kills one if it is to, and says what came of all payments. */
 final class Service {
     private static final long PATIENCE_SECONDS = 90;
+    private static final long LOOK_MS = 20;
+    private static final long SHUTDOWN_SECONDS = 12;
     private static final List<String> PERCENTILES =
             List.of("p50 us", "p90 us", "p99 us", "p99.9 us", "p99.99 us", "max us");
 
@@ -34,6 +35,8 @@ final class Service {
     private final String json;
     private final boolean quiet;
     private final List<Process> all = new ArrayList<>();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile AtomicBoolean stop;
     private long killedNs;
 
     /** Json is a file for the table, or null. */
@@ -42,29 +45,30 @@ final class Service {
         this.json = json;
         this.quiet = quiet;
         isOurs = given == null;
-        Path memory = Path.of("/dev/shm");
-        dir = given != null
-                ? given
-                : Files.isWritable(memory)
-                        ? Files.createTempDirectory(memory, "fraud-service-")
-                        : Files.createTempDirectory("fraud-service-");
+        dir = given == null ? Leftovers.fresh() : given;
         shared = new SharedDir(dir);
+        if (!isOurs) {
+            for (String role : SharedDir.ROLES) {
+                Place.requireFree(dir, role);
+            }
+        }
         shared.clear();
     }
 
     /** The file for the table is opened first: where that cannot be, no process is started. */
-    int run() throws IOException, InterruptedException {
-        Thread hook = new Thread(this::endAll);
+    int run(AtomicBoolean stop) throws IOException, InterruptedException {
+        Thread hook = new Thread(this::endAtShutdown);
         Runtime.getRuntime().addShutdownHook(hook);
+        this.stop = stop;
         try (FileOutput table = json == null ? null : FileOutput.create(json)) {
-            Process desk = start("desk");
-            shared.awaitFile("channels");
-            Process engine = start("engine");
-            shared.awaitFile("engine.ready");
-            Process gateway = start("gateway");
+            Process desk = start("desk", options.udp() ? List.of("--udp") : List.of());
+            await(SharedDir.CHANNELS, desk, "desk");
+            Process engine = start("engine", List.of());
+            await(SharedDir.ENGINE_READY, engine, "engine");
+            Process gateway = start("gateway", options.ofGateway());
             say("gateway, engine and desk work; payments come for " + options.seconds() + " s");
             if (options.killAfterSeconds() >= 0) {
-                shared.awaitFile("gateway.began");
+                await(SharedDir.GATEWAY_BEGAN, gateway, "gateway");
                 engine = killAndStart(engine);
             }
             await(gateway, "gateway", options.seconds() + PATIENCE_SECONDS);
@@ -72,22 +76,56 @@ final class Service {
             await(desk, "desk", PATIENCE_SECONDS);
             return report(table, killedNs != 0);
         } finally {
-            endAll();
-            if (!Thread.currentThread().isInterrupted()) {
-                Runtime.getRuntime().removeShutdownHook(hook);
+            over.countDown();
+            if (!stop.get()) {
+                endAll();
+                removeHook(hook);
             }
         }
     }
 
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            assert e != null; // interrupted this very moment: it has nothing to do any more
+        }
+    }
+
+    /** A file of a process, as long as that lives. */
+    private void await(String file, Process p, String role) throws IOException, InterruptedException {
+        long beginNs = System.nanoTime();
+        while (!shared.has(file)) {
+            stopIfAsked();
+            if (p.waitFor(LOOK_MS, TimeUnit.MILLISECONDS) && !shared.has(file)) {
+                throw new IllegalStateException(role + " has ended with " + p.exitValue() + "; " + said(role));
+            }
+            if (System.nanoTime() - beginNs > SharedDir.PATIENCE.toNanos()) {
+                throw new IllegalStateException(
+                        role + " has not come so far in " + SharedDir.PATIENCE.toSeconds() + " s; " + said(role));
+            }
+        }
+    }
+
+    /** An interrupt: no more payments, and all that were sent are decided. */
+    private void stopIfAsked() throws IOException {
+        if (stop.get() && !shared.has(SharedDir.STOP)) {
+            shared.write(SharedDir.STOP, "");
+        }
+    }
+
     private Process killAndStart(Process engine) throws IOException, InterruptedException {
-        if (engine.waitFor(options.killAfterSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException(
-                    "the engine has ended before it was to be killed, with " + engine.exitValue());
+        if (ends(engine, options.killAfterSeconds())) {
+            throw new IllegalStateException("the engine has ended before it was to be killed, with "
+                    + engine.exitValue() + "; " + said("engine"));
+        }
+        if (stop.get()) {
+            return engine;
         }
         killedNs = System.nanoTime();
         engine.destroyForcibly().waitFor();
         say("the engine is killed, and started again");
-        return start("engine");
+        return start("engine", List.of());
     }
 
     private void say(String what) {
@@ -96,26 +134,21 @@ final class Service {
         }
     }
 
-    private Process start(String role) throws IOException {
+    private Process start(String role, List<String> more) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-opens",
                 "java.base/jdk.internal.misc=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
+                "-D" + Watch.PARENT + "=" + ProcessHandle.current().pid(),
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 MAIN,
                 "fraud-service",
                 role,
                 "--dir",
-                dir.toString(),
-                "--rate",
-                Long.toString(options.rate()),
-                "--seconds",
-                Long.toString(options.seconds())));
-        if (options.udp()) {
-            command.add("--udp");
-        }
+                dir.toString()));
+        command.addAll(more);
         Process p = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(new File(dir.toFile(), role + ".err"))
@@ -126,46 +159,71 @@ final class Service {
     }
 
     private void await(Process p, String role, long seconds) throws IOException, InterruptedException {
-        if (!p.waitFor(seconds, TimeUnit.SECONDS)) {
-            throw new IllegalStateException(role + " has not ended in time; it says: " + said(role));
+        if (!ends(p, seconds)) {
+            throw new IllegalStateException(role + " has not ended in time; " + said(role));
         }
-        if (p.exitValue() != Command.OK) {
-            throw new IllegalStateException(role + " has ended with " + p.exitValue() + "; it says: " + said(role));
+        if (p.exitValue() == Command.INTERRUPTED && stop.get()) {
+            return; // Ctrl-C has reached it too, and it has said what it did
         }
+        if (p.exitValue() != Command.OK && !shared.has(role + ".result")) {
+            throw new IllegalStateException(role + " has ended with " + p.exitValue() + "; " + said(role));
+        }
+    }
+
+    /** Waits for it, and passes on an interrupt. */
+    private boolean ends(Process p, long seconds) throws IOException, InterruptedException {
+        long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!p.waitFor(LOOK_MS, TimeUnit.MILLISECONDS)) {
+            stopIfAsked();
+            if (System.nanoTime() > untilNs) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String said(String role) throws IOException {
-        return Files.readString(dir.resolve(role + ".err")).strip();
+        String words = Files.readString(dir.resolve(role + ".err")).strip();
+        return words.isEmpty() ? "it says nothing" : "it says: " + words;
     }
 
-    /**
-     * What was in flight at the kill is found without what was sent: from what the dead engine had marked as taken, and decided. What is
-     * neither decided nor in flight was lost on its way.
-     */
+    /** Of all that have said something. */
+    private String said() throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (String role : SharedDir.ROLES) {
+            if (Files.exists(dir.resolve(role + ".err")) && Files.size(dir.resolve(role + ".err")) > 0) {
+                all.append("; of ").append(role).append(": ").append(said(role));
+            }
+        }
+        return all.toString();
+    }
+
+    /** The table; 0 where each payment is accounted for. */
     int report(FileOutput table, boolean isKilled) throws IOException {
-        Map<String, String> desk = shared.result("desk.result");
-        Map<String, String> engine = shared.result("engine.result");
-        long sent = number(shared.result("gateway.result"), "sent");
-        long decided = number(desk, "decided");
-        long inFlight = !isKilled ? 0 : Math.max(0, number(engine, "taken before") - number(desk, "decided before"));
-        long missing = sent - decided - inFlight;
-        long twice = number(desk, "decided twice");
+        Map<String, String> desk = shared.result(SharedDir.DESK_RESULT);
+        Outcome outcome = Outcome.of(
+                shared.result(SharedDir.GATEWAY_RESULT),
+                shared.result(SharedDir.ENGINE_RESULT),
+                desk,
+                isKilled,
+                options.udp());
         Summary summary = new Summary()
-                .put("sent", sent)
-                .put("decided", decided)
-                .put("alerts", number(desk, "alerts"))
-                .put("missing", missing)
-                .put("decided twice", twice)
-                .put("in flight at kill", !isKilled ? "" : Long.toString(inFlight))
-                .put("restart s", restartSeconds(killedNs, number(desk, "again ns"), number(desk, "first ns")));
+                .put("sent", outcome.sent() == null ? "" : outcome.sent().toString())
+                .put("decided", outcome.decided())
+                .put("alerts", Outcome.number(desk, "alerts"))
+                .put("missing", outcome.missing())
+                .put("decided twice", outcome.twice())
+                .put("in flight at kill", !isKilled ? "" : Long.toString(outcome.inFlight()))
+                .put(
+                        "restart s",
+                        restartSeconds(killedNs, Outcome.number(desk, "again ns"), Outcome.number(desk, "first ns")));
         PERCENTILES.forEach(p -> summary.put(p, desk.getOrDefault(p, "")));
         if (table != null) {
             table.write(summary.json().getBytes(StandardCharsets.UTF_8));
         }
         summary.print(FileOutput.STANDARD_OUTPUT.equals(json) ? System.err : System.out);
-        if (missing != 0 || twice != 0) {
-            System.err.println("millrace fraud-service: " + missing + " payments missing, " + twice
-                    + " decided twice; see " + (isOurs ? "--dir" : dir) + " for what the processes say");
+        if (!outcome.isGood()) {
+            System.err.println("millrace fraud-service: " + outcome + said());
             return Command.FAILED;
         }
         return Command.OK;
@@ -181,8 +239,16 @@ final class Service {
                 : String.format(Locale.ROOT, "%.3f", (untilNs - killedNs) / 1e9);
     }
 
-    private static long number(Map<String, String> result, String label) {
-        return Long.parseLong(result.getOrDefault(label, "0"));
+    /** However this process ends: the others end with it, behind the table where an interrupt leaves time for that. */
+    private void endAtShutdown() {
+        try {
+            if (!over.await(SHUTDOWN_SECONDS, TimeUnit.SECONDS)) {
+                say("gateway, engine and desk have not ended by themselves");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        endAll();
     }
 
     private void endAll() {
@@ -190,17 +256,7 @@ final class Service {
             p.destroyForcibly();
         }
         if (isOurs) {
-            deleteAll();
-        }
-    }
-
-    private void deleteAll() {
-        try (Stream<Path> files = Files.walk(dir)) {
-            for (Path p : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(p);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            assert !isOurs || e != null; // below a directory for temporary files: somebody else clears it
+            Leftovers.delete(dir);
         }
     }
 }

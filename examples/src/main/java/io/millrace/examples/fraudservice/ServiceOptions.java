@@ -1,5 +1,7 @@
 package io.millrace.examples.fraudservice;
 
+import java.util.List;
+
 /**
  * The options of {@code fraud-service}.
  *
@@ -9,6 +11,11 @@ package io.millrace.examples.fraudservice;
  * @param killAfterSeconds when the engine is killed; -1 when it is not
  */
 record ServiceOptions(long rate, long seconds, boolean udp, long killAfterSeconds) {
+    /** What the process that sends is told. */
+    List<String> ofGateway() {
+        return List.of("--rate", Long.toString(rate), "--seconds", Long.toString(seconds));
+    }
+
     long payments() {
         return rate * seconds;
     }

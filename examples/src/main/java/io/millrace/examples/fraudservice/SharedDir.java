@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** What the three processes share: the media driver's buffers, the channels, and what each says at its end. */
 final class SharedDir {
@@ -27,16 +28,26 @@ final class SharedDir {
     /** How long each waits for the others. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    static final String CURE = "start desk, engine and gateway, all with this --dir";
+
     private static final long LOOK_MS = 10;
 
+    /** By which channels it goes, and who runs the driver. */
+    static final String CHANNELS = "channels";
+
+    static final String ENGINE_READY = "engine.ready";
+    static final String GATEWAY_BEGAN = "gateway.began";
+    static final String GATEWAY_RESULT = "gateway.result";
+    static final String ENGINE_RESULT = "engine.result";
+    static final String DESK_RESULT = "desk.result";
+
+    /** That no more payments are to be sent. */
+    static final String STOP = "stop";
+
+    static final List<String> ROLES = List.of("desk", "engine", "gateway");
+
     private static final List<String> FILES = List.of(
-            "channels",
-            "engine.ready",
-            "gateway.began",
-            "gateway.result",
-            "engine.result",
-            "desk.result",
-            "engine.marks");
+            CHANNELS, ENGINE_READY, GATEWAY_BEGAN, GATEWAY_RESULT, ENGINE_RESULT, DESK_RESULT, STOP, "engine.marks");
 
     private final Path dir;
 
@@ -65,8 +76,30 @@ final class SharedDir {
 
     /** The desk is first: it runs the driver, and says by which channels payments and decisions go. */
     void channels(boolean udp) throws IOException {
-        String text = udp ? udp() + "\n" + udp() + "\n" : "aeron:ipc\naeron:ipc\n";
-        write("channels", text);
+        say(CHANNELS, udp ? udp() + "\n" + udp() + "\n" : "aeron:ipc\naeron:ipc\n");
+    }
+
+    /** Says that this process has come so far. */
+    void say(String file) throws IOException {
+        say(file, "");
+    }
+
+    private void say(String file, String words) throws IOException {
+        write(file, words + ProcessHandle.current().pid() + "\n");
+    }
+
+    /** Whether the process that wrote that file lives; false where there is none. */
+    boolean isAlive(String file) {
+        try {
+            List<String> lines = Files.readAllLines(dir.resolve(file));
+            String pid = lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+            return pid.matches("[0-9]{1,18}")
+                    && ProcessHandle.of(Long.parseLong(pid))
+                            .filter(ProcessHandle::isAlive)
+                            .isPresent();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static String udp() throws IOException {
@@ -76,27 +109,32 @@ final class SharedDir {
     }
 
     String paymentsChannel() throws IOException {
-        return Files.readAllLines(dir.resolve("channels")).get(0);
+        return Files.readAllLines(dir.resolve(CHANNELS)).get(0);
     }
 
     String decisionsChannel() throws IOException {
-        return Files.readAllLines(dir.resolve("channels")).get(1);
+        return Files.readAllLines(dir.resolve(CHANNELS)).get(1);
     }
 
-    /** For engine and gateway: waits for the desk. */
+    /** For engine and gateway: waits for a desk that lives, be it that one before has left its files. */
     AeronMedia connect() throws InterruptedException {
-        awaitFile("channels");
+        await(() -> isAlive(CHANNELS), "desk", PATIENCE);
         return AeronMedia.external(aeron()).driverTimeout(DRIVER_TIMEOUT).start();
     }
 
-    void awaitFile(String name) throws InterruptedException {
-        long untilMs = System.currentTimeMillis() + PATIENCE.toMillis();
-        while (!has(name)) {
-            if (System.currentTimeMillis() > untilMs) {
-                throw new IllegalStateException(dir + ": still without file " + name
-                        + " after 60 s; start desk, then engine, then gateway, all with this --dir");
+    /** Waits for a file of another process. */
+    void await(String file, String who) throws InterruptedException {
+        await(() -> has(file), who, PATIENCE);
+    }
+
+    private void await(BooleanSupplier ready, String who, Duration patience) throws InterruptedException {
+        long beginNs = System.nanoTime();
+        while (!ready.getAsBoolean()) {
+            if (System.nanoTime() - beginNs > patience.toNanos()) {
+                throw new IllegalStateException(
+                        "--dir " + dir + ": waited " + patience.toSeconds() + " s for the " + who + "; " + CURE);
             }
-            Thread.sleep(LOOK_MS);
+            Thread.sleep(LOOK_MS); // what other processes write tells nobody
         }
     }
 
@@ -110,14 +148,11 @@ final class SharedDir {
         Files.move(fresh, dir.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Prints a result, and keeps it for the process that has started this one. */
+    /** Keeps a result for the others. */
     void result(String name, Summary summary) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         summary.print(new PrintStream(bytes, false, StandardCharsets.UTF_8));
-        String text = bytes.toString(StandardCharsets.UTF_8);
-        System.out.print(text);
-        System.out.flush();
-        write(name, text);
+        write(name, bytes.toString(StandardCharsets.UTF_8));
     }
 
     Map<String, String> result(String name) throws IOException {

@@ -81,7 +81,9 @@ class FraudServiceTest {
         List<Thread> all = new ArrayList<>();
         List<Integer> codes = Collections.synchronizedList(new ArrayList<>());
         for (String role : List.of("desk", "engine", "gateway")) {
-            List<String> args = List.of(role, "--dir", dir.toString(), "--udp", "--rate", "1000", "--seconds", "1");
+            List<String> args = new ArrayList<>(List.of(role, "--dir", dir.toString()));
+            args.addAll(role.equals("desk") ? List.of("--udp") : List.of());
+            args.addAll(role.equals("gateway") ? List.of("--rate", "1000", "--seconds", "1") : List.of());
             Thread t = new Thread(() -> {
                 try {
                     codes.add(new FraudServiceCommand().run(args));
@@ -92,7 +94,7 @@ class FraudServiceTest {
             t.start();
             all.add(t);
             if (role.equals("desk")) {
-                new SharedDir(dir).awaitFile("channels"); // the desk clears what is there
+                new SharedDir(dir).await("channels", "desk"); // which clears what is there
             }
         }
         for (Thread t : all) {
@@ -155,6 +157,9 @@ class FraudServiceTest {
     @CsvSource({
         "engin --dir x,the nearest is engine",
         "desk --dir x --json t,--json",
+        "engine --dir x --udp,--udp",
+        "desk --dir x --rate 5,--rate",
+        "--rate 1000000 --seconds 1000000,--seconds",
         "desk,--dir: is missing",
         "gateway --dir x --kill-after 1,--kill-after",
         "--kill-after 11,not possible",

@@ -13,6 +13,9 @@ import java.util.Locale;
 
 /** What the operating system says of a file, in the user's words: one place for all texts. */
 final class Faults {
+    /** What it is called where it cannot be written. */
+    static final String STANDARD_OUTPUT = "standard output";
+
     private Faults() {}
 
     /** The path of a name; a name that no file can have is a fault, not an exception from below. */
@@ -95,7 +98,9 @@ final class Faults {
         if (isDiskFull(reason)) {
             return fault(name, "disk full", reason, "make room and run again", e);
         }
-        return fault(name, "cannot be written", reason, "check the path and its disk", e);
+        boolean isStandard = name.equals(STANDARD_OUTPUT);
+        String cure = isStandard ? "keep what reads it until this has ended" : "check the path and its disk";
+        return fault(name, "cannot be written", reason, cure, e);
     }
 
     /** Some directories, such as /proc, take no files; and a link may lead to a directory that is gone. */

@@ -47,7 +47,7 @@ public final class FileOutput extends OutputStream {
     public static FileOutput create(String name) throws FileFault {
         if (name.equals(STANDARD_OUTPUT)) {
             // Not System.out: a PrintStream keeps a full disk to itself.
-            return of("standard output", new KeptOpen(new FileOutputStream(FileDescriptor.out)));
+            return of(Faults.STANDARD_OUTPUT, new KeptOpen(new FileOutputStream(FileDescriptor.out)));
         }
         Path path = Faults.path(name);
         if (Files.isDirectory(path)) {
