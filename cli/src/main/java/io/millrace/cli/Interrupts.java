@@ -23,7 +23,7 @@ public final class Interrupts implements AutoCloseable {
             try {
                 if (!over.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                     System.err.println("millrace: interrupted, and not at an end " + PATIENCE_SECONDS
-                            + " s later: what was read and is not written yet is lost");
+                            + " s later: stopped there; what was not written yet is in no output, so run it again");
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

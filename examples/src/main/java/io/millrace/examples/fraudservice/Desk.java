@@ -24,6 +24,9 @@ final class Desk {
     private static final long HIGHEST_NS = 600_000_000_000L;
     private static final long LOOK_MS = 200;
 
+    /** For a gateway that is to stop, too. */
+    private static final Duration AFTER_STOP = Duration.ofSeconds(3);
+
     private final SharedDir shared;
     private final ServiceOptions options;
     private final BitSet ids = new BitSet();
@@ -50,12 +53,15 @@ final class Desk {
     /** Answers whether each payment is accounted for. */
     boolean run(AtomicBoolean stop) throws IOException, InterruptedException {
         Place.hold(shared.path(), "desk", () -> see(stop));
+        if (!outcome.isGood() && !Watch.isChild()) {
+            System.err.println("millrace fraud-service: desk: " + shared.path() + ": " + outcome
+                    + "; engine and gateway have said what they know");
+        }
         return outcome.isGood();
     }
 
     private void see(AtomicBoolean stop) throws IOException, InterruptedException {
         shared.clear();
-        Watch.begin(shared, "desk");
         try (AeronMedia media = AeronMedia.embedded()
                 .directory(shared.aeron())
                 .driverTimeout(SharedDir.DRIVER_TIMEOUT)
@@ -74,7 +80,7 @@ final class Desk {
                     assert !Thread.currentThread().isInterrupted();
                 }
             }
-            awaitSent();
+            awaitSent(stop);
             tell();
             if (forIt.isAlone()) {
                 throw new IllegalStateException(forIt.words());
@@ -83,11 +89,11 @@ final class Desk {
     }
 
     /** What the engine has taken, and the gateway sent, is known a moment later. */
-    private void awaitSent() throws InterruptedException {
+    private void awaitSent(AtomicBoolean stop) throws InterruptedException {
         long beginNs = System.nanoTime();
         while (!shared.has(SharedDir.GATEWAY_RESULT)
                 && shared.isAlive(SharedDir.GATEWAY_BEGAN)
-                && System.nanoTime() - beginNs < SharedDir.PATIENCE.toNanos()) {
+                && System.nanoTime() - beginNs < (stop.get() ? AFTER_STOP : SharedDir.PATIENCE).toNanos()) {
             Thread.sleep(LOOK_MS / 20); // of another process
         }
     }
@@ -128,7 +134,7 @@ final class Desk {
             twice++;
             return;
         }
-        if (meta.causeSequence() < lastCause) { // another engine: it begins to count anew
+        if (meta.causeSequence() <= lastCause) { // another engine: it counts anew, and puts one out for each payment
             decidedBefore = decided;
             againNs = nowNs;
         }

@@ -78,7 +78,7 @@ public final class FraudServiceCommand implements Command {
                 o.number("--rate", 1, 10_000_000),
                 o.number("--seconds", 1, 1_000_000),
                 o.has("--udp"),
-                o.has("--kill-after") ? o.number("--kill-after", 0, o.number("--seconds", 1, 1_000_000)) : -1);
+                o.has("--kill-after") ? o.number("--kill-after", 0, o.number("--seconds", 1, 1_000_000) - 1) : -1);
         if (options.payments() > Integer.MAX_VALUE) {
             throw o.bad(
                     "--rate " + options.rate() + " --seconds " + options.seconds(),
@@ -119,7 +119,8 @@ public final class FraudServiceCommand implements Command {
 
     private static int run(String role, Path dir, ServiceOptions options, AtomicBoolean stop)
             throws IOException, InterruptedException {
-        SharedDir shared = new SharedDir(dir);
+        Watch.beginForParent();
+        SharedDir shared = new SharedDir(dir, stop);
         switch (role) {
             case "gateway" -> new Gateway(shared, options).run(stop);
             case "engine" -> new Scoring(shared).run(stop);

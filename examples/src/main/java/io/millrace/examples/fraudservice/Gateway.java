@@ -56,7 +56,7 @@ final class Gateway {
             shared.say(SharedDir.GATEWAY_BEGAN);
             sent = send(out, stop);
             sink.end();
-            shared.await(SharedDir.ENGINE_RESULT, "engine"); // what nobody has taken yet goes with its sender
+            shared.awaitResult(SharedDir.ENGINE_RESULT, "engine"); // what nobody has taken yet goes with its sender
         }
         watch.end();
         Summary result = new Summary().put("sent", sent);

@@ -23,9 +23,7 @@ final class Leftovers {
                 delete(dir);
             }
         }
-        Path dir = Files.createTempDirectory(above, PREFIX);
-        new SharedDir(dir).say("service");
-        return dir;
+        return Files.createTempDirectory(above, PREFIX);
     }
 
     private static List<Path> named(Path above) throws IOException {
@@ -38,8 +36,8 @@ final class Leftovers {
     /** Its process has said that it was there, and is no more; nor is anybody that it had started. */
     private static boolean isDead(Path dir) {
         SharedDir shared = new SharedDir(dir);
-        return shared.has("service")
-                && Stream.of("service", SharedDir.CHANNELS, SharedDir.ENGINE_READY, SharedDir.GATEWAY_BEGAN)
+        return shared.has(SharedDir.SERVICE)
+                && Stream.of(SharedDir.SERVICE, SharedDir.CHANNELS, SharedDir.ENGINE_READY, SharedDir.GATEWAY_BEGAN)
                         .noneMatch(shared::isAlive);
     }
 

@@ -10,6 +10,10 @@ import java.nio.file.StandardOpenOption;
 
 /** That one process has a role in a directory: a second one would take what is meant for the first. Goes with the process, however that ends. */
 final class Place implements Closeable {
+    private static final String CURE = "; end it, or name another directory";
+    private static final int LOOKS = 20;
+    private static final long LOOK_MS = 20;
+
     private final FileChannel file;
     private final ProcessLock lock;
 
@@ -33,19 +37,35 @@ final class Place implements Closeable {
         }
     }
 
-    private static Place take(Path dir, String role) throws IOException {
+    static Place take(Path dir, String role) throws IOException, InterruptedException {
         Place taken = tryTake(file(dir, role), StandardOpenOption.CREATE);
+        for (int i = 0; i < LOOKS && taken == null; i++) {
+            Thread.sleep(LOOK_MS); // whoever only looks whether somebody has it is gone at once
+            taken = tryTake(file(dir, role), StandardOpenOption.CREATE);
+        }
         if (taken == null) {
-            throw new IllegalStateException("--dir " + dir + ": " + held(role) + "; end it, or name another directory");
+            throw new IllegalStateException("--dir " + dir + ": " + held(role) + CURE);
         }
         return taken;
     }
 
     /** Refuses a directory in which somebody has that role. */
     static void requireFree(Path dir, String role) throws IOException {
-        if (Files.exists(file(dir, role))) {
-            take(dir, role).close();
+        if (isHeld(dir, role)) {
+            throw new IllegalStateException("--dir " + dir + ": " + held(role) + CURE);
         }
+    }
+
+    /** Whether somebody has it: the lock tells, also where the number of a process says nothing, as between containers. */
+    static boolean isHeld(Path dir, String role) throws IOException {
+        if (!Files.exists(file(dir, role))) {
+            return false;
+        }
+        Place free = tryTake(file(dir, role), StandardOpenOption.CREATE);
+        if (free != null) {
+            free.close();
+        }
+        return free == null;
     }
 
     private static Path file(Path dir, String role) {

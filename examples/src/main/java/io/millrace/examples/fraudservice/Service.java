@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,7 +35,7 @@ final class Service {
     private final SharedDir shared;
     private final String json;
     private final boolean quiet;
-    private final List<Process> all = new ArrayList<>();
+    private final List<Process> all = new CopyOnWriteArrayList<>();
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile AtomicBoolean stop;
     private long killedNs;
@@ -47,29 +48,43 @@ final class Service {
         isOurs = given == null;
         dir = given == null ? Leftovers.fresh() : given;
         shared = new SharedDir(dir);
-        if (!isOurs) {
+    }
+
+    /** Answers the exit code. */
+    int run(AtomicBoolean stop) throws IOException, InterruptedException {
+        int[] code = {Command.FAILED};
+        Place.hold(dir, SharedDir.SERVICE, () -> {
             for (String role : SharedDir.ROLES) {
                 Place.requireFree(dir, role);
             }
+            shared.clear();
+            shared.say(SharedDir.SERVICE);
+            code[0] = runAll(stop);
+        });
+        if (isOurs) {
+            Leftovers.delete(dir); // the last file of it
         }
-        shared.clear();
+        return code[0];
     }
 
     /** The file for the table is opened first: where that cannot be, no process is started. */
-    int run(AtomicBoolean stop) throws IOException, InterruptedException {
+    private int runAll(AtomicBoolean stop) throws IOException, InterruptedException {
         Thread hook = new Thread(this::endAtShutdown);
         Runtime.getRuntime().addShutdownHook(hook);
         this.stop = stop;
         try (FileOutput table = json == null ? null : FileOutput.create(json)) {
             Process desk = start("desk", options.udp() ? List.of("--udp") : List.of());
-            await(SharedDir.CHANNELS, desk, "desk");
+            if (!comes(SharedDir.CHANNELS, desk, "desk")) {
+                return report(table, false);
+            }
             Process engine = start("engine", List.of());
-            await(SharedDir.ENGINE_READY, engine, "engine");
+            if (!comes(SharedDir.ENGINE_READY, engine, "engine")) {
+                return report(table, false);
+            }
             Process gateway = start("gateway", options.ofGateway());
             say("gateway, engine and desk work; payments come for " + options.seconds() + " s");
             if (options.killAfterSeconds() >= 0) {
-                await(SharedDir.GATEWAY_BEGAN, gateway, "gateway");
-                engine = killAndStart(engine);
+                engine = comes(SharedDir.GATEWAY_BEGAN, gateway, "gateway") ? killAndStart(engine) : engine;
             }
             await(gateway, "gateway", options.seconds() + PATIENCE_SECONDS);
             await(engine, "engine", PATIENCE_SECONDS);
@@ -92,12 +107,15 @@ final class Service {
         }
     }
 
-    /** A file of a process, as long as that lives. */
-    private void await(String file, Process p, String role) throws IOException, InterruptedException {
+    /** Waits for a file of a process, as long as that lives; false where an interrupt has ended it before. */
+    private boolean comes(String file, Process p, String role) throws IOException, InterruptedException {
         long beginNs = System.nanoTime();
         while (!shared.has(file)) {
             stopIfAsked();
             if (p.waitFor(LOOK_MS, TimeUnit.MILLISECONDS) && !shared.has(file)) {
+                if (stop.get()) {
+                    return false;
+                }
                 throw new IllegalStateException(role + " has ended with " + p.exitValue() + "; " + said(role));
             }
             if (System.nanoTime() - beginNs > SharedDir.PATIENCE.toNanos()) {
@@ -105,6 +123,7 @@ final class Service {
                         role + " has not come so far in " + SharedDir.PATIENCE.toSeconds() + " s; " + said(role));
             }
         }
+        return true;
     }
 
     /** An interrupt: no more payments, and all that were sent are decided. */
@@ -115,12 +134,13 @@ final class Service {
     }
 
     private Process killAndStart(Process engine) throws IOException, InterruptedException {
-        if (ends(engine, options.killAfterSeconds())) {
-            throw new IllegalStateException("the engine has ended before it was to be killed, with "
-                    + engine.exitValue() + "; " + said("engine"));
-        }
+        boolean hasEnded = ends(engine, options.killAfterSeconds());
         if (stop.get()) {
             return engine;
+        }
+        if (hasEnded) {
+            throw new IllegalStateException("the engine has ended before it was to be killed, with "
+                    + engine.exitValue() + "; " + said("engine"));
         }
         killedNs = System.nanoTime();
         engine.destroyForcibly().waitFor();
@@ -251,9 +271,15 @@ final class Service {
         endAll();
     }
 
+    /** And waits for a moment: what a driver that is dying still writes would stay behind. */
     private void endAll() {
-        for (Process p : all) {
-            p.destroyForcibly();
+        all.forEach(Process::destroyForcibly);
+        try {
+            for (Process p : all) {
+                p.waitFor(1, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         if (isOurs) {
             Leftovers.delete(dir);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /** What the three processes share: the media driver's buffers, the channels, and what each says at its end. */
@@ -44,15 +45,28 @@ final class SharedDir {
     /** That no more payments are to be sent. */
     static final String STOP = "stop";
 
+    /** That a service has started the others. */
+    static final String SERVICE = "service";
+
+    private static final Map<String, String> WRITERS = Map.of(
+            CHANNELS, "desk", ENGINE_READY, "engine", GATEWAY_BEGAN, "gateway", SERVICE, SERVICE);
+
     static final List<String> ROLES = List.of("desk", "engine", "gateway");
 
     private static final List<String> FILES = List.of(
             CHANNELS, ENGINE_READY, GATEWAY_BEGAN, GATEWAY_RESULT, ENGINE_RESULT, DESK_RESULT, STOP, "engine.marks");
 
     private final Path dir;
+    private final AtomicBoolean stop;
 
     SharedDir(Path dir) {
+        this(dir, new AtomicBoolean());
+    }
+
+    /** Waits for nobody who has not come when it is to stop. */
+    SharedDir(Path dir, AtomicBoolean stop) {
         this.dir = dir;
+        this.stop = stop;
     }
 
     Path path() {
@@ -88,15 +102,10 @@ final class SharedDir {
         write(file, words + ProcessHandle.current().pid() + "\n");
     }
 
-    /** Whether the process that wrote that file lives; false where there is none. */
+    /** Whether the process that wrote that file, or one in its place, lives; false where there is none. */
     boolean isAlive(String file) {
         try {
-            List<String> lines = Files.readAllLines(dir.resolve(file));
-            String pid = lines.isEmpty() ? "" : lines.get(lines.size() - 1);
-            return pid.matches("[0-9]{1,18}")
-                    && ProcessHandle.of(Long.parseLong(pid))
-                            .filter(ProcessHandle::isAlive)
-                            .isPresent();
+            return has(file) && Place.isHeld(dir, WRITERS.get(file));
         } catch (IOException e) {
             return false;
         }
@@ -118,12 +127,29 @@ final class SharedDir {
 
     /** For engine and gateway: waits for a desk that lives, be it that one before has left its files. */
     AeronMedia connect() throws InterruptedException {
-        await(() -> isAlive(CHANNELS), "desk", PATIENCE);
+        await(() -> orStop(isAlive(CHANNELS)), "desk", PATIENCE);
+        requireGoing();
         return AeronMedia.external(aeron()).driverTimeout(DRIVER_TIMEOUT).start();
     }
 
     /** Waits for a file of another process. */
     void await(String file, String who) throws InterruptedException {
+        await(() -> orStop(has(file)), who, PATIENCE);
+        requireGoing();
+    }
+
+    private boolean orStop(boolean hasCome) {
+        return hasCome || stop.get();
+    }
+
+    private void requireGoing() throws InterruptedException {
+        if (stop.get()) {
+            throw new InterruptedException("interrupted before it began");
+        }
+    }
+
+    /** Waits for a result, also behind an interrupt: it comes soon then. */
+    void awaitResult(String file, String who) throws InterruptedException {
         await(() -> has(file), who, PATIENCE);
     }
 

@@ -10,8 +10,6 @@ final class Watch extends Thread {
 
     private static final long LOOK_MS = 250;
 
-    private static final String DESK = "desk";
-
     private final SharedDir shared;
     private final String role;
     private volatile boolean over;
@@ -23,11 +21,23 @@ final class Watch extends Thread {
         setDaemon(true);
     }
 
-    /** Begins; to be told when what the desk is needed for is {@link #end over}. */
+    /** Watches the desk; to be told when what that is needed for is {@link #end over}. */
     static Watch begin(SharedDir shared, String role) {
         Watch watch = new Watch(shared, role);
         watch.start();
         return watch;
+    }
+
+    /** Whether this process was started together with others, by one that says what came of it. */
+    static boolean isChild() {
+        return Long.getLong(PARENT) != null;
+    }
+
+    /** Watches the process that has started this one, where there is one. */
+    static void beginForParent() {
+        if (isChild()) {
+            new Watch(null, null).start();
+        }
     }
 
     private static boolean hasParent() {
@@ -46,7 +56,7 @@ final class Watch extends Thread {
             if (!hasParent()) {
                 Runtime.getRuntime().halt(1); // and nobody to be told
             }
-            if (!role.equals(DESK) && !shared.isAlive(SharedDir.CHANNELS) && !over) {
+            if (shared != null && !shared.isAlive(SharedDir.CHANNELS) && !over) {
                 System.err.println("millrace fraud-service: " + role + ": " + shared.path()
                         + ": the desk has ended, and the media driver with it; what it had not seen is lost; start desk,"
                         + " engine and gateway again");

@@ -77,14 +77,14 @@ final class Recorded {
 
     /**
      * The topology that wrote the journal, to be set beside one of a class path: where that has one of the same name, it is the one that this
-     * build has, if it has any.
+     * build has, if it has any. Where there is one only it is both, which is said: nobody is to take that for no difference.
      */
     Topology before(String beside) throws IOException {
         int found = facts.topology().equals(beside) ? names().indexOf(beside) : -1;
         if (found >= 0 && found == names().lastIndexOf(beside)) {
-            throw new IOException(
-                    "--topology " + beside + ": is the name of that of the journal, and there is no other of it to"
-                            + " be set beside; give the changed one a name of its own, and the jars of both to --classpath");
+            System.err.println("millrace what-if: --topology " + beside
+                    + ": is the name of that of the journal, and the only one of it: set beside itself; give the changed one a"
+                    + " name of its own, and the jars of both to --classpath");
         }
         return of(found < 0 ? provider(facts.topology(), true) : providers.get(found), Map.of());
     }

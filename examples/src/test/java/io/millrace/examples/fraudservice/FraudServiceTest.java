@@ -163,6 +163,7 @@ class FraudServiceTest {
         "desk,--dir: is missing",
         "gateway --dir x --kill-after 1,--kill-after",
         "--kill-after 11,not possible",
+        "--kill-after 10,not possible",
         "--rates 5,the nearest is --rate",
     })
     void shouldRefuseWhatMakesNoSense(String args, String what) {

@@ -38,7 +38,7 @@ class OneRunADirectoryTest {
             for (String role : SharedDir.ROLES) {
                 refused(role + " works here already", "fraud-service", role, "--dir", dir.toString());
             }
-            refused("a desk works here already", "fraud-service", "--dir", dir.toString());
+            refused("a service works here already", "fraud-service", "--dir", dir.toString());
             assertTrue(shared.has(SharedDir.GATEWAY_BEGAN) && shared.has(SharedDir.CHANNELS), "nothing was cleared");
             new ProcessBuilder("kill", "-INT", Long.toString(run.process().pid()))
                     .start()
@@ -75,18 +75,21 @@ class OneRunADirectoryTest {
         Place.hold(dir, "desk", () -> {});
     }
 
+    @Test
+    void shouldNotWaitForADeskWhenItIsInterrupted(@TempDir Path dir) {
+        SharedDir shared = new SharedDir(dir, new AtomicBoolean(true));
+        assertThrows(InterruptedException.class, shared::connect);
+        assertThrows(InterruptedException.class, () -> shared.await(SharedDir.ENGINE_READY, "engine"));
+    }
+
     /** What a run before has left is not taken for a desk. */
     @Test
     void shouldKnowWhoLives(@TempDir Path dir) throws Exception {
         SharedDir shared = new SharedDir(dir);
         assertFalse(shared.isAlive(SharedDir.CHANNELS));
         shared.channels(false);
-        assertTrue(shared.isAlive(SharedDir.CHANNELS));
-        Process ended = new ProcessBuilder("true").start();
-        ended.waitFor();
-        shared.write(SharedDir.CHANNELS, "aeron:ipc\naeron:ipc\n" + ended.pid() + "\n");
-        assertFalse(shared.isAlive(SharedDir.CHANNELS));
-        shared.write(SharedDir.CHANNELS, "");
+        assertFalse(shared.isAlive(SharedDir.CHANNELS), "a run before this one");
+        Place.hold(dir, "desk", () -> assertTrue(shared.isAlive(SharedDir.CHANNELS)));
         assertFalse(shared.isAlive(SharedDir.CHANNELS));
     }
 
@@ -97,8 +100,7 @@ class OneRunADirectoryTest {
         Waiting waiting = new Waiting(shared, SharedDir.GATEWAY_BEGAN, "gateway", Duration.ZERO, stop);
         assertTrue(waiting.goesOn(), "it may still come");
         shared.say(SharedDir.GATEWAY_BEGAN);
-        assertTrue(waiting.goesOn() && !waiting.isAlone());
-        shared.write(SharedDir.GATEWAY_BEGAN, "gone\n");
+        Place.hold(dir, "gateway", () -> assertTrue(waiting.goesOn() && !waiting.isAlone()));
         assertFalse(waiting.goesOn());
         assertTrue(waiting.isAlone());
         assertTrue(waiting.words().contains("the gateway has ended"), waiting.words());
@@ -137,16 +139,16 @@ class OneRunADirectoryTest {
     @Test
     void shouldRemoveWhatRunsThatWereKilledHaveLeft() throws Exception {
         Path dead = Leftovers.fresh();
-        new SharedDir(dead).write("service", "999999999999\n");
-        Path live = Leftovers.fresh();
-        try {
-            assertTrue(Files.notExists(dead));
+        new SharedDir(dead).say(SharedDir.SERVICE);
+        Path young = Leftovers.fresh();
+        assertTrue(Files.notExists(dead));
+        Place.hold(young, SharedDir.SERVICE, () -> {
+            new SharedDir(young).say(SharedDir.SERVICE);
             Path another = Leftovers.fresh();
-            assertTrue(Files.exists(live), "its process lives");
+            assertTrue(Files.exists(young), "its process lives");
             Leftovers.delete(another);
-        } finally {
-            Leftovers.delete(live);
-        }
-        assertEquals(List.of(), Files.exists(live) ? List.of(live) : List.of());
+        });
+        Leftovers.delete(young);
+        assertTrue(Files.notExists(young));
     }
 }

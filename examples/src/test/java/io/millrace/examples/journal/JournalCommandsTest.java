@@ -379,7 +379,7 @@ class JournalCommandsTest {
         "--set threshold=2, 1, '--set threshold=2: option threshold of topology fraud: ''2'' is not possible'",
         "--topology velocity, 1, only a topology with the same inputs",
         "--topology frauds, 1, the nearest is fraud",
-        "--topology fraud, 1, there is no other of it to be set beside",
+        "--topology fraud, 0, the only one of it: set beside itself",
         "--set threshold, 2, write --set NAME=VALUE",
         "--classpath none.jar, 2, --set: is missing",
         "--topology mine --classpath none.jar, 1, none.jar: no such file"

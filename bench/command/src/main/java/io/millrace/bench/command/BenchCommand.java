@@ -90,8 +90,10 @@ public interface BenchCommand extends Command {
         page.require(mark);
         try (Printed printed = new Printed()) {
             int code = run(options);
-            page.put(mark, printed.page("bench/run " + name() + line));
-            page.write();
+            if (code == OK) { // what is void stands in no page
+                page.put(mark, printed.page("bench/run " + name() + line));
+                page.write();
+            }
             return code;
         }
     }
