@@ -96,7 +96,7 @@ public final class Engine implements AutoCloseable {
         housekeeping = new Housekeeping(
                 goesOn,
                 journal == null ? host.core()::refillPages : journal::keepHouse,
-                host.anyLive() ? ingress::tick : null,
+                host.anyLive() ? ingress.clock(host.mayLeaveTicks()) : null,
                 nanos(options.tick()),
                 stages,
                 stalls);

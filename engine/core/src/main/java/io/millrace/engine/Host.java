@@ -43,6 +43,17 @@ record Host(
         return false;
     }
 
+    /**
+     * Whether a tick that makes nothing due is known to. Of one input that is: with several the time of one may end the waiting for another, and
+     * what is due is estimated too late; then each tick is read at once.
+     */
+    boolean mayLeaveTicks() {
+        return core.plan().topology().inputs().stream()
+                        .filter(Input::hasEventTime)
+                        .count()
+                <= 1;
+    }
+
     int sources() {
         return core.plan().topology().inputs().size();
     }

@@ -254,6 +254,11 @@ final class Ingress {
 
     // ---- entries that are nobody's event
 
+    /** Tells the time; each tick is to be read at once unless one that makes nothing due is known. */
+    Housekeeping.Clock clock(boolean mayLeaveTicks) {
+        return mayLeaveTicks ? this::tick : (epochNs, unread) -> tick(epochNs, 0);
+    }
+
     /**
      * Publishes a tick; for the one thread that does, and not for the one of an exclusive engine. Wakes nobody as long as no more than so
      * many are unread. False when there is no room.

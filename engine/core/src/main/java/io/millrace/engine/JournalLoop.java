@@ -229,9 +229,10 @@ final class JournalLoop implements Runnable {
         dozes = false;
     }
 
+    /** Also while the log refuses: whoever publishes waits for the moment at which it has room again. */
     private boolean isAwaited(long sent) {
         long durable = log.durable();
-        return durable < inEarnest || durable < sent && anyHeld.getAsBoolean();
+        return refusal != null || durable < inEarnest || durable < sent && anyHeld.getAsBoolean();
     }
 
     private void awaitDurable(long last) {

@@ -6,6 +6,7 @@ import static io.millrace.engine.Trials.await;
 import static io.millrace.engine.Trials.num;
 import static io.millrace.engine.Trials.one;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
@@ -44,6 +45,21 @@ class HostDutiesTest {
         Port keyed = g.operator("key", TrialOp.pass(1), key, "", g.source(IN, ""));
         g.sink(OUT, g.operator("takes", op, key, "", keyed), "");
         return g.build();
+    }
+
+    /** With two the time of one may end the waiting for the other: nobody knows beforehand which tick that is. */
+    @Test
+    void shouldHaveEachTickReadAtOnceWhereSeveralInputsHaveEventTime() {
+        GraphBuilder g = new GraphBuilder("two");
+        Input<Num> second = Num.input("second");
+        Port both = g.operator("both", TrialOp.pass(2), null, "", g.source(IN, ""), g.source(second, ""));
+        g.sink(OUT, both, "");
+        try (Engine two = Engine.of(g.build()).output(OUT, n -> {}).start();
+                Engine one =
+                        Engine.of(one(TrialOp.pass(1))).output(OUT, n -> {}).start()) {
+            assertTrue(one.ingress().host().mayLeaveTicks());
+            assertFalse(two.ingress().host().mayLeaveTicks());
+        }
     }
 
     @Test

@@ -147,6 +147,31 @@ class IdleJournalTest {
         thread.join();
     }
 
+    /** A log that refuses keeps all publishers waiting: whether it has room again is looked for, ticks or not. */
+    @Test
+    void shouldLookWhetherALogThatRefusesHasRoomAgain() throws Exception {
+        JournalLog log = journal.openToRead();
+        InputRing ring = new InputRing(1_024, Entry.MAX_HEADER_LENGTH, false, 1);
+        AtomicLong looked = new AtomicLong();
+        JournalLoop loop = new JournalLoop(log, ring, 0, null, looks -> noted(looked, looks), () -> false);
+        Thread thread = new Thread(loop, "trial-journal");
+        journal.durableAtMost = -1;
+        thread.start();
+        await("it sleeps", () -> looked.get() == 2 && isAsleep(thread));
+        journal.refusal = "disk full";
+        byte[] tick = new byte[Entry.FIXED_LENGTH];
+        EntryEncoder.plain(tick, 0, EntryKind.TICK, 0, 1);
+        for (int i = 0; i < 9; i++) { // the ninth wakes it
+            ring.tryPublishQuietly(tick, 0, tick.length, 8);
+        }
+        await("refused", () -> loop.refusal() != null);
+        journal.refusal = null;
+        await("room again", () -> loop.refusal() == null);
+        journal.durableAtMost = Long.MAX_VALUE;
+        ring.close();
+        thread.join();
+    }
+
     private long noted(AtomicLong looked, long looks) {
         looked.set(looks);
         return deep();

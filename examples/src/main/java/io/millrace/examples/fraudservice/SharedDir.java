@@ -48,8 +48,8 @@ final class SharedDir {
     /** That a service has started the others. */
     static final String SERVICE = "service";
 
-    private static final Map<String, String> WRITERS = Map.of(
-            CHANNELS, "desk", ENGINE_READY, "engine", GATEWAY_BEGAN, "gateway", SERVICE, SERVICE);
+    private static final Map<String, String> WRITERS =
+            Map.of(CHANNELS, "desk", ENGINE_READY, "engine", GATEWAY_BEGAN, "gateway", SERVICE, SERVICE);
 
     static final List<String> ROLES = List.of("desk", "engine", "gateway");
 
