@@ -131,9 +131,10 @@ final class EntryBounds {
         }
         require(node, "maxFirings", o.maxFirings(), 0);
         require(node, "maxOutputsPerFiring", o.maxOutputsPerFiring(), 0);
+        require(node, "maxOutputsOfFirings", o.maxOutputsOfFirings(), 0);
     }
 
-    private static void require(TopologyNode node, String what, int declared, int least) {
+    private static void require(TopologyNode node, String what, long declared, int least) {
         if (declared < least) {
             throw new IllegalStateException(
                     node.where() + ": " + node.operator().word() + " declares " + declared + " as " + what

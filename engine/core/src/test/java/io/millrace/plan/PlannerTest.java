@@ -127,11 +127,16 @@ class PlannerTest {
         firings.maxFirings = -1;
         TrialOp ofFiring = Agenda.buckets(5, 10);
         ofFiring.maxOutputsPerFiring = -2;
+        TrialOp ofFirings = Agenda.buckets(5, 10);
+        ofFirings.maxFirings = 5;
+        ofFirings.maxOutputsPerFiring = 1;
+        ofFirings.fewerOutputs = 8;
         assertEquals(
                 "three: several declares -17 as maxOutputs; it has to be 1 or more, lower the bounds that it is made of",
                 unbounded(outputs));
         assertTrue(unbounded(firings).contains(" declares -1 as maxFirings; it has to be 0 or more"));
         assertTrue(unbounded(ofFiring).contains(" declares -2 as maxOutputsPerFiring; it has to be 0 or more"));
+        assertTrue(unbounded(ofFirings).contains(" declares -3 as maxOutputsOfFirings; it has to be 0 or more"));
     }
 
     private static String unbounded(TrialOp first) {

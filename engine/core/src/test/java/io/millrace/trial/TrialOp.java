@@ -47,6 +47,10 @@ public final class TrialOp implements Operator<Num, Num> {
     public int maxOutputs = 1;
     public int maxFirings;
     public int maxOutputsPerFiring = 1;
+
+    /** Of all firings of an entry, than the product. */
+    public long fewerOutputs;
+
     public EventType<?> type = Num.TYPE;
 
     /** By output, where they differ. */
@@ -181,6 +185,11 @@ public final class TrialOp implements Operator<Num, Num> {
     @Override
     public int maxOutputsPerFiring() {
         return maxOutputsPerFiring;
+    }
+
+    @Override
+    public long maxOutputsOfFirings() {
+        return (long) maxFirings * maxOutputsPerFiring - fewerOutputs;
     }
 
     @Override
