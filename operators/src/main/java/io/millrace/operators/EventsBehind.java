@@ -3,6 +3,8 @@ package io.millrace.operators;
 import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
+import io.millrace.event.Reason;
+import io.millrace.operator.Failures;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
@@ -24,11 +26,17 @@ import java.util.List;
  * would have found if all had fired at once.
  *
  * <p>An event of a key of which one waits has to wait behind it. Keys are told apart by some bits of a hash only: one of another key may wait
- * though it need not, which changes no result. There are as many as the state budget has room for; none of it is taken before the first waits.
+ * though it need not, which changes no result; it goes ahead where it cannot wait. There are as many as the state budget has room for. None of
+ * that is taken before the first waits; beside it are taken at start four kilobytes of counts, room to lay out one event and its key, and
+ * tables of the pages that the budget could hold.
  *
  * <p>Belongs to one node; one thread; allocates nothing.
  */
 public final class EventsBehind implements Saved {
+    /** Of an event that was taken when nothing was due any more at the time of its coming, and was not taken then. */
+    public static final String CANNOT_BE =
+            "something is due of its key before an event that has waited for all of that, which cannot be";
+
     /*
      * Block: | the next block of the event + 1 | longs of the event … |
      * Event: | first block of the next event + 1 | where time stood | time | sequence | header | window | input and form | marks of with … |
@@ -60,6 +68,7 @@ public final class EventsBehind implements Saved {
     private final String layouts;
     private final Blocks blocks;
     private final HeldHeaders headers;
+    private final Failures failures;
     private final long seed;
 
     @Scratch("of the event in hand")
@@ -108,6 +117,7 @@ public final class EventsBehind implements Saved {
         seed = context.hashSeed();
         blocks = new Blocks(context.budget(), BLOCK, 0);
         headers = new HeldHeaders(context.budget(), 0);
+        failures = context.failures();
         context.keeps(this);
     }
 
@@ -134,21 +144,11 @@ public final class EventsBehind implements Saved {
         Arrays.fill(waiting, 0);
         int id = first;
         for (int i = 0; i < count; i++) {
-            read(id);
+            read(id, KEY_BYTES + key.length / Long.BYTES);
             waiting[bucket()]++;
             id = (int) longs[NEXT] - 1;
         }
         lookAtFirst();
-    }
-
-    /**
-     * Whether events of an input can wait at all.
-     *
-     * @param input 0, 1, …
-     * @return false where its type is not known
-     */
-    public boolean isTyped(int input) {
-        return types[input] != null;
     }
 
     // ---- what waits
@@ -172,13 +172,70 @@ public final class EventsBehind implements Saved {
     }
 
     /**
-     * Whether the event in hand has to wait because one of its key does.
+     * Whether the event in hand is to wait because one of its key does.
      *
      * @param flow the event
      * @return true, too, for some keys of which none waits, while others do
      */
     public boolean isBehind(Flow flow) {
         return count > 0 && waiting[bucket(flow)] > 0;
+    }
+
+    /**
+     * Whether an event of the very key in hand waits. Looks at those that do one by one, so it is asked for what cannot wait only.
+     *
+     * @param flow carries the key
+     * @return the same for each engine
+     */
+    boolean isKeyBehind(Flow flow) {
+        boolean isFound = false;
+        for (int id = first; id != NONE && !isFound; id = (int) blocks.get(id, 1 + NEXT) - 1) {
+            isFound = isOf(id, flow);
+        }
+        return isFound;
+    }
+
+    private boolean isOf(int id, Flow flow) {
+        int length = flow.keyBytes() == null ? ABSENT : flow.keyLength();
+        if (blocks.get(id, 1 + KEY_LENGTH) != length) {
+            return false;
+        }
+        if (length == ABSENT) {
+            return blocks.get(id, 1 + KEY) == flow.key();
+        }
+        read(id, KEY_BYTES + Stored.words(length));
+        Stored.read(longs, KEY_LENGTH, key, 0);
+        return Arrays.equals(key, 0, length, flow.keyBytes(), 0, length);
+    }
+
+    /**
+     * Has the event in hand wait; one that has to and cannot becomes a dead letter.
+     *
+     * @param flow      the event
+     * @param input     by which it came
+     * @param nowNs     where time stands
+     * @param hasTo     whether more is due of its key than goes before it; otherwise it has to wait behind another of its key only
+     * @param noRoom    says of the letter that there is no room
+     * @param isUntyped says of it that the type is not known
+     * @return false, and nothing has changed, when it cannot wait and need not: it goes the way of one that is not {@link #isBehind behind}
+     */
+    public boolean holdOrRefuse(Flow flow, int input, long nowNs, boolean hasTo, String noRoom, String isUntyped) {
+        try {
+            if (hold(flow, input, nowNs)) {
+                return true;
+            }
+        } catch (Throwable t) {
+            if (t instanceof VirtualMachineError || hasTo || isKeyBehind(flow)) {
+                failures.operatorError(flow, t);
+                return true;
+            }
+            return false;
+        }
+        if (hasTo || isKeyBehind(flow)) {
+            failures.refuse(flow, Reason.OVER_BOUND, types[input] == null ? isUntyped : noRoom);
+            return true;
+        }
+        return false;
     }
 
     /**
@@ -189,7 +246,7 @@ public final class EventsBehind implements Saved {
      * @param nowNs where time stands
      * @return false when it cannot: there is no room, or its type is not known; nothing has changed then
      */
-    public boolean hold(Flow flow, int input, long nowNs) {
+    boolean hold(Flow flow, int input, long nowNs) {
         if (types[input] == null) {
             return false;
         }
@@ -276,9 +333,10 @@ public final class EventsBehind implements Saved {
         }
     }
 
-    private void read(int head) {
+    /** Reads an event, so many longs of it at least. */
+    private void read(int head, int most) {
         int at = 0;
-        for (int id = head; id != NONE; id = (int) blocks.get(id, 0) - 1) {
+        for (int id = head; id != NONE && at < most; id = (int) blocks.get(id, 0) - 1) {
             int length = Math.min(BLOCK - 1, longs.length - at);
             System.arraycopy(blocks.page(id), blocks.base(id) + 1, longs, at, length);
             at += length;
@@ -293,7 +351,7 @@ public final class EventsBehind implements Saved {
      * @return where time stood when it came
      */
     public long take(Flow flow, Firing firing) {
-        read(first);
+        read(first, longs.length);
         int taken = first;
         waiting[bucket()]--;
         count--;

@@ -150,30 +150,21 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         if (flow.timeNs() < nowNs) {
             return late.send(flow, isLeft ? 0 : 1, null);
         }
-        if (behind.isBehind(flow)) {
-            hold(flow);
+        if (behind.isBehind(flow) && hold(flow, false)) {
             goOn(flow);
-            return false;
-        }
-        if (!take(flow, isLeft)) {
-            hold(flow);
+        } else if (!take(flow, isLeft)) {
+            hold(flow, true);
         } else if (sendsAlone) {
             sendOwed(flow);
         }
         return false;
     }
 
-    /** Has the event in hand wait until what is due of its key has been sent. */
-    private void hold(Flow flow) {
-        try {
-            if (behind.hold(flow, flow.input(), nowNs)) {
-                context.due(time.due(nowNs));
-            } else {
-                failures.refuse(flow, Reason.OVER_BOUND, BEHIND);
-            }
-        } catch (Throwable t) {
-            failures.operatorError(flow, t);
-        }
+    /** Has the event in hand wait until what is due of its key has been sent, or refuses it; false when it goes ahead. */
+    private boolean hold(Flow flow, boolean hasTo) {
+        boolean isDone = behind.holdOrRefuse(flow, flow.input(), nowNs, hasTo, BEHIND, BEHIND);
+        context.due(nextDueNs());
+        return isDone;
     }
 
     /** For the coming of an event that waits some of what goes before the first is sent, and then that one is taken. */
@@ -184,8 +175,9 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         while (fired < most && sendNext(ns, flow)) {
             fired++;
         }
+        int taken = takeFirst(flow) ? 1 : 0;
         alone.fired(fired, aloneDueNs() <= ns);
-        noteSent(takeFirst(flow) ? fired + 1 : fired);
+        noteSent(fired + taken);
     }
 
     /** Sends, of whatever key, what this entry owes beyond what the next can send. */
@@ -528,13 +520,13 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         while (fired < most && sendNext(ns, flow)) {
             fired++;
         }
-        alone.fired(fired, aloneDueNs() <= ns);
         if (fired < most && takeFirst(flow)) {
             fired++;
             while (fired < most && sendNext(ns, flow)) {
                 fired++;
             }
         }
+        alone.fired(fired, aloneDueNs() <= ns);
         context.due(nextDueNs());
         int share = progressNs == Progress.END ? most : Math.min(most, fired + pace.most(most));
         int before = fired;
@@ -568,7 +560,9 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         }
         nowNs = behind.take(flow, firing);
         sent = 0;
-        take(flow, flow.input() == 0);
+        if (!take(flow, flow.input() == 0)) {
+            failures.operatorError(flow, new IllegalStateException(EventsBehind.CANNOT_BE));
+        }
         return true;
     }
 

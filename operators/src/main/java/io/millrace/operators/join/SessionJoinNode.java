@@ -155,39 +155,33 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
         if (flow.timeNs() < nowNs) {
             return late.send(flow, isLeft ? 0 : 1, null);
         }
-        if (behind.isBehind(flow)) {
-            hold(flow);
-            goOn(Math.min(aloneAtMost, IntervalJoin.FIRINGS), flow);
-            takeFirst(flow);
+        if (behind.isBehind(flow) && hold(flow, false)) {
+            goOn(Math.min(aloneAtMost, IntervalJoin.FIRINGS), true, flow);
         } else if (take(flow, isLeft)) {
-            goOn(Math.min(pace.beyond(IntervalJoin.FIRINGS), aloneAtMost - sent), flow);
+            goOn(Math.min(pace.beyond(IntervalJoin.FIRINGS), aloneAtMost - sent), false, flow);
         } else {
-            hold(flow);
+            hold(flow, true);
         }
         return false;
     }
 
-    /** Has the event in hand wait until what is due of its key has been sent. */
-    private void hold(Flow flow) {
-        try {
-            if (behind.hold(flow, flow.input(), nowNs)) {
-                context.due(time.due(nowNs));
-            } else {
-                failures.refuse(flow, Reason.OVER_BOUND, IntervalJoinNode.BEHIND);
-            }
-        } catch (Throwable t) {
-            failures.operatorError(flow, t);
-        }
+    /** Has the event in hand wait until what is due of its key has been sent, or refuses it; false when it goes ahead. */
+    private boolean hold(Flow flow, boolean hasTo) {
+        String why = IntervalJoinNode.BEHIND;
+        boolean isDone = behind.holdOrRefuse(flow, flow.input(), nowNs, hasTo, why, why);
+        context.due(nextDueNs());
+        return isDone;
     }
 
     /** Sends for the coming of an event what is due of whatever key: where one waits, or its entry owes more than the next can send. */
-    private void goOn(int most, Flow flow) {
+    private void goOn(int most, boolean takesFirst, Flow flow) {
         long ns = nowNs;
         int fired = 0;
         while (fired < most && fireNext(ns, flow)) {
             fired++;
         }
-        if (fired > 0) {
+        boolean hasTaken = takesFirst && takeFirst(flow);
+        if (fired > 0 || hasTaken) {
             pace.fired(fired, sessions.nextDueNs() <= ns);
             noteSent(fired);
         }
@@ -206,7 +200,9 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
         }
         nowNs = behind.take(flow, firing);
         sent = 0;
-        take(flow, flow.input() == 0);
+        if (!take(flow, flow.input() == 0)) {
+            failures.operatorError(flow, new IllegalStateException(EventsBehind.CANNOT_BE));
+        }
         return true;
     }
 

@@ -85,37 +85,37 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
     private boolean handle(Flow flow) {
         long progressNs = table.progress(progress.ns());
         int input = handlers.length == 1 ? 0 : flow.input();
-        if (behind.isBehind(flow)) {
-            return hold(input, progressNs, flow, ownFirings);
+        if (behind.isBehind(flow) && hold(input, progressNs, flow, false)) {
+            goOn(progressNs, flow);
+            return false;
         }
         int slot = table.find(flow);
         if (slot >= 0 && table.isBehind(slot, progressNs)) {
             slot = catchUp(slot, progressNs, flow);
             if (slot == TOO_MUCH) {
-                return hold(input, progressNs, flow, 0);
+                hold(input, progressNs, flow, true);
+                return false;
             }
         }
         return call(input, slot, progressNs, flow);
     }
 
-    /** Lets an event wait until all is fired that is due before it, and fires so much of that for its coming. */
-    private boolean hold(int input, long progressNs, Flow flow, int most) {
-        try {
-            if (!behind.hold(flow, input, progressNs)) {
-                return failures.refuse(flow, Reason.OVER_BOUND, behind.isTyped(input) ? NO_ROOM : NO_TYPE);
-            }
-        } catch (Throwable t) {
-            return failures.operatorError(flow, t);
-        }
-        table.due(progressNs);
+    /** Lets an event wait until all is fired that is due before it, or refuses it; false when it goes ahead. */
+    private boolean hold(int input, long progressNs, Flow flow, boolean hasTo) {
+        boolean isDone = behind.holdOrRefuse(flow, input, progressNs, hasTo, NO_ROOM, NO_TYPE);
+        table.due(nextDueNs());
+        return isDone;
+    }
+
+    /** Fires for the coming of an event that waits as much of what is due before it as goes before an event. */
+    private void goOn(long progressNs, Flow flow) {
         int fired = 0;
         table.sweepNoMore();
-        while (fired < most && fireOrTake(progressNs, flow)) {
+        while (fired < ownFirings && fireOrTake(progressNs, flow)) {
             fired++;
         }
         counters.firings += fired;
         counters.maxFirings = Math.max(counters.maxFirings, fired);
-        return false;
     }
 
     private boolean call(int input, int slot, long progressNs, Flow flow) {

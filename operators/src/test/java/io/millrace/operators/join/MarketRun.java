@@ -40,6 +40,7 @@ final class MarketRun implements Ports {
     private final List<Integer> lettersOf = new ArrayList<>();
     private long sequence;
     private int sent;
+    private int pairsBehind;
 
     MarketRun(long stateBytes, BiFunction<KeyedStream<Trade>, KeyedStream<Price>, JoinedStream<Trade, Price>> join) {
         this(stateBytes, Market.topology(Market.TRADES, Market.PRICES, join));
@@ -133,6 +134,11 @@ final class MarketRun implements Ports {
         return sent;
     }
 
+    /** How many pairs came with a later entry than the event that makes them: it has waited. */
+    int pairsBehind() {
+        return pairsBehind;
+    }
+
     NodeCounters counters() {
         return core.counters()[core.plan().topology().node("join").id()];
     }
@@ -142,6 +148,8 @@ final class MarketRun implements Ports {
         return flow -> {
             Answer answer = flow.value();
             answers.add(answer);
+            boolean isPair = answer.id() >= 0 && answer.value() >= 0;
+            pairsBehind += isPair && flow.eventSequence() < sequence ? 1 : 0;
             changes.add(new Change(flow.form(), answer, flow.timeNs(), flow.eventSequence()));
         };
     }
