@@ -82,6 +82,13 @@ final class AeronErrors {
                 : new IllegalStateException(why, error);
     }
 
+    static void rethrow(Throwable why) throws Exception {
+        if (why instanceof Error e) {
+            throw e;
+        }
+        throw (Exception) why;
+    }
+
     /** For how long nothing is asked of a driver that has refused; of one that is not there for less. */
     static long pauseNs(Throwable error) {
         return error instanceof RegistrationException ? REFUSED_NS : GONE_NS;

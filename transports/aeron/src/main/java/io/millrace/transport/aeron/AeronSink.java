@@ -193,6 +193,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         isOver = false;
         if (!awaitPublication()) {
             if (cannot != null) {
+                published.close(); // nobody may close who has not begun
                 throw new AeronFault(where() + cannot);
             }
             return;

@@ -78,8 +78,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private long command = NONE;
     private boolean wasSubscribed;
     private boolean hasTried;
-    private long triedNs;
-    private long pauseNs;
+    final Pause pause = new Pause(Pause.SUBSCRIPTION_MOST_NS);
     private volatile Subscription subscription;
     private Target<? super V> target;
 
@@ -236,16 +235,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         if (failure != null) {
             Throwable why = failure;
             failure = null;
-            rethrow(why);
+            AeronErrors.rethrow(why);
         }
         return taken == 0 && ended ? ENDED : taken;
-    }
-
-    private static void rethrow(Throwable why) throws Exception {
-        if (why instanceof Error e) {
-            throw e;
-        }
-        throw (Exception) why;
     }
 
     private boolean isSubscribed() throws IOException {
@@ -259,13 +251,18 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     /** Asks the driver, and looks whether it has answered: it may be paused, and nothing waits here. */
     private boolean subscribe(Aeron now) throws IOException {
         long nowNs = WireClock.nanoTime();
-        if (command == NONE || asked != now) {
+        if (asked != now) {
+            asked = now;
+            command = NONE; // it has gone with its client
+            pause.ofAnother();
+        }
+        if (command == NONE) {
             return ask(now, nowNs);
         }
         Subscription answered;
         try {
             if (now.isCommandActive(command)) {
-                if (trouble == null && nowNs - triedNs > HeardAt.ANSWER_NS) {
+                if (trouble == null && nowNs - pause.fromNs() > HeardAt.ANSWER_NS) {
                     trouble = where() + AeronErrors.UNANSWERED;
                 }
                 return false;
@@ -282,13 +279,14 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         subscription = answered;
         client = now;
         wasSubscribed = true;
+        pause.granted();
         trouble = null;
         heardAt.begin(now, subscription);
         return true;
     }
 
     private boolean ask(Aeron now, long nowNs) throws IOException {
-        if (pauseNs > 0 && nowNs - triedNs < pauseNs) {
+        if (!pause.isOver(nowNs)) {
             return false;
         }
         if (!hasTried) {
@@ -296,14 +294,12 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             hasTried = true;
             media.use();
         }
-        triedNs = nowNs;
-        pauseNs = AeronErrors.GONE_NS;
+        pause.asked(nowNs);
         assembler.clear();
         turns.clear();
         endTurn.clear();
         try {
             command = now.asyncAddSubscription(channel, stream, this::found, this::lost);
-            asked = now;
         } catch (RuntimeException e) {
             return refused(e);
         }
@@ -315,7 +311,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             return false; // there will be another
         }
         String why = where() + AeronErrors.text(e);
-        pauseNs = AeronErrors.pauseNs(e);
+        pause.refused(e, WireClock.nanoTime());
         if (!wasSubscribed && AeronErrors.isFinal(e)) {
             throw new AeronFault(why, e); // it will not be better later
         }

@@ -1,7 +1,9 @@
 package io.millrace.transport.aeron;
 
 import io.aeron.Aeron;
+import io.aeron.ErrorCode;
 import io.aeron.ExclusivePublication;
+import io.aeron.exceptions.RegistrationException;
 import java.util.List;
 
 /**
@@ -27,8 +29,7 @@ final class Published {
     private long command = NONE;
     private ExclusivePublication begun;
     private int reached;
-    private long triedNs;
-    private long pauseNs;
+    final Pause pause = new Pause(0); // of one that was refused nothing is left
 
     Published(AeronMedia media, String channel, int stream, List<String> destinations) {
         this.media = media;
@@ -54,30 +55,42 @@ final class Published {
         return command != NONE && asked == media.client();
     }
 
-    /** Whether there is one now; where none was asked for it is, but for a while behind a refusal. Throws what the driver has against it. */
+    /**
+     * Whether there is one now; where none was asked for it is, but for a while behind a refusal. Throws what the driver has against it.
+     * Where that is one destination the publication stays, and that one is asked for again: each that is given up keeps its terms in the
+     * driver for seconds.
+     */
     boolean look(Aeron now) {
         if (asked != now) {
             forget(); // what was asked of another client has gone with it
             asked = now;
         }
-        if (command == NONE && begun == null) {
+        if (command == NONE) {
             long nowNs = WireClock.nanoTime();
-            if (pauseNs > 0 && nowNs - triedNs < pauseNs) {
+            if (!pause.isOver(nowNs)) {
                 return false;
             }
-            triedNs = nowNs;
-            pauseNs = AeronErrors.GONE_NS;
-            client = null;
-            command = now.asyncAddExclusivePublication(channel, stream);
+            if (begun == null) {
+                pause.asked(nowNs);
+                client = null;
+                command = now.asyncAddExclusivePublication(channel, stream);
+            }
         }
         try {
             return isAnswered(now);
         } catch (RuntimeException e) {
-            pauseNs = AeronErrors.pauseNs(e);
+            pause.refused(e, WireClock.nanoTime());
             command = NONE;
-            abandon();
+            if (!isOfDestination(e)) {
+                abandon();
+            }
             throw e;
         }
+    }
+
+    /** What the driver has against a destination, whose publication it has. */
+    private static boolean isOfDestination(RuntimeException e) {
+        return e instanceof RegistrationException r && r.errorCode() != ErrorCode.UNKNOWN_PUBLICATION;
     }
 
     private boolean isAnswered(Aeron now) {
@@ -142,6 +155,6 @@ final class Published {
         }
         forget();
         asked = null;
-        pauseNs = 0;
+        pause.none();
     }
 }
