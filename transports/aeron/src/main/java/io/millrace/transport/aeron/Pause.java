@@ -8,8 +8,8 @@ import io.aeron.exceptions.RegistrationException;
  */
 final class Pause {
     /**
-     * The client keeps some 300 bytes of each subscription that was refused as long as it lives, and to take them out costs more: the
-     * driver keeps an error with its stack of each removal of what it never had. So it is 17,280 of them a day, 5 MB.
+     * The client keeps some 250 bytes of each subscription that was refused as long as it lives, and to take them out costs more: the
+     * driver keeps an error with its stack of each removal of what it never had. So it is 17,280 of them a day, 4 MB.
      */
     static final long SUBSCRIPTION_MOST_NS = 5_000_000_000L;
 
