@@ -222,11 +222,12 @@ abstract class FurtherAggregates<T> {
 
     /**
      * The number of different texts, as {@link #distinct(LongField, int)} of numbers. They are kept as they are, with 2 bytes for each
-     * character that one may have; an event with a longer text goes to the dead letters.
+     * character that one may have; an event with a longer text goes to the dead letters. All of them have to fit a page of 64 KiB with what
+     * else a key has there: {@code atMost * (length / 4 + 1)} is about 8,100 at most, such as 1,000 of 28 characters or 126 of 255.
      *
      * @param field  of what; a captured variable that changes is outside the log
-     * @param length the most characters of a text: 1 to 255
-     * @param atMost how many are told apart: 1 to 1,000
+     * @param length the most characters of a text: 1 to 255, fewer with many texts
+     * @param atMost how many are told apart: 1 to 1,000, fewer with long texts
      * @return 0 when there are no events
      * @throws IllegalArgumentException when a number is outside what is said here
      */

@@ -20,7 +20,9 @@ import io.millrace.state.StateCounters;
  * back those that its pane is in, one of each length.
  *
  * <p>A directory of a key says where the blocks of its last panes are. Of panes that share a place it knows the last; where it does not
- * know a block, or there was no room for it, the list of blocks is gone through.
+ * know a block the list of blocks is gone through. A key for which there was no room for one keeps no sums: to look for one pane after the
+ * other in a list is work by the square of them, so they are put together in one walk, by the same halves ({@link PaneWalk}). Each result
+ * of such a key asks for a directory again.
  */
 final class PaneTree {
     /*
@@ -46,6 +48,7 @@ final class PaneTree {
     private final int keptAt;
     private final int places;
     private final Blocks directories;
+    private final PaneWalk walk;
 
     @Scratch("of the window in hand: sums of panes, and of those that stand in no block, by level")
     private final long[] sums;
@@ -98,6 +101,7 @@ final class PaneTree {
         places = places(window);
         directories = new Blocks(context.budget(), directoryLongs(window), 0);
         sums = new long[(most + 1) * longs];
+        walk = new PaneWalk(panes, summaries, most, longs);
     }
 
     /** That of an operator; null where its windows keep no sums of panes. */
@@ -110,8 +114,8 @@ final class PaneTree {
         if (!operator.keepsSums()) {
             return null;
         }
-        int column = PaneBlocks.COLUMNS + PeriodWindows.columns(operator) - COLUMNS;
-        int content = PeriodWindows.content(operator, layout);
+        int column = PaneBlocks.COLUMNS + PeriodWindows.columns(operator.window(), true) - COLUMNS;
+        int content = PeriodWindows.content(operator, layout, true);
         return new PaneTree(panes, summaries, operator.window(), layout, column, content, context);
     }
 
@@ -122,7 +126,7 @@ final class PaneTree {
 
     /** Panes of a window, and of those behind it that are still told again; there are no more than the windows of a key. */
     private static int places(Window window) {
-        long again = window.latenessNs / window.stepNs + 1;
+        long again = 1 + Math.min(window.latenessNs / window.stepNs, PLACES_MOST); // a lateness may be as long as time
         long open = Math.max(window.panes(), (long) window.mostOfKey() * window.panesOfStep());
         long last = Math.min(window.panes() + again * window.panesOfStep(), open) + 1;
         return (int) Math.min(last, PLACES_MOST);
@@ -148,11 +152,13 @@ final class PaneTree {
         if (first == NONE || panes.get(first, INDEX) > last) {
             return 0;
         }
-        know(last);
         long index = panes.get(oldest, INDEX);
+        if (directory < 0 && !take()) {
+            return walk.gather(first, index, last);
+        }
+        know(last);
         while (index <= last && index <= knownIndex) {
-            int byStart = Math.min(Long.numberOfTrailingZeros(index), most);
-            int level = Math.min(byStart, Long.SIZE - 1 - Long.numberOfLeadingZeros(last - index + 1));
+            int level = PaneWalk.levelOfPart(index, last, most);
             if (sum(level, index >> level)) {
                 summaries.merge(page, at);
                 merges++;
@@ -305,15 +311,32 @@ final class PaneTree {
         rows.set(slot, column + 1, (long) id << 32 | directory + 1 & LOW);
     }
 
-    /** Sees to it that the directory knows the blocks up to a pane, from the first with events on. */
+    /**
+     * Takes a directory. It begins with the oldest block that it can know beside the first of the window in hand: older ones wait for late
+     * events, where a key had none before.
+     */
+    private boolean take() {
+        directory = directories.take();
+        if (directory < 0) {
+            return false;
+        }
+        int oldest = first;
+        int older = panes.older(oldest);
+        while (older != NONE && panes.get(first, INDEX) - panes.get(older, INDEX) < places) {
+            oldest = older;
+            older = panes.older(oldest);
+            panes.slots++;
+        }
+        enter(oldest);
+        knows(oldest);
+        knownIndex = panes.get(oldest, INDEX);
+        rows.set(slot, column, knownIndex);
+        return true;
+    }
+
+    /** Sees to it that the directory knows the blocks up to a pane. */
     private void know(long last) {
         int known = known(slot);
-        if (known == NONE) {
-            known = first;
-            directory = directories.take();
-            rows.set(slot, column, last);
-            enter(known);
-        }
         int next = panes.newer(known);
         while (next != NONE && panes.get(next, INDEX) <= last) {
             enter(next);

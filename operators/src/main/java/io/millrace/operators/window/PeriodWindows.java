@@ -91,9 +91,9 @@ final class PeriodWindows extends WindowState {
         counters = context.counters();
         panes = new PaneBlocks(
                 operator,
-                columns(operator),
+                columns(operator.window(), operator.keepsSums()),
                 window.empty ? EmptyPeriods.LISTED : -1,
-                content(operator, layout),
+                content(operator, layout, operator.keepsSums()),
                 window.isToldAgain(),
                 context);
         rows = panes.rows;
@@ -123,18 +123,18 @@ final class PeriodWindows extends WindowState {
     }
 
     /** Columns of a key beside those of its windows. */
-    static int columns(WindowOperator<?, ?> operator) {
-        return (operator.window().empty ? EmptyPeriods.COLUMNS : 0) + (operator.keepsSums() ? PaneTree.COLUMNS : 0);
+    static int columns(Window window, boolean keepsSums) {
+        return (window.empty ? EmptyPeriods.COLUMNS : 0) + (keepsSums ? PaneTree.COLUMNS : 0);
     }
 
     /** Longs of a window that are its own. */
-    static int content(WindowOperator<?, ?> operator, WindowLayout layout) {
+    static int content(WindowOperator<?, ?> operator, WindowLayout layout, boolean keepsSums) {
         Window window = operator.window();
         boolean keeps = layout.ofChanges || window.retracts || window.empty && window.steps() > 1;
         return layout.bucketLongs
                 + (keeps ? Summaries.keptLongs(layout.cells.length) : 0)
                 + (layout.ofChanges ? PaneChanges.longs(operator.rowsAtMost() > 0) : 0)
-                + (operator.keepsSums() ? PaneTree.longs(layout) : 0);
+                + (keepsSums ? PaneTree.longs(layout) : 0);
     }
 
     // ---- before an event

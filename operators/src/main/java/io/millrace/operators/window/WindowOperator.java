@@ -77,7 +77,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
 
     private final Declarations sample;
     private final WindowLayout layout;
-    private boolean keepsSums;
+    private final boolean keepsSums;
 
     /** The table whose rows say which keys have results also for periods without events: its bound, and which rows delete. */
     private record Rows(int most, Condition<?> deletes) {}
@@ -230,8 +230,12 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         return switch (window.kind) {
             case COUNTS -> CountWindows.longestBlock(window, layout);
             case SESSIONS -> PaneBlocks.longs(SessionWindows.content(window, layout), true);
-            default -> PaneBlocks.longs(PeriodWindows.content(this, layout), window.isToldAgain());
+            default -> periodLongs(keepsSums);
         };
+    }
+
+    private long periodLongs(boolean withSums) {
+        return PaneBlocks.longs(PeriodWindows.content(this, layout, withSums), window.isToldAgain());
     }
 
     /** Longs of the timer of a window: where many end at one moment it is a part of the window, and they share a list. */
@@ -240,13 +244,13 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     }
 
     /** Longs of the row of a key, without its own block. */
-    private long rowLongs() {
+    private long rowLongs(boolean withSums) {
         return 1
                 + (key.maxBytes() + 7) / 8
                 + PaneBlocks.COLUMNS
                 + (window.kind == Kind.COUNTS
                         ? CountWindows.columns(window) - CountWindows.COLUMNS
-                        : PeriodWindows.columns(this));
+                        : PeriodWindows.columns(window, withSums));
     }
 
     /** Whether sums of panes are kept with a key: where a window has many, and a block has room for one. */
@@ -255,8 +259,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     }
 
     private boolean hasRoomForSums() {
-        long block = PaneBlocks.longs(PeriodWindows.content(this, layout), window.isToldAgain());
-        return block + PaneTree.longs(layout) + rowLongs() + PaneTree.COLUMNS < Pages.PAGE_LONGS;
+        return periodLongs(true) + rowLongs(true) < Pages.PAGE_LONGS;
     }
 
     WindowView<A> newView() {
@@ -400,7 +403,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     public long bytesPerKey() {
         long kept = Math.min(rowsAtMost(), FEW_ROWS) * (long) PaneChanges.rowLongs(layout);
         long directory = keepsSums ? PaneTree.directoryLongs(window) : 0;
-        return 8 * (rowLongs() + directory + window.panes() * (blockLongs() + timerLongs() + kept));
+        return 8 * (rowLongs(keepsSums) + directory + window.panes() * (blockLongs() + timerLongs() + kept));
     }
 
     /** A page for each structure: rows, their index, blocks, timers and their cells, also of keys behind the empty periods, directories. */
@@ -445,7 +448,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
         if (sample.all().isEmpty()) {
             problems.add("its aggregates are none; declare one, such as count()");
         }
-        long most = Pages.PAGE_LONGS - 1 - (window.kind == Kind.COUNTS ? 0 : rowLongs());
+        long most = Pages.PAGE_LONGS - 1 - (window.kind == Kind.COUNTS ? 0 : rowLongs(keepsSums));
         if (blockLongs() > most) {
             problems.add("the aggregates of a window take " + 8L * blockLongs() + " bytes, and at most "
                     + 8L * most + " can be kept; lower their bounds"

@@ -18,6 +18,7 @@ import io.millrace.operators.window.Bar.Ev;
 import io.millrace.operators.window.Bar.KeyedShape;
 import io.millrace.operators.window.Bar.Shape;
 import io.millrace.plan.PlanOptions;
+import io.millrace.state.Pages;
 import io.millrace.testkit.TestDriver;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -227,5 +228,144 @@ class PaneTreeTest {
             run.goOn();
         }
         assertEquals(Collections.nCopies(100, 3L), counts(run, 1));
+    }
+
+    // ---- without a directory
+
+    /** Hangs on which sets are put together with which, and in what order. */
+    static final class Form extends OwnAggregate<Ev> {
+        static int merges;
+
+        Form() {
+            super("form");
+            reads(Ev::timeNs);
+        }
+
+        @Override
+        public int summaryLongs() {
+            return 1;
+        }
+
+        @Override
+        public void clear(long[] summary, int at) {
+            summary[at] = 0;
+        }
+
+        @Override
+        public void add(long[] summary, int at, long[] from, int p) {
+            summary[at] = 31 * summary[at] + from[p];
+        }
+
+        @Override
+        public void merge(long[] summary, int at, long[] other, int p) {
+            merges++;
+            summary[at] = 31 * summary[at] + 17 * other[p] + 1;
+        }
+
+        @Override
+        protected void result(long[] summary, int at, Cell result) {
+            result.set(summary[at]);
+        }
+    }
+
+    static final class FormShape extends Aggregates<Ev> {
+        final LongValue key = longKey();
+        final LongValue form = ownLong(new Form());
+
+        Formed formed() {
+            return new Formed(key.get(), windowEndNs(), revision(), form.get());
+        }
+    }
+
+    record Formed(long key, long end, int revision, long form) {}
+
+    private static final Output<Formed> FORMED = Output.of("formed", Formed.class);
+
+    private static ManualRun form(Window window, PlanOptions options) {
+        return new ManualRun(
+                Millrace.topology(
+                        "t",
+                        t -> t.from(UNORDERED)
+                                .keyBy(Ev::key)
+                                .window("w", window)
+                                .aggregate(FormShape::new)
+                                .to(FORMED, FormShape::formed)),
+                options);
+    }
+
+    /** Two panes a step, so many that a page has one directory. */
+    private static final Window LONG = hopping(ofNanos(2 * 4_096 - 1), ofNanos(2));
+
+    /** When the second key has its first event, and the first its last window. */
+    private static final long SECOND_NS = 10_000;
+
+    private static final long FIRST_GOES_NS = SECOND_NS + 6_500;
+
+    private static ManualRun twoKeys(long pages) {
+        ManualRun run = form(LONG, PlanOptions.tested().withStateBytes(pages << 16));
+        run.send(0, UNORDERED, new Ev(0, 1, FIRST_GOES_NS - LONG.panes()));
+        for (int i = 0; i < 6_700 && run.dead() == 0; i++) {
+            if (i < 6_000 ? i % 200 == 0 : i % 7 != 3) {
+                run.send(0, UNORDERED, new Ev(1, 1, SECOND_NS + i));
+            }
+        }
+        return run;
+    }
+
+    /** What comes out up to a time; behind it the most merges of an entry. */
+    private static List<String> upTo(ManualRun run, long ns) {
+        Form.merges = 0;
+        run.advance(ns);
+        int most = Form.merges;
+        boolean goesOn = run.isBehind();
+        while (goesOn) {
+            Form.merges = 0;
+            goesOn = run.goOn();
+            most = Math.max(most, Form.merges);
+        }
+        Form.merges = most;
+        return run.take();
+    }
+
+    /**
+     * All of the budget is in use but for one page: the second key has no directory as long as the first has one. Each of its results is one
+     * walk, and the same to the last bit; when the first key has gone it has the directory, and results cost little.
+     */
+    @Test
+    void shouldPutPanesTogetherInOneWalkToTheSameResultWithoutRoomForADirectory() {
+        long pages = 26;
+        while (twoKeys(pages).dead() > 0) {
+            pages++;
+        }
+        ManualRun poor = twoKeys(pages + 1);
+        ManualRun rich = twoKeys(2 * pages);
+        int most = most(LONG.panes());
+        poor.counters("w").maxSlotsTouched = 0;
+        long ns = FIRST_GOES_NS - 100;
+        assertEquals(upTo(rich, ns), upTo(poor, ns));
+        for (; ns < FIRST_GOES_NS - 90; ns += 2) {
+            assertEquals(upTo(rich, ns + 2), upTo(poor, ns + 2));
+            assertTrue(Form.merges > 10 * most, "without a directory: " + Form.merges);
+        }
+        ns = FIRST_GOES_NS + 100;
+        assertEquals(upTo(rich, ns), upTo(poor, ns));
+        for (; ns < FIRST_GOES_NS + 110; ns += 2) {
+            assertEquals(upTo(rich, ns + 2), upTo(poor, ns + 2));
+            assertTrue(Form.merges > 2 && Form.merges <= most, "with a directory: " + Form.merges);
+        }
+        assertEquals(upTo(rich, ns + 200), upTo(poor, ns + 200));
+        long slots = poor.counters("w").maxSlotsTouched;
+        assertTrue(slots < 4 * LONG.panes(), slots + " slots touched for one entry");
+        assertEquals(0, poor.dead() + rich.dead());
+    }
+
+    @Test
+    void shouldHaveADirectoryOfOnePageAtMostForTheLongestLateness() {
+        for (int size : new int[] {200, 199}) {
+            Window window = hopping(ofNanos(size), ofNanos(size == 200 ? 1 : 2)).windowsAtMost(1 << 20);
+            for (long lateness : new long[] {Long.MAX_VALUE, Long.MAX_VALUE - 1, Long.MAX_VALUE / 2, 1L << 33}) {
+                assertEquals(Pages.PAGE_LONGS - 1, PaneTree.directoryLongs(window.allowedLateness(ofNanos(lateness))));
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.operators.aggregate.Aggregate;
 import io.millrace.operators.aggregate.Argument;
 import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.Declared;
+import io.millrace.state.Pages;
 import java.util.List;
 
 /** The aggregates of this package, checked at the door. */
@@ -37,7 +38,8 @@ public final class Sketches {
     }
 
     /**
-     * The number of different texts; arguments: {@link #texts}.
+     * The number of different texts; arguments: {@link #texts}. All of them have to fit a page, with what else a key has there: a topology
+     * says so where they do not; what could fit none is refused here.
      *
      * @param length the most characters of a text
      * @param atMost how many are told apart
@@ -53,6 +55,11 @@ public final class Sketches {
                 length >= 1 && length <= LENGTH_MAX,
                 "distinctText(…, " + length + ", …)",
                 "texts of 1 to " + LENGTH_MAX + " characters");
+        long longs = 1 + (long) atMost * TextParts.longs(length);
+        require(
+                longs < Pages.PAGE_LONGS,
+                "distinctText(…, " + length + ", " + atMost + "), which keeps " + 8 * longs + " bytes",
+                "as long and as many texts as need less than " + Pages.PAGE_BYTES);
         return new DistinctAggregate(new DistinctTextsFold(TextParts.longs(length), atMost));
     }
 

@@ -247,6 +247,9 @@ class DistinctTest {
         assertThrows(IllegalArgumentException.class, () -> Sketches.distinctTexts(0, 1));
         assertThrows(IllegalArgumentException.class, () -> Sketches.distinctTexts(256, 1));
         assertThrows(IllegalArgumentException.class, () -> Sketches.distinctTexts(1, 0));
+        assertThrows(IllegalArgumentException.class, () -> Sketches.distinctTexts(40, 1_000));
+        assertThrows(IllegalArgumentException.class, () -> Sketches.distinctTexts(255, 128));
+        assertEquals(1 + 127 * 64, Sketches.distinctTexts(255, 127).fold().summaryLongs());
         assertThrows(IllegalArgumentException.class, () -> Sketches.distinctAbout(3));
         assertThrows(IllegalArgumentException.class, () -> Sketches.distinctAbout(13));
     }
