@@ -203,7 +203,9 @@ final class StageLoop implements Runnable, Stepping {
         }
         core.publishStage(stage);
         if (next > from) {
-            waitsForStage = false; // also where the other one was done a moment after it was asked
+            if (waitsForStage) { // the other one was done a moment after it was asked
+                waitsForStage = false;
+            }
             settling = mayContinue(); // first: whoever waits looks at what is done, then at this
             ring.consumed(stage, next - 1);
         }

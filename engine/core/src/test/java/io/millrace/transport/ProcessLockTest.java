@@ -116,6 +116,27 @@ class ProcessLockTest {
         }
     }
 
+    /** Opened, held and closed as one. */
+    @Test
+    void shouldHoldAFileForAsLongAsItIsOpen() throws Exception {
+        try (LockedFile held = LockedFile.tryOpen(file, StandardOpenOption.WRITE)) {
+            assertTrue(held.channel().isOpen() && held.problem() == null);
+            assertNull(LockedFile.tryOpen(link, StandardOpenOption.WRITE), "by another name of it");
+            assertEquals("held", seenByAnother());
+        }
+        assertEquals("free", seenByAnother());
+        assertFalse(ProcessLock.isHeldHere(file));
+        Path nowhere = directory.resolve("nowhere");
+        assertThrows(NoSuchFileException.class, () -> LockedFile.tryOpen(nowhere, StandardOpenOption.WRITE));
+        Process other = java("holds");
+        try {
+            assertEquals('f', other.getInputStream().read());
+            assertNull(LockedFile.tryOpen(file, StandardOpenOption.WRITE));
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+    }
+
     private String seenByAnother() throws Exception {
         Process child = java("looks");
         return new String(child.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);

@@ -23,6 +23,7 @@ final class Desk {
     private static final double THRESHOLD = 0.5;
     private static final long HIGHEST_NS = 600_000_000_000L;
     private static final long LOOK_MS = 200;
+    private static final long SENT_LOOK_MS = 10;
 
     /** For a gateway that is to stop, too. */
     private static final Duration AFTER_STOP = Duration.ofSeconds(3);
@@ -94,7 +95,7 @@ final class Desk {
         while (!shared.has(SharedDir.GATEWAY_RESULT)
                 && shared.isAlive(SharedDir.GATEWAY_BEGAN)
                 && System.nanoTime() - beginNs < (stop.get() ? AFTER_STOP : SharedDir.PATIENCE).toNanos()) {
-            Thread.sleep(LOOK_MS / 20); // of another process
+            Thread.sleep(SENT_LOOK_MS); // what another process writes tells nobody
         }
     }
 

@@ -1,26 +1,18 @@
 package io.millrace.examples.fraudservice;
 
-import io.millrace.transport.ProcessLock;
-import java.io.Closeable;
+import io.millrace.transport.LockedFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** That one process has a role in a directory: a second one would take what is meant for the first. Goes with the process, however that ends. */
-final class Place implements Closeable {
+final class Place {
     private static final String CURE = "; end it, or name another directory";
     private static final int LOOKS = 20;
     private static final long LOOK_MS = 20;
 
-    private final FileChannel file;
-    private final ProcessLock lock;
-
-    private Place(FileChannel file, ProcessLock lock) {
-        this.file = file;
-        this.lock = lock;
-    }
+    private Place() {}
 
     /** What a process does as long as it has its place. */
     interface Work {
@@ -29,7 +21,14 @@ final class Place implements Closeable {
 
     /** Does it, or says who has the place. */
     static void hold(Path dir, String role, Work work) throws IOException, InterruptedException {
-        Place place = take(dir, role);
+        LockedFile place = tryTake(dir, role);
+        for (int i = 0; i < LOOKS && place == null; i++) {
+            Thread.sleep(LOOK_MS); // whoever only looks whether somebody has it is gone at once
+            place = tryTake(dir, role);
+        }
+        if (place == null) {
+            throw held(dir, role);
+        }
         try {
             work.run();
         } finally {
@@ -37,22 +36,10 @@ final class Place implements Closeable {
         }
     }
 
-    static Place take(Path dir, String role) throws IOException, InterruptedException {
-        Place taken = tryTake(file(dir, role), StandardOpenOption.CREATE);
-        for (int i = 0; i < LOOKS && taken == null; i++) {
-            Thread.sleep(LOOK_MS); // whoever only looks whether somebody has it is gone at once
-            taken = tryTake(file(dir, role), StandardOpenOption.CREATE);
-        }
-        if (taken == null) {
-            throw new IllegalStateException("--dir " + dir + ": " + held(role) + CURE);
-        }
-        return taken;
-    }
-
     /** Refuses a directory in which somebody has that role. */
     static void requireFree(Path dir, String role) throws IOException {
         if (isHeld(dir, role)) {
-            throw new IllegalStateException("--dir " + dir + ": " + held(role) + CURE);
+            throw held(dir, role);
         }
     }
 
@@ -61,41 +48,23 @@ final class Place implements Closeable {
         if (!Files.exists(file(dir, role))) {
             return false;
         }
-        Place free = tryTake(file(dir, role), StandardOpenOption.CREATE);
+        LockedFile free = tryTake(dir, role);
         if (free != null) {
             free.close();
         }
         return free == null;
     }
 
+    private static LockedFile tryTake(Path dir, String role) throws IOException {
+        return LockedFile.tryOpen(file(dir, role), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
     private static Path file(Path dir, String role) {
         return dir.resolve(role + ".lock");
     }
 
-    private static String held(String role) {
-        return (role.equals("engine") ? "an " : "a ") + role + " works here already";
-    }
-
-    private static Place tryTake(Path at, StandardOpenOption how) throws IOException {
-        if (ProcessLock.isHeldHere(at)) {
-            return null;
-        }
-        FileChannel open = FileChannel.open(at, how, StandardOpenOption.WRITE);
-        try {
-            ProcessLock lock = ProcessLock.tryTake(at, open);
-            return lock == null ? null : new Place(open, lock);
-        } catch (IOException e) {
-            open.close();
-            throw e;
-        }
-    }
-
-    @Override
-    public void close() throws IOException {
-        try {
-            file.close();
-        } finally {
-            lock.end();
-        }
+    private static IllegalStateException held(Path dir, String role) {
+        String who = (role.equals("engine") ? "an " : "a ") + role;
+        return new IllegalStateException("--dir " + dir + ": " + who + " works here already" + CURE);
     }
 }

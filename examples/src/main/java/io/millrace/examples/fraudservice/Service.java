@@ -61,9 +61,6 @@ final class Service {
             shared.say(SharedDir.SERVICE);
             code[0] = runAll(stop);
         });
-        if (isOurs) {
-            Leftovers.delete(dir); // the last file of it
-        }
         return code[0];
     }
 

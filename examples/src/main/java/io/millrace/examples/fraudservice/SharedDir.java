@@ -93,7 +93,7 @@ final class SharedDir {
         say(CHANNELS, udp ? udp() + "\n" + udp() + "\n" : "aeron:ipc\naeron:ipc\n");
     }
 
-    /** Says that this process has come so far. */
+    /** Says that this process has come so far, and its number, for who wants to end it. */
     void say(String file) throws IOException {
         say(file, "");
     }
@@ -127,14 +127,14 @@ final class SharedDir {
 
     /** For engine and gateway: waits for a desk that lives, be it that one before has left its files. */
     AeronMedia connect() throws InterruptedException {
-        await(() -> orStop(isAlive(CHANNELS)), "desk", PATIENCE);
+        await(() -> orStop(isAlive(CHANNELS)), "desk");
         requireGoing();
         return AeronMedia.external(aeron()).driverTimeout(DRIVER_TIMEOUT).start();
     }
 
     /** Waits for a file of another process. */
     void await(String file, String who) throws InterruptedException {
-        await(() -> orStop(has(file)), who, PATIENCE);
+        await(() -> orStop(has(file)), who);
         requireGoing();
     }
 
@@ -150,15 +150,15 @@ final class SharedDir {
 
     /** Waits for a result, also behind an interrupt: it comes soon then. */
     void awaitResult(String file, String who) throws InterruptedException {
-        await(() -> has(file), who, PATIENCE);
+        await(() -> has(file), who);
     }
 
-    private void await(BooleanSupplier ready, String who, Duration patience) throws InterruptedException {
+    private void await(BooleanSupplier ready, String who) throws InterruptedException {
         long beginNs = System.nanoTime();
         while (!ready.getAsBoolean()) {
-            if (System.nanoTime() - beginNs > patience.toNanos()) {
+            if (System.nanoTime() - beginNs > PATIENCE.toNanos()) {
                 throw new IllegalStateException(
-                        "--dir " + dir + ": waited " + patience.toSeconds() + " s for the " + who + "; " + CURE);
+                        "--dir " + dir + ": waited " + PATIENCE.toSeconds() + " s for the " + who + "; " + CURE);
             }
             Thread.sleep(LOOK_MS); // what other processes write tells nobody
         }

@@ -86,7 +86,7 @@ public final class StatCommand implements Command {
             if (once) {
                 return OK;
             }
-            Thread.sleep(EVERY_MS);
+            Thread.sleep(EVERY_MS); // a table each
             live = awaitLive(directory, leftOut);
         }
         leftOut.stream().filter(told::add).forEach(StatCommand::tell);
@@ -127,7 +127,7 @@ public final class StatCommand implements Command {
             if (!live.isEmpty() || nowMs >= untilMs) {
                 return live;
             }
-            Thread.sleep(LOOK_MS);
+            Thread.sleep(LOOK_MS); // who writes there is another process
         }
     }
 

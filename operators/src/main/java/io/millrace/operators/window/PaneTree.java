@@ -294,7 +294,7 @@ final class PaneTree {
         int beside = panes.newer(id) == NONE ? panes.older(id) : panes.newer(id);
         if (beside != NONE) {
             enter(beside);
-        } else if (directory >= 0) {
+        } else {
             directories.free(directory);
             directory = -1;
         }
@@ -356,9 +356,6 @@ final class PaneTree {
     }
 
     private void enter(long index, int id) {
-        if (directory < 0) {
-            return;
-        }
         int place = place(index);
         long both = directories.get(directory, place >>> 1);
         long with = (place & 1) == 0 ? both & ~LOW | id & LOW : both & LOW | (long) id << 32;
@@ -372,9 +369,6 @@ final class PaneTree {
     /** The block of a pane as the directory knows it; {@link PaneBlocks#NONE} where it does not. */
     private int lookUp(long index) {
         panes.slots++;
-        if (directory < 0) {
-            return NONE;
-        }
         int place = place(index);
         long both = directories.get(directory, place >>> 1);
         int id = (int) ((place & 1) == 0 ? both : both >> 32);

@@ -1,14 +1,12 @@
 package io.millrace.bench.journal;
 
-import io.millrace.cli.Options;
-import io.millrace.cli.UsageException;
 import io.millrace.transport.journal.BitRot;
 import io.millrace.transport.journal.Scratch;
 import java.io.IOException;
 import java.util.Map;
 
 /** Damaged bits and short files of a journal. */
-final class BitRotCommand extends TrialCommand {
+final class BitRotCommand extends SeededTrial {
     @Override
     public String name() {
         return "bit-rot";
@@ -20,17 +18,7 @@ final class BitRotCommand extends TrialCommand {
     }
 
     @Override
-    Options own(Options options) {
-        return options.option("--times", "N", "20000", "how many")
-                .option("--seed", "N", "1", "the same seed does the same");
-    }
-
-    @Override
-    String tried(Options options, Map<String, Object> result) throws IOException, UsageException {
-        int times = (int) options.number("--times", 1, Integer.MAX_VALUE);
-        long seed = options.number("--seed", Long.MIN_VALUE, Long.MAX_VALUE);
-        result.put("seed", seed);
-        result.put("times", times);
+    String tried(int times, long seed, Map<String, Object> result) throws IOException {
         BitRot rot;
         try (Scratch scratch = new Scratch()) {
             rot = new BitRot(scratch.directory()).run(times, seed);

@@ -1,5 +1,6 @@
 package io.millrace.transport.aeron;
 
+import io.millrace.transport.LockedFile;
 import io.millrace.transport.ProcessLock;
 import java.io.Closeable;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.EnumSet;
 
 /**
  * How far each sender's messages have been taken, in a file that outlives the process: its pages belong to the system, so a process
@@ -23,20 +23,18 @@ final class Marks implements Closeable {
     private static final int TAKEN = BYTES + LogMarks.BYTES;
 
     /** Open as long as the marks are in use: who holds it is known by its lock. */
-    private final FileChannel channel;
+    private final LockedFile locked;
 
-    private final ProcessLock lock;
     private final MappedByteBuffer file;
     private final LogMarks logs;
 
     /** The place found last: nearly always there is one sender. */
     private int last;
 
-    private Marks(Path path, FileChannel channel, ProcessLock lock) throws IOException {
-        this.channel = channel;
-        this.lock = lock;
-        check(path, channel.size());
-        file = channel.map(FileChannel.MapMode.READ_WRITE, 0, TAKEN + Long.BYTES);
+    private Marks(Path path, LockedFile locked) throws IOException {
+        this.locked = locked;
+        check(path, locked.channel().size());
+        file = locked.channel().map(FileChannel.MapMode.READ_WRITE, 0, TAKEN + Long.BYTES);
         file.order(ByteOrder.LITTLE_ENDIAN);
         logs = new LogMarks(file.slice(BYTES, LogMarks.BYTES).order(ByteOrder.LITTLE_ENDIAN));
     }
@@ -44,16 +42,15 @@ final class Marks implements Closeable {
     /** Made where there are none; refused where another source works with them, which would take what this one takes. */
     static Marks open(Path path) throws AeronFault {
         try {
-            if (ProcessLock.isHeldHere(path)) {
-                throw inUse(path, "this process");
+            LockedFile locked = LockedFile.tryOpen(
+                    path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            if (locked == null) {
+                throw inUse(path, ProcessLock.isHeldHere(path) ? "this process" : "another process");
             }
-            FileChannel channel = FileChannel.open(
-                    path, EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
-            ProcessLock lock = lock(path, channel);
             try {
-                return new Marks(path, channel, lock);
+                return new Marks(path, locked);
             } catch (IOException e) {
-                close(channel, lock);
+                locked.close();
                 throw e;
             }
         } catch (AeronFault e) {
@@ -61,20 +58,6 @@ final class Marks implements Closeable {
         } catch (IOException e) {
             throw new AeronFault("marks " + path + ": " + e + "; name a file that can be written", e);
         }
-    }
-
-    private static ProcessLock lock(Path path, FileChannel channel) throws IOException {
-        ProcessLock lock;
-        try {
-            lock = ProcessLock.tryTake(path, channel);
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
-        if (lock == null) { // then the file is not ours to close
-            throw inUse(path, ProcessLock.isHeldHere(path) ? "this process" : "another process");
-        }
-        return lock;
     }
 
     private static AeronFault inUse(Path path, String whose) {
@@ -156,16 +139,10 @@ final class Marks implements Closeable {
     /** Others may work with the file. */
     @Override
     public void close() {
-        close(channel, lock);
-    }
-
-    private static void close(FileChannel channel, ProcessLock lock) {
         try {
-            channel.close();
+            locked.close();
         } catch (IOException e) {
             // it goes with the process; what was marked is in its pages
-        } finally {
-            lock.end();
         }
     }
 }

@@ -1,10 +1,10 @@
 package io.millrace.transport.journal;
 
 import io.millrace.journal.JournalException;
+import io.millrace.transport.LockedFile;
 import io.millrace.transport.ProcessLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,12 +16,10 @@ import java.nio.file.StandardOpenOption;
 final class DirectoryLock implements AutoCloseable {
     static final String NAME = "lock";
 
-    private final FileChannel file;
-    private final ProcessLock lock;
+    private final LockedFile file;
 
-    private DirectoryLock(FileChannel file, ProcessLock lock) {
+    private DirectoryLock(LockedFile file) {
         this.file = file;
-        this.lock = lock;
     }
 
     static DirectoryLock take(Path directory) throws IOException {
@@ -56,28 +54,18 @@ final class DirectoryLock implements AutoCloseable {
     /** Answers null when it is in use. */
     private static DirectoryLock tryTake(Path directory, OpenOption... how) throws IOException {
         Path path = directory.resolve(NAME);
-        if (isHeldHere(path)) {
-            return null;
-        }
-        FileChannel file = FileChannel.open(path, how);
-        ProcessLock lock;
-        try {
-            lock = ProcessLock.tryTake(path, file);
-        } catch (IOException e) {
-            file.close();
-            throw e;
-        }
-        return lock == null ? null : begun(path, new DirectoryLock(file, lock));
+        LockedFile file = LockedFile.tryOpen(path, how);
+        return file == null ? null : begun(path, new DirectoryLock(file));
     }
 
     private static DirectoryLock begun(Path path, DirectoryLock taken) throws IOException {
         try {
-            if (taken.lock.problem() != null) {
-                throw taken.lock.problem();
+            if (taken.file.problem() != null) {
+                throw taken.file.problem();
             }
             RealDisk.forOwnerOnly(path);
             byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
-            taken.file.truncate(0).write(ByteBuffer.wrap(pid), 0);
+            taken.file.channel().truncate(0).write(ByteBuffer.wrap(pid), 0);
             return taken;
         } catch (IOException | RuntimeException e) {
             taken.close();
@@ -105,10 +93,6 @@ final class DirectoryLock implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
-            file.close(); // and lets go of it
-        } finally {
-            lock.end();
-        }
+        file.close(); // and lets go of it
     }
 }
