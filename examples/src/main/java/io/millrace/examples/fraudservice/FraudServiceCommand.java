@@ -109,7 +109,8 @@ public final class FraudServiceCommand implements Command {
                     + (e.getReason() == null ? "" : " (" + e.getReason() + ")") + "; name another directory");
             return FAILED;
         } catch (IOException | InvalidPathException | IllegalStateException e) {
-            System.err.println("millrace fraud-service: " + e.getMessage());
+            String when = stop.get() ? "interrupted: " : "";
+            System.err.println("millrace fraud-service: " + when + e.getMessage());
             return FAILED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -25,8 +25,12 @@ final class IdenticalCommand extends TrialCommand {
     }
 
     @Override
-    String tried(Options options, Map<String, Object> result) throws IOException, UsageException {
+    Trial asked(Options options) throws UsageException {
         long events = options.number("--events", 1, 1_000_000_000_000L);
+        return result -> compare(events, result);
+    }
+
+    private static String compare(long events, Map<String, Object> result) throws IOException {
         String difference;
         int ways;
         try (Scratch scratch = new Scratch(Scratch.temporary())) {

@@ -33,10 +33,15 @@ final class KillCommand extends TrialCommand {
     }
 
     @Override
-    String tried(Options options, Map<String, Object> result) throws IOException, InterruptedException, UsageException {
+    Trial asked(Options options) throws UsageException {
         int times = (int) options.number("--times", 1, Integer.MAX_VALUE);
         long seed = options.number("--seed", 0, Long.MAX_VALUE);
         Durability level = Durability.valueOf(options.oneOf("--level", LEVELS));
+        return result -> kill(times, seed, level, result);
+    }
+
+    private static String kill(int times, long seed, Durability level, Map<String, Object> result)
+            throws IOException, InterruptedException {
         Kills kills;
         try (Scratch scratch = level == Durability.DISK ? new Scratch(Scratch.temporary()) : new Scratch()) {
             kills = new Kills(scratch.directory(), level).run(times, seed);

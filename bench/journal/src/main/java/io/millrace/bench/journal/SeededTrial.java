@@ -14,14 +14,16 @@ abstract class SeededTrial extends TrialCommand {
     }
 
     @Override
-    final String tried(Options options, Map<String, Object> result) throws IOException, UsageException {
+    final Trial asked(Options options) throws UsageException {
         int times = (int) options.number("--times", 1, Integer.MAX_VALUE);
         long seed = options.number("--seed", Long.MIN_VALUE, Long.MAX_VALUE);
-        result.put("seed", seed);
-        result.put("times", times);
-        return tried(times, seed, result);
+        return result -> {
+            result.put("seed", seed);
+            result.put("times", times);
+            return tried(times, seed, result);
+        };
     }
 
-    /** As {@link #tried(Options, Map)}. */
+    /** As {@link Trial#run}. */
     abstract String tried(int times, long seed, Map<String, Object> result) throws IOException;
 }

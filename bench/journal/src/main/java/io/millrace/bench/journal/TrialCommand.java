@@ -21,20 +21,26 @@ abstract class TrialCommand implements BenchCommand {
     /** Adds what only this one knows. */
     abstract Options own(Options options);
 
-    /**
-     * Prints what it did.
-     *
-     * @param result gets the same, for a file
-     * @return what was found; null when all is well
-     */
-    abstract String tried(Options options, Map<String, Object> result)
-            throws IOException, InterruptedException, UsageException;
+    /** What is tried. */
+    interface Trial {
+        /**
+         * Prints what it did.
+         *
+         * @param result gets the same, for a file
+         * @return what was found; null when all is well
+         */
+        String run(Map<String, Object> result) throws IOException, InterruptedException;
+    }
+
+    /** What the options mean; nothing is printed and nothing done yet. */
+    abstract Trial asked(Options options) throws UsageException;
 
     @Override
     public final int run(Options options) throws IOException, UsageException, InterruptedException {
+        Trial trial = asked(options);
         Map<String, Object> result = new LinkedHashMap<>();
         Map<String, Object> conditions = Machine.tell(Flags.own());
-        String found = tried(options, result);
+        String found = trial.run(result);
         if (options.has("--json")) {
             Map<String, Object> all = new LinkedHashMap<>();
             all.put("conditions", conditions);

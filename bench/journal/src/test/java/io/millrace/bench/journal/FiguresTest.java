@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.cli.UsageException;
 import io.millrace.transport.journal.Scratch;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -102,7 +104,16 @@ class FiguresTest {
             })
     void shouldRefuseWhatNobodyCanMean(String line) throws Exception {
         List<String> words = List.of(line.split(" "));
-        UsageException refused = assertThrows(UsageException.class, () -> Main.run(words));
+        PrintStream screen = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        UsageException refused;
+        System.setOut(new PrintStream(printed, true));
+        try {
+            refused = assertThrows(UsageException.class, () -> Main.run(words));
+        } finally {
+            System.setOut(screen);
+        }
+        assertEquals(0, printed.size(), "nothing is said before it is known what is meant");
         assertTrue(refused.getMessage().contains(words.get(1)), refused.getMessage());
     }
 
