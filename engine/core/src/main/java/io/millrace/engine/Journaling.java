@@ -80,9 +80,9 @@ public final class Journaling {
      * last one, or so many entries have come, and at least one has.
      *
      * <p>A snapshot is made beside the engine, which does not notice: a second state machine of the same topology takes over the last
-     * snapshot, works out what came since, is compared with what the engine itself has put out, and is saved. So it costs the time of
-     * a core, and the memory of the state once more, while it is made; and functions of the user are called on another thread
-     * meanwhile.
+     * snapshot, works out what came since, is compared with what the engine itself has put out, and is saved. It goes on from there for the
+     * next one. So it costs the time of a core while it is made, and the memory of the state once more from the first one on (where
+     * snapshots are made by hand only, while one is made); and functions of the user are called on another thread meanwhile.
      *
      * <p>Behind snapshots older entries are given up. So a start is refused where a receiver wants all outputs from the first one on ({@link
      * io.millrace.transport.Resumption#anew}); views do not count, since a snapshot has their rows.

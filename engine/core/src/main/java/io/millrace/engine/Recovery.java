@@ -27,8 +27,8 @@ final class Recovery implements JournalLog.EntryReader {
     /** Null for a second core, of which nobody hears. */
     private final HeldOutputs[] held;
 
-    private final long upTo;
-    private final BooleanSupplier goesOn;
+    private long upTo = Long.MAX_VALUE;
+    private BooleanSupplier goesOn = () -> true;
     private SkippedEntries skipped;
 
     /** Null where the topology has to be the one that made the snapshot. */
@@ -49,14 +49,12 @@ final class Recovery implements JournalLog.EntryReader {
     /** That it began with another snapshot than the newest, and why. */
     private String stepped = "";
 
-    private Recovery(Host host, JournalLog log, Migration how, HeldOutputs[] held, long upTo, BooleanSupplier goesOn) {
+    private Recovery(Host host, JournalLog log, Migration how, HeldOutputs[] held) {
         this.host = host;
         this.core = host.core();
         this.log = log;
         this.how = how;
         this.held = held;
-        this.upTo = upTo;
-        this.goesOn = goesOn;
         skipped = SkippedEntries.read(log);
         beginAnew();
     }
@@ -84,7 +82,7 @@ final class Recovery implements JournalLog.EntryReader {
         long startNs = HostClock.nanoTime();
         Moving moving = host.journal().moving();
         Migration how = moving == null ? null : moving.how();
-        Recovery recovery = new Recovery(host, log, how, held, Long.MAX_VALUE, () -> true);
+        Recovery recovery = new Recovery(host, log, how, held);
         recovery.progress = progress;
         long first = recovery.begin();
         recovery.skipped = recovery.skipped
@@ -120,22 +118,34 @@ final class Recovery implements JournalLog.EntryReader {
         return found;
     }
 
-    /**
-     * Brings a second core to where the host was before an entry; what of it is not in the core can be saved with it. Fails when
-     * that is not wanted any more.
-     */
-    static HostState shadow(Host shadow, JournalLog log, Migration how, long upTo, BooleanSupplier goesOn) {
+    /** Of a second core, of which nobody hears: it has taken over the newest snapshot that is of use. */
+    static Recovery second(Host shadow, JournalLog log, Migration how) {
         shadow.bindings().ports().forEach(OutputPort::heldByTwins);
-        Recovery recovery = new Recovery(shadow, log, how, null, upTo, goesOn);
-        long first = recovery.begin();
-        if (first < upTo) {
-            log.read(first, recovery);
+        Recovery recovery = new Recovery(shadow, log, how, null);
+        recovery.next = recovery.begin();
+        return recovery;
+    }
+
+    /** Works out what stands between where it is and an entry. Fails when that is not wanted any more: it is of no use then. */
+    void readOn(long to, BooleanSupplier wanted) {
+        upTo = to;
+        goesOn = wanted;
+        if (next < upTo) {
+            log.read(next, this);
         }
-        if (recovery.next != upTo) {
-            throw new JournalException("journal of " + shadow.name() + " was to be read up to entry " + upTo
-                    + ", and was up to " + recovery.next);
+        if (next != upTo) {
+            throw new JournalException(
+                    "journal of " + host.name() + " was to be read up to entry " + upTo + ", and was up to " + next);
         }
-        return new HostState(shadow, recovery.inputs, null);
+    }
+
+    Digest digest() {
+        return digest(host, next - 1);
+    }
+
+    /** What of a host can be saved. */
+    HostState state() {
+        return new HostState(host, inputs, null);
     }
 
     /** Why a snapshot is not taken over, and what can be done. */

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Makes snapshots beside a host, on a thread of its own. The stages do nothing for it: a second core takes over the last snapshot, reads
- * what the journal has behind it, and is saved. It is kept only if that core has put out what the engine has, and when receivers have
+ * Makes snapshots beside a host, on a thread of its own. The stages do nothing for it: a {@link SecondCore} reads
+ * what the journal has behind the last one, and is saved. It is kept only if that core has put out what the engine has, and when receivers have
  * taken all that came out before it, since a start from it does not work that out again.
  */
 final class Snapshotter implements Runnable {
@@ -40,6 +40,12 @@ final class Snapshotter implements Runnable {
     private final Journaling how;
     private final Live live;
     private final ReentrantLock making = new ReentrantLock();
+
+    /** Used by who has the lock, as the rests are. */
+    private final SecondCore second;
+
+    private final Rests rests = new Rests();
+
     private volatile long lastNext;
     private long triedNext;
 
@@ -68,6 +74,7 @@ final class Snapshotter implements Runnable {
         this.log = host.journal().log();
         this.how = host.journal().parts().journaling();
         this.live = live;
+        second = new SecondCore(host);
         lastNext = Math.max(0, log.snapshot());
     }
 
@@ -147,29 +154,41 @@ final class Snapshotter implements Runnable {
             trouble = null; // also where one is made by hand
             return lastNext;
         } finally {
+            second.release();
             making.unlock();
         }
     }
 
     private void make(long next) {
-        Host shadow = host.journal().shadow();
-        HostState state = shadow(shadow, next);
-        requireSame(Recovery.digest(shadow, next - 1));
+        read(next);
+        requireSame(second.at().digest());
         boolean letOut = live.awaitLetOut(next - 1, HostClock.nanoTime() + PATIENCE_NS);
         requireGoesOn(); // an engine that ends lets nobody wait any longer, whatever receivers have taken
         if (!letOut) {
             throw ours(new JournalException("receivers have not taken what came out before entry " + next));
         }
         force();
-        keep(state, next);
+        keep(second.at().state(), next);
         lastNext = next;
         lastNs = HostClock.nanoTime();
+    }
+
+    private void read(long next) {
+        try {
+            second.readUpTo(next, () -> {
+                rests.step();
+                return goesOn();
+            });
+        } catch (JournalException e) {
+            requireGoesOn(); // else that is why
+            throw e;
+        }
     }
 
     /** It may be kept although the log fails behind that, to give up what is older: to make another at once would mend nothing. */
     private void keep(HostState state, long next) {
         try {
-            log.keepSnapshot(next, out -> save(state, next, out));
+            log.keepSnapshot(next, out -> save(state, next, rests.between(out)));
             unretained = null;
         } catch (IOException | RuntimeException e) {
             if (log.snapshot() != next) {
@@ -208,15 +227,6 @@ final class Snapshotter implements Runnable {
                 + "), and nobody knows what of it is on the disk; there are no snapshots until the engine is started again";
     }
 
-    private HostState shadow(Host shadow, long next) {
-        try {
-            return Recovery.shadow(shadow, log, how.migration(), next, this::goesOn);
-        } catch (JournalException e) {
-            requireGoesOn(); // else that is why
-            throw e;
-        }
-    }
-
     /** Else that is why. */
     void requireGoesOn() {
         if (!goesOn()) {
@@ -239,6 +249,7 @@ final class Snapshotter implements Runnable {
         Optional<DigestComparison.Interval> in =
                 lives == null || shadows == null ? Optional.empty() : DigestComparison.compare(lives, shadows);
         if (in.isPresent()) {
+            second.drop();
             throw ours(new StateException("what the journal makes is not what the engine has put out: output "
                     + String.join(", ", in.get().outputs()) + ", entries "
                     + in.get().from() + " to "
@@ -261,6 +272,7 @@ final class Snapshotter implements Runnable {
         while (HostClock.nanoTime() - untilNs < 0) {
             try {
                 if (making.tryLock(untilNs - HostClock.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    second.drop(); // whoever holds on to a closed engine does not hold its memory
                     making.unlock();
                     break;
                 }

@@ -184,8 +184,11 @@ class SnapshotterTest {
             int made = 0;
             long sent = 0;
             for (int life = 0; life < 4; life++) {
+                Journaling how = Journaling.plain();
                 Engine engine = Engine.of(two())
-                        .journal(kept)
+                        .journal(
+                                kept,
+                                random.nextBoolean() ? how : how.snapshotEvery(Duration.ofDays(1), Long.MAX_VALUE))
                         .output(OUT, n -> kept.outside(() -> first.add(n.id())))
                         .output(SECOND, n -> kept.outside(() -> second.add(n.id())), Delivery.blocking())
                         .edgeSlots(1)
@@ -193,7 +196,7 @@ class SnapshotterTest {
                 sent = engine.recovered().events(IN);
                 for (int n = 1 + random.nextInt(150); n > 0; n--, sent++) {
                     engine.publisher(IN).publish(new Num(sent, sent));
-                    if (random.nextInt(40) == 0) {
+                    if (random.nextInt(20) == 0) {
                         engine.makeSnapshot();
                         made++;
                     }

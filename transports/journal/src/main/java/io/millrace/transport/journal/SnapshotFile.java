@@ -28,6 +28,9 @@ final class SnapshotFile {
     private static final long MAGIC = 0x4D52534E41503032L;
     private static final int BUFFER = 1 << 16;
 
+    /** What is written before it is forced: a file system that is given a gigabyte at once lets others, the log, wait for it. */
+    private static final int FORCED = 16 << 20;
+
     private SnapshotFile() {}
 
     /** Looks whether there is room for so many more bytes. */
@@ -41,6 +44,7 @@ final class SnapshotFile {
         private final Room room;
         private final SnapshotSum sum = new SnapshotSum();
         private long written;
+        private int unforced;
 
         HashedOutput(Disk.Output file, Room room) {
             this.file = file;
@@ -58,6 +62,11 @@ final class SnapshotFile {
             file.write(bytes, offset, length);
             sum.update(bytes, offset, length);
             written += length;
+            unforced += length;
+            if (unforced >= FORCED) {
+                file.force();
+                unforced = 0;
+            }
         }
     }
 

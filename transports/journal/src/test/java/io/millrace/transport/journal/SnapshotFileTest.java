@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +50,55 @@ class SnapshotFileTest {
             Files.write(file, damaged);
             assertThrows(IOException.class, () -> SnapshotFile.verify(file), "bit " + bit);
         }
+    }
+
+    /** A file system that is given a gigabyte at once lets the log wait for it. */
+    @Test
+    void shouldNeverLeaveMuchUnforced() throws IOException {
+        byte[] piece = new byte[1 << 20];
+        LongAdder unforced = new LongAdder();
+        LongAccumulator most = new LongAccumulator(Math::max, 0);
+        Disk disk = new ForwardedDisk() {
+            @Override
+            public Output create(Path path) throws IOException {
+                return counted(super.create(path), unforced, most);
+            }
+        };
+        Snapshot large = SnapshotFile.write(
+                disk,
+                file,
+                8,
+                out -> {
+                    for (int i = 0; i < 40; i++) {
+                        out.write(piece);
+                    }
+                },
+                bytes -> {});
+        assertEquals(large, SnapshotFile.verify(file));
+        assertTrue(most.get() >= 8 << 20 && most.get() <= 17 << 20, most + " bytes");
+        assertEquals(0, unforced.sum());
+    }
+
+    private static Disk.Output counted(Disk.Output to, LongAdder unforced, LongAccumulator most) {
+        return new Disk.Output() {
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                to.write(bytes, offset, length);
+                unforced.add(length);
+                most.accumulate(unforced.sum());
+            }
+
+            @Override
+            public void force() throws IOException {
+                to.force();
+                unforced.reset();
+            }
+
+            @Override
+            public void close() throws IOException {
+                to.close();
+            }
+        };
     }
 
     /** What is read behind the choice of a snapshot is summed up once more. */
