@@ -2,6 +2,7 @@ package io.millrace.dsl;
 
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.pattern.Follows;
+import java.util.function.Supplier;
 
 /**
  * A class of yours whose fields are the steps of a pattern over the events of a key; the same class, moved over the events that
@@ -30,11 +31,19 @@ import io.millrace.operators.pattern.Follows;
  * for the end of a negation; else it goes to {@link Matches#timedOut}, unless a shorter match of it was complete, whether that was
  * sent or had no room ({@link #matchesAtMost}). A match has the time of the event that decided it, or of the deadline.
  *
+ * <p><b>Groups.</b> Where a step can stand, a whole pattern class can: {@code followedBy(Refund::new)} is a group with the steps of
+ * that class, which have all words of their own, also conditions over earlier steps and times between them. Alternatives
+ * ({@code or}) are groups or steps. A pattern with groups that are alternatives finds what it would find with one of them alone in
+ * that place, for each of them; so does one with a group that may be taken several times, for each number of times. (But a greedy
+ * step closes what is behind it whichever alternative goes on there.) Steps side by side are closer: the first whose condition holds
+ * takes the event from the others.
+ *
  * <p><b>Several at once.</b> Matches that one event completes come by their first event. Of two that begin alike, at the first event in
- * which they differ: the one that took it for a greedy step, or that did not take it for a reluctant one; where both go on with the same
- * place of the pattern, a greedy alternative before a reluctant one, then the one whose event came first. A match is sent as soon as it
- * is complete, also when another one that began earlier may still come; then it takes with it what the strategy says ({@link
- * #skipPastLast} unless declared).
+ * which they differ: the one that took it for a greedy step, or that did not take it for a reluctant one. Where both took one for
+ * alternatives of one place: a greedy step before a reluctant one, then the alternative that is declared first; where both went on with
+ * the same step, or with steps side by side, the one whose event came first. A match is sent as soon as it
+ * is complete, also when another one that began earlier may still come, or an alternative that is declared before; then it takes with it
+ * what the strategy says ({@link #skipPastLast} unless declared).
  *
  * <p>It is made at build, once for each node, and where matches are stored, anew each time; its fields have to be final.
  *
@@ -86,7 +95,7 @@ public abstract class EventPattern<T> extends PatternWords {
 
     /**
      * A step in the place of the step before. An event goes to the first of them whose condition holds; the others of that place
-     * then hold none.
+     * then hold none. Behind a group it is another way to that.
      *
      * @param condition holds for its event; a captured variable that changes is outside the log
      * @return the step
@@ -111,6 +120,63 @@ public abstract class EventPattern<T> extends PatternWords {
      */
     protected final void notFollowedBy(Condition<? super T> condition) {
         shape.guard(0, condition, false);
+    }
+
+    // ---- groups
+
+    /**
+     * A group as the first of the pattern.
+     *
+     * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+     * @param <P>   that class
+     * @return the group
+     */
+    protected final <P extends EventPattern<T>> Group<P> begin(Supplier<P> group) {
+        return new Group<>(shape, Follows.BEGIN, group);
+    }
+
+    /**
+     * A group that begins with the very next event of the key.
+     *
+     * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+     * @param <P>   that class
+     * @return the group
+     */
+    protected final <P extends EventPattern<T>> Group<P> next(Supplier<P> group) {
+        return new Group<>(shape, Follows.NEXT, group);
+    }
+
+    /**
+     * A group that begins with the next event that its first step takes.
+     *
+     * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+     * @param <P>   that class
+     * @return the group
+     */
+    protected final <P extends EventPattern<T>> Group<P> followedBy(Supplier<P> group) {
+        return new Group<>(shape, Follows.FOLLOWED_BY, group);
+    }
+
+    /**
+     * A group that begins with any later event that its first step takes: each makes a match of its own.
+     *
+     * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+     * @param <P>   that class
+     * @return the group
+     */
+    protected final <P extends EventPattern<T>> Group<P> followedByAny(Supplier<P> group) {
+        return new Group<>(shape, Follows.FOLLOWED_BY_ANY, group);
+    }
+
+    /**
+     * A group as another way to what stands before it, a step or a group.
+     *
+     * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+     * @param <P>   that class
+     * @return the group
+     */
+    protected final <P extends EventPattern<T>> Group<P> or(Supplier<P> group) {
+        return new Group<>(shape, Follows.OR, group);
     }
 
     /**
@@ -213,6 +279,63 @@ public abstract class EventPattern<T> extends PatternWords {
          */
         protected final <T> void notFollowedBy(On<T> in, Condition<? super T> condition) {
             shape.guard(in.input(), condition, false);
+        }
+
+        // ---- groups
+
+        /**
+         * A group as the first of the pattern.
+         *
+         * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+         * @param <P>   that class
+         * @return the group
+         */
+        protected final <P extends Mixed> Group<P> begin(Supplier<P> group) {
+            return new Group<>(shape, Follows.BEGIN, group);
+        }
+
+        /**
+         * A group that begins with the very next event of the key.
+         *
+         * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+         * @param <P>   that class
+         * @return the group
+         */
+        protected final <P extends Mixed> Group<P> next(Supplier<P> group) {
+            return new Group<>(shape, Follows.NEXT, group);
+        }
+
+        /**
+         * A group that begins with the next event that its first step takes.
+         *
+         * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+         * @param <P>   that class
+         * @return the group
+         */
+        protected final <P extends Mixed> Group<P> followedBy(Supplier<P> group) {
+            return new Group<>(shape, Follows.FOLLOWED_BY, group);
+        }
+
+        /**
+         * A group that begins with any later event that its first step takes: each makes a match of its own.
+         *
+         * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+         * @param <P>   that class
+         * @return the group
+         */
+        protected final <P extends Mixed> Group<P> followedByAny(Supplier<P> group) {
+            return new Group<>(shape, Follows.FOLLOWED_BY_ANY, group);
+        }
+
+        /**
+         * A group as another way to what stands before it, a step or a group.
+         *
+         * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+         * @param <P>   that class
+         * @return the group
+         */
+        protected final <P extends Mixed> Group<P> or(Supplier<P> group) {
+            return new Group<>(shape, Follows.OR, group);
         }
     }
 }

@@ -2,12 +2,14 @@ package io.millrace.dsl;
 
 import io.millrace.operators.Fn.Condition;
 import io.millrace.operators.pattern.Follows;
+import io.millrace.operators.pattern.PatternGroup;
 import io.millrace.operators.pattern.PatternShape;
 import io.millrace.operators.pattern.PatternStep;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** What both kinds of pattern classes declare: what a step is, and what happens behind a match. */
 public abstract class PatternWords {
@@ -83,29 +85,35 @@ public abstract class PatternWords {
 
     /** Names the steps by the fields that hold them, the first time. */
     final PatternShape named() {
-        if (isNamed) {
-            return shape;
-        }
-        isNamed = true;
-        for (Class<?> type = getClass(); type != PatternWords.class; type = type.getSuperclass()) {
-            for (Field field : type.getDeclaredFields()) {
-                if (!Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
-                    name(type, field);
-                }
-            }
+        if (!isNamed) {
+            name("");
         }
         return shape;
     }
 
-    private void name(Class<?> type, Field field) {
+    private void name(String prefix) {
+        isNamed = true;
+        for (Class<?> type = getClass(); type != PatternWords.class; type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (!Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
+                    name(prefix, type, field);
+                }
+            }
+        }
+    }
+
+    private void name(String prefix, Class<?> type, Field field) {
         if (!Modifier.isFinal(field.getModifiers())) {
             throw new IllegalArgumentException("field " + field.getName() + " of " + type.getName()
                     + " is not final: what a pattern looks at is declared by final fields: make it final");
         }
         try {
             field.setAccessible(true);
-            if (field.get(this) instanceof PatternStep<?> step) {
-                step.named(field.getName());
+            Object value = field.get(this);
+            if (value instanceof PatternStep<?> step) {
+                step.named(prefix + field.getName());
+            } else if (value instanceof Group<?> group) {
+                group.nameSteps(prefix + field.getName());
             }
         } catch (InaccessibleObjectException | IllegalAccessException e) {
             throw new IllegalArgumentException(
@@ -245,6 +253,69 @@ public abstract class PatternWords {
          */
         public Step<T> within(Duration gap) {
             beWithin(gap);
+            return this;
+        }
+    }
+
+    /**
+     * A pattern class in the place of a step: while the outer class is constructed it is told how often it is taken; then it says what
+     * of it the match in hand has, or the partial match that a condition is asked for.
+     *
+     * @param <P> the pattern class
+     */
+    public static final class Group<P extends PatternWords> extends PatternGroup<P> {
+        Group(PatternShape shape, Follows follows, Supplier<P> factory) {
+            super(shape, follows, factory, p -> p.shape);
+        }
+
+        private void nameSteps(String name) {
+            named(name);
+            for (int i = 0; i < atMost(); i++) {
+                PatternWords steps = steps(i);
+                steps.name(name + (atMost() == 1 ? "." : " " + (i + 1) + "."));
+            }
+        }
+
+        /**
+         * Is taken so often, one time behind the other. Others of the key may lie between two times, unless {@link #consecutive}.
+         *
+         * @param n 1 to 56; all steps of a pattern together are 56 at most
+         * @return this
+         */
+        public Group<P> times(int n) {
+            repeat(n, n);
+            return this;
+        }
+
+        /**
+         * Is taken several times, as few as possible, unless the first step is greedy.
+         *
+         * @param min the fewest, 1 or more
+         * @param max the most, to 56; all steps of a pattern together are 56 at most
+         * @return this
+         */
+        public Group<P> times(int min, int max) {
+            repeat(min, max);
+            return this;
+        }
+
+        /**
+         * May be left out.
+         *
+         * @return this
+         */
+        public Group<P> optional() {
+            beOptional();
+            return this;
+        }
+
+        /**
+         * Allows no other event of the key between one time and the next.
+         *
+         * @return this
+         */
+        public Group<P> consecutive() {
+            beConsecutive();
             return this;
         }
     }

@@ -88,11 +88,11 @@ class SavedFieldsTest {
                 KeyedRows.counters KeyParts.* LetterStream.chain LongTotals.argumentOf LongTotals.column
                 LongTotals.countColumn LongTotals.foldOfTotal LongTotals.oldestColumn LongTotals.operation LongTotals.reach
                 LongTotals.totalColumn LongTotals.totalsEnd LongTotals.weights LookBackNode.copies NodeCopies.*
-                NodeParts.inSection PatternNode.hasCursor PatternNode.inputOfStep PaneChanges.tells PatternShape.* ProgressCell.holds
+                NodeParts.inSection PatternNode.hasCursor PatternNode.inputOfStep PaneChanges.tells PatternBranch.* PatternShape.* PatternWords.isNamed Places.* ProgressCell.holds
                 ProgressCell.time ProgressCell.timed Records.all Records.argumentAt Records.argumentOf Records.entryArguments
                 Records.entryAt Records.isOwn Records.summaryAt Scope.* Shard.chains Shard.entranceAt Shard.hasInboxes
                 Shard.units SourceIntake.chain SourceIntake.lookAhead Span.folded Span.resultAt Span.running Span.sumsAt
-                Span.used SpanDeclaration.* StageBuilder.* StageParts.* StepDeclaration.* Summaries.argumentAt
+                Sequence.* Span.used SpanDeclaration.* StageBuilder.* StageParts.* StepDeclaration.* Summaries.argumentAt
                 Summaries.bucketAt Summaries.isOwn Summaries.plainAt Summaries.refusing Summaries.resultAt Summaries.summaryAt SummaryFolds.argumentAt SummaryFolds.summaryAt TimerSlots.columns TimerSlots.heap
                 TimerSlots.size Window.* WindowNode.copies WithNode.hasCursor""");
         notSaved("found again, or made again from what is saved; no result depends on it", """

@@ -9,7 +9,6 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.Aggregates.LongValue;
-import io.millrace.dsl.EventPattern;
 import io.millrace.dsl.EventStream;
 import io.millrace.dsl.KeyedProcess;
 import io.millrace.dsl.KeyedStream;
@@ -36,7 +35,7 @@ import io.millrace.operators.score.Model;
 /**
  * The code of the catalogue: each region is a snippet of {@code operators/README.md}, word for word. {@link CatalogueTest}
  * compares them and builds a topology of every method here. A new word gets a method and a region of its name. Those of joins
- * are in {@link CatalogueJoins}.
+ * are in {@link CatalogueJoins}, those about patterns in {@link CataloguePatterns}.
  */
 final class CatalogueSnippets {
     private CatalogueSnippets() {}
@@ -434,39 +433,6 @@ final class CatalogueSnippets {
                 .keyBy(Payment::card)
                 .defer("a-minute-later", ofMinutes(1))
                 .to(PASSED);
-        // endregion
-    }
-
-    // region: pattern
-    static class Probing extends EventPattern<Payment> {
-        final Step<Payment> small = begin(p -> p.cents() < 200).times(2, 20).greedy();
-        final Step<Payment> large =
-                followedBy(p -> p.cents() > 100 * small.last().cents());
-    }
-
-    static class Idle extends EventPattern.Mixed {
-        final Step<Profile> change;
-
-        Idle(On<Profile> profiles, On<Payment> payments) {
-            change = begin(profiles, p -> !p.closed());
-            notFollowedBy(payments, p -> true);
-        }
-    }
-    // endregion
-
-    static void pattern(TopologyBuilder t) {
-        // region: pattern
-        KeyedStream<Payment> payments = t.from(PAYMENTS).keyBy(Payment::card);
-        payments.pattern("probing", ofMinutes(1), Probing::new)
-                .timedOut(side -> side.filter(m -> m.small.count() > 5)
-                        .to(ALERTS, m -> new Alert(m.small.first().card(), 0)))
-                .to(
-                        ALERTS,
-                        m -> new Alert(m.large.event().card(), m.large.event().cents()));
-        t.from(PROFILES)
-                .keyBy(Profile::card)
-                .pattern("idle", ofHours(1), payments, Idle::new)
-                .to(ALERTS, m -> new Alert(m.change.event().card(), 0));
         // endregion
     }
 

@@ -26,14 +26,13 @@ final class Automaton {
     private static final int CONDITIONS_MOST = 64;
 
     final int steps;
-    final int positions;
+    final Places places;
 
     // ---- conditions: those of the steps first
     final Condition<Object>[] conditions;
     final int[] inputOf;
 
     // ---- by step
-    final int[] position;
     final int[] until;
     final int[] min;
     final int[] max;
@@ -41,76 +40,57 @@ final class Automaton {
     final boolean[] consecutive;
     final long[] gapNs;
 
-    /** What is open behind it when it has all its events. */
-    final long[] behind;
-
     /** Whether a guard behind it holds until the deadline, or for the next event. */
     final boolean[] endsAtDeadline;
 
     final boolean[] endsBehindNext;
 
-    // ---- by position
-    final int[][] alternatives;
-    final boolean[] strict;
-    final boolean[] any;
-    final boolean[] optional;
-    final long[] at;
+    // ---- by guard
+    final int[] guardCondition;
+    final boolean[] guardsNext;
 
-    // ---- by position, and one more for the end
-    final long[] from;
-    final int[][] guards;
-    final boolean[][] guardsNext;
-
-    final long start;
     final boolean hasGaps;
     private final long greedySteps;
 
     @SuppressWarnings("unchecked") // a condition is asked about events of its own input only
     Automaton(PatternShape shape) {
         steps = shape.steps.size();
-        positions = shape.positions;
+        places = new Places(shape);
         List<Condition<?>> all = new ArrayList<>();
         List<Integer> inputs = new ArrayList<>();
         for (StepDeclaration s : shape.steps) {
             all.add(s.condition);
             inputs.add(s.input);
         }
-        position = ints(shape, s -> s.position);
         min = ints(shape, s -> s.min);
         max = ints(shape, s -> s.max);
         until = new int[steps];
         greedy = new boolean[steps];
         consecutive = new boolean[steps];
         gapNs = new long[steps];
-        alternatives = new int[positions][];
-        strict = new boolean[positions];
-        any = new boolean[positions];
-        optional = new boolean[positions];
-        at = new long[positions];
         readSteps(shape, all, inputs);
-        from = new long[positions + 1];
-        for (int p = positions; p >= 0; p--) {
-            from[p] = p == positions ? END : from[p + 1] | at[p];
+        guardCondition = new int[places.guards.size()];
+        guardsNext = new boolean[guardCondition.length];
+        for (int g = 0; g < guardCondition.length; g++) {
+            Guard guard = places.guards.get(g);
+            guardCondition[g] = all.size();
+            guardsNext[g] = guard.nextOnly();
+            all.add(guard.condition());
+            inputs.add(guard.input());
         }
-        guards = new int[positions + 1][];
-        guardsNext = new boolean[positions + 1][];
-        readGuards(shape, all, inputs);
         conditions = (Condition<Object>[]) all.toArray(new Condition<?>[0]);
         inputOf = inputs.stream().mapToInt(Integer::intValue).toArray();
-        behind = new long[steps];
         endsAtDeadline = new boolean[steps];
         endsBehindNext = new boolean[steps];
         long ofGreedy = 0;
         boolean gaps = false;
         for (int s = 0; s < steps; s++) {
-            behind[s] = openFrom(position[s] + 1);
             readEnd(s);
             ofGreedy |= greedy[s] ? bit(s) : 0;
             gaps |= gapNs[s] > 0;
         }
         greedySteps = ofGreedy;
         hasGaps = gaps;
-        start = openFrom(0);
     }
 
     /** Complains of what no run could follow. */
@@ -123,33 +103,48 @@ final class Automaton {
                     "it has " + shape.steps.size() + " steps and may have " + STEPS_MOST + "; divide it");
         }
         long conditions =
-                shape.steps.stream().mapToInt(s -> s.until == null ? 1 : 2).sum() + shape.guards.size();
+                shape.steps.stream().mapToInt(s -> s.until == null ? 1 : 2).sum() + guards(shape.top);
         if (conditions > CONDITIONS_MOST) {
             throw new IllegalArgumentException(
                     "it has " + conditions + " conditions and may have " + CONDITIONS_MOST + "; divide it");
         }
-        boolean[] optional = new boolean[shape.positions];
         for (int i = 0; i < shape.steps.size(); i++) {
             StepDeclaration s = shape.steps.get(i);
-            optional[s.position] |= s.optional;
             if (!s.repeats && (s.consecutive || s.until != null)) {
                 throw new IllegalArgumentException(shape.stepName(i) + " takes one event, and "
                         + (s.consecutive ? "consecutive()" : "until(condition)") + " is about several; put times or"
                         + " oneOrMore in front of it");
             }
-            if (s.gapNs > 0 && s.position == 0) {
-                throw new IllegalArgumentException(shape.stepName(i)
-                        + " is within a time of the step before, and there is none; the time over the whole is given to"
-                        + " the word pattern");
-            }
         }
-        boolean all = true;
-        for (boolean o : optional) {
-            all &= o;
-        }
-        if (all) {
+        checkGaps(shape, shape.top);
+        if (shape.top.isAllOptional()) {
             throw new IllegalArgumentException(
                     "all its steps are optional, and nothing would match everywhere; make one" + " of them mandatory");
+        }
+    }
+
+    private static int guards(Sequence in) {
+        int n = in.guards.size();
+        for (Place p : in.places) {
+            for (PatternBranch b : p.branches) {
+                n += b.times.stream().mapToInt(Automaton::guards).sum();
+            }
+        }
+        return n;
+    }
+
+    private static void checkGaps(PatternShape shape, Sequence in) {
+        for (PatternBranch b : in.places.get(0).branches) {
+            for (StepDeclaration s : b.steps) {
+                if (s.gapNs > 0) {
+                    throw new IllegalArgumentException(shape.stepName(s.number)
+                            + " is within a time of the step before, and there is none; the time over the whole is given"
+                            + " to the word pattern");
+                }
+            }
+            if (b.isGroup()) {
+                checkGaps(shape, b.times.get(0));
+            }
         }
     }
 
@@ -173,60 +168,16 @@ final class Automaton {
             greedy[i] = s.greedy;
             consecutive[i] = s.consecutive;
             gapNs[i] = s.gapNs;
-            optional[s.position] |= s.optional;
-            at[s.position] |= bit(i);
-            if (s.follows != Follows.OR) {
-                strict[s.position] = s.follows == Follows.NEXT;
-                any[s.position] = s.follows == Follows.FOLLOWED_BY_ANY;
-            }
-        }
-        for (int p = 0; p < positions; p++) {
-            int of = p;
-            alternatives[p] = java.util.stream.IntStream.range(0, steps)
-                    .filter(i -> position[i] == of)
-                    .toArray();
-        }
-    }
-
-    private void readGuards(PatternShape shape, List<Condition<?>> all, List<Integer> inputs) {
-        for (int p = 0; p <= positions; p++) {
-            List<Integer> ids = new ArrayList<>();
-            List<Boolean> nexts = new ArrayList<>();
-            for (Guard g : shape.guards) {
-                if (g.position() == p) {
-                    ids.add(all.size());
-                    nexts.add(g.nextOnly());
-                    all.add(g.condition());
-                    inputs.add(g.input());
-                }
-            }
-            guards[p] = ids.stream().mapToInt(Integer::intValue).toArray();
-            guardsNext[p] = new boolean[nexts.size()];
-            for (int i = 0; i < nexts.size(); i++) {
-                guardsNext[p][i] = nexts.get(i);
-            }
         }
     }
 
     private void readEnd(int step) {
-        for (int p = position[step] + 1; p <= positions; p++) {
-            for (boolean next : guardsNext[p]) {
-                endsBehindNext[step] |= next;
-                endsAtDeadline[step] |= !next;
-            }
+        for (int i = 0; i < places.guardsBehind[step].length; i++) {
+            boolean reachesEnd = (places.closes[step][i] & END) != 0;
+            boolean next = guardsNext[places.guardsBehind[step][i]];
+            endsBehindNext[step] |= reachesEnd && next;
+            endsAtDeadline[step] |= reachesEnd && !next;
         }
-    }
-
-    /** The steps that can come first from a position on, and the end when all of them may be left out. */
-    private long openFrom(int first) {
-        long bits = 0;
-        for (int p = first; p < positions; p++) {
-            bits |= at[p];
-            if (!optional[p]) {
-                return bits;
-            }
-        }
-        return bits | END;
     }
 
     static long bit(int step) {
@@ -235,7 +186,7 @@ final class Automaton {
 
     /** What a run may do that has just taken an event, so many of the step. */
     long opened(int step, int count) {
-        return FRESH | (count < max[step] ? LOOP : 0) | (count >= min[step] ? behind[step] : 0);
+        return FRESH | (count < max[step] ? LOOP : 0) | (count >= min[step] ? places.behind[step] : 0);
     }
 
     /** Whether a run is a match now: nothing it waits for can make it longer, or take it back. */

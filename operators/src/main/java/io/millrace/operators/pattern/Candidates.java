@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * The matches that one event, or one deadline, completes, in the order in which they count: by their first event, and among
  * those that begin alike by preference. Where two of them part, one took an event for a step before the other's, or stayed in a
- * step that the other left: that one comes first when the step is greedy, else the other one.
+ * step that the other left: that one comes first when the step is greedy, else the other one. Of two alternatives the one that is greedy,
+ * else the one that is declared first.
  */
 final class Candidates {
     private final Automaton automaton;
@@ -92,27 +93,27 @@ final class Candidates {
         int from = i == 0 ? Links.NONE : one[n - i];
         int stepA = i < n ? links.step(one[n - 1 - i]) : automaton.steps;
         int stepB = i < m ? links.step(other[m - 1 - i]) : automaton.steps;
-        int rankA = rank(from, stepA);
-        int rankB = rank(from, stepB);
-        if (rankA == rankB && i < n && automaton.greedy[stepA] != automaton.greedy[stepB]) {
-            return automaton.greedy[stepA]; // of alternatives, too: else there would be no order among three
-        }
-        if (rankA == rankB) {
+        int turnA = turn(from, stepA);
+        int turnB = turn(from, stepB);
+        if (turnA == turnB) {
             return i < n && events.serial(links.event(one[n - 1 - i])) < events.serial(links.event(other[m - 1 - i]));
         }
-        return rankA < rankB ? automaton.greedy[stepA] : !automaton.greedy[stepB];
+        return turnA < turnB;
     }
 
     private boolean same(int a, int b) {
         return a == b || links.event(a) == links.event(b) && links.step(a) == links.step(b);
     }
 
-    /** How far a step is from the place of a run: 0 for the same step again; the end is furthest. */
-    private int rank(int from, int step) {
+    /** When it is the turn of a step, or of the end, among those that a run could take next. */
+    private int turn(int from, int step) {
         if (step == automaton.steps) {
-            return Integer.MAX_VALUE;
+            return 0;
         }
-        return automaton.position[step] + 1 - (from < 0 ? 0 : automaton.position[links.step(from)] + 1);
+        if (from >= 0 && links.step(from) == step) {
+            return automaton.greedy[step] ? Integer.MIN_VALUE : Integer.MAX_VALUE;
+        }
+        return automaton.places.turn[step];
     }
 
     private int unroll(int chain, boolean first) {

@@ -11,6 +11,7 @@ import io.millrace.time.Times;
  */
 final class Choice {
     private final Automaton automaton;
+    private final Places places;
     private final ChainSource source;
     private Object value;
     private EventView<?> cursor;
@@ -20,10 +21,10 @@ final class Choice {
     private long held;
     private long taken;
     private long left;
-    private boolean closesRest;
 
     Choice(Automaton automaton, ChainSource source) {
         this.automaton = automaton;
+        places = automaton.places;
         this.source = source;
     }
 
@@ -51,10 +52,10 @@ final class Choice {
     void askStart() throws Exception {
         source.move(Links.NONE);
         taken = 0;
-        left = automaton.start;
-        for (int p = 0; p < automaton.positions && (left & automaton.at[p]) != 0; p++) {
-            if (take(p, timeNs) && closesRest) {
-                return;
+        left = places.start;
+        for (int p : places.startPlaces) {
+            if ((left & places.at[p]) != 0) {
+                take(p, timeNs);
             }
         }
     }
@@ -64,29 +65,24 @@ final class Choice {
         source.move(chain);
         taken = 0;
         left = bits & ~Automaton.FRESH;
-        int first = automaton.position[step] + 1;
-        guard(first, (bits & Automaton.FRESH) != 0);
+        guard(step, (bits & Automaton.FRESH) != 0);
         if ((left & Automaton.LOOP) != 0 && loop(step)) {
             return;
         }
-        for (int p = first; p < automaton.positions; p++) {
-            if ((left & automaton.at[p]) != 0 && take(p, lastNs)) {
-                if (closesRest) {
-                    return;
-                }
-            } else if (automaton.strict[p]) {
-                left &= ~automaton.at[p];
+        for (int p : places.placesBehind[step]) {
+            if ((left & places.at[p]) != 0 && !take(p, lastNs) && places.strict[p]) {
+                left &= ~places.at[p];
             }
         }
     }
 
-    private void guard(int first, boolean fresh) throws Exception {
-        for (int p = first; p <= automaton.positions && (left & automaton.from[p]) != 0; p++) {
-            int[] guards = automaton.guards[p];
-            for (int g = 0; g < guards.length; g++) {
-                if ((fresh || !automaton.guardsNext[p][g]) && test(guards[g])) {
-                    left &= ~automaton.from[p];
-                }
+    private void guard(int step, boolean fresh) throws Exception {
+        int[] guards = places.guardsBehind[step];
+        for (int i = 0; i < guards.length; i++) {
+            long closes = places.closes[step][i];
+            boolean looks = (left & closes) != 0 && (fresh || !automaton.guardsNext[guards[i]]);
+            if (looks && test(automaton.guardCondition[guards[i]])) {
+                left &= ~closes;
             }
         }
     }
@@ -105,17 +101,16 @@ final class Choice {
         return false;
     }
 
-    /** Lets the first alternative of a position take the event whose condition holds. */
+    /** Lets the first step of a place take the event whose condition holds. */
     private boolean take(int p, long lastNs) throws Exception {
-        for (int s : automaton.alternatives[p]) {
+        for (int s : places.alternatives[p]) {
             long gap = automaton.gapNs[s];
             if (gap > 0 && timeNs >= Times.plus(lastNs, gap)) {
                 left &= ~Automaton.bit(s);
             } else if ((left & Automaton.bit(s)) != 0 && test(s)) {
                 taken |= Automaton.bit(s);
-                left &= automaton.any[p] ? -1L : ~automaton.at[p];
-                closesRest = automaton.greedy[s];
-                left &= closesRest ? ~automaton.from[p + 1] : -1L;
+                left &= places.any[p] ? -1L : ~places.at[p];
+                left &= automaton.greedy[s] ? ~places.rest[s] : -1L;
                 return true;
             }
         }

@@ -1,6 +1,8 @@
 package io.millrace.operators.pattern;
 
-/** How a step stands to the step before it. */
+import java.util.Locale;
+
+/** How a step, or a group of steps, stands to what is before it. */
 public enum Follows {
     /** It is the first. */
     BEGIN,
@@ -10,6 +12,12 @@ public enum Follows {
     FOLLOWED_BY,
     /** Any later event of the key for which its condition holds is its first. */
     FOLLOWED_BY_ANY,
-    /** It stands in the place of the step before. */
-    OR
+    /** It stands in the place of the one before. */
+    OR;
+
+    /** In words, for descriptions. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
 }

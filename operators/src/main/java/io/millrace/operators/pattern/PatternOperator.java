@@ -201,12 +201,7 @@ public final class PatternOperator<T, P> implements Operator<T, P> {
         for (int i = 0; i < sample.steps.size(); i++) {
             all.put(sample.stepName(i), sample.steps.get(i).toString());
         }
-        for (Guard g : sample.guards) {
-            String where = g.position() == sample.positions ? "the end" : "position " + (g.position() + 1);
-            String before = "not before " + where;
-            String text = g.nextOnly() ? "the next event" : "any event";
-            all.merge(before, text, (a, b) -> a + ", " + b);
-        }
+        automaton.places.describe(all);
         String step = sample.afterStep < 0 ? "" : sample.stepName(sample.afterStep);
         all.put("behind a match go", sample.after.text + step);
         if (sample.latenessNs > 0) {

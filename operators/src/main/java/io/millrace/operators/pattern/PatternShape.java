@@ -18,34 +18,99 @@ public final class PatternShape {
     private static final int MATCHES_MOST = 1024;
 
     final List<StepDeclaration> steps = new ArrayList<>();
-    final List<Guard> guards = new ArrayList<>();
+    final Sequence top = new Sequence();
     AfterMatch after = AfterMatch.PAST_LAST;
     int afterStep = -1;
     int partialsAtMost = PARTIALS;
     int matchesAtMost = MATCHES;
     long latenessNs;
-    int positions;
     MatchSource source = MatchSource.NONE;
+
+    /** The first word about matches as a whole, which a group cannot say. */
+    private String said;
+
+    private boolean isTaken;
 
     /** Nothing is declared. */
     public PatternShape() {}
 
-    int add(Follows follows, int input, Condition<?> condition) {
+    StepDeclaration add(Follows follows, int input, Condition<?> condition) {
         Objects.requireNonNull(condition, "condition");
-        if ((follows == Follows.BEGIN) != steps.isEmpty()) {
+        boolean joins =
+                follows == Follows.OR && !steps.isEmpty() && !top.last().last().isGroup();
+        Place place = place(follows);
+        if (!joins) {
+            place.branches.add(new PatternBranch(top, follows));
+        }
+        StepDeclaration step = new StepDeclaration(this, follows, input, condition);
+        number(step);
+        place.last().steps.add(step);
+        return step;
+    }
+
+    /** The place in which something stands. */
+    private Place place(Follows follows) {
+        if ((follows == Follows.BEGIN) != top.places.isEmpty()) {
             throw new IllegalArgumentException(
-                    steps.isEmpty()
+                    top.places.isEmpty()
                             ? "its first step must be a begin(condition)"
                             : "begin(condition) stands behind other steps; a pattern begins once, so use followedBy");
         }
-        boolean guarded = guards.stream().anyMatch(g -> g.position() == positions);
-        if (follows == Follows.OR && guarded) {
+        if (follows != Follows.OR) {
+            top.places.add(new Place(follows));
+        } else if (top.isGuarded()) {
             throw new IllegalArgumentException(
-                    "or(condition) stands behind a negation; put it behind the step whose" + " alternative it is");
+                    "or(condition) stands behind a negation; put it behind the step whose alternative it is");
         }
-        int position = follows == Follows.OR ? positions - 1 : positions++;
-        steps.add(new StepDeclaration(follows, input, condition, position));
-        return steps.size() - 1;
+        return top.last();
+    }
+
+    private void number(StepDeclaration step) {
+        step.shape = this;
+        step.number = steps.size();
+        steps.add(step);
+    }
+
+    // ---- groups
+
+    PatternBranch addGroup(Follows follows) {
+        Place place = place(follows);
+        PatternBranch branch = new PatternBranch(top, follows);
+        place.branches.add(branch);
+        return branch;
+    }
+
+    /** Complains when something has been declared behind a group. */
+    void isInHand(PatternBranch group, String word) {
+        if (top.last().last() != group || top.isGuarded()) {
+            throw new IllegalArgumentException(
+                    word + " of a group stands behind another word; say it where the group is declared");
+        }
+    }
+
+    /** Takes over what an inner object declares, as one more time of a group. */
+    void take(PatternBranch group, PatternShape inner) {
+        if (inner.isTaken) {
+            throw new IllegalArgumentException(
+                    "the factory of a group answers an object that is taken already; give one"
+                            + " that makes an object at each call");
+        }
+        if (inner.said != null) {
+            throw new IllegalArgumentException("a group says " + inner.said
+                    + ", which is about matches as a whole; say it in the class that the group is a part of");
+        }
+        if (inner.steps.isEmpty()) {
+            throw new IllegalArgumentException("a group has no step; begin it with begin(condition)");
+        }
+        if (inner.top.isAllOptional()) {
+            throw new IllegalArgumentException("all steps of a group are optional; make one of them mandatory, and the"
+                    + " group optional() where it may be left out");
+        }
+        inner.isTaken = true;
+        inner.top.group = group;
+        inner.top.time = group.times.size();
+        group.times.add(inner.top);
+        inner.steps.forEach(this::number);
     }
 
     /**
@@ -60,22 +125,24 @@ public final class PatternShape {
             throw new IllegalArgumentException(
                     "a negation stands in front of begin(condition); what must not come is said behind a step");
         }
-        guards.add(new Guard(input, Objects.requireNonNull(condition, "condition"), positions, nextOnly));
+        top.guards.add(new Guard(input, Objects.requireNonNull(condition, "condition"), top.places.size(), nextOnly));
     }
+
+    // ---- matches as a whole
 
     /** All matches are sent. */
     public void noSkip() {
-        after(AfterMatch.NO_SKIP, -1);
+        after("noSkip", AfterMatch.NO_SKIP, -1);
     }
 
     /** Behind a match others that begin with its first event go. */
     public void skipToNext() {
-        after(AfterMatch.TO_NEXT, -1);
+        after("skipToNext", AfterMatch.TO_NEXT, -1);
     }
 
     /** Behind a match others that begin within it go. */
     public void skipPastLast() {
-        after(AfterMatch.PAST_LAST, -1);
+        after("skipPastLast", AfterMatch.PAST_LAST, -1);
     }
 
     /**
@@ -84,7 +151,7 @@ public final class PatternShape {
      * @param step of this object
      */
     public void skipToFirst(PatternStep<?> step) {
-        after(AfterMatch.TO_FIRST, own(step));
+        after("skipToFirst", AfterMatch.TO_FIRST, own(step));
     }
 
     /**
@@ -93,17 +160,18 @@ public final class PatternShape {
      * @param step of this object
      */
     public void skipToLast(PatternStep<?> step) {
-        after(AfterMatch.TO_LAST, own(step));
+        after("skipToLast", AfterMatch.TO_LAST, own(step));
     }
 
     private int own(PatternStep<?> step) {
-        if (step.shape != this) {
+        if (step.declared.shape != this) {
             throw new IllegalArgumentException("skipping to a step of another object; use a field of this class");
         }
-        return step.number;
+        return step.declared.number;
     }
 
-    private void after(AfterMatch what, int step) {
+    private void after(String word, AfterMatch what, int step) {
+        says(word);
         after = what;
         afterStep = step;
     }
@@ -132,13 +200,19 @@ public final class PatternShape {
      * @param most 0 or more; 0 unless declared
      */
     public void allowedLateness(Duration most) {
+        says("allowedLateness");
         if (most.isNegative()) {
             throw new IllegalArgumentException("allowedLateness(" + most + "); use zero or more");
         }
         latenessNs = Times.nanos(most);
     }
 
-    private static int between(String what, int most, int largest) {
+    private void says(String word) {
+        said = said == null ? word : said;
+    }
+
+    private int between(String what, int most, int largest) {
+        says(what);
         if (most < 1 || most > largest) {
             throw new IllegalArgumentException(what + "(" + most + "); use 1 to " + largest);
         }

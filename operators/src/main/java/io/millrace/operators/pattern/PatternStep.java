@@ -14,9 +14,7 @@ import java.util.Objects;
 public class PatternStep<T> {
     static final int LOOP_MOST = 1024;
 
-    final PatternShape shape;
-    final int number;
-    private final StepDeclaration declared;
+    final StepDeclaration declared;
 
     /**
      * Declares a step.
@@ -27,9 +25,7 @@ public class PatternStep<T> {
      * @param condition holds for its events
      */
     protected PatternStep(PatternShape shape, Follows follows, int input, Condition<? super T> condition) {
-        this.shape = shape;
-        number = shape.add(follows, input, condition);
-        declared = shape.steps.get(number);
+        declared = shape.add(follows, input, condition);
     }
 
     /**
@@ -110,7 +106,7 @@ public class PatternStep<T> {
      * @return 0 when it was left out, or not reached yet
      */
     public final int count() {
-        return shape.source.count(number);
+        return declared.shape.source.count(declared.number);
     }
 
     /**
@@ -161,6 +157,6 @@ public class PatternStep<T> {
 
     @SuppressWarnings("unchecked") // events of its input only are taken for it
     private T read(int index, int reader) {
-        return index < 0 || index >= count() ? null : (T) shape.source.event(number, index, reader);
+        return index < 0 || index >= count() ? null : (T) declared.shape.source.event(declared.number, index, reader);
     }
 }

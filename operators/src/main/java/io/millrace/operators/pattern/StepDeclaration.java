@@ -7,8 +7,14 @@ final class StepDeclaration {
     final Follows follows;
     final int input;
     final Condition<?> condition;
+
+    /** The object that it is a step of, also where it stands in a group of that. */
+    PatternShape shape;
+
+    /** Its place among all steps of that object. */
+    int number;
+
     String name;
-    int position;
     int min = 1;
     int max = 1;
     boolean repeats;
@@ -21,18 +27,17 @@ final class StepDeclaration {
     /** Less than this from the last event before the step to its first; 0 for no limit. */
     long gapNs;
 
-    StepDeclaration(Follows follows, int input, Condition<?> condition, int position) {
+    StepDeclaration(PatternShape shape, Follows follows, int input, Condition<?> condition) {
+        this.shape = shape;
         this.follows = follows;
         this.input = input;
         this.condition = condition;
-        this.position = position;
     }
 
     /** In words, for descriptions. */
     @Override
     public String toString() {
-        StringBuilder out = new StringBuilder(
-                follows.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+        StringBuilder out = new StringBuilder(follows.toString());
         if (repeats) {
             out.append(min == max ? ", " + min + " times" : ", " + min + " to " + max + " times");
         }

@@ -15,9 +15,11 @@ import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -101,14 +103,18 @@ class MatchRecognizeAnswersTest {
     /** A row of its table. */
     record Row(long rowid, long x, long y, long z) {}
 
-    /** A row in the middle of a match. */
-    record Found(long z, long rowid) {}
+    /** A row in the middle of an alternative. */
+    record Found(long z, long rowid, @Length(20) String variable) {}
 
     /** Rows side by side, as many before the one in the middle as behind it. */
     static final class Neighbours extends EventPattern<Row> {
         final Step<Row> middle;
 
-        Neighbours(int each, boolean less) {
+        Neighbours(String condition) {
+            Matcher greater = GREATER.matcher(condition);
+            boolean less = greater.matches();
+            assertTrue(less || ITSELF.matcher(condition).matches(), condition);
+            int each = less ? greater.group(1) == null ? 1 : Integer.parseInt(greater.group(1)) : 0;
             Step<Row> first = begin(r -> true);
             Step<Row> at = first;
             for (int i = 1; i < 2 * each; i++) {
@@ -119,7 +125,28 @@ class MatchRecognizeAnswersTest {
                 next(r -> !less || first.event().x() > r.x());
             }
             middle = at;
-            skipToNext();
+        }
+    }
+
+    /** The alternatives of a row pattern, each a variable with the rows that its condition looks at. */
+    static final class Variables extends EventPattern<Row> {
+        final Map<String, Group<Neighbours>> groups = new LinkedHashMap<>();
+
+        Variables(Map<String, String> define) {
+            define.forEach((variable, condition) -> {
+                Supplier<Neighbours> rows = () -> new Neighbours(condition);
+                groups.put(variable, groups.isEmpty() ? begin(rows) : or(rows));
+            });
+            noSkip();
+        }
+
+        Found found() {
+            Map.Entry<String, Group<Neighbours>> taken = groups.entrySet().stream()
+                    .filter(g -> g.getValue().isPresent())
+                    .findFirst()
+                    .orElseThrow();
+            Row row = taken.getValue().steps().middle.event();
+            return new Found(row.z(), row.rowid(), taken.getKey());
         }
     }
 
@@ -131,6 +158,7 @@ class MatchRecognizeAnswersTest {
             Pattern.compile("STRUCT\\((\\d+) AS rowid,\\s*(\\d+) AS x,\\s*(\\d+) AS y,\\s*(\\d+) AS z\\)");
     private static final Pattern NAME = Pattern.compile("\\[name=(\\w+)]");
     private static final Pattern DEFINE = Pattern.compile("\\b(\\w+) AS (prev\\(.*?),?\\n");
+    private static final Pattern PATTERN = Pattern.compile("PATTERN \\((.*)\\)");
     private static final Pattern GREATER = Pattern.compile("prev\\(x(?:, (\\d+))?\\) > next\\(x(?:, (\\d+))?\\)");
     private static final Pattern ITSELF = Pattern.compile("prev\\(x, 0\\) = x AND next\\(x, 0\\) = x");
     private static final Pattern ANSWER = Pattern.compile("(?m)^  \\{(.*)},?$");
@@ -179,35 +207,43 @@ class MatchRecognizeAnswersTest {
         return result;
     }
 
-    /** Each variable is a pattern of its own; a row is of the first of them that has it in the middle. */
+    /**
+     * The rows that a variable looks at are matched with it, and what looks farther is complete later: so all are sent, and a row is of
+     * the alternative that comes first.
+     */
     private static List<String> zeta(List<Row> table, String sql) {
-        boolean partitioned = sql.contains("PARTITION BY z");
-        Map<Long, String> byRow = new TreeMap<>();
+        Map<String, String> conditions = new TreeMap<>();
         Matcher define = DEFINE.matcher(sql + "\n");
         while (define.find()) {
-            String variable = define.group(1);
-            for (Found f : found(table, define.group(2), partitioned ? Row::z : r -> 1)) {
+            conditions.put(define.group(1), define.group(2));
+        }
+        Matcher pattern = PATTERN.matcher(sql);
+        assertTrue(pattern.find(), sql);
+        Map<String, String> alternatives = new LinkedHashMap<>();
+        for (String variable : pattern.group(1).split(" \\| ")) {
+            alternatives.put(variable, conditions.get(variable));
+        }
+        boolean partitioned = sql.contains("PARTITION BY z");
+        List<Found> all = found(table, alternatives, partitioned ? Row::z : r -> 1);
+        Map<Long, String> byRow = new TreeMap<>();
+        for (String variable : alternatives.keySet()) {
+            for (Found f : all) {
                 String label = (partitioned ? f.z() + ", " : "") + f.rowid() + ", \"" + variable + '"';
-                byRow.putIfAbsent(f.rowid(), label);
+                if (f.variable().equals(variable)) {
+                    byRow.putIfAbsent(f.rowid(), label);
+                }
             }
         }
         return List.copyOf(byRow.values());
     }
 
-    private static List<Found> found(List<Row> table, String condition, LongField<Row> key) {
-        Matcher greater = GREATER.matcher(condition);
-        boolean less = greater.matches();
-        assertTrue(less || ITSELF.matcher(condition).matches(), condition);
-        int each = less ? greater.group(1) == null ? 1 : Integer.parseInt(greater.group(1)) : 0;
+    private static List<Found> found(List<Row> table, Map<String, String> alternatives, LongField<Row> key) {
         Topology topology = Millrace.topology(
                 "zeta",
                 t -> t.from(ROWS)
                         .keyBy(key)
-                        .pattern("pattern", FAR, () -> new Neighbours(each, less))
-                        .to(
-                                FOUND,
-                                m -> new Found(
-                                        m.middle.event().z(), m.middle.event().rowid())));
+                        .pattern("pattern", FAR, () -> new Variables(alternatives))
+                        .to(FOUND, Variables::found));
         try (TestDriver driver = TestDriver.of(topology)) {
             table.forEach(r -> driver.send(ROWS, r));
             driver.endAll();

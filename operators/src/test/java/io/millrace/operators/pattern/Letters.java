@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import io.millrace.dsl.EventPattern;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.PatternWords;
+import io.millrace.dsl.PatternWords.Group;
 import io.millrace.dsl.PatternWords.Step;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
@@ -102,21 +103,27 @@ final class Letters implements AutoCloseable {
         return driver.counters("pattern");
     }
 
+    /** The names of its events; those of a group behind its name, a time each. */
     static String text(PatternWords match) {
-        StringBuilder out = new StringBuilder();
+        List<String> words = new ArrayList<>();
         try {
             for (Field f : match.getClass().getDeclaredFields()) {
                 f.setAccessible(true);
-                if (f.get(match) instanceof Step<?> step) {
+                Object value = f.get(match);
+                if (value instanceof Step<?> step) {
                     for (int i = 0; i < step.count(); i++) {
-                        out.append(out.isEmpty() ? "" : " ").append(((Ev) step.event(i)).name());
+                        words.add(((Ev) step.event(i)).name());
+                    }
+                } else if (value instanceof Group<?> group) {
+                    for (int i = 0; i < group.count(); i++) {
+                        words.add(f.getName() + "(" + text(group.steps(i)) + ")");
                     }
                 }
             }
         } catch (IllegalAccessException e) {
             throw new AssertionError(e);
         }
-        return out.toString();
+        return String.join(" ", words);
     }
 
     @Override

@@ -44,6 +44,11 @@ class PatternCatalogueTest {
             Map.entry("partialsAtMost", "shouldGiveUpTheOldestOfFourPartialsAtABoundOfThreeAndCountIt"),
             Map.entry("matchesAtMost", "shouldSendTheFirstMatchesOfAnEventUpToTheBoundAndCountTheOthers")));
 
+    private static final Map<String, String> OF_GROUPS = new TreeMap<>(Map.of(
+            "times", "shouldTakeAGroupSeveralTimesOrNotAtAllAsAWhole",
+            "optional", "shouldTakeAGroupSeveralTimesOrNotAtAllAsAWhole",
+            "consecutive", "shouldTakeAGroupSeveralTimesOrNotAtAllAsAWhole"));
+
     /** Words that a class for one input has, that for several and a step. */
     private static Set<String> words(Predicate<Method> which, Class<?>... of) {
         Set<String> words = new TreeSet<>();
@@ -65,6 +70,10 @@ class PatternCatalogueTest {
         Set<String> tests =
                 words(m -> m.isAnnotationPresent(Test.class), PatternSemanticsTest.class, PatternRoomTest.class);
         SHOWN_BY.forEach((word, test) -> assertTrue(tests.contains(test), word + ": no test is named " + test));
+        Predicate<Method> isPublic = m -> Modifier.isPublic(m.getModifiers());
+        assertEquals(OF_GROUPS.keySet(), words(isPublic, PatternWords.Group.class));
+        Set<String> ofGroups = words(m -> m.isAnnotationPresent(Test.class), PatternGroupsTest.class);
+        OF_GROUPS.forEach((word, test) -> assertTrue(ofGroups.contains(test), word + ": no test is named " + test));
         Set<String> behind = words(m -> Modifier.isPublic(m.getModifiers()), Matches.class);
         assertTrue(behind.containsAll(Set.of("timedOut", "late")), behind.toString());
         assertTrue(tests.contains("shouldTimeOutByProgressAlone"));

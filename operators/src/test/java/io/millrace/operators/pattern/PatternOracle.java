@@ -83,22 +83,22 @@ final class PatternOracle {
         return Math.max(sent.start(), step - 1);
     }
 
-    /** The steps that an event begins: past optional positions, but not past a greedy one that takes it. */
+    /** The steps that an event begins: past what may be left out, but not past a greedy one that takes it. */
     private List<Integer> starts(int at) {
         List<Integer> result = new ArrayList<>();
-        for (int p = 0; p < spec.positions; p++) {
-            int step = alternative(p, at, List.of());
-            if (step >= 0) {
+        for (int step = 0; step < spec.steps.size(); step++) {
+            StepSpec s = step(step);
+            boolean passes =
+                    spec.steps.stream().anyMatch(g -> g.greedy && PatternPaths.isBehind(s, g) && begins(g, at));
+            if (begins(s, at) && !passes) {
                 result.add(step);
-                if (step(step).greedy) {
-                    return result;
-                }
-            }
-            if (!spec.isOptional(p)) {
-                return result;
             }
         }
         return result;
+    }
+
+    private boolean begins(StepSpec s, int at) {
+        return PatternPaths.leads(null, s, spec.top) && takes(s, at, List.of()) == s;
     }
 
     /** Notes what becomes of a partial match by itself, and tries all events that may be taken next. */
@@ -125,16 +125,13 @@ final class PatternOracle {
     // ---- taking an event
 
     private boolean mayTake(List<Taken> taken, int step, int y) {
-        int s = stepOf(taken);
         if (isLoop(taken, step)) {
             return loops(taken, y);
         }
-        return step(step).position > step(s).position
-                && enters(taken, step, y)
-                && !greedyBefore(taken, step(step).position, y);
+        return enters(taken, step(step), y) && !greedyBefore(taken, step(step), y);
     }
 
-    /** Whether the same step again; behind another position it is always a further event of it. */
+    /** Whether the same step again; behind another step it is always a further event of it. */
     private boolean isLoop(List<Taken> taken, int step) {
         return step == stepOf(taken);
     }
@@ -164,40 +161,30 @@ final class PatternOracle {
     }
 
     /** Whether a later step takes y as its first event: greedy ones before it aside. */
-    private boolean enters(List<Taken> taken, int step, int y) {
-        int p = step(step).position;
-        return entryIsOpen(taken, p, y - 1) && !guarded(taken, p, y) && alternative(p, y, taken) == step;
+    private boolean enters(List<Taken> taken, StepSpec s, int y) {
+        return entryIsOpen(taken, s, y - 1) && !guarded(taken, s, y) && takes(s, y, taken) == s;
     }
 
-    /** Whether a position could still be entered when events up to k have come and were not taken. */
-    private boolean entryIsOpen(List<Taken> taken, int p, int k) {
-        if (count(taken) < step(stepOf(taken)).min) {
+    /** Whether a step, or one beside it, could still begin when events up to k have come and were not taken. */
+    private boolean entryIsOpen(List<Taken> taken, StepSpec s, int k) {
+        if (count(taken) < lastStep(taken).min || !PatternPaths.leads(lastStep(taken), s, spec.top)) {
             return false;
         }
-        for (int q = positionOf(taken) + 1; q < p; q++) {
-            if (!spec.isOptional(q)) {
-                return false;
-            }
-        }
-        Follows follows = follows(p);
+        Follows follows = PatternPaths.follows(s);
         for (int z = last(taken) + 1; z <= k; z++) {
             if (follows == Follows.NEXT
-                    || guarded(taken, p, z)
-                    || follows != Follows.FOLLOWED_BY_ANY && alternative(p, z, taken) >= 0) {
+                    || guarded(taken, s, z)
+                    || follows != Follows.FOLLOWED_BY_ANY && takes(s, z, taken) != null) {
                 return false;
             }
         }
         return true;
     }
 
-    private Follows follows(int p) {
-        return spec.steps.stream().filter(s -> s.position == p).findFirst().orElseThrow().follows;
-    }
-
-    /** Whether z is what must not come between the last event and position p; the end is one behind the last. */
-    private boolean guarded(List<Taken> taken, int p, int z) {
+    /** Whether z is what must not come between the last event and a step, or the end, which is null. */
+    private boolean guarded(List<Taken> taken, StepSpec s, int z) {
         for (GuardSpec g : spec.guards) {
-            boolean between = g.position() > positionOf(taken) && g.position() <= p;
+            boolean between = PatternPaths.isBetween(g, lastStep(taken), s);
             boolean looks = !g.nextOnly() || z == last(taken) + 1;
             if (between && looks && input(z) == g.input() && event(z).is(g.kinds())) {
                 return true;
@@ -206,15 +193,14 @@ final class PatternOracle {
         return false;
     }
 
-    /** Whether something greedy in front of a position takes one of the events up to y. */
-    private boolean greedyBefore(List<Taken> taken, int p, int y) {
+    /** Whether something greedy in front of a step, or of the end, takes one of the events up to y. */
+    private boolean greedyBefore(List<Taken> taken, StepSpec before, int y) {
         for (int z = last(taken) + 1; z <= y; z++) {
-            if (step(stepOf(taken)).greedy && loops(taken, z)) {
+            if (lastStep(taken).greedy && loops(taken, z)) {
                 return true;
             }
-            for (int step = 0; step < spec.steps.size(); step++) {
-                StepSpec s = step(step);
-                if (s.greedy && s.position > positionOf(taken) && s.position < p && enters(taken, step, z)) {
+            for (StepSpec s : spec.steps) {
+                if (s.greedy && PatternPaths.isBehind(before, s) && enters(taken, s, z)) {
                     return true;
                 }
             }
@@ -222,16 +208,15 @@ final class PatternOracle {
         return false;
     }
 
-    /** The first alternative of a position that takes an event; -1 when none does. */
-    private int alternative(int p, int y, List<Taken> taken) {
-        for (int step = 0; step < spec.steps.size(); step++) {
-            StepSpec s = step(step);
+    /** The first step that takes an event, of one and those beside it; null when none does. */
+    private StepSpec takes(StepSpec one, int y, List<Taken> taken) {
+        for (StepSpec s : spec.steps) {
             boolean inTime = s.gap == 0 || taken.isEmpty() || time(y) - time(last(taken)) < s.gap;
-            if (s.position == p && inTime && holds(step, y, taken)) {
-                return step;
+            if (PatternPaths.areSideBySide(s, one) && inTime && holds(spec.steps.indexOf(s), y, taken)) {
+                return s;
             }
         }
-        return -1;
+        return null;
     }
 
     private boolean holds(int step, int y, List<Taken> taken) {
@@ -271,23 +256,22 @@ final class PatternOracle {
         if (count(taken) < step(stepOf(taken)).min) {
             return false;
         }
-        for (int q = positionOf(taken) + 1; q < spec.positions; q++) {
-            if (!spec.isOptional(q)) {
-                return false;
-            }
+        if (!PatternPaths.leads(lastStep(taken), null, spec.top)) {
+            return false;
         }
         for (int z = last(taken) + 1; z <= k; z++) {
-            if (guarded(taken, spec.positions, z)) {
+            if (guarded(taken, null, z)) {
                 return false;
             }
         }
-        return !greedyBefore(taken, spec.positions, k);
+        return !greedyBefore(taken, null, k);
     }
 
     /** Whether nothing is waited for any more. */
     private boolean isDecided(List<Taken> taken, int k) {
         for (GuardSpec g : spec.guards) {
-            if (g.position() > positionOf(taken) && (!g.nextOnly() || k == last(taken))) {
+            boolean behind = PatternPaths.isBetween(g, lastStep(taken), null);
+            if (behind && (!g.nextOnly() || k == last(taken))) {
                 return false;
             }
         }
@@ -295,7 +279,7 @@ final class PatternOracle {
             return false;
         }
         for (StepSpec s : spec.steps) {
-            if (s.greedy && s.position > positionOf(taken) && entryIsOpen(taken, s.position, k)) {
+            if (s.greedy && entryIsOpen(taken, s, k)) {
                 return false;
             }
         }
@@ -325,9 +309,8 @@ final class PatternOracle {
         long due = Long.MIN_VALUE;
         int x = last(taken);
         for (StepSpec s : spec.steps) {
-            boolean open = s.position > positionOf(taken)
-                    && entryIsOpen(taken, s.position, k)
-                    && !greedyBefore(taken, s.position, k)
+            boolean open = entryIsOpen(taken, s, k)
+                    && !greedyBefore(taken, s, k)
                     && (s.gap == 0 || k == x || time(k) - time(x) < s.gap);
             if (open) {
                 due = Math.max(due, s.gap == 0 ? deadline(taken) : Math.min(deadline(taken), time(x) + s.gap));
@@ -348,17 +331,31 @@ final class PatternOracle {
             return 0;
         }
         int from = i == 0 ? -1 : a.get(i - 1).step();
-        int wayA = way(from, a, i);
-        int wayB = way(from, b, i);
-        if (wayA == wayB && step(a.get(i).step()).greedy != step(b.get(i).step()).greedy) {
-            return step(a.get(i).step()).greedy ? -1 : 1;
+        boolean aEnds = i == a.size();
+        boolean bEnds = i == b.size();
+        boolean aLoops = !aEnds && a.get(i).step() == from;
+        boolean bLoops = !bEnds && b.get(i).step() == from;
+        if (bEnds || aLoops && !bLoops) {
+            return step(a.get(i).step()).greedy ? -1 : 1; // it is nearer
         }
-        if (wayA == wayB) {
-            return Integer.compare(a.get(i).at(), b.get(i).at());
+        if (aEnds || bLoops && !aLoops) {
+            return step(b.get(i).step()).greedy ? 1 : -1;
         }
-        boolean nearIsGreedy =
-                wayA < wayB ? step(a.get(i).step()).greedy : step(b.get(i).step()).greedy;
-        return (wayA < wayB) == nearIsGreedy ? -1 : 1;
+        StepSpec stepA = step(a.get(i).step());
+        StepSpec stepB = step(b.get(i).step());
+        if (PatternPaths.isBehind(stepB, stepA)) {
+            return stepA.greedy ? -1 : 1;
+        }
+        if (PatternPaths.isBehind(stepA, stepB)) {
+            return stepB.greedy ? 1 : -1;
+        }
+        if (stepA.greedy != stepB.greedy) {
+            return stepA.greedy ? -1 : 1;
+        }
+        int byAlternative = PatternPaths.byAlternative(stepA, stepB);
+        return byAlternative != 0
+                ? byAlternative
+                : Integer.compare(a.get(i).at(), b.get(i).at());
     }
 
     /**
@@ -379,15 +376,6 @@ final class PatternOracle {
                 : Integer.compare(a.get(i).step(), b.get(i).step());
     }
 
-    /** 0 to stay in the step, then by how many positions it moves on; the end is furthest. */
-    private int way(int from, List<Taken> taken, int i) {
-        if (i == taken.size()) {
-            return Integer.MAX_VALUE;
-        }
-        int before = from < 0 ? -1 : step(from).position;
-        return step(taken.get(i).step()).position - before;
-    }
-
     // ---- short words
 
     private StepSpec step(int number) {
@@ -402,8 +390,8 @@ final class PatternOracle {
         return taken.get(taken.size() - 1).step();
     }
 
-    private int positionOf(List<Taken> taken) {
-        return step(stepOf(taken)).position;
+    private StepSpec lastStep(List<Taken> taken) {
+        return step(stepOf(taken));
     }
 
     private static int count(List<Taken> taken) {

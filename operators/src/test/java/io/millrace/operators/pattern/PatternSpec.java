@@ -2,22 +2,29 @@ package io.millrace.operators.pattern;
 
 import io.millrace.dsl.EventPattern;
 import io.millrace.dsl.On;
+import io.millrace.dsl.PatternWords.Group;
 import io.millrace.dsl.PatternWords.Step;
+import io.millrace.operators.Fn.Condition;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 
 /** A random pattern, as data: what both the pattern class and the oracle are made of. */
 final class PatternSpec {
     static final String KINDS = "abcd";
+    private static final int STEPS_MOST = 8;
 
     /** A step; a kind is asked for, and sometimes the value is compared with the last of an earlier step, or its own. */
     static final class StepSpec {
+        /** Where it stands, from the whole pattern down. */
+        List<At> path;
+
         Follows follows;
         int input;
         String kinds;
-        int position;
         int min = 1;
         int max = 1;
         boolean optional;
@@ -30,11 +37,44 @@ final class PatternSpec {
         int comparedWith = -1;
     }
 
-    record GuardSpec(int position, int input, String kinds, boolean nextOnly) {}
+    /** Which alternative of which place. */
+    record At(SeqSpec seq, int place, int alternative) {
+        AltSpec alt() {
+            return seq.places.get(place).get(alternative);
+        }
+    }
+
+    /** Steps side by side, or a group as often as it is taken. */
+    static final class AltSpec {
+        Follows follows;
+        final List<StepSpec> steps = new ArrayList<>();
+        final List<SeqSpec> times = new ArrayList<>();
+        int min = 1;
+        boolean optional;
+        boolean consecutive;
+    }
+
+    /** Places one behind the other: the whole, or one time of a group. */
+    static final class SeqSpec {
+        final List<List<AltSpec>> places = new ArrayList<>();
+        final List<GuardSpec> guards = new ArrayList<>();
+        int time;
+
+        boolean isOptional(int place) {
+            return places.get(place).stream()
+                    .anyMatch(a -> a.optional || a.steps.stream().anyMatch(s -> s.optional));
+        }
+
+        boolean isGuarded() {
+            return guards.stream().anyMatch(g -> g.place() == places.size());
+        }
+    }
+
+    record GuardSpec(SeqSpec seq, int place, int input, String kinds, boolean nextOnly) {}
 
     final List<StepSpec> steps = new ArrayList<>();
     final List<GuardSpec> guards = new ArrayList<>();
-    int positions;
+    final SeqSpec top = new SeqSpec();
     int inputs = 1;
     long within;
     long lateness;
@@ -48,18 +88,7 @@ final class PatternSpec {
         spec.inputs = random.nextInt(4) == 0 ? 2 : 1;
         spec.within = 2 + random.nextInt(14);
         spec.lateness = random.nextInt(4) == 0 ? random.nextInt(6) : 0;
-        int n = 1 + random.nextInt(4);
-        for (int i = 0; i < n; i++) {
-            spec.addStep(random);
-            if (random.nextInt(5) == 0) {
-                spec.guards.add(new GuardSpec(
-                        spec.positions, random.nextInt(spec.inputs), kinds(random, 1), random.nextInt(3) == 0));
-            }
-        }
-        spec.steps.get(random.nextInt(spec.steps.size())).optional = false;
-        if (spec.allOptional()) {
-            spec.steps.forEach(s -> s.optional = false);
-        }
+        spec.fill(spec.top, 1 + random.nextInt(4), List.of(), random.nextInt(2) == 0 ? 0 : 2, random);
         spec.after = AfterMatch.values()[random.nextInt(AfterMatch.values().length)];
         if (spec.after == AfterMatch.TO_FIRST || spec.after == AfterMatch.TO_LAST) {
             spec.afterStep = random.nextInt(spec.steps.size());
@@ -67,31 +96,138 @@ final class PatternSpec {
         return spec;
     }
 
-    private boolean allOptional() {
-        for (int p = 0; p < positions; p++) {
-            if (!isOptional(p)) {
-                return false;
+    // ---- drawing
+
+    /** Words of a sequence, with groups so many deep; one place at least has to be taken. */
+    private void fill(SeqSpec seq, int words, List<At> above, int depth, Random random) {
+        int from = steps.size();
+        for (int i = 0; i < words; i++) {
+            addWord(seq, above, depth, random);
+            if (random.nextInt(5) == 0) {
+                String kinds = kinds(random, 1);
+                guard(
+                        seq,
+                        new GuardSpec(seq, seq.places.size(), random.nextInt(inputs), kinds, random.nextInt(3) == 0));
             }
         }
-        return true;
+        boolean all = true;
+        for (int p = 0; p < seq.places.size(); p++) {
+            all &= seq.isOptional(p);
+        }
+        if (all) {
+            seq.places.forEach(p -> p.forEach(a -> a.optional = false));
+            steps.subList(from, steps.size()).forEach(s -> s.optional = false);
+        }
     }
 
-    boolean isOptional(int position) {
-        return steps.stream().anyMatch(s -> s.position == position && s.optional);
+    private void guard(SeqSpec seq, GuardSpec guard) {
+        seq.guards.add(guard);
+        guards.add(guard);
     }
 
-    private void addStep(Random random) {
-        StepSpec s = new StepSpec();
-        boolean guarded = guards.stream().anyMatch(g -> g.position() == positions);
-        s.follows = steps.isEmpty()
+    private void addWord(SeqSpec seq, List<At> above, int depth, Random random) {
+        Follows follows = seq.places.isEmpty()
                 ? Follows.BEGIN
-                : switch (random.nextInt(guarded ? 9 : 10)) {
+                : switch (random.nextInt(seq.isGuarded() ? 9 : depth > 0 ? 13 : 10)) {
                     case 0, 1 -> Follows.NEXT;
                     case 2 -> Follows.FOLLOWED_BY_ANY;
-                    case 9 -> Follows.OR;
+                    case 9, 10, 11, 12 -> Follows.OR;
                     default -> Follows.FOLLOWED_BY;
                 };
-        s.position = s.follows == Follows.OR ? positions - 1 : positions++;
+        boolean isGroup = depth > 0 && steps.size() < STEPS_MOST && random.nextInt(3) == 0;
+        if (follows != Follows.OR) {
+            seq.places.add(new ArrayList<>());
+        }
+        List<AltSpec> place = seq.places.get(seq.places.size() - 1);
+        boolean joins = follows == Follows.OR
+                && !isGroup
+                && place.get(place.size() - 1).times.isEmpty();
+        if (!joins) {
+            AltSpec alt = new AltSpec();
+            alt.follows = follows;
+            place.add(alt);
+        }
+        List<At> path = new ArrayList<>(above);
+        path.add(new At(seq, seq.places.size() - 1, place.size() - 1));
+        AltSpec alt = place.get(place.size() - 1);
+        if (isGroup) {
+            addGroup(alt, path, depth - 1, random);
+        } else {
+            addStep(alt, path, follows, random);
+        }
+    }
+
+    private void addGroup(AltSpec alt, List<At> path, int depth, Random random) {
+        int from = steps.size();
+        SeqSpec first = new SeqSpec();
+        alt.times.add(first);
+        fill(first, 1 + random.nextInt(3), path, depth, random);
+        alt.optional = random.nextInt(5) == 0;
+        int most = random.nextInt(3) == 0 && steps.size() < STEPS_MOST ? 2 + random.nextInt(2) : 1;
+        int of = steps.size() - from;
+        for (int time = 1; time < most; time++) {
+            SeqSpec next = new SeqSpec();
+            next.time = time;
+            alt.times.add(next);
+            copy(first, next, path, from, of * time);
+        }
+        alt.min = 1 + random.nextInt(most);
+        alt.consecutive = random.nextInt(3) == 0;
+    }
+
+    /** One more time of a group: the same again, whose steps look at their own time. */
+    private void copy(SeqSpec from, SeqSpec to, List<At> above, int firstNumber, int shift) {
+        for (int p = 0; p <= from.places.size(); p++) {
+            int place = p;
+            from.guards.stream()
+                    .filter(g -> g.place() == place)
+                    .forEach(g -> guard(to, new GuardSpec(to, place, g.input(), g.kinds(), g.nextOnly())));
+            if (p == from.places.size()) {
+                return;
+            }
+            to.places.add(new ArrayList<>());
+            for (AltSpec a : from.places.get(p)) {
+                AltSpec alt = new AltSpec();
+                alt.follows = a.follows;
+                alt.min = a.min;
+                alt.optional = a.optional;
+                alt.consecutive = a.consecutive;
+                to.places.get(p).add(alt);
+                List<At> path = new ArrayList<>(above);
+                path.add(new At(to, p, to.places.get(p).size() - 1));
+                a.steps.forEach(s -> copy(s, alt, path, firstNumber, shift));
+                for (SeqSpec t : a.times) {
+                    SeqSpec next = new SeqSpec();
+                    next.time = t.time;
+                    alt.times.add(next);
+                    copy(t, next, path, firstNumber, shift);
+                }
+            }
+        }
+    }
+
+    private void copy(StepSpec s, AltSpec alt, List<At> path, int firstNumber, int shift) {
+        StepSpec c = new StepSpec();
+        c.path = path;
+        c.follows = s.follows;
+        c.input = s.input;
+        c.kinds = s.kinds;
+        c.min = s.min;
+        c.max = s.max;
+        c.optional = s.optional;
+        c.greedy = s.greedy;
+        c.consecutive = s.consecutive;
+        c.until = s.until;
+        c.gap = s.gap;
+        c.comparedWith = s.comparedWith < firstNumber ? s.comparedWith : s.comparedWith + shift;
+        alt.steps.add(c);
+        steps.add(c);
+    }
+
+    private void addStep(AltSpec alt, List<At> path, Follows follows, Random random) {
+        StepSpec s = new StepSpec();
+        s.path = path;
+        s.follows = follows;
         s.input = random.nextInt(inputs);
         s.kinds = kinds(random, 2);
         if (random.nextInt(2) == 0) {
@@ -102,12 +238,14 @@ final class PatternSpec {
         }
         s.optional = random.nextInt(4) == 0;
         s.greedy = random.nextInt(3) == 0;
-        if (s.position > 0 && !s.greedy && random.nextInt(6) == 0) {
+        boolean begins = path.stream().allMatch(a -> a.place() == 0);
+        if (!begins && !s.greedy && random.nextInt(6) == 0) {
             s.gap = 1 + random.nextInt(5);
         }
         if (random.nextInt(4) == 0) {
             s.comparedWith = random.nextInt(steps.size() + 1);
         }
+        alt.steps.add(s);
         steps.add(s);
     }
 
@@ -121,36 +259,47 @@ final class PatternSpec {
 
     // ---- as a pattern class
 
-    /** Over one input. */
-    static final class One extends EventPattern<Ev> {
-        final List<Step<Ev>> steps = new ArrayList<>();
+    /** What a class is told by, over one input or two. */
+    private interface Words {
+        Step<Ev> step(Follows follows, int input, Condition<Ev> holds);
 
-        One(PatternSpec spec) {
-            for (int i = 0; i < spec.steps.size(); i++) {
-                StepSpec s = spec.steps.get(i);
-                int number = i;
-                io.millrace.operators.Fn.Condition<Ev> holds = e -> holds(s, number, steps, e);
-                Step<Ev> made = switch (s.follows) {
-                    case BEGIN -> begin(holds);
-                    case NEXT -> next(holds);
-                    case FOLLOWED_BY -> followedBy(holds);
-                    case FOLLOWED_BY_ANY -> followedByAny(holds);
-                    case OR -> or(holds);
-                };
-                if (s.until != null) {
-                    made.until(e -> e.is(s.until));
-                }
-                steps.add(declare(s, made));
-                for (GuardSpec g : spec.guards) {
-                    if (g.position() == s.position + 1 && isLastOfPosition(spec, number)) {
-                        if (g.nextOnly()) {
-                            notNext(e -> e.is(g.kinds()));
-                        } else {
-                            notFollowedBy(e -> e.is(g.kinds()));
-                        }
-                    }
+        Group<?> group(Follows follows, Iterator<SeqSpec> times);
+
+        void until(Step<Ev> step, int input, Condition<Ev> holds);
+
+        void guard(int input, boolean nextOnly, Condition<Ev> holds);
+    }
+
+    /** Tells it, and notes the steps in their order. */
+    private static void say(SeqSpec seq, List<Step<Ev>> steps, Words words) {
+        for (int p = 0; p <= seq.places.size(); p++) {
+            for (GuardSpec g : seq.guards) {
+                if (g.place() == p) {
+                    words.guard(g.input(), g.nextOnly(), e -> e.is(g.kinds()));
                 }
             }
+            for (AltSpec a : p == seq.places.size() ? List.<AltSpec>of() : seq.places.get(p)) {
+                if (!a.times.isEmpty()) {
+                    declare(a, words.group(a.follows, a.times.iterator()));
+                }
+                for (StepSpec s : a.steps) {
+                    int number = steps.size();
+                    Step<Ev> made = words.step(s.follows, s.input, e -> holds(s, number, steps, e));
+                    if (s.until != null) {
+                        words.until(made, s.input, e -> e.is(s.until));
+                    }
+                    steps.add(declare(s, made));
+                }
+            }
+        }
+    }
+
+    /** Over one input. */
+    static final class One extends EventPattern<Ev> {
+        final List<Step<Ev>> steps;
+
+        One(PatternSpec spec) {
+            this(spec.top, new ArrayList<>());
             partialsAtMost(spec.partialsAtMost);
             matchesAtMost(spec.matchesAtMost);
             allowedLateness(Duration.ofNanos(spec.lateness));
@@ -161,41 +310,57 @@ final class PatternSpec {
                 case TO_FIRST -> skipToFirst(steps.get(spec.afterStep));
                 case TO_LAST -> skipToLast(steps.get(spec.afterStep));
             }
+        }
+
+        private One(SeqSpec seq, List<Step<Ev>> steps) {
+            this.steps = steps;
+            say(seq, steps, new Words() {
+                @Override
+                public Step<Ev> step(Follows follows, int input, Condition<Ev> holds) {
+                    return switch (follows) {
+                        case BEGIN -> begin(holds);
+                        case NEXT -> next(holds);
+                        case FOLLOWED_BY -> followedBy(holds);
+                        case FOLLOWED_BY_ANY -> followedByAny(holds);
+                        case OR -> or(holds);
+                    };
+                }
+
+                @Override
+                public Group<?> group(Follows follows, Iterator<SeqSpec> times) {
+                    Supplier<One> made = () -> new One(times.next(), steps);
+                    return switch (follows) {
+                        case BEGIN -> begin(made);
+                        case NEXT -> next(made);
+                        case FOLLOWED_BY -> followedBy(made);
+                        case FOLLOWED_BY_ANY -> followedByAny(made);
+                        case OR -> or(made);
+                    };
+                }
+
+                @Override
+                public void until(Step<Ev> step, int input, Condition<Ev> holds) {
+                    step.until(holds);
+                }
+
+                @Override
+                public void guard(int input, boolean nextOnly, Condition<Ev> holds) {
+                    if (nextOnly) {
+                        notNext(holds);
+                    } else {
+                        notFollowedBy(holds);
+                    }
+                }
+            });
         }
     }
 
     /** Over two inputs. */
     static final class Two extends EventPattern.Mixed {
-        final List<Step<Ev>> steps = new ArrayList<>();
+        final List<Step<Ev>> steps;
 
         Two(PatternSpec spec, On<Ev> first, On<Ev> second) {
-            for (int i = 0; i < spec.steps.size(); i++) {
-                StepSpec s = spec.steps.get(i);
-                int number = i;
-                On<Ev> in = s.input == 0 ? first : second;
-                io.millrace.operators.Fn.Condition<Ev> holds = e -> holds(s, number, steps, e);
-                Step<Ev> made = switch (s.follows) {
-                    case BEGIN -> begin(in, holds);
-                    case NEXT -> next(in, holds);
-                    case FOLLOWED_BY -> followedBy(in, holds);
-                    case FOLLOWED_BY_ANY -> followedByAny(in, holds);
-                    case OR -> or(in, holds);
-                };
-                if (s.until != null) {
-                    made.until(in, e -> e.is(s.until));
-                }
-                steps.add(declare(s, made));
-                for (GuardSpec g : spec.guards) {
-                    On<Ev> of = g.input() == 0 ? first : second;
-                    if (g.position() == s.position + 1 && isLastOfPosition(spec, number)) {
-                        if (g.nextOnly()) {
-                            notNext(of, e -> e.is(g.kinds()));
-                        } else {
-                            notFollowedBy(of, e -> e.is(g.kinds()));
-                        }
-                    }
-                }
-            }
+            this(spec.top, new ArrayList<>(), List.of(first, second));
             partialsAtMost(spec.partialsAtMost);
             matchesAtMost(spec.matchesAtMost);
             allowedLateness(Duration.ofNanos(spec.lateness));
@@ -207,10 +372,48 @@ final class PatternSpec {
                 case TO_LAST -> skipToLast(steps.get(spec.afterStep));
             }
         }
-    }
 
-    private static boolean isLastOfPosition(PatternSpec spec, int step) {
-        return step + 1 == spec.steps.size() || spec.steps.get(step + 1).position != spec.steps.get(step).position;
+        private Two(SeqSpec seq, List<Step<Ev>> steps, List<On<Ev>> in) {
+            this.steps = steps;
+            say(seq, steps, new Words() {
+                @Override
+                public Step<Ev> step(Follows follows, int input, Condition<Ev> holds) {
+                    return switch (follows) {
+                        case BEGIN -> begin(in.get(input), holds);
+                        case NEXT -> next(in.get(input), holds);
+                        case FOLLOWED_BY -> followedBy(in.get(input), holds);
+                        case FOLLOWED_BY_ANY -> followedByAny(in.get(input), holds);
+                        case OR -> or(in.get(input), holds);
+                    };
+                }
+
+                @Override
+                public Group<?> group(Follows follows, Iterator<SeqSpec> times) {
+                    Supplier<Two> made = () -> new Two(times.next(), steps, in);
+                    return switch (follows) {
+                        case BEGIN -> begin(made);
+                        case NEXT -> next(made);
+                        case FOLLOWED_BY -> followedBy(made);
+                        case FOLLOWED_BY_ANY -> followedByAny(made);
+                        case OR -> or(made);
+                    };
+                }
+
+                @Override
+                public void until(Step<Ev> step, int input, Condition<Ev> holds) {
+                    step.until(in.get(input), holds);
+                }
+
+                @Override
+                public void guard(int input, boolean nextOnly, Condition<Ev> holds) {
+                    if (nextOnly) {
+                        notNext(in.get(input), holds);
+                    } else {
+                        notFollowedBy(in.get(input), holds);
+                    }
+                }
+            });
+        }
     }
 
     private static boolean holds(StepSpec s, int number, List<Step<Ev>> steps, Ev e) {
@@ -245,6 +448,18 @@ final class PatternSpec {
         return made;
     }
 
+    private static void declare(AltSpec a, Group<?> made) {
+        if (a.times.size() > 1) {
+            made.times(a.min, a.times.size());
+        }
+        if (a.optional) {
+            made.optional();
+        }
+        if (a.consecutive) {
+            made.consecutive();
+        }
+    }
+
     /** What a match, or a partial one, holds: the names of the events of each step. */
     static String text(List<Step<Ev>> steps) {
         StringBuilder out = new StringBuilder();
@@ -261,21 +476,44 @@ final class PatternSpec {
     public String toString() {
         StringBuilder out =
                 new StringBuilder("within " + within + " lateness " + lateness + " after " + after + " " + afterStep);
-        for (int i = 0; i < steps.size(); i++) {
-            StepSpec s = steps.get(i);
-            out.append("\n ")
-                    .append(i)
-                    .append(' ')
-                    .append(s.follows)
-                    .append(" in ")
-                    .append(s.input)
-                    .append(" [");
-            out.append(s.kinds).append("] ").append(s.min).append("..").append(s.max);
-            out.append(s.optional ? " optional" : "").append(s.greedy ? " greedy" : "");
-            out.append(s.consecutive ? " consecutive" : "").append(s.until == null ? "" : " until " + s.until);
-            out.append(s.gap == 0 ? "" : " gap " + s.gap);
-            out.append(s.comparedWith < 0 ? "" : " >= " + Math.min(i, s.comparedWith));
+        tell(top, out, "\n ");
+        return out.toString();
+    }
+
+    private void tell(SeqSpec seq, StringBuilder out, String line) {
+        for (int p = 0; p <= seq.places.size(); p++) {
+            for (GuardSpec g : seq.guards) {
+                if (g.place() == p) {
+                    out.append(line).append(g.nextOnly() ? "not next [" : "not [");
+                    out.append(g.kinds()).append("] in ").append(g.input());
+                }
+            }
+            for (AltSpec a : p == seq.places.size() ? List.<AltSpec>of() : seq.places.get(p)) {
+                a.steps.forEach(s -> out.append(line).append(text(s)));
+                if (!a.times.isEmpty()) {
+                    out.append(line).append(a.follows).append(" group ").append(a.min);
+                    out.append("..").append(a.times.size());
+                    out.append(a.optional ? " optional" : "").append(a.consecutive ? " consecutive" : "");
+                    a.times.forEach(t -> tell(t, out, line + "  " + t.time + ": "));
+                }
+            }
         }
-        return out.append("\n ").append(guards).toString();
+    }
+
+    private String text(StepSpec s) {
+        StringBuilder out = new StringBuilder();
+        int i = steps.indexOf(s);
+        out.append(i)
+                .append(' ')
+                .append(s.follows)
+                .append(" in ")
+                .append(s.input)
+                .append(" [");
+        out.append(s.kinds).append("] ").append(s.min).append("..").append(s.max);
+        out.append(s.optional ? " optional" : "").append(s.greedy ? " greedy" : "");
+        out.append(s.consecutive ? " consecutive" : "").append(s.until == null ? "" : " until " + s.until);
+        out.append(s.gap == 0 ? "" : " gap " + s.gap);
+        return out.append(s.comparedWith < 0 ? "" : " >= " + Math.min(i, s.comparedWith))
+                .toString();
     }
 }

@@ -36,7 +36,7 @@ public final class PatternTwins {
     private static PatternSpec spec(Random random, int inputs) {
         PatternSpec spec;
         // the fewer there are the more matches, which say when their events were taken
-        int steps = 1 + random.nextInt(3);
+        int steps = 1 + random.nextInt(4);
         do {
             spec = PatternSpec.random(random);
         } while (spec.inputs != inputs || spec.steps.size() > steps);

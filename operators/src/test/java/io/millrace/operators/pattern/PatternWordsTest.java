@@ -290,7 +290,7 @@ class PatternWordsTest {
 
     private static PatternShape shape(PatternSemanticsTest.AThenB pattern) {
         pattern.a.named("a");
-        return ((PatternStep<?>) pattern.a).shape;
+        return ((PatternStep<?>) pattern.a).declared.shape;
     }
 
     @Test
