@@ -43,7 +43,7 @@ final class Rehearsal {
             tookNs = HostClock.nanoTime() - beginNs;
             enough = events >= limits.atLeast()
                     && rounds >= LEAST_ROUNDS
-                    && (limits.p99Ns() == 0 || p99Ns() < limits.p99Ns());
+                    && (limits.p99Ns() == 0 || latencyNs.getTotalCount() > 0 && p99Ns() < limits.p99Ns());
         } while (!enough && tookNs < limits.atMostNs());
         WarmUpReport report = new WarmUpReport(
                 rounds, events, Duration.ofNanos(p99Ns()), Duration.ofNanos(limits.p99Ns()), Duration.ofNanos(tookNs));

@@ -25,6 +25,9 @@ interface Rehearsed extends AutoCloseable {
     /** Waits until an entry has been processed. */
     void await(long sequence);
 
+    /** Waits until all that was published has been processed. */
+    void drain();
+
     /** Lets time pass, until all that is due has fired. */
     void passTime(long clockNs);
 
@@ -76,9 +79,14 @@ interface Rehearsed extends AutoCloseable {
         }
 
         @Override
+        public void drain() {
+            engine.drain(Rehearsal.PATIENCE);
+        }
+
+        @Override
         public void passTime(long clockNs) {
             engine.rehearseTick(clockNs);
-            engine.drain(Rehearsal.PATIENCE);
+            drain();
         }
 
         @Override
@@ -132,6 +140,11 @@ interface Rehearsed extends AutoCloseable {
         @Override
         public void await(long sequence) {
             // it has been processed when publish returns
+        }
+
+        @Override
+        public void drain() {
+            return; // each event is processed within its call
         }
 
         @Override

@@ -6,7 +6,8 @@ import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyNode;
 
 /**
- * Which nodes belong into one stage. A node runs on the thread asked for, else on that of its first input. A stage is a thread name
+ * Which nodes belong into one stage. A node runs on the thread asked for, else on that of its first input (right
+ * behind a source that asks for one: on that). A stage is a thread name
  * and a level; the level grows with each change of thread, so edges between stages never form a cycle. A stream of dead letters
  * can come from any node, so where there is one all run in one stage.
  *
@@ -34,6 +35,8 @@ final class StageLevels {
         boolean letters = topology.nodes().stream().anyMatch(TopologyNode::isLetters);
         for (TopologyNode n : topology.nodes()) {
             if (n.isRoot()) {
+                goesOn[n.id()] =
+                        threads && !letters ? n.thread() : null; // it has none itself: each stage reads the input
                 continue;
             }
             if (threads && !letters && n.section() != null) {

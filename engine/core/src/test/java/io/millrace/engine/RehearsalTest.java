@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
+import io.millrace.operator.Node;
 import io.millrace.runtime.NodeCopies;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Delivery;
@@ -20,10 +21,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a rehearsal must not take over from the host that it is for, nor leave behind in it. */
@@ -43,6 +47,37 @@ class RehearsalTest {
         try (Engine engine = (exclusive ? setup.exclusive() : setup).start()) {
             assertNotNull(engine.warmUp());
         }
+    }
+
+    /** Bursts fill the small ring of a rehearsal; what was dropped or waits is neither fast nor an event of it. */
+    @ParameterizedTest
+    @MethodSource("withoutWaiting")
+    void shouldMeasureAlsoWhereNobodyWaitsForRoom(Overflow<? super Num> overflow) {
+        AtomicInteger seen = new AtomicInteger();
+        Topology slow = one(TrialOp.of("slow", context -> {
+            Node rest = context.rest(0);
+            return flow -> {
+                seen.incrementAndGet();
+                LockSupport.parkNanos(20_000);
+                return rest.on(flow);
+            };
+        }));
+        Setup setup = Engine.of(slow)
+                .discard(OUT)
+                .overflow(IN, overflow)
+                .warmUp(warmUp().atMost(Duration.ofMillis(1)).until99PercentTakeLessThan(Duration.ofNanos(20_000)));
+        try (Engine engine = setup.start()) {
+            WarmUpReport report = engine.warmUp();
+            assertTrue(report.p99().compareTo(Duration.ofNanos(20_000)) >= 0, report.toString());
+            assertFalse(report.isReady());
+            if (overflow == Overflow.DROP_NEWEST) { // else what waits may still be dropped
+                assertTrue(report.events() <= seen.get(), report + " of " + seen);
+            }
+        }
+    }
+
+    static List<Overflow<? super Num>> withoutWaiting() {
+        return List.of(Overflow.DROP_NEWEST, Overflow.dropOldest(16), Overflow.conflate(Num::id, 16));
     }
 
     /** What is not done in time of a rehearsal is not lost. */

@@ -119,6 +119,21 @@ class PlannerTest {
         return g;
     }
 
+    @Test
+    void shouldRunWhatFollowsASourceOnTheThreadThatIsAskedForThere() {
+        GraphBuilder g = new GraphBuilder("two-threads");
+        Port left = g.source(Num.input("left"), "");
+        g.thread(left, "one");
+        g.sink(OUT, g.operator("pass", TrialOp.pass(1), null, "", left), "");
+        Port right = g.source(Num.input("right"), "");
+        g.thread(right, "two");
+        g.sink(Num.output("side"), g.operator("pass-too", TrialOp.pass(1), null, "", right), "");
+        Plan plan = Planner.plan(g.build(), PlanOptions.fused().withThreads());
+        assertEquals(
+                List.of("one", "two"),
+                plan.stages().stream().map(StagePlan::name).toList());
+    }
+
     /** A product that has run over would be a bound below nothing, and a ring for it would be full in the middle of an entry. */
     @Test
     void shouldRefuseABoundBelowNothing() {
