@@ -35,7 +35,7 @@ import io.millrace.operators.score.Model;
 /**
  * The code of the catalogue: each region is a snippet of {@code operators/README.md}, word for word. {@link CatalogueTest}
  * compares them and builds a topology of every method here. A new word gets a method and a region of its name. Those of joins
- * are in {@link CatalogueJoins}, those about patterns in {@link CataloguePatterns}.
+ * are in {@link CatalogueJoins}, those about patterns in {@link CataloguePatterns}, of windows by count in {@link CatalogueWindows}.
  */
 final class CatalogueSnippets {
     private CatalogueSnippets() {}

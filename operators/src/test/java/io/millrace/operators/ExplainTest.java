@@ -174,6 +174,7 @@ class ExplainTest {
                 windows(Window.global().every(3)),
                 windows(Window.count(3).early(ofSeconds(7))),
                 windows(Window.slidingCount(5, 2)),
+                windows(Window.slidingCount(5, 3).emitOnUpdate()),
                 t -> byCard(t)
                         .lookBack("past", Past::new)
                         .to(ALERTS, p -> new Alert(p.recent.n.get(), p.recent.cents.get())),

@@ -10,7 +10,7 @@ import io.millrace.time.Progress;
 import io.millrace.time.Times;
 
 /**
- * When partial results come of windows of so many events, and what has been told of the window of a key that is not full. Moments count
+ * When results come of windows of so many events that are not full, and what has been told of the one of a key that is in hand. Moments count
  * from the epoch, since such a window has no start in time; a key has a timer while something of it is untold.
  */
 final class CountPartials {
@@ -24,6 +24,8 @@ final class CountPartials {
     private static final int REVISION = TIMER + 1;
 
     private final long earlyNs;
+    private final boolean onUpdate;
+    private final int every;
     private final boolean retracts;
     private final KeyedRows rows;
     private final TimerHeap heap;
@@ -35,6 +37,8 @@ final class CountPartials {
 
     CountPartials(Window window, KeyedRows rows, Summaries summaries, Results results, NodeContext context) {
         earlyNs = window.earlyNs;
+        onUpdate = window.onUpdate;
+        every = window.every;
         retracts = window.retracts;
         this.rows = rows;
         this.summaries = summaries;
@@ -62,9 +66,14 @@ final class CountPartials {
         return heap.dueNs(rows.get(slot, TIMER));
     }
 
+    /** Whether a window that holds so many events, and is not full, is told at once. */
+    boolean isAtOnce(long events) {
+        return onUpdate || every > 0 && events % every == 0;
+    }
+
     /** An event makes a partial result come, unless one is to come; false when there is no room for that. */
     boolean arm(int slot, long timeNs) {
-        if (heap.isSet(rows.get(slot, TIMER))) {
+        if (earlyNs == 0 || heap.isSet(rows.get(slot, TIMER))) {
             return true;
         }
         long seen = Math.max(progress.ns(), timeNs);
@@ -79,6 +88,7 @@ final class CountPartials {
         return true;
     }
 
+    /** Nothing of a key is untold. */
     void cancel(int slot) {
         heap.cancel(rows.get(slot, TIMER));
     }

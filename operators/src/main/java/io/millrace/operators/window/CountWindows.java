@@ -23,13 +23,17 @@ import java.util.List;
  * and the beginning of k. While k is filled, the sums of k - 1 from each of its panes to its end are made, one a pane, from
  * the last to the first, so that they are there when k + 1 begins. With an odd n the newest pane stands apart.
  *
- * <p>Windows that follow each other are one pane; they may have partial results. With the event that fills one nothing is held of its
- * key any more, and it goes.
+ * <p>Windows that follow each other are one pane. With the event that fills one nothing is held of its key any more, and it goes.
+ *
+ * <p>Where results come before a window is full it is the one that the next step ends, the window in hand. Its panes that are whole have a
+ * sum of their own. When it is full the next one begins with the last panes of it, as many as both have: so it is those that are put
+ * together as above, in place of all n.
  */
 final class CountWindows extends WindowState {
     /*
      * Row:    | events in the pane | panes | block of heads + 1 |
-     * Heads:  | pane | beginning of k | all of k - 1 | id of chunk + 1 … | as of CountPartials |        sums are in summary form
+     * Heads:  | pane | beginning of k | all of k - 1 | id of chunk + 1 … | as of CountPartials | whole panes of the window in hand |
+     *         sums are in summary form
      * Chunks: slots, pane i of segment k is slot (k mod 3) * half + i: a pane, or the sum from it to the end of the segment.
      */
     static final int COLUMNS = 3;
@@ -42,6 +46,7 @@ final class CountWindows extends WindowState {
     private final long paneEvents;
     private final long size;
     private final long panesOfStep;
+    private final long panes;
     private final int half;
     private final boolean odd;
 
@@ -65,7 +70,12 @@ final class CountWindows extends WindowState {
     private final WindowLayout layout;
     private final int keptAt;
 
-    /** Where there are partial results; else null. */
+    /** Whether the window in hand may have panes that are whole; and where their sum is. */
+    private final boolean sumsHand;
+
+    private final int handAt;
+
+    /** Where there are results of windows that are not full; else null. */
     private final CountPartials partials;
 
     private final Flow inHand = new Flow();
@@ -83,9 +93,10 @@ final class CountWindows extends WindowState {
         paneEvents = paneEvents(operator.window());
         size = operator.window().sizeNs;
         panesOfStep = operator.window().stepNs / paneEvents;
-        int panes = panes(operator.window());
-        half = panes / 2;
-        odd = (panes & 1) == 1;
+        panes = size / paneEvents;
+        int summed = summedPanes(operator.window());
+        half = summed / 2;
+        odd = (summed & 1) == 1;
         follow = size == operator.window().stepNs;
         longs = layout.summaryLongs;
         chunkSlots = chunkSlots(operator.window(), layout);
@@ -95,10 +106,12 @@ final class CountWindows extends WindowState {
         spare = new long[longs];
         keys = new WindowKeys(operator, columns(operator.window()), context);
         rows = keys.rows;
-        partials = operator.window().earlyNs > 0
+        partials = operator.window().counts()
                 ? new CountPartials(operator.window(), rows, summaries, results, context)
                 : null;
         keptAt = Math.toIntExact(3L * longs + chunks(operator.window(), layout));
+        sumsHand = sumsHand(operator.window());
+        handAt = keptAt + CountPartials.keptLongs(layout);
         heads = new Blocks(context.budget(), Math.toIntExact(headLongs(operator.window(), layout)), 0);
         chunks = half == 0 ? null : new Blocks(context.budget(), chunkSlots * longs, 0);
         progress = context.progress();
@@ -119,11 +132,17 @@ final class CountWindows extends WindowState {
 
     /** Columns of a key. */
     static int columns(Window window) {
-        return COLUMNS + (window.earlyNs > 0 ? CountPartials.COLUMNS : 0);
+        return COLUMNS + (window.counts() ? CountPartials.COLUMNS : 0);
     }
 
-    private static int panes(Window window) {
-        return (int) (window.sizeNs / paneEvents(window));
+    /** The panes that are put together at a time: all of a window, or those that it shares with the one before. */
+    private static int summedPanes(Window window) {
+        long shared = Math.max(0, window.sizeNs - window.stepNs);
+        return (int) ((window.counts() ? shared : window.sizeNs) / paneEvents(window));
+    }
+
+    private static boolean sumsHand(Window window) {
+        return window.counts() && window.sizeNs > paneEvents(window);
     }
 
     /** The events of a pane: as many as divide size and step. */
@@ -140,7 +159,7 @@ final class CountWindows extends WindowState {
 
     /** More than an int where there are very many panes: such a window is refused, by the length of its block. */
     private static long slotsOfKey(Window window) {
-        return (long) SEGMENTS * (panes(window) / 2);
+        return (long) SEGMENTS * (summedPanes(window) / 2);
     }
 
     private static int chunkSlots(Window window, WindowLayout layout) {
@@ -155,7 +174,8 @@ final class CountWindows extends WindowState {
     private static long headLongs(Window window, WindowLayout layout) {
         return 3 * layout.summaryLongs
                 + chunks(window, layout)
-                + (window.earlyNs > 0 ? CountPartials.keptLongs(layout) : 0);
+                + (window.counts() ? CountPartials.keptLongs(layout) : 0)
+                + (sumsHand(window) ? layout.summaryLongs : 0);
     }
 
     /** The longest block there is. */
@@ -261,8 +281,29 @@ final class CountWindows extends WindowState {
     }
 
     private boolean arm(int slot, Flow flow) {
-        boolean isFull = rows.get(slot, EVENTS) + 1 == paneEvents;
-        return partials == null || isFull || partials.arm(slot, flow.timeNs());
+        if (partials == null) {
+            return true;
+        }
+        long count = count(slot) + 1;
+        long inHand = inHand(count);
+        boolean isTold = inHand == 0 || isFull(count) || partials.isAtOnce(inHand);
+        return isTold || partials.arm(slot, flow.timeNs());
+    }
+
+    /** The events of a key that there have been. */
+    private long count(int slot) {
+        return rows.get(slot, PANES) * paneEvents + rows.get(slot, EVENTS);
+    }
+
+    private boolean isFull(long count) {
+        return count % (panesOfStep * paneEvents) == 0;
+    }
+
+    /** The events of the window in hand, or of the one that is just full, when there have been so many; 0 where the last is in none. */
+    private long inHand(long count) {
+        long step = panesOfStep * paneEvents;
+        long end = (count + step - 1) / step * step;
+        return Math.max(0, count - Math.max(0, end - size));
     }
 
     private int slotOf(long pane) {
@@ -277,6 +318,9 @@ final class CountWindows extends WindowState {
         if (events == 0 && rows.get(slot, PANES) == 0) {
             folds.clear(page, pane + longs);
             folds.clear(page, pane + 2 * longs);
+            if (sumsHand) {
+                clear(page, pane + handAt);
+            }
         }
         if (folds.hasOwn()) {
             System.arraycopy(spare, 0, page, pane, longs);
@@ -288,16 +332,25 @@ final class CountWindows extends WindowState {
         }
         if (++events < paneEvents) {
             rows.set(slot, EVENTS, events);
+            tellAtOnce(slot, flow);
             return;
         }
         rows.set(slot, EVENTS, 0);
-        gather(slot, head);
-        if (rows.get(slot, PANES) % panesOfStep == 0) {
-            results.begin(flow);
-            told = (int) Math.min(rows.get(slot, PANES) * paneEvents, size);
-            long ns = flow.timeNs();
-            tell(flow, slot, head, progress.ns() == Progress.END ? ns : Math.max(ns, progress.ns()));
+        long whole = rows.get(slot, PANES);
+        rows.set(slot, PANES, whole + 1);
+        boolean isFull = (whole + 1) % panesOfStep == 0;
+        if (partials == null) {
+            gather(whole, head);
+        } else {
+            turn(whole, head, isFull);
         }
+        if (!isFull) {
+            tellAtOnce(slot, flow);
+            return;
+        }
+        results.begin(flow);
+        told = (int) Math.min(count(slot), size);
+        tell(flow, slot, head, stamp(flow));
         if (partials != null) {
             partials.begin(slot);
         }
@@ -308,25 +361,71 @@ final class CountWindows extends WindowState {
         }
     }
 
-    /** A pane is whole: puts the window that ends with it together. */
-    private void gather(int slot, int head) {
-        long panes = rows.get(slot, PANES);
-        rows.set(slot, PANES, panes + 1);
+    /** The time of a result that an event brings. */
+    private long stamp(Flow flow) {
+        return progress.ns() == Progress.END ? flow.timeNs() : Math.max(flow.timeNs(), progress.ns());
+    }
+
+    /** Tells of the window in hand, which is not full, where the event in hand is one behind which that is done. */
+    private void tellAtOnce(int slot, Flow flow) {
+        if (partials == null) {
+            return;
+        }
+        long events = inHand(count(slot));
+        if (events > 0 && partials.isAtOnce(events)) {
+            partials.cancel(slot);
+            results.begin(flow);
+            tellInHand(slot, stamp(flow), flow);
+        }
+    }
+
+    /** A pane is whole: adds it to the window in hand; where that is full puts it together, and the next one begins. */
+    private void turn(long pane, int head, boolean isFull) {
+        Arrays.fill(window, 0); // also what a fold does not look at: it goes into the state of a key
+        if (half > 0 || odd) {
+            gather(pane, head);
+        } else {
+            folds.clear(window, 0);
+        }
         long[] page = heads.writable(head);
-        int pane = heads.base(head);
+        int base = heads.base(head);
+        slots++;
+        if (!sumsHand) {
+            if (isFull) {
+                folds.keep(window, 0, page, base);
+            }
+        } else if (isFull) {
+            System.arraycopy(page, base + handAt, spare, 0, longs);
+            folds.keep(spare, 0, page, base);
+            System.arraycopy(window, 0, page, base + handAt, longs);
+            System.arraycopy(spare, 0, window, 0, longs);
+        } else if (isInHand(pane)) {
+            folds.keep(page, base + handAt, page, base);
+        }
+    }
+
+    /** Whether a pane is of the window in hand, or of the one that it fills: not of the gap, where a step is longer than a window. */
+    private boolean isInHand(long pane) {
+        return pane % panesOfStep >= panesOfStep - panes;
+    }
+
+    /** A pane is whole: puts the panes together that end with it. */
+    private void gather(long pane, int head) {
+        long[] page = heads.writable(head);
+        int base = heads.base(head);
         folds.clear(window, 0);
         if (half > 0 && odd) {
-            put(panes - 1, head); // the window but for the newest pane, as it stood before
+            put(pane - 1, head); // all but the newest pane, as it stood before
         }
         if (half > 0 && !odd) {
-            push(panes, head);
-            put(panes, head);
+            push(pane, head);
+            put(pane, head);
         } else {
-            folds.keep(window, 0, page, pane);
+            folds.keep(window, 0, page, base);
             slots++;
         }
         if (half > 0 && odd) {
-            push(panes, head);
+            push(pane, head);
         }
     }
 
@@ -386,15 +485,28 @@ final class CountWindows extends WindowState {
         return chunks.base(id) + slot % chunkSlots * longs;
     }
 
-    /** Sends what a window that is not full has until now: it is one pane. */
+    /** Sends, at a moment, what the window in hand of a key has until now. */
     private void tellPartial(int slot, long dueNs, Flow flow) {
-        int head = (int) rows.get(slot, HEADS) - 1;
-        folds.clear(window, 0);
-        folds.keep(window, 0, heads.page(head), heads.base(head));
         keys.keyOf(slot, flow);
         results.begin(flow, dueNs);
-        told = (int) rows.get(slot, EVENTS);
-        tell(flow, slot, head, Math.min(dueNs, Progress.END - 1));
+        tellInHand(slot, Math.min(dueNs, Progress.END - 1), flow);
+    }
+
+    /** The window in hand, which is not full: its panes that are whole, and the one that is not. */
+    private void tellInHand(int slot, long stamp, Flow flow) {
+        int head = (int) rows.get(slot, HEADS) - 1;
+        long[] page = heads.page(head);
+        int base = heads.base(head);
+        folds.clear(window, 0);
+        if (sumsHand) {
+            folds.keep(window, 0, page, base + handAt);
+        }
+        if (rows.get(slot, EVENTS) > 0 && isInHand(rows.get(slot, PANES))) {
+            folds.keep(window, 0, page, base);
+        }
+        slots += 2;
+        told = (int) inHand(count(slot));
+        tell(flow, slot, head, stamp);
     }
 
     private void tell(Flow flow, int slot, int head, long stamp) {

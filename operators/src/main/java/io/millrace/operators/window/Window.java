@@ -206,6 +206,10 @@ public final class Window {
      *
      * <p>Sums are kept for so many events as divide both numbers: the larger that is, the less is kept.
      *
+     * <p>With {@link #emitOnUpdate}, {@link #every} and {@link #early} it is the window which the next step ends that is told before: what it
+     * has of events by then. So one window of a key is in hand at a time, as of {@link #count}; events that are in no window, where the
+     * step is longer, bring nothing. Who wants the last so many at each event takes a step of 1.
+     *
      * @param events how many; positive
      * @param step   after how many more a result comes; positive, and may be more than the number of events
      * @return the windows
@@ -262,7 +266,8 @@ public final class Window {
     }
 
     /**
-     * Sends a result after every so many events of a key and window, and at its end only if something came since.
+     * Sends a result after every so many events of a key and window, and at its end only if something came since. Windows of so many events
+     * ({@link #count}) hold more than that.
      *
      * @param events how many; positive
      * @return a changed copy
@@ -280,7 +285,7 @@ public final class Window {
      * Sends partial results every so long after the start of a window, stamped with that moment, when something has
      * changed since the last one. Where windows have no start it is every so long after the epoch. A session starts with its first
      * event, as far as is known at the moment; of one that has grown since, the result before is taken back. So it is of windows of so
-     * many events ({@link #count}); what never fills one has a last result at the moment behind its last event.
+     * many events ({@link #count}), with each word that tells of them before they are full; what never fills one has a last result at the moment behind its last event.
      *
      * @param period of event time; positive
      * @return a changed copy
@@ -343,16 +348,24 @@ public final class Window {
 
     String problem() {
         String own = problem;
-        if (own == null && kind == Kind.COUNTS && (onUpdate || every > 0)) {
-            own = "windows of so many events have one result each; leave out emitOnUpdate and every";
-        }
-        if (own == null && kind == Kind.COUNTS && earlyNs > 0 && sizeNs != stepNs) {
-            own = "windows of so many events that slide have a result after every step; leave out early";
+        if (own == null && kind == Kind.COUNTS) {
+            own = problemOfCounts();
         }
         if (own == null && empty && (onUpdate || every > 0 || earlyNs > 0)) {
             own = "emitEmpty goes with one result a window; leave out emitOnUpdate, every and early";
         }
         return own;
+    }
+
+    private String problemOfCounts() {
+        if (counts() && Math.min(sizeNs, stepNs) == 1) {
+            return "windows of " + sizeNs + " events every " + stepNs
+                    + ": each event that is in one fills it, so there is a result for it already; leave out emitOnUpdate, every and early";
+        }
+        return every >= sizeNs
+                ? "every(" + every + ") of windows of " + sizeNs + " events: a window is full, and told, before or with that event;"
+                        + " take fewer than " + sizeNs + ", or leave it out"
+                : null;
     }
 
     /** In how many windows an event is at most. */

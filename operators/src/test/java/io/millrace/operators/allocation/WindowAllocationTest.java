@@ -70,6 +70,7 @@ class WindowAllocationTest {
     @Test
     void shouldAllocateNothingInCountsThatAreToldBeforeTheyAreFull() {
         check(Window.count(50).early(ns(5_000)));
+        check(Window.slidingCount(50, 10).early(ns(5_000)).every(3));
     }
 
     @Test

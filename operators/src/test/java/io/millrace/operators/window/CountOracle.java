@@ -5,14 +5,42 @@ import io.millrace.event.Output;
 import io.millrace.operators.window.Bar.Ev;
 import io.millrace.testkit.oracle.Expected;
 import io.millrace.testkit.oracle.History;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 
-/** Windows of so many events with partial results, as they are defined: a list of events a key, looked at whenever progress moves. */
+/** Windows of so many events that are told before they are full, as they are defined: a list of events a key, looked at whenever progress moves. */
 final class CountOracle {
-    /** The window of a key that is not full. */
+    /** What is run. */
+    record Spec(int size, int step, long early, int every, boolean onUpdate, boolean retracts) {
+        /** One that is told in one way at least. */
+        static Spec of(Random random, int most) {
+            int size = 2 + random.nextInt(most - 1);
+            int step = random.nextBoolean() ? size : 2 + random.nextInt(most - 1);
+            int when = random.nextInt(4);
+            return new Spec(
+                    size,
+                    step,
+                    when < 2 ? 1 + random.nextInt(30) : 0,
+                    when == 1 || when == 2 ? 1 + random.nextInt(size - 1) : 0,
+                    when == 3,
+                    random.nextBoolean());
+        }
+
+        Window window() {
+            Window window = size == step ? Window.count(size) : Window.slidingCount(size, step);
+            window = early > 0 ? window.early(Duration.ofNanos(early)) : window;
+            window = every > 0 ? window.every(every) : window;
+            window = onUpdate ? window.emitOnUpdate() : window;
+            return retracts ? window.retracting() : window;
+        }
+    }
+
+    /** All events of a key. */
     private static final class Part {
         private final ArrayList<Ev> events = new ArrayList<>();
         private long dueNs = Long.MAX_VALUE;
@@ -20,24 +48,20 @@ final class CountOracle {
         private Bar last;
     }
 
-    private final int size;
-    private final long early;
-    private final boolean retracts;
+    private final Spec spec;
     private final Told to;
     private final Map<Long, Part> parts = new TreeMap<>();
     private long sets;
 
-    CountOracle(int size, long early, boolean retracts, Told to) {
-        this.size = size;
-        this.early = early;
-        this.retracts = retracts;
+    CountOracle(Spec spec, Told to) {
+        this.spec = spec;
         this.to = to;
     }
 
     /** Of a whole input. */
-    static void answer(int size, long early, boolean retracts, Output<Bar> bars, History input, Expected out) {
-        CountOracle oracle = new CountOracle(
-                size, early, retracts, (bar, form, stampNs, dueNs) -> out.emit(bars, stampNs, form, bar));
+    static void answer(Spec spec, Output<Bar> bars, History input, Expected out) {
+        CountOracle oracle =
+                new CountOracle(spec, (bar, form, stampNs, dueNs) -> out.emit(bars, stampNs, form, bar));
         for (int i = 0; i < input.size(); i++) {
             oracle.fire(input.progressNs(i));
             if (input.step(i).isEvent()) {
@@ -56,25 +80,35 @@ final class CountOracle {
     void take(Ev e, long progressNs) {
         Part part = parts.computeIfAbsent(e.key(), k -> new Part());
         part.events.add(e);
-        if (part.events.size() == size) {
+        int size = inHand(part).size();
+        boolean isFull = part.events.size() % spec.step == 0;
+        boolean isAtOnce = spec.onUpdate || spec.every > 0 && size % spec.every == 0;
+        if (size > 0 && (isFull || isAtOnce)) {
             tell(part, SlidingCounts.stampNs(e, progressNs), Told.AT_ONCE);
-            part.events.clear();
-            part.last = null;
-        } else if (part.dueNs == Long.MAX_VALUE) {
+        } else if (size > 0 && spec.early > 0 && part.dueNs == Long.MAX_VALUE) {
             long seen = Math.max(progressNs, e.timeNs());
-            part.dueNs = (Math.floorDiv(seen, early) + 1) * early;
+            part.dueNs = (Math.floorDiv(seen, spec.early) + 1) * spec.early;
             part.set = sets++;
         }
+        part.last = isFull ? null : part.last;
+    }
+
+    /** The events of the window that the next step ends, or the last one has. */
+    private List<Ev> inHand(Part part) {
+        int count = part.events.size();
+        int end = (count + spec.step - 1) / spec.step * spec.step;
+        return part.events.subList(Math.min(count, Math.max(0, end - spec.size)), count);
     }
 
     private void tell(Part part, long stampNs, long dueNs) {
         part.dueNs = Long.MAX_VALUE;
-        Bar bar = SlidingCounts.bar(part.events, part.last == null ? 0 : part.last.revision() + 1);
+        Bar bar = SlidingCounts.bar(inHand(part), part.last == null ? 0 : part.last.revision() + 1);
         boolean isMoved = part.last != null && (part.last.start() != bar.start() || part.last.end() != bar.end());
-        if (part.last != null && (isMoved || retracts)) {
+        boolean takesBack = part.last != null && (isMoved || spec.retracts);
+        if (takesBack) {
             to.tell(part.last, EntryForm.RETRACTION, stampNs, dueNs);
         }
-        boolean replaces = part.last != null && !isMoved && !retracts;
+        boolean replaces = part.last != null && !takesBack;
         to.tell(bar, replaces ? EntryForm.REPLACEMENT : EntryForm.INSERT, stampNs, dueNs);
         part.last = bar;
     }

@@ -215,6 +215,7 @@ class ResultLettersTest {
         check(session(ofNanos(20)), 90, of + "11 fired result");
         check(count(1), 10, of + "11 result");
         check(count(2).early(ofNanos(20)), 25, of + "11 fired result");
+        check(slidingCount(9, 3).emitOnUpdate(), 10, of + "11 result");
     }
 
     /** One without an end is said with the time that it would have had. */

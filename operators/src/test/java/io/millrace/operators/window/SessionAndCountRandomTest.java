@@ -75,13 +75,10 @@ class SessionAndCountRandomTest {
 
     static Trials partialCounts() {
         return Trials.of("partialCounts()", random -> {
-            int size = 1 + random.nextInt(12);
-            long early = 1 + random.nextInt(30);
-            boolean retracts = random.nextBoolean();
-            Window window = Window.count(size).early(Duration.ofNanos(early));
-            return trial(random, retracts ? window.retracting() : window)
+            CountOracle.Spec spec = CountOracle.Spec.of(random, random.nextBoolean() ? 12 : 40);
+            return trial(random, spec.window())
                     .weights(Weights.usual().events(150).keys(3).with(Trait.EXTREMES, 0))
-                    .oracle((in, out) -> CountOracle.answer(size, early, retracts, BARS, in, out));
+                    .oracle((in, out) -> CountOracle.answer(spec, BARS, in, out));
         });
     }
 

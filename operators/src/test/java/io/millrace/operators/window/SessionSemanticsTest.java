@@ -29,6 +29,7 @@ import io.millrace.testkit.TestDriver;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -249,14 +250,6 @@ class SessionSemanticsTest {
 
     // ---- windows of so many events
 
-    @Test
-    void shouldRefusePartialResultsOfWindowsByCountThatSlide() {
-        Window window = Window.slidingCount(4, 2).early(ofNanos(4));
-        String refused =
-                assertThrows(TopologyException.class, () -> driver(window)).getMessage();
-        assertTrue(refused.contains("after every step; leave out early"), refused);
-    }
-
     /** Moments are the multiples of 4; what fills the window takes back what was told before; what is left is told at the end. */
     @Test
     void shouldSendPartialResultsOfAWindowThatIsNotFull() {
@@ -267,6 +260,77 @@ class SessionSemanticsTest {
         assertEquals("[1,3)=2 [1,10)=3r1", told(driver));
         assertEquals("", told(driver.advanceToNs(100)), "nothing has come");
         assertEquals("[101,102)=1", told(send(driver, 101).endAll()));
+    }
+
+    /** One result for each event, that which fills a window too; it has other bounds than the one before, so it takes that back. */
+    @Test
+    void shouldTellAWindowByCountWithEachEvent() {
+        TestDriver driver = send(driver(Window.count(3).emitOnUpdate()), 1, 2, 9, 20);
+        assertEquals(List.of("INS", "RET", "INS", "RET", "INS", "INS"), forms(driver));
+        assertEquals("[1,2)=1 [1,2)=1 [1,3)=2r1 [1,3)=2r1 [1,10)=3r2 [20,21)=1", told(driver.endAll()));
+        assertEquals(List.of("INS", "REP", "REP"), forms(send(driver(Window.count(3).emitOnUpdate()), 5, 5, 5)));
+        assertEquals(
+                List.of("INS", "RET", "INS"),
+                forms(send(driver(Window.count(3).emitOnUpdate().retracting()), 5, 5)));
+    }
+
+    @Test
+    void shouldTellAWindowByCountWithEveryNthOfItsEvents() {
+        TestDriver driver = send(driver(Window.count(5).every(2)), 1, 1, 1, 1, 1, 1, 1);
+        assertEquals("[1,2)=2 [1,2)=4r1 [1,2)=5r2 [1,2)=2", told(driver.endAll()));
+        assertEquals("[1,2)=2 [1,2)=4r1", told(send(driver(Window.count(4).every(2)), 1, 1, 1, 1)));
+    }
+
+    /** What an event has told is not told once more when the moment comes. */
+    @Test
+    void shouldTellAtTheMomentOnlyWhatNoEventHasTold() {
+        TestDriver driver = driver(Window.count(5).every(2).early(ofNanos(4)));
+        assertEquals("[1,2)=2", told(send(driver, 1, 1).advanceToNs(4)));
+        assertEquals("[1,6)=3r1", told(send(driver, 5).advanceToNs(8)).replace("[1,2)=2 ", ""));
+        assertEquals("", told(driver.endAll()));
+    }
+
+    /** The window that the step ends: the ones behind it have begun by then, and wait. */
+    @Test
+    void shouldTellOfWindowsByCountThatSlideTheOneThatTheStepEnds() {
+        Window window = Window.slidingCount(4, 2).retracting();
+        String all = "[1,2)=1 [1,2)=1 [1,3)=2r1 [1,4)=3 [1,4)=3 [1,5)=4r1 [3,6)=3 [3,6)=3 [3,7)=4r1";
+        assertEquals(all, told(send(driver(window.emitOnUpdate()), 1, 2, 3, 4, 5, 6)));
+        assertEquals("[1,3)=2 [1,4)=3 [1,4)=3 [1,5)=4r1", told(send(driver(window.every(3)), 1, 2, 3, 4)));
+        TestDriver driver = send(driver(window.early(ofNanos(4))), 1, 2, 3).advanceToNs(4);
+        assertEquals("[1,3)=2 [1,4)=3", told(driver));
+        assertEquals("", told(driver.advanceToNs(100)), "nothing has come");
+        assertEquals(List.of("RET", "INS"), forms(send(driver, 104)));
+    }
+
+    /** With a longer step most events are in no window, and bring nothing. */
+    @Test
+    void shouldTellNothingForEventsBetweenWindowsByCount() {
+        for (int step : new int[] {4, 5}) { // with two, and with one event in a pane
+            TestDriver driver = driver(Window.slidingCount(2, step).emitOnUpdate().early(ofNanos(1)));
+            long[] times = new long[2 * step];
+            Arrays.fill(times, 7);
+            send(driver, times).advanceToNs(100);
+            assertEquals("[7,8)=1 [7,8)=2r1 [7,8)=1 [7,8)=2r1", told(driver));
+        }
+    }
+
+    @Test
+    void shouldRefuseToTellWindowsByCountBeforeTheyAreFullWhereNothingCanBeTold() {
+        for (Window w : List.of(Window.count(1), Window.slidingCount(9, 1), Window.slidingCount(1, 9))) {
+            for (Window each : List.of(w.emitOnUpdate(), w.every(1), w.early(ofNanos(4)))) {
+                refused("fills it, so there is a result for it already; leave out emitOnUpdate", each);
+            }
+        }
+        refused("take fewer than 5, or leave it out", Window.count(5).every(5));
+        refused("take fewer than 4, or leave it out", Window.slidingCount(4, 2).every(6));
+    }
+
+    /** With the node, and the line that says it. */
+    private static void refused(String why, Window window) {
+        String said = assertThrows(TopologyException.class, () -> driver(window)).getMessage();
+        assertTrue(said.contains(why), said);
+        assertTrue(said.contains("w") && said.contains("WindowSemanticsTest.java:"), said);
     }
 
     @Test
@@ -349,20 +413,32 @@ class SessionSemanticsTest {
     @Test
     void shouldSlideInConstantWorkWhateverTheSize() {
         for (int size : new int[] {10, 101, 1_000, 100_000}) {
-            TestDriver driver = driver(Window.slidingCount(size, 1));
-            long most = 0;
-            int events = size > 10_000 ? 160_000 : 4 * size;
-            for (int i = 0; i < events; i++) {
-                driver.send(IN, new Ev(0, i, i));
-                if (i % 1_000 == 0) {
-                    driver.take(BARS);
-                }
-                most = Math.max(most, driver.counters("w").maxSlotsTouched);
-            }
-            List<Bar> rest = driver.take(BARS);
-            assertEquals(size, rest.get(rest.size() - 1).count());
-            assertTrue(most <= 24, "slots touched " + most + " with " + size);
-            assertEquals(List.of(), driver.deadLetters());
+            slideInConstantWork(size, Window.slidingCount(size, 1), size);
         }
+    }
+
+    /** So it is where each event tells of the window in hand: the last has all but the events to the end of its step. */
+    @Test
+    void shouldTellOfTheWindowInHandInConstantWorkWhateverTheSize() {
+        for (int size : new int[] {10, 101, 1_000}) {
+            slideInConstantWork(size, Window.slidingCount(size, 3).emitOnUpdate(), size - (4 * size % 3 == 0 ? 0 : 3 - 4 * size % 3));
+        }
+    }
+
+    private static void slideInConstantWork(int size, Window window, int last) {
+        TestDriver driver = driver(window);
+        long most = 0;
+        int events = size > 10_000 ? 160_000 : 4 * size;
+        for (int i = 0; i < events; i++) {
+            driver.send(IN, new Ev(0, i, i));
+            if (i % 1_000 == 0) {
+                driver.take(BARS);
+            }
+            most = Math.max(most, driver.counters("w").maxSlotsTouched);
+        }
+        List<Bar> rest = driver.take(BARS);
+        assertEquals(last, rest.get(rest.size() - 1).count());
+        assertTrue(most <= 24, "slots touched " + most + " with " + size);
+        assertEquals(List.of(), driver.deadLetters());
     }
 }

@@ -29,9 +29,9 @@ public final class WindowTwins {
         return new Counts(name, random.nextBoolean() ? step : 1 + random.nextInt(5), step);
     }
 
-    /** So many events that follow each other, with results of what is not full. */
+    /** So many events that follow each other, or slide, with results of what is not full. */
     public static Twin partialCounts(String name, Random random) {
-        return new PartialCounts(name, 1 + random.nextInt(5), 1 + random.nextInt(20));
+        return new PartialCounts(name, CountOracle.Spec.of(random, 5));
     }
 
     /** A window without an end that tells of itself in one of four ways. */
@@ -131,22 +131,20 @@ public final class WindowTwins {
     }
 
     private static final class PartialCounts extends Twin {
-        private final int size;
-        private final long early;
+        private final CountOracle.Spec spec;
         private final CountOracle oracle;
         private Item inHand;
         private List<Item> to;
 
-        PartialCounts(String name, int size, long early) {
+        PartialCounts(String name, CountOracle.Spec spec) {
             super(name);
-            this.size = size;
-            this.early = early;
-            oracle = new CountOracle(size, early, false, this::tell);
+            this.spec = spec;
+            oracle = new CountOracle(spec, this::tell);
         }
 
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            return WindowTwins.word(stream, name, Window.count(size).early(Duration.ofNanos(early)));
+            return WindowTwins.word(stream, name, spec.window());
         }
 
         private void tell(Bar bar, EntryForm form, long stampNs, long dueNs) {
@@ -168,12 +166,12 @@ public final class WindowTwins {
 
         @Override
         public Brings sends(Brings in) {
-            return in == Brings.INSERTS ? Brings.WINDOWS : null;
+            return in != Brings.INSERTS ? null : spec.retracts() ? Brings.CHANGES : Brings.WINDOWS;
         }
 
         @Override
         protected Twin fresh() {
-            return new PartialCounts(name, size, early);
+            return new PartialCounts(name, spec);
         }
     }
 
