@@ -64,7 +64,8 @@ class SavedFieldsTest {
     static {
         notSaved("of the entry, event, firing or step in hand", """
                 BlockTree.child BlockTree.depth BlockTree.leaf BlockTree.left BlockTree.next BlockTree.pathNode BlockTree.pathSlot
-                BlockTree.right BlockTree.root Candidates.* ChangeWindowNode.kept ChangeWindowNode.values Cell.* ChainSource.* Choice.* Emitter.* Firing.* Flow.*
+                BlockTree.right BlockTree.root Candidates.* CountWindows.found CountWindows.slots CountWindows.spare CountWindows.told CountWindows.window
+                ChangeWindowNode.kept ChangeWindowNode.values Cell.* ChainSource.* Choice.* Emitter.* Firing.* Flow.*
                 ForeignKeyJoinNode.ownChange GroupNode.result GroupNode.sum GroupNode.values GroupTree.* Held.* History.* Inbox.* IntervalJoinNode.due IntervalJoinNode.firstMatch
                 IntervalJoinNode.ownLength KeyBuffer.* KeyState.*
                 LetterStream.all LetterStream.count LongTotals.entry LongTotals.left LongTotals.oldest LongTotals.totals
@@ -94,7 +95,7 @@ class SavedFieldsTest {
                 Shard.units SourceIntake.chain SourceIntake.lookAhead Span.folded Span.resultAt Span.running Span.sumsAt
                 Sequence.* Span.used SpanDeclaration.* StageBuilder.* StageParts.* StepDeclaration.* Summaries.argumentAt
                 Summaries.bucketAt Summaries.isOwn Summaries.plainAt Summaries.refusing Summaries.resultAt Summaries.summaryAt SummaryFolds.argumentAt SummaryFolds.summaryAt TimerSlots.columns TimerSlots.heap
-                TimerSlots.size Window.* WindowNode.copies WithNode.hasCursor""");
+                TimerSlots.size Window.* WindowLayout.* WindowNode.copies WithNode.hasCursor""");
         notSaved("found again, or made again from what is saved; no result depends on it", """
                 HashIndex.* KeyGroup.* Pages.* Periods.* PositionLeft.* PositionPadded.* PositionValue.*
                 RingEnds.* RingLeft.* RingMiddle.* RingReader.missedSeen RingReader.missedTold RingReader.tailSeen RingReader.valueAt

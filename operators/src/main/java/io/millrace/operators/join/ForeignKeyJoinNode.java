@@ -115,7 +115,6 @@ final class ForeignKeyJoinNode implements TimedNode, SavedByParts, Explains {
             return failures.operatorError(flow, t);
         }
         saved.copyFrom(flow);
-        saved.reason(null);
         if (isLeft) {
             int slot = lefts.find(flow);
             catchUp(slot, flow);
@@ -304,6 +303,7 @@ final class ForeignKeyJoinNode implements TimedNode, SavedByParts, Explains {
         lefts.keyOf(left, flow);
         if (is != ownChange) {
             flow.fires(firing, changes.timeNs(is));
+            flow.reason(null); // that of the event in hand says nothing of an earlier one
             changes.lend(is, firing);
         }
         flow.timeNs(changes.timeNs(is));

@@ -154,10 +154,21 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             goOn(flow);
         } else if (!take(flow, isLeft)) {
             hold(flow, true);
-        } else if (sendsAlone) {
+        } else {
             sendOwed(flow);
         }
         return false;
+    }
+
+    /** Looks after so many keys, as far as their turn has come. */
+    private int lookAfterMost(int most, long ns) {
+        int keysSeen = 0;
+        while (keysSeen < most && rows.nextDueNs() <= Math.min(ns, behind.firstNs())) {
+            keysSeen++;
+            lookAfter(Math.min(ns, behind.firstNs()));
+        }
+        pace.fired(keysSeen, rows.nextDueNs() <= ns);
+        return keysSeen;
     }
 
     /** Has the event in hand wait until what is due of its key has been sent, or refuses it; false when it goes ahead. */
@@ -171,26 +182,32 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private void goOn(Flow flow) {
         int most = Math.min(aloneAtMost, IntervalJoin.FIRINGS);
         long ns = nowNs;
-        int fired = 0;
-        while (fired < most && sendNext(ns, flow)) {
-            fired++;
-        }
+        int fired = send(most, ns, flow);
         int taken = takeFirst(flow) ? 1 : 0;
         alone.fired(fired, aloneDueNs() <= ns);
         noteSent(fired + taken);
     }
 
-    /** Sends, of whatever key, what this entry owes beyond what the next can send. */
+    /** Sends, of whatever key, what this entry owes beyond what the next can send, and looks after as many keys. */
     private void sendOwed(Flow flow) {
         int most = Math.min(alone.beyond(IntervalJoin.FIRINGS), aloneAtMost - sent);
-        int fired = 0;
-        while (fired < most && sendNext(nowNs, flow)) {
-            fired++;
-        }
+        int fired = send(most, nowNs, flow);
         if (fired > 0) {
             alone.fired(fired, aloneDueNs() <= nowNs);
             noteSent(fired);
         }
+        if (pace.beyond(IntervalJoin.FIRINGS) > 0) {
+            lookAfterMost(pace.beyond(IntervalJoin.FIRINGS), nowNs);
+        }
+    }
+
+    /** Sends so many, as far as they are due; answers how many. */
+    private int send(int most, long ns, Flow flow) {
+        int fired = 0;
+        while (fired < most && sendNext(ns, flow)) {
+            fired++;
+        }
+        return fired;
     }
 
     private void noteSent(int fired) {
@@ -515,26 +532,15 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         long ns = time.of(progressNs);
-        int fired = 0;
         touched.begin();
-        while (fired < most && sendNext(ns, flow)) {
-            fired++;
-        }
+        int fired = send(most, ns, flow);
         if (fired < most && takeFirst(flow)) {
-            fired++;
-            while (fired < most && sendNext(ns, flow)) {
-                fired++;
-            }
+            fired += 1 + send(most - fired - 1, ns, flow);
         }
         alone.fired(fired, aloneDueNs() <= ns);
         context.due(nextDueNs());
         int share = progressNs == Progress.END ? most : Math.min(most, fired + pace.most(most));
-        int before = fired;
-        while (fired < share && rows.nextDueNs() <= Math.min(ns, behind.firstNs())) {
-            fired++;
-            lookAfter(Math.min(ns, behind.firstNs()));
-        }
-        pace.fired(fired - before, rows.nextDueNs() <= ns);
+        fired += lookAfterMost(share - fired, ns);
         count();
         return fired;
     }

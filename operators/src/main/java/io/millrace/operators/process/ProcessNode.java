@@ -16,6 +16,7 @@ import io.millrace.operator.TimedNode;
 import io.millrace.operators.EventsBehind;
 import io.millrace.operators.Touched;
 import io.millrace.state.SavedByParts;
+import io.millrace.state.Scratch;
 import io.millrace.time.Progress;
 import java.util.List;
 
@@ -39,6 +40,10 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
     private final FiringHandler[] firings;
     private final Node[] rest;
     private final int ownFirings;
+
+    @Scratch("of the event in hand: how many have fired for it")
+    private int fired;
+
     private final Progress progress;
     private final Failures failures;
     private final NodeCounters counters;
@@ -77,9 +82,23 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
     @Override
     public boolean on(Flow flow) {
         touched.begin();
+        fired = 0;
         boolean goesOn = handle(flow);
+        if (!goesOn && table.owes()) {
+            fireOwed(flow);
+        }
         touched.end();
         return goesOn;
+    }
+
+    /** Fires, of whatever key, what this entry owes beyond what the next can fire, and looks after as many keys. */
+    private void fireOwed(Flow flow) {
+        long progressNs = table.progress(progress.ns());
+        int most = Math.min(table.owed(), ownFirings - fired);
+        if (most > 0) {
+            fireNow(most, progressNs, flow);
+        }
+        table.sweepOwed(Math.min(progressNs, behind.firstNs()));
     }
 
     private boolean handle(Flow flow) {
@@ -109,12 +128,22 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
 
     /** Fires for the coming of an event that waits as much of what is due before it as goes before an event. */
     private void goOn(long progressNs, Flow flow) {
-        int fired = 0;
+        fireNow(ownFirings, progressNs, flow);
+    }
+
+    private void fireNow(int most, long progressNs, Flow flow) {
+        int now = 0;
         table.sweepNoMore();
-        while (fired < ownFirings && fireOrTake(progressNs, flow)) {
-            fired++;
+        while (now < most && fireOrTake(progressNs, flow)) {
+            now++;
         }
-        counters.firings += fired;
+        noteFired(now, progressNs);
+    }
+
+    private void noteFired(int now, long progressNs) {
+        fired += now;
+        table.fired(now, progressNs);
+        counters.firings += now;
         counters.maxFirings = Math.max(counters.maxFirings, fired);
     }
 
@@ -143,16 +172,15 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
     private int catchUp(int slot, long progressNs, Flow flow) {
         waiting.copyFrom(flow);
         int at = slot;
-        int fired = 0;
+        int now = 0;
         int timer = table.firstDue(at, progressNs);
-        while (timer >= 0 && fired < ownFirings) {
-            fired++;
+        while (timer >= 0 && now < ownFirings) {
+            now++;
             fire(at, timer, table.take(at, timer), progressNs, flow);
             at = table.find(waiting);
             timer = at < 0 ? NO_TIMER : table.firstDue(at, progressNs);
         }
-        counters.firings += fired;
-        counters.maxFirings = Math.max(counters.maxFirings, fired);
+        noteFired(now, progressNs);
         flow.copyFrom(waiting);
         return timer >= 0 ? TOO_MUCH : table.unlessIdle(at, progressNs);
     }
@@ -165,15 +193,15 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         table.progress(progressNs);
-        int fired = 0;
+        int now = 0;
         table.begin(progressNs, most);
         touched.begin();
-        while (fired < most && fireNext(progressNs, flow)) {
-            fired++;
+        while (now < most && fireNext(progressNs, flow)) {
+            now++;
         }
         touched.end();
-        table.end(progressNs);
-        return fired;
+        table.end(now, progressNs);
+        return now;
     }
 
     private boolean fireNext(long progressNs, Flow flow) {

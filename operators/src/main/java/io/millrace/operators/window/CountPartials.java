@@ -112,6 +112,10 @@ final class CountPartials {
         return heap.dueNs();
     }
 
+    FiringPace pace() {
+        return pace;
+    }
+
     StateCounters counters() {
         return heap.counters();
     }

@@ -3,7 +3,6 @@ package io.millrace.operators.window;
 import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
-import io.millrace.operator.NodeCounters;
 import io.millrace.operators.Touched;
 import io.millrace.operators.aggregate.BrokenAggregateException;
 import io.millrace.state.Blocks;
@@ -62,8 +61,6 @@ final class CountWindows extends WindowState {
     private final KeyedRows rows;
     private final Blocks heads;
     private final Blocks chunks;
-    private final Progress progress;
-    private final NodeCounters counters;
     private final Touched touched;
     private final long[] window;
     private final long[] spare;
@@ -88,6 +85,7 @@ final class CountWindows extends WindowState {
     private int told;
 
     CountWindows(WindowOperator<?, ?> operator, WindowLayout layout, Results results, NodeContext context) {
+        super(operator, context);
         this.layout = layout;
         this.results = results;
         paneEvents = paneEvents(operator.window());
@@ -114,8 +112,6 @@ final class CountWindows extends WindowState {
         handAt = keptAt + CountPartials.keptLongs(layout);
         heads = new Blocks(context.budget(), Math.toIntExact(headLongs(operator.window(), layout)), 0);
         chunks = half == 0 ? null : new Blocks(context.budget(), chunkSlots * longs, 0);
-        progress = context.progress();
-        counters = context.counters();
         touched = new Touched(counters, structures());
     }
 
@@ -186,6 +182,7 @@ final class CountWindows extends WindowState {
     @Override
     Reason before(Flow flow) {
         touched.begin();
+        firedBefore(0);
         if (partials != null && partials.isBehind()) {
             catchUp(flow);
             touched.end();
@@ -202,8 +199,7 @@ final class CountWindows extends WindowState {
             partials.cancel(slot);
             tellPartial(slot, due, flow);
             flow.copyFrom(inHand);
-            counters.firings++;
-            counters.maxFirings = Math.max(counters.maxFirings, 1);
+            firedBefore(1);
         }
     }
 
@@ -234,6 +230,9 @@ final class CountWindows extends WindowState {
     Reason take(Flow flow, long[] values) {
         slots = 0;
         Reason reason = fold(flow, values);
+        if (reason == null && partials != null) {
+            fireOwed(partials.pace(), flow);
+        }
         touched.also(slots);
         touched.end();
         return reason;
@@ -559,14 +558,20 @@ final class CountWindows extends WindowState {
         int share = partials.share(progressNs, most);
         int fired = 0;
         touched.begin();
-        for (int slot = partials.pop(progressNs); slot >= 0; slot = partials.pop(progressNs)) {
-            tellPartial(slot, partials.poppedNs(), flow);
-            if (++fired == share) {
-                break;
-            }
+        while (fired < share && fireNext(progressNs, flow)) {
+            fired++;
         }
         partials.fired(fired, progressNs);
         touched.end();
         return fired;
+    }
+
+    @Override
+    boolean fireNext(long progressNs, Flow flow) {
+        int slot = partials.pop(progressNs);
+        if (slot >= 0) {
+            tellPartial(slot, partials.poppedNs(), flow);
+        }
+        return slot >= 0;
     }
 }

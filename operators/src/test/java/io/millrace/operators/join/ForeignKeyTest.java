@@ -30,6 +30,7 @@ import io.millrace.testkit.oracle.Trials;
 import io.millrace.testkit.oracle.Weights;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,27 @@ class ForeignKeyTest {
             assertEquals("[INSERT, REPLACEMENT, RETRACTION, INSERT, REPLACEMENT, RETRACTION]", forms.toString());
             assertEquals("1 -1, 1 5, 1 5, 2 6, 2 -1, 2 -1", words(driver.take(ANSWERS)));
         }
+    }
+
+    /** What a row that was put aside takes back as well as what takes its place. */
+    @Test
+    void shouldSayOfAllThatARowPutAsideBringsAtOnceWhyItWas() {
+        TestDriver driver = TestDriver.of(Millrace.topology("late", t -> {
+            KeyedStream<Price> prices = t.from(PRICES).keyBy(Price::key);
+            t.from(TRADES)
+                    .keyBy(Trade::key)
+                    .conflate("on-time", Duration.ofNanos(10))
+                    .late(side -> side.foreignKeyJoin("join", Trade::id, prices, JoinKind.LEFT)
+                            .to(ANSWERS, Market::answer))
+                    .to(Market.LATE);
+        }));
+        driver.send(PRICES, new Price(1, 5, false, 100)).send(TRADES, new Trade(1, 1, 100));
+        driver.send(TRADES, new Trade(1, 1, 20)).send(TRADES, new Trade(1, 2, 21));
+        assertEquals(
+                List.of("INSERT LATE", "RETRACTION LATE", "INSERT LATE"),
+                driver.metas(ANSWERS).stream()
+                        .map(m -> m.form() + " " + m.reason())
+                        .toList());
     }
 
     private static String words(List<Answer> answers) {
