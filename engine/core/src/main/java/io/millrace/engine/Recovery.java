@@ -367,8 +367,7 @@ final class Recovery implements JournalLog.EntryReader {
             return false;
         }
         if (sequence != next) {
-            throw new JournalException(
-                    "journal of " + host.name() + " has entry " + sequence + " where entry " + next + " was to be");
+            throw gap(sequence);
         }
         next = sequence + 1;
         if (progress != null) {
@@ -378,8 +377,7 @@ final class Recovery implements JournalLog.EntryReader {
         if (kind == EntryKind.EVENT || kind == EntryKind.END || kind == EntryKind.DROPS) {
             int source = Entry.source(bytes, offset);
             if (source >= inputs.length) {
-                throw new JournalException("journal of " + host.name() + ": entry " + sequence + " is of input "
-                        + source + ", and the topology has " + inputs.length);
+                throw noSuchInput(sequence, source);
             }
             inputs[source].see(bytes, offset);
         }
@@ -400,6 +398,16 @@ final class Recovery implements JournalLog.EntryReader {
             throw failed(sequence, bytes, offset, e);
         }
         return true;
+    }
+
+    private JournalException gap(long sequence) {
+        return new JournalException(
+                "journal of " + host.name() + " has entry " + sequence + " where entry " + next + " was to be");
+    }
+
+    private JournalException noSuchInput(long sequence, int source) {
+        return new JournalException("journal of " + host.name() + ": entry " + sequence + " is of input " + source
+                + ", and the topology has " + inputs.length);
     }
 
     private void evaluate(long sequence, byte[] bytes, int offset) {
