@@ -3,7 +3,8 @@
 #
 #   root=... ; . "$root/.mvn/launch.sh" ; launch MODULE MAIN_CLASS [ARGUMENT ...]
 #
-# With first_run=(MAIN_CLASS ARGUMENT ...) set before, a build ends with that run, whose classes later ones map into memory.
+# With first_run=(MAIN_CLASS ARGUMENT ...) set before, a build ends with that run, whose classes later ones map into memory; with
+# first_run_keeps=OPTION it is given that too, and a directory that goes with its end (without, where it fails so).
 #
 # Read from the environment: MAVEN_ARGS, MAVEN_OPTS, JAVA_HOME, MILLRACE_JAVA_OPTS. The module writes its class path
 # to target/classpath (execution "classpath" of the dependency plugin). The caller's directory stays the current one.
@@ -13,6 +14,7 @@ interrupted=130
 # Agrona, which journal and Aeron transports use, needs one opened package; the engine itself needs none.
 opens=(--add-opens java.base/jdk.internal.misc=ALL-UNNAMED)
 first_run=()
+first_run_keeps=
 
 launch() {
   local module=$1 main=$2
@@ -60,13 +62,21 @@ java_command() {
 # Keeps what a JVM has read, checked and linked by the end of a run, for those that follow to map (JEP 350): most of a start is that.
 # Another JVM, or one whose class path is elsewhere, passes over it; where none can be made, starts take longer.
 archive_classes() {
-  local archive=$target/run.jsa fresh=$target/run.jsa.new code=0
-  rm -f "$archive" "$fresh"
+  local archive=$target/run.jsa fresh=$target/run.jsa.new kept=$target/run.first code=0
+  rm -rf "$archive" "$fresh" "$kept"
   [ ${#first_run[@]} -gt 0 ] && read_class_path || return 0
-  "$(java_command)" "${opens[@]}" -XX:ArchiveClassesAtExit="$fresh" -cp "$class_path" "${first_run[@]}" </dev/null >>"$log" 2>&1 9>&- ||
-    code=$?
+  keep_classes_of "${first_run[@]}" ${first_run_keeps:+"$first_run_keeps" "$kept"} || code=$?
+  if [ "$code" -ne 0 ] && [ "$code" -ne "$interrupted" ] && [ -n "$first_run_keeps" ]; then
+    rm -f "$fresh" && code=0
+    keep_classes_of "${first_run[@]}" || code=$?
+  fi
+  rm -rf "$kept"
   [ "$code" -ne "$interrupted" ] || return "$code"
   [ "$code" -ne 0 ] || [ ! -f "$fresh" ] || mv -f "$fresh" "$archive"
+}
+
+keep_classes_of() {
+  "$(java_command)" "${opens[@]}" -XX:ArchiveClassesAtExit="$fresh" -cp "$class_path" "$@" </dev/null >>"$log" 2>&1 9>&-
 }
 
 die() {

@@ -229,7 +229,29 @@ class LaunchTest {
                             "list"),
                     words);
         }
-        assertTrue(Files.readString(Path.of(archive)).contains(" -cp " + jars + " io.millrace.examples.Main fraud "));
+        String first = Files.readString(Path.of(archive));
+        assertTrue(first.contains(" -cp " + jars + " io.millrace.examples.Main fraud "), first);
+        assertTrue(first.contains(" --journal " + root + "/examples/target/run.first"), first);
+    }
+
+    /** What it keeps may not be kept everywhere: there is too little shared memory, say. Nothing of it stays. */
+    @Test
+    void shouldKeepTheClassesOfARunThatKeepsNothingWhereOneThatDoesFails() throws Exception {
+        script("bin/mvn", Files.readString(root.resolve("bin/mvn")) + "touch \"$module/target/a.jar\"\n");
+        script("jdk/bin/java", """
+                for a in "$@"; do
+                  case $a in
+                    -XX:ArchiveClassesAtExit=*) fresh=${a#*=} ;;
+                    */run.first) mkdir "$a" && echo torn >"$fresh" && exit 1 ;;
+                  esac
+                done
+                [ -z "${fresh:-}" ] || echo "$*" >"$fresh"
+                """);
+        run(Map.of(), root + "/examples/run", "list");
+        Path target = root.resolve("examples/target");
+        String archive = Files.readString(target.resolve("run.jsa"));
+        assertTrue(archive.endsWith(" fraud --count 1000 --quiet\n"), archive);
+        assertFalse(Files.exists(target.resolve("run.first")));
     }
 
     @Test
