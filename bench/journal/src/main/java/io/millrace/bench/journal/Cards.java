@@ -1,7 +1,9 @@
 package io.millrace.bench.journal;
 
 import io.millrace.dsl.Aggregates.LongValue;
+import io.millrace.dsl.EventStream;
 import io.millrace.dsl.KeyedProcess;
+import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.On;
@@ -16,6 +18,7 @@ import io.millrace.transport.journal.ArchiveJournal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** What the engines of these figures do: the last minute of 100,000 cards in steps of a second, and few alerts; or all decisions. */
 final class Cards {
@@ -75,10 +78,18 @@ final class Cards {
 
     /** One payment of 200 is put out, or each. */
     static Topology lookBack(boolean each) {
+        return lookBack(each, t -> t.keyBy(Payment::card));
+    }
+
+    /** The same where it is said how many cards there are: an index for as many as the budget holds would be filled with zeros at a start. */
+    static Topology declared() {
+        return lookBack(false, t -> t.keyBy(Payment::card).keysAtMost(CARDS));
+    }
+
+    private static Topology lookBack(boolean each, Function<EventStream<Payment>, KeyedStream<Payment>> keys) {
         return Millrace.topology(
                 "cards",
-                t -> t.from(PAYMENTS)
-                        .keyBy(Payment::card)
+                t -> keys.apply(t.from(PAYMENTS))
                         .lookBack("minute", Minute::new)
                         .filter(m -> each || m.event().cents() > 4_075)
                         .to(ALERTS, m -> new Decision(m.event().n(), m.cents.get())));

@@ -17,7 +17,8 @@ import java.util.List;
 
 /**
  * How long a start takes behind a kill: a process makes a snapshot, takes so many entries more and is killed; then others start on that
- * journal, one after another, each killed when it is ready: in turns as a user starts a JVM, and with a class archive of the JVM.
+ * journal, one after another, each killed when it is ready: in turns as a user starts a JVM, with a class archive of the JVM, and with
+ * that and huge pages. The processor time beside it, of all threads of the process, says more on a machine that has other work.
  */
 public final class Ready {
     private static final Duration LONG = Duration.ofMinutes(10);
@@ -44,12 +45,17 @@ public final class Ready {
     void run() throws IOException, InterruptedException {
         Path at = directory.resolve("ready");
         Starts plain = new Starts("process begun until ready", List.of("-cp", System.getProperty("java.class.path")));
-        Starts shared = new Starts("with a class archive", archive());
+        List<String> archive = archive();
+        Starts shared = new Starts("with a class archive", archive);
+        List<String> with = new ArrayList<>(archive);
+        with.add("-XX:+UseTransparentHugePages");
+        Starts huge = new Starts("and with huge pages", with);
         start(at, effort.entries(), plain.options, System.nanoTime());
         int times = 5 * effort.rounds();
         for (int i = 0; i < times; i++) {
             plain.add(at);
             shared.add(at);
+            huge.add(at);
         }
         engine(at).close(); // what the last one left in shared memory goes
         Scratch.delete(at);
@@ -58,6 +64,7 @@ public final class Ready {
                 "behind a kill", "median", "least", "most", times, effort.entries());
         plain.tell(figures);
         shared.tell(figures);
+        huge.tell(figures);
     }
 
     /** Its process comes by what the others come by: a snapshot, a tail, a start that reads both. */
@@ -78,6 +85,7 @@ public final class Ready {
         private final String name;
         private final List<String> options;
         private final List<Double> ready = new ArrayList<>();
+        private final List<Double> cpu = new ArrayList<>();
         private final List<Double> recovery = new ArrayList<>();
         private final List<Double> rates = new ArrayList<>();
 
@@ -90,6 +98,7 @@ public final class Ready {
             long begin = System.nanoTime();
             String[] words = start(at, 0, options, begin).split(" ");
             ready.add(Long.parseLong(words[3]) / 1e9);
+            cpu.add(Long.parseLong(words[4]) / 1e9);
             double seconds = Long.parseLong(words[2]) / 1e9;
             recovery.add(seconds);
             rates.add(Long.parseLong(words[1]) / seconds);
@@ -98,9 +107,11 @@ public final class Ready {
         void tell(Figures figures) {
             figures.row("ready", name)
                     .runs("s", Median.of(ready))
+                    .runs("cpu s", Median.of(cpu))
                     .runs("entries again s", Median.of(recovery))
                     .runs("entries/s", Median.of(rates));
             tell(name, ready);
+            tell("processor time", cpu);
             tell("of this, entries again", recovery);
             System.out.printf("%-26s %,8.0f entries/s%n", "", Median.of(rates).median());
         }
@@ -111,7 +122,7 @@ public final class Ready {
         }
     }
 
-    /** Answers what it said when it was ready, and how long that took, and kills it. */
+    /** Answers what it said when it was ready, how long that took, and how long all processors together, and kills it. */
     private static String start(Path at, long entries, List<String> options, long begin)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(JAVA);
@@ -125,7 +136,9 @@ public final class Ready {
             if (line == null || !line.startsWith(IS_READY)) {
                 throw new IllegalStateException("a start ended: " + line);
             }
-            return line + " " + (System.nanoTime() - begin);
+            long took = System.nanoTime() - begin;
+            long cpu = child.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
+            return line + " " + took + " " + cpu;
         } finally {
             child.toHandle().destroyForcibly();
             child.waitFor();
@@ -171,7 +184,7 @@ public final class Ready {
     }
 
     private static Engine engine(Path at) {
-        return Cards.at(Cards.setup(Cards.lookBack(false)), at, Durability.PROCESS)
+        return Cards.at(Cards.setup(Cards.declared()), at, Durability.PROCESS)
                 .output(Cards.ALERTS, a -> {})
                 .start();
     }
