@@ -145,7 +145,7 @@ public final class Interval<L> {
      * be said, and not more of them than {@link #matchesAtMost}. An event is kept until input ends, or until one more than that comes: then
      * it goes with {@link #evictOldest}, and without that the new one is refused. So a key stays until input ends, too: {@code keysAtMost}, or
      * the state budget, is how many there can ever be. Events behind progress are late, as in every join. Pairs only, or {@link #semi}:
-     * nothing says when an event will stay alone.
+     * nothing in time says when an event will stay alone.
      *
      * @return pairs only, for any left side
      */
@@ -252,7 +252,7 @@ public final class Interval<L> {
 
     /**
      * At the bound of {@link #eventsAtMost} gives up the earliest event of the key and side, in place of refusing the new one. It
-     * makes no more pairs and does not come alone; it is counted as evicted.
+     * makes no more pairs and does not come alone, since what would have matched it may still come; it is counted as evicted.
      *
      * @return a changed copy
      */
@@ -290,8 +290,8 @@ public final class Interval<L> {
                     + " pairs: say matchesAtMost(" + eventsAtMost + ") too, or fewer events";
         }
         if (isAnyTime() && kind != Kind.INNER && kind != Kind.SEMI) {
-            return "anyTime: nothing says when an event will stay alone, so there are pairs only, or semi(); say between(..),"
-                    + " or join tables";
+            return "anyTime: nothing in time says when an event will stay alone, and that one is given up, or input ends, is not told so:"
+                    + " there are pairs only, or semi(); say between(..), or join tables";
         }
         if (window != null && Partition.problem(window) != null) {
             return "sameWindow: " + Partition.problem(window);
