@@ -7,8 +7,10 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import io.millrace.plan.Plan;
 import io.millrace.state.Saved;
+import io.millrace.state.Scratch;
 import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
+import io.millrace.time.Progress;
 import io.millrace.time.SourceTime;
 
 /**
@@ -30,6 +32,11 @@ final class SourceIntake implements Saved {
     private int asideCount;
     private long asideFirstNs;
     private long asideLastNs;
+
+    /** An event at or before it moves no time and wakes nobody: {@link #isQuiet}. */
+    @Scratch("looked up again behind the next event")
+    private long quietNs = Progress.NONE;
+
     private long in;
     private long ahead;
     private long dropped;
@@ -140,6 +147,27 @@ final class SourceIntake implements Saved {
         ahead++;
     }
 
+    /**
+     * Whether an event of this time changes nothing about time: the source has had one as late since the last tick, and none is set aside. Most
+     * events of a busy source stand in the same millisecond as the one before, or behind it; of them no more is asked.
+     */
+    boolean isQuiet(long timeNs) {
+        return timeNs <= quietNs;
+    }
+
+    /** Takes the time of an accepted event, when none is set aside; answers as {@link SourceTime#observe}. */
+    boolean observe(long timeNs) {
+        boolean moved = time.observe(timeNs);
+        quietNs = Math.max(quietNs, timeNs); // not the largest of all, which another tick may have let in
+        return moved;
+    }
+
+    /** Takes a tick, which may tell how far ahead an event is, and that the source is idle; answers as {@link SourceTime#tick}. */
+    boolean tick(long clockNs) {
+        quietNs = Progress.NONE;
+        return time.tick(clockNs);
+    }
+
     /** The event step: moves the view over the entry and runs the chain. What the view throws is the event's fault. */
     void run(Flow flow, byte[] bytes, int offset, long head, long timeNs) {
         in++;
@@ -196,6 +224,7 @@ final class SourceIntake implements Saved {
         if (aside == null) {
             aside = new byte[Plan.SET_ASIDE][maxEntryLength];
         }
+        quietNs = Progress.NONE; // the next that is not ahead is news to those that are
         System.arraycopy(bytes, offset, aside[asideCount], 0, Entry.length(bytes, offset));
         asideSequence[asideCount] = sequence;
         long timeNs = Entry.timeNs(bytes, offset);

@@ -41,6 +41,9 @@ final class StageCore implements Saved {
     /** Nothing comes from another stage or goes to one, and nothing waits for the end of an entry: one look in place of six. */
     private final boolean alone;
 
+    /** No other stage makes a step for time necessary. */
+    private final boolean hearsNobody;
+
     @Scratch("within an entry")
     private int round;
 
@@ -65,7 +68,8 @@ final class StageCore implements Saved {
         cutViews = parts.cutViews;
         ownsIntake = parts.ownsIntake;
         state = new StageState(parts);
-        alone = inboxes.length == 0 && out.length == 0 && cut.length == 0 && letters == null;
+        hearsNobody = inboxes.length == 0 && out.length == 0;
+        alone = hearsNobody && cut.length == 0 && letters == null;
     }
 
     /** All that belongs to the stage and not to a node of it. */
@@ -116,7 +120,10 @@ final class StageCore implements Saved {
                     eventStep(q, q, s, bytes, offset, head, untimedNs(s));
                 } else {
                     long timeNs = Entry.timeNs(bytes, offset);
-                    if (s.time().isAhead(timeNs, tickNs)) {
+                    if (hearsNobody && s.isQuiet(timeNs) && !isBehind()) {
+                        eventStep(q, q, s, bytes, offset, head, timeNs);
+                        round++;
+                    } else if (s.time().isAhead(timeNs, tickNs)) {
                         ahead(q, s, timeNs, bytes, offset);
                     } else {
                         refuseAside(s);
@@ -201,7 +208,7 @@ final class StageCore implements Saved {
         if (timeNs > maxEventNs) {
             maxEventNs = timeNs;
         }
-        if (s.time().observe(timeNs)) {
+        if (s.observe(timeNs)) {
             raise(s.time().progressNs());
             progressMoved(q);
         } else {
@@ -294,7 +301,7 @@ final class StageCore implements Saved {
         clock.ticks().advanceTo(tickNs);
         boolean moved = clock.isTickDue();
         for (SourceIntake s : intakes) {
-            if (s.isTimed() && s.time().tick(tickNs)) {
+            if (s.isTimed() && s.tick(tickNs)) {
                 raise(s.time().progressNs());
                 moved = true;
             }
@@ -386,7 +393,7 @@ final class StageCore implements Saved {
         if (isBehind()) {
             return true;
         }
-        if (alone) {
+        if (hearsNobody) {
             return false;
         }
         for (EdgeOut e : out) {

@@ -225,6 +225,8 @@ class CoreTimeTest {
         assertEquals(1, run.core().sourceAhead(0));
         run.tick(500).event(GUARDED, 4, 1102); // the clock was wrong and has been set right
         assertEquals("[6 in ahead]", run.letters());
+        run.event(GUARDED, 5, 550).event(GUARDED, 6, 1101);
+        assertEquals("[7 op late, 8 in ahead]", run.letters(), "though one as late was let in before that tick");
     }
 
     @Test
@@ -265,6 +267,9 @@ class CoreTimeTest {
         run.event(GUARDED, 3, 100);
         assertEquals("[out 0@0, out 3@100]", run.taken());
         assertEquals("[1 in ahead, 2 in ahead]", run.letters());
+        run.event(GUARDED, 4, 10_000).event(GUARDED, 5, 50);
+        assertEquals("[out 5@50]", run.taken());
+        assertEquals("[4 in ahead]", run.letters(), "also by one that moves no time");
         run.end(GUARDED);
         assertEquals("[]", run.taken(), "they are gone");
     }
