@@ -297,8 +297,9 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Waits until everything that had been published when this was called has been processed, what was due has fired, and the
-     * sinks, but for untethered ones, have taken and flushed what came of it. Behind a journal what puts out nothing may be durable
-     * later: {@link #awaitDurable}.
+     * sinks, but for untethered ones, have taken and flushed what came of it. Without a live input an entry fires so much at most, and
+     * what is left then fires with the next events, or at the end of input ({@link Input#historic}): that is not waited for, nor told.
+     * Behind a journal what puts out nothing may be durable later: {@link #awaitDurable}.
      *
      * @param deadline how long at most
      * @return how many entries were left when time ran out, at least 1 when only a sink was not ready; 0 when none. On an
@@ -487,7 +488,7 @@ public final class Engine implements AutoCloseable {
     /**
      * What runs here.
      *
-     * @return prints itself
+     * @return {@link Topology#describe} prints it
      */
     public Topology topology() {
         return host.core().plan().topology();

@@ -59,15 +59,20 @@ record HostParts(
     }
 
     void requireBound() {
-        List<String> unbound = new ArrayList<>();
-        outlets.forEach((output, bound) -> {
-            if (bound.isEmpty()) {
-                unbound.add(output.toString());
-            }
-        });
-        if (!unbound.isEmpty()) {
-            throw new IllegalStateException(topology + ": outputs without a receiver: " + unbound
-                    + "; bind each with output(..), or say discard(..)");
+        List<String> wrong = new ArrayList<>();
+        unbound(false, "outputs without a receiver: ", "bind each with output(..), or say discard(..)", wrong);
+        unbound(true, "requests that nobody answers: ", "bind each port with lookup(port, ..)", wrong);
+        if (!wrong.isEmpty()) {
+            throw new IllegalStateException(topology + ": " + String.join("; ", wrong));
+        }
+    }
+
+    private void unbound(boolean requests, String what, String cure, List<String> to) {
+        List<Output<?>> all = outlets.keySet().stream()
+                .filter(o -> outlets.get(o).isEmpty() && o.takesOneStream() == requests)
+                .toList();
+        if (!all.isEmpty()) {
+            to.add(what + all + "; " + cure);
         }
     }
 

@@ -292,8 +292,8 @@ public final class Inline implements AutoCloseable {
     }
 
     /**
-     * Lets time pass: takes what other threads have put into the inbox, tells live inputs the clock, fires what is due, flushes
-     * sinks.
+     * Lets time pass: takes what other threads have put into the inbox, tells live inputs the clock, fires what is due (without
+     * a live input what an entry has left due waits for the next event or the end of input, see {@link Input#historic}), flushes sinks.
      *
      * @param epochNs the clock, nanoseconds since the epoch (which {@link System#nanoTime} does not count from); ignored when no
      *     input is live
@@ -525,7 +525,7 @@ public final class Inline implements AutoCloseable {
     /**
      * What runs here.
      *
-     * @return prints itself
+     * @return {@link Topology#describe} prints it
      */
     public Topology topology() {
         return core.plan().topology();

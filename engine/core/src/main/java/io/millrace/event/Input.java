@@ -152,7 +152,9 @@ public class Input<V> {
     }
 
     /**
-     * Event time is the past's: files, replays.
+     * Event time is the past's: files, replays. Of what one entry makes due, operators fire so many at most with it. Where no input of a
+     * topology is live, nothing comes between its events: what is left fires with the next of them, or when all input has ended, so
+     * that a file has the same numbers in the order on every host. A test's driver fires all at once.
      *
      * @return a changed copy
      */

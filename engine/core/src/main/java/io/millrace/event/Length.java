@@ -6,7 +6,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** How many ASCII characters a text component of a record holds. */
+/**
+ * How many ASCII characters a text component of a record holds. Any other is refused ({@link Reason#OUT_OF_RANGE}): an event whose
+ * texts have them is an SBE message, or of an {@link EventType} of your own.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

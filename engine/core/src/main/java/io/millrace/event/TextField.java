@@ -87,7 +87,11 @@ record TextField(FieldName name, int offset, int max) implements RecordField {
     private char checkedChar(String value, int i) {
         char c = value.charAt(i);
         if (c > 127) {
-            throw name.outOfRange(value, "is not ASCII at index " + i + "; replace the character");
+            throw name.outOfRange(
+                    value,
+                    "is not ASCII at index " + i
+                            + ", and a text of a record holds nothing else; replace the character, or declare the event as an SBE"
+                            + " message, or by an EventType of your own");
         }
         return c;
     }

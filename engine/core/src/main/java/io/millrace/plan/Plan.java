@@ -103,4 +103,10 @@ public record Plan(
     public String describe() {
         return PlanDescription.text(this);
     }
+
+    /** As {@link #describe}. */
+    @Override
+    public String toString() {
+        return describe();
+    }
 }

@@ -10,6 +10,7 @@ import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Topology;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -246,8 +247,17 @@ public class KeptLetter implements DeadLetter {
     @Override
     public String cause() {
         requireValid();
-        String words = words(detail, thrown, topology.isSensitive(node));
+        String words = words();
         return words == null ? reason.text() : words;
+    }
+
+    /** When an event is ahead its time is said, which whoever left the letter would have had to make a text of. */
+    private String words() {
+        boolean sensitive = topology.isSensitive(node);
+        String words = words(detail, thrown, sensitive);
+        return words == null || sensitive || reason != Reason.AHEAD || !hasEvent()
+                ? words
+                : "at " + Instant.ofEpochSecond(0, Entry.timeNs(bytes, 0)) + ", " + words;
     }
 
     /**
@@ -354,6 +364,8 @@ public class KeptLetter implements DeadLetter {
     @Override
     public String toString() {
         String where = site().isEmpty() ? node() : node() + " (" + site() + ")";
-        return "#" + sequence() + " " + where + ": " + reason.text() + ": " + cause() + ": " + causeText();
+        String words = words();
+        return "#" + sequence() + " " + where + ": " + reason.text() + ": " + (words == null ? "" : words + ": ")
+                + causeText();
     }
 }

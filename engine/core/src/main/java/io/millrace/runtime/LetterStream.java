@@ -38,10 +38,10 @@ final class LetterStream {
     }
 
     /** Takes the letter of an event that is not the one in hand, or was not handed to the topology. */
-    void take(long q, int node, Reason reason, byte[] entry, int offset) {
+    void take(long q, int node, Reason reason, String detail, byte[] entry, int offset) {
         KeptLetter letter = next(node);
         if (letter != null) {
-            letter.fill(q, node, reason, null, null, entry, offset);
+            letter.fill(q, node, reason, detail, null, entry, offset);
         }
     }
 

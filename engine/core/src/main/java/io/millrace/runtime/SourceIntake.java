@@ -12,6 +12,7 @@ import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
 import io.millrace.time.Progress;
 import io.millrace.time.SourceTime;
+import java.time.Duration;
 
 /**
  * A source in a stage: its view, the chain behind it, its time, and the events that were set aside because they are too far
@@ -25,6 +26,7 @@ final class SourceIntake implements Saved {
     private LookAhead lookAhead;
     private final SourceTime time;
     private final boolean timed;
+    private final String whyAhead;
     private final int maxEntryLength;
     private final NodeFailures failures;
     private byte[][] aside;
@@ -50,7 +52,15 @@ final class SourceIntake implements Saved {
         this.timed = input.hasEventTime();
         this.failures = failures;
         this.time = new SourceTime(input.disorderNs(), live, input.maxAheadNs(live), input.idleAfterNs());
+        this.whyAhead = whyAhead(input.maxAheadNs(live), live); // here, so that a letter costs nothing more
         this.maxEntryLength = Entry.MAX_HEADER_LENGTH + input.type().maxLength();
+    }
+
+    private static String whyAhead(long maxAheadNs, boolean live) {
+        String most = "more than maxAhead, " + Duration.ofNanos(maxAheadNs) + ", ahead of the ";
+        return live
+                ? most + "clock as of the last tick; set the clocks right, or raise Input.maxAhead"
+                : most + "largest time accepted before it; mend its time, or raise Input.maxAhead";
     }
 
     @Override
@@ -141,6 +151,11 @@ final class SourceIntake implements Saved {
     void countDropped(long events, long replaced) {
         dropped += events;
         conflated += replaced;
+    }
+
+    /** The bound and the cure, for a letter. */
+    String whyAhead() {
+        return whyAhead;
     }
 
     void countAhead() {

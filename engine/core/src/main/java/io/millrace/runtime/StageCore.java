@@ -288,9 +288,9 @@ final class StageCore implements Saved {
         s.countAhead();
         if (ownsIntake) {
             if (letters != null) {
-                letters.take(q, s.node(), Reason.AHEAD, bytes, offset);
+                letters.take(q, s.node(), Reason.AHEAD, s.whyAhead(), bytes, offset);
             }
-            deadLetters.letter(q, s.node(), Reason.AHEAD, null, null, bytes, offset);
+            deadLetters.letter(q, s.node(), Reason.AHEAD, s.whyAhead(), null, bytes, offset);
         }
     }
 

@@ -1,10 +1,13 @@
 package io.millrace.topology;
 
 import io.millrace.event.EventType;
+import io.millrace.event.Input;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The topology as a drawing or as data: Mermaid, DOT, JSON. */
 final class Drawing {
@@ -107,14 +110,45 @@ final class Drawing {
         if (n.thread() != null) {
             field("thread", n.thread());
         }
+        if (n.section() != null && !n.isEntrance()) {
+            field("parallel", n.section());
+        }
         field("site", n.site());
+        if (n.input() != null) {
+            jsonInput(n.input());
+        }
         if (n.operator() != null) {
             if (n.operator().latenessNs() > 0) {
                 out.append(", \"latenessNs\": ").append(n.operator().latenessNs());
             }
             settings(n.operator().settings());
         }
+        budgets(n);
+        if (!n.dependsOn().isEmpty()) {
+            out.append(n.dependsOn().stream()
+                    .map(o -> inJson(o.text()))
+                    .collect(Collectors.joining(", ", ", \"dependsOn\": [", "]")));
+        }
         out.append('}');
+    }
+
+    private void jsonInput(Input<?> in) {
+        field("type", in.type().name());
+        if (in.hasEventTime()) {
+            field("eventTime", in.isTimeInHeader() ? "header" : "event");
+            out.append(", \"disorderNs\": ").append(in.disorderNs());
+        }
+    }
+
+    /** By the number of an output, as edges have it. */
+    private void budgets(TopologyNode n) {
+        String budgets = IntStream.range(0, n.types().size())
+                .filter(port -> n.budgetNs(port) > 0)
+                .mapToObj(port -> "{\"port\": " + port + ", \"withinNs\": " + n.budgetNs(port) + "}")
+                .collect(Collectors.joining(", "));
+        if (!budgets.isEmpty()) {
+            out.append(", \"budgets\": [").append(budgets).append(']');
+        }
     }
 
     private void jsonEdge(Edge e) {

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is to be computed: ports and operators. Immutable; prints itself; knows no transport and no thread. */
+/** What is to be computed: ports and operators. Immutable; prints itself ({@link #describe}); knows no transport and no thread. */
 public final class Topology {
     private final String name;
     private final List<TopologyNode> nodes;
@@ -244,7 +244,7 @@ public final class Topology {
     }
 
     /**
-     * The topology as JSON: nodes and edges.
+     * The topology as JSON: nodes and edges, with what {@link #describe} tells of them.
      *
      * @return for programs
      */
@@ -252,6 +252,7 @@ public final class Topology {
         return Drawing.json(this);
     }
 
+    /** Its name, for messages; {@link #describe} prints all of it. */
     @Override
     public String toString() {
         return "topology " + name;

@@ -12,6 +12,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
 import io.millrace.event.Sensitive;
+import io.millrace.runtime.KeptLetter;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
@@ -71,6 +72,14 @@ class DeadLettersTest {
                 "#1 fails (Letters.java:2): operator-error: java.lang.IllegalArgumentException: odd: 10: "
                         + letter.event(),
                 letter.toString());
+    }
+
+    @Test
+    void shouldSayTheReasonOnceWhereThereIsNothingToAdd() {
+        KeptLetter letter = new KeptLetter(inline(4).topology(), 0);
+        letter.fill(3, 0, Reason.NO_ANSWER, null, null, null, 0);
+        assertEquals("no-answer", letter.cause());
+        assertEquals("#3 in: no-answer: ", letter.toString());
     }
 
     @Test

@@ -293,6 +293,30 @@ class EngineTest {
     }
 
     @Test
+    void shouldLeaveMoreThanAnEntryFiresToTheNextEventsWhereNothingIsLive() {
+        List<Long> fired = new ArrayList<>();
+        Input<Num> in = Num.input("in").historic();
+        try (Engine engine = Engine.of(one(in, Agenda.buckets(3, 10)))
+                .output(OUT, n -> fired.add(n.id()))
+                .start()) {
+            Publisher<Num> publisher = engine.publisher(in);
+            for (int i = 0; i < 7; i++) {
+                publisher.publish(new Num(i, 5));
+            }
+            publisher.publish(new Num(7, 10));
+            assertEquals(0, engine.drain(LONG), "what is left is not told");
+            assertEquals(0, engine.drain(LONG));
+            assertEquals(List.of(0L, 1L, 2L), fired);
+            publisher.publish(new Num(8, 10));
+            engine.drain(LONG);
+            assertEquals(6, fired.size());
+            publisher.end();
+            engine.drain(LONG);
+            assertEquals(9, fired.size(), "and the bucket of the last two");
+        }
+    }
+
+    @Test
     void shouldTellLiveInputsTheTime() throws Exception {
         Input<Num> in = Num.input("in").idleAfter(Duration.ofMillis(20));
         AtomicLong fired = new AtomicLong();

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.event.DeadLetter;
 import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
@@ -267,6 +268,51 @@ class InlineTest {
         assertEquals(Health.State.DEGRADED, inline.health().state());
         inline.publish(IN, num(2));
         assertTrue(got.contains(2L));
+    }
+
+    @Test
+    void shouldLeaveMoreThanAnEntryFiresToTheNextEventsWhereNothingIsLive() {
+        Input<Num> in = Num.input("in").historic();
+        inline = Engine.of(one(in, Agenda.buckets(3, 10)))
+                .output(OUT, n -> got.add(n.id()))
+                .inline();
+        for (int i = 0; i < 5; i++) {
+            inline.publish(in, new Num(i, 5));
+        }
+        inline.publish(in, new Num(5, 10));
+        for (int i = 0; i < 10; i++) {
+            inline.doWork();
+        }
+        assertEquals(List.of(0L, 1L, 2L), got);
+        inline.publish(in, new Num(6, 10));
+        assertEquals(List.of(0L, 1L, 2L, 3L, 4L), got);
+    }
+
+    @Test
+    void shouldSayHowFarAheadAnEventMayBeAndWhatToDo() {
+        Input<Num> live = Num.input("live").live();
+        Input<Num> historic = Num.input("historic").historic().maxAhead(Duration.ofNanos(100));
+        GraphBuilder g = new GraphBuilder("guarded");
+        g.sink(OUT, g.source(live, ""), "");
+        g.sink(OUT, g.source(historic, ""), "");
+        inline = Engine.of(g.build()).output(OUT, n -> got.add(n.id())).inline();
+        inline.doWork(0);
+        inline.publish(live, new Num(1, 3_600_000_000_000L));
+        inline.publish(historic, new Num(2, 0));
+        inline.publish(historic, new Num(3, 10_000));
+        inline.close();
+        List<DeadLetter> letters = inline.deadLetters().last(2);
+        String ofLive =
+                "at 1970-01-01T01:00:00Z, more than maxAhead, PT10M, ahead of the clock as of the last tick; set the clocks"
+                        + " right, or raise Input.maxAhead";
+        assertEquals(ofLive, letters.get(0).cause());
+        assertEquals(
+                "#1 live: ahead: " + ofLive + ": " + letters.get(0).event(),
+                letters.get(0).toString());
+        assertEquals(
+                "at 1970-01-01T00:00:00.000010Z, more than maxAhead, PT0.0000001S, ahead of the largest time accepted before it; mend"
+                        + " its time, or raise Input.maxAhead",
+                letters.get(1).cause());
     }
 
     @Test

@@ -107,6 +107,22 @@ class LookupRunnerTest {
         asked.forEach(f -> f.complete(new Score(5)));
     }
 
+    @Test
+    void shouldNameTheCureOfAPortThatNobodyAnswers() {
+        IllegalStateException requests = assertThrows(
+                IllegalStateException.class,
+                () -> Engine.of(topology(IN)).discard(OUT).discard(ANSWERS).start());
+        String ofPort = "requests that nobody answers: [scores.requests: Num]; bind each port with lookup(port, ..)";
+        assertEquals("topology asks: " + ofPort, requests.getMessage());
+        IllegalStateException both = assertThrows(
+                IllegalStateException.class,
+                () -> Engine.of(topology(IN)).discard(OUT).start());
+        assertEquals(
+                "topology asks: outputs without a receiver: [answers: Num]; bind each with output(..), or say discard(..); "
+                        + ofPort,
+                both.getMessage());
+    }
+
     // ---- threads that must not wait
 
     /** Whose thread answers, while the host has no room for replies and only that thread could make some. */

@@ -332,6 +332,13 @@ class PlannerTest {
                 Planner.plan(g.build(), PlanOptions.fused().withRingSlots(64)).describe());
     }
 
+    @Test
+    void shouldPrintItsDescriptionToWhoeverPrintsIt() {
+        Plan plan = Planner.plan(staged(IN).build(), PlanOptions.fused());
+        assertTrue(plan.describe().startsWith("plan of topology "), plan.describe());
+        assertEquals(plan.describe(), String.valueOf(plan));
+    }
+
     /** Rows are shared within what would be a stage with threads: the bounds are met by the same events on every host. */
     @Test
     void shouldShareTheSameWhetherThreadsAreGivenOrNot() {

@@ -7,6 +7,7 @@ import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operator.Outside;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class DrawingTest {
     private static final Input<Num> IN = Num.input("in").disorder(Duration.ofSeconds(2));
     private static final Output<Num> OUT = Num.output("out");
+    private static final String ODD = "a \"b\" <c> \\ #d; |]\n{}";
     private static final KeyInfo KEY = new KeyInfo("long", 0, 0, "");
 
     /** All that can be shown: side outputs, lateness that adds up, a thread, settings, a key, a made name. */
@@ -97,7 +99,21 @@ class DrawingTest {
         assertEquals("drawn", found.get("topology"));
         assertEquals(
                 List.of(
-                        Map.of("id", 0L, "name", "in", "word", "from", "site", "T.java:1"),
+                        Map.of(
+                                "id",
+                                0L,
+                                "name",
+                                "in",
+                                "word",
+                                "from",
+                                "site",
+                                "T.java:1",
+                                "type",
+                                "Num",
+                                "eventTime",
+                                "event",
+                                "disorderNs",
+                                2_000_000_000L),
                         Map.of(
                                 "id",
                                 1L,
@@ -152,6 +168,44 @@ class DrawingTest {
                 found.get("edges"));
     }
 
+    /** What text tells, data tells. */
+    @Test
+    void shouldTellBudgetsSectionsAndWhatIsNotInTheLogInJson() {
+        GraphBuilder g = new GraphBuilder("more");
+        TrialOp two = TrialOp.pass(1);
+        two.ports = List.of("holds", "timed-out");
+        Input<Num> header = Input.of("in", new Renamed(ODD)).eventTimeInHeader();
+        Port key = g.operator("key", TrialOp.pass(1), KEY, "", g.source(header, ""));
+        Port inside = g.operator("inside", two, KEY, "", g.parallel(key, KEY, "by-card", 2, ""));
+        g.dependsOn(inside, Outside.TIME_ZONE_DATA, Outside.CLOCK);
+        g.budget(new Port(inside.node(), 1), 5_000_000);
+        g.sink(OUT, inside, "");
+        Topology t = g.build();
+        List<?> nodes = (List<?>) Json.object(t.toJson()).get("nodes");
+        assertEquals(
+                Map.of(
+                        "id",
+                        0L,
+                        "name",
+                        "in",
+                        "word",
+                        "from",
+                        "site",
+                        "",
+                        "type",
+                        ODD,
+                        "eventTime",
+                        "header",
+                        "disorderNs",
+                        0L),
+                nodes.get(0));
+        Map<?, ?> node = (Map<?, ?>) nodes.get(t.node("inside").id());
+        assertEquals("by-card", node.get("parallel"));
+        assertEquals(List.of(Map.of("port", 1L, "withinNs", 5_000_000L)), node.get("budgets"));
+        assertEquals(List.of("a clock", "time zone data"), node.get("dependsOn"));
+        assertEquals(null, ((Map<?, ?>) nodes.get(t.node("key").id())).get("parallel"));
+    }
+
     private static Map<String, Object> edge(long from, long port, long to, long input, Map<String, Object> more) {
         Map<String, Object> edge = new java.util.HashMap<>(more);
         edge.putAll(Map.of("from", from, "port", port, "to", to, "input", input, "type", "Num"));
@@ -162,7 +216,7 @@ class DrawingTest {
 
     @Test
     void shouldStayReadableWhateverTypesAndSettingsAreCalled() {
-        String odd = "a \"b\" <c> \\ #d; |]\n{}";
+        String odd = ODD;
         TrialOp op = TrialOp.pass(1);
         op.type = new Renamed(odd);
         op.settings = Map.of(odd, odd);

@@ -36,8 +36,8 @@ import java.util.function.Function;
  * collected as copies; views that user code keeps past its call are cut off.
  *
  * <p>Inputs that do not say otherwise are historic: progress follows event times and {@link #advance}; one that is {@link #live} follows
- * {@link #tick}. What is due fires within the call that makes it due. What would halt an engine is thrown to the caller, and the driver
- * goes no further. A {@link #strict} one does not let its test overlook anything.
+ * {@link #tick}. All that is due fires within the call that makes it due, where an engine may leave some for later ({@link Input#historic}).
+ * What would halt an engine is thrown to the caller, and the driver goes no further. A {@link #strict} one does not let its test overlook anything.
  */
 public final class TestDriver implements AutoCloseable {
     /** A property: each driver is killed and restored behind so many entries, again and again, more rarely in long runs; 0 for never. */
