@@ -211,6 +211,11 @@ final class BlockingSink implements Runnable, Stepping {
         LockSupport.unpark(thread);
     }
 
+    /** Whether its stage hands over nothing more. */
+    boolean isFinishing() {
+        return closing;
+    }
+
     // ---- whoever closes the host
 
     /** The stage waits no longer for room: time has run out. */

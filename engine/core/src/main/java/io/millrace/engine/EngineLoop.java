@@ -56,6 +56,7 @@ final class EngineLoop implements RingReader {
         for (int i = 0; i < host.core().stageCount(); i++) {
             stages.add(new StageLoop(this, host, ring, i, waiting, held[i]));
         }
+        host.sinks().haltsBy((stage, fault) -> failed(stages.get(stage).name(), fault));
     }
 
     /** Each to be run by a thread of its own. */
@@ -80,7 +81,7 @@ final class EngineLoop implements RingReader {
 
     // ---- the stages' threads
 
-    /** A stage has failed: none goes on. The first failure is the one that is told. */
+    /** A stage has failed, or what belongs to it: none goes on. The first failure is the one that is told. */
     void failed(String stage, Throwable cause) {
         boolean isFirst = failure.compareAndSet(null, new Failure(stage, cause));
         ring.close();

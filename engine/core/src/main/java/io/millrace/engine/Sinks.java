@@ -20,11 +20,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
-import java.util.function.Supplier;
 
 /**
  * All sinks of one host, and what has gone wrong in them. Inline sinks are called by the stage's thread, blocking ones by a
- * thread of their own; either reports here. The lock guards the list of faults only, which no event passes.
+ * thread of their own; either reports here.
  */
 final class Sinks {
     /** Of a sink that counts what it holds: an event it has not taken must not be followed by another. */
@@ -49,12 +48,7 @@ final class Sinks {
     private final Map<Output<?>, OutputCounts> counts = new LinkedHashMap<>();
     private final Views views;
 
-    /** Faults that are not merely counted: at most a few a sink. */
-    private final List<SinkFault> grave = new ArrayList<>();
-
-    private volatile SinkFault first;
-    private long faults;
-    private volatile SinkFault halting;
+    private final SinkFaults faults;
 
     /** Whether all that is closed has never run. */
     private volatile boolean cannotStart;
@@ -77,6 +71,7 @@ final class Sinks {
             Resumes resumes) {
         this.topology = topology;
         views = new Views(topology.name());
+        faults = new SinkFaults(topology.name());
         this.unheard = unheard;
         this.resumes = resumes;
         this.stageOf = stageOf;
@@ -227,7 +222,7 @@ final class Sinks {
         return new EarlyReceivers(
                 called,
                 firstLive,
-                t -> noted(() -> new SinkFault(
+                t -> faults.noted(() -> new SinkFault(
                         "output " + output.name() + ": a receiver bound by early(..) failed: "
                                 + ThrownText.of(t, sensitive),
                         t)));
@@ -269,6 +264,11 @@ final class Sinks {
     /** The start has failed: whatever is closed from now on is let go of, and nobody is told of an end. */
     void cannotStart() {
         cannotStart = true;
+    }
+
+    /** Before the start: who is told at once when a sink halts the engine. */
+    void haltsBy(SinkFaults.Halt by) {
+        faults.haltsBy(by);
     }
 
     /** There will be no host: lets go of those that were asked where they go on, unless they have been; what fails is added. */
@@ -360,7 +360,7 @@ final class Sinks {
 
     /** Throws when a sink has failed and that halts the engine. */
     void requireSound() throws SinkFault {
-        SinkFault fault = halting;
+        SinkFault fault = faults.halting();
         if (fault != null) {
             throw fault;
         }
@@ -453,29 +453,18 @@ final class Sinks {
 
     /** Keeps for health what has been counted already and costs nobody anything else. */
     void noted(BoundSink b, String what, Throwable t) {
-        noted(() -> b.fault(what, t));
+        faults.noted(() -> b.fault(what, t));
     }
 
-    private void noted(Supplier<SinkFault> told) {
-        SinkFault fault = first == null ? told.get() : null;
-        synchronized (this) {
-            first = first != null ? first : fault != null ? fault : told.get(); // it was forgotten in between
-            faults++;
-        }
-    }
-
+    /** Halts the engine, unless the stage of the sink has ended: then close says what was lost. */
     void halt(BoundSink b, String what, Throwable t) {
         SinkFault fault = b.fault(what, t);
         record(b, fault, true);
-        halting = halting == null ? fault : halting;
+        faults.halt(b.stage(), fault, b.runner() != null && b.runner().isFinishing());
     }
 
-    private synchronized void record(BoundSink b, SinkFault fault, boolean isGrave) {
-        first = first == null ? fault : first;
-        faults++;
-        if (isGrave) {
-            grave.add(fault);
-        }
+    private void record(BoundSink b, SinkFault fault, boolean isGrave) {
+        faults.record(fault, isGrave);
         b.outputs().forEach(o -> counts(o).fault());
     }
 
@@ -544,17 +533,8 @@ final class Sinks {
     }
 
     /** What closing the host throws; null when nothing was lost that was not declared as merely counted. */
-    synchronized EngineStoppedException lost() {
-        if (grave.isEmpty()) {
-            return null;
-        }
-        SinkFault cause = grave.get(0);
-        EngineStoppedException lost =
-                new EngineStoppedException("closing engine " + topology.name() + ": " + cause.getMessage(), cause);
-        for (SinkFault f : grave.subList(1, grave.size())) {
-            lost.addSuppressed(f);
-        }
-        return lost;
+    EngineStoppedException lost() {
+        return faults.lost();
     }
 
     /** The same beside what kept the host from starting. */
@@ -569,7 +549,7 @@ final class Sinks {
 
     /** What halts the engine, or null. */
     SinkFault halting() {
-        return halting;
+        return faults.halting();
     }
 
     /** What is wrong, and what was, in words; null when nothing is. */
@@ -582,19 +562,7 @@ final class Sinks {
     /** Tells what is wrong. */
     void tell(Troubles to) {
         bound.forEach(b -> b.tell(to));
-        tellFaults(to);
+        faults.tell(to);
         counts.forEach((of, c) -> c.tell("output " + of.name() + ": ", to));
-    }
-
-    private synchronized void tellFaults(Troubles to) {
-        SinkFault told = first;
-        long times = faults;
-        String more = times > 1 ? " (and " + (times - 1) + " more)" : "";
-        to.past("faults", times, told == null ? null : told.getMessage() + more, () -> forget(told, times));
-    }
-
-    /** The next one is told in its place; one that has come since has no words of its own. */
-    private synchronized void forget(SinkFault told, long times) {
-        first = first == told && faults == times ? null : first;
     }
 }

@@ -215,13 +215,14 @@ class HealthWatchTest {
     /** Both at once: one finds that somebody else's words are told, which are forgotten before it has counted. */
     @Test
     void shouldHaveWordsForWhatFailsAsTheWordsBeforeAreForgotten() throws Exception {
-        Sinks sinks = sinks();
+        SinkFaults faults = new SinkFaults("trial");
         BoundSink bound = new BoundSink(SinkTrial.sink(), Delivery.inline(), 0, false);
-        sinks.noted(bound, "failed in on", new IllegalStateException("first"));
-        Thread second = new Thread(() -> sinks.noted(bound, "failed in on", new IllegalStateException("second")));
-        synchronized (sinks) {
+        faults.noted(() -> bound.fault("failed in on", new IllegalStateException("first")));
+        Thread second =
+                new Thread(() -> faults.noted(() -> bound.fault("failed in on", new IllegalStateException("second"))));
+        synchronized (faults) {
             Troubles all = new Troubles();
-            sinks.tell(all);
+            faults.tell(all);
             watch.judge(all);
             second.start();
             await("it waits", () -> second.getState() == Thread.State.BLOCKED);
@@ -229,7 +230,7 @@ class HealthWatchTest {
         }
         second.join();
         Troubles all = new Troubles();
-        sinks.tell(all);
+        faults.tell(all);
         String why = watch.judge(all).why();
         assertTrue(why.contains("second (and 1 more)"), why);
     }

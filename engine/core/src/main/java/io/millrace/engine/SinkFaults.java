@@ -1,0 +1,96 @@
+package io.millrace.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What has gone wrong in the sinks of one host. Any thread: the lock guards the list and the number, which no event passes; what is looked
+ * at without it is volatile.
+ */
+final class SinkFaults {
+    private final String engine;
+
+    /** Faults that are not merely counted: at most a few a sink. */
+    private final List<SinkFault> grave = new ArrayList<>();
+
+    private volatile SinkFault first;
+    private long faults;
+    private volatile SinkFault halting;
+    private Halt halts = (stage, fault) -> {};
+
+    SinkFaults(String engine) {
+        this.engine = engine;
+    }
+
+    /** Is told of what halts the engine, with the stage that hands the sink its events; by the thread that has found it. */
+    interface Halt {
+        void halt(int stage, SinkFault fault);
+    }
+
+    /** Before the start. */
+    void haltsBy(Halt by) {
+        halts = by;
+    }
+
+    /**
+     * Who runs the engine is told first: stages and publishers then end by themselves, and a stage that comes by here does not take the
+     * fault for its own. A sink whose stage has ended halts nothing.
+     */
+    void halt(int stage, SinkFault fault, boolean stageHasEnded) {
+        if (!stageHasEnded) {
+            halts.halt(stage, fault);
+        }
+        synchronized (this) {
+            halting = halting == null ? fault : halting;
+        }
+    }
+
+    synchronized void record(SinkFault fault, boolean isGrave) {
+        first = first == null ? fault : first;
+        faults++;
+        if (isGrave) {
+            grave.add(fault);
+        }
+    }
+
+    /** Kept for health: it has been counted already and costs nobody anything else. Made into words only where those are wanted. */
+    void noted(Supplier<SinkFault> told) {
+        SinkFault fault = first == null ? told.get() : null;
+        synchronized (this) {
+            first = first != null ? first : fault != null ? fault : told.get(); // it was forgotten in between
+            faults++;
+        }
+    }
+
+    /** What halts the engine, or null. */
+    SinkFault halting() {
+        return halting;
+    }
+
+    /** What closing the host throws; null when nothing was lost that was not declared as merely counted. */
+    synchronized EngineStoppedException lost() {
+        if (grave.isEmpty()) {
+            return null;
+        }
+        SinkFault cause = grave.get(0);
+        EngineStoppedException lost =
+                new EngineStoppedException("closing engine " + engine + ": " + cause.getMessage(), cause);
+        for (SinkFault f : grave.subList(1, grave.size())) {
+            lost.addSuppressed(f);
+        }
+        return lost;
+    }
+
+    synchronized void tell(Troubles to) {
+        SinkFault told = first;
+        long times = faults;
+        String more = times > 1 ? " (and " + (times - 1) + " more)" : "";
+        to.past("faults", times, told == null ? null : told.getMessage() + more, () -> forget(told, times));
+    }
+
+    /** The next one is told in its place; one that has come since has no words of its own. */
+    private synchronized void forget(SinkFault told, long times) {
+        first = first == told && faults == times ? null : first;
+    }
+}

@@ -1,0 +1,123 @@
+package io.millrace.engine;
+
+import static io.millrace.engine.Trials.IN;
+import static io.millrace.engine.Trials.OUT;
+import static io.millrace.engine.Trials.await;
+import static io.millrace.engine.Trials.num;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Output;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Port;
+import io.millrace.transport.Delivery;
+import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A sink with a thread of its own halts the engine at once, whatever the stages are doing meanwhile. */
+@Timeout(60)
+class SinkHaltTest {
+    private static final Output<Num> FIRST = Num.output("first");
+    private static final Output<Num> SIDE = Num.output("side");
+
+    private final CountDownLatch stuck = new CountDownLatch(1);
+    private final CountDownLatch fails = new CountDownLatch(1);
+    private final AtomicBoolean inReceiver = new AtomicBoolean();
+
+    private void stuck() throws InterruptedException {
+        inReceiver.set(true);
+        stuck.await();
+    }
+
+    private void fails() throws InterruptedException {
+        fails.await();
+        throw new StackOverflowError("made up");
+    }
+
+    /** One stage. */
+    private Engine one() {
+        GraphBuilder g = new GraphBuilder("trial");
+        return start(g, g.source(IN, ""), setup -> {});
+    }
+
+    /** The last stage is that of both outputs. */
+    private Engine two() {
+        GraphBuilder g = new GraphBuilder("trial");
+        Port in = g.source(IN, "");
+        g.sink(FIRST, in, "");
+        Port last = g.operator("last", TrialOp.pass(1), null, "Trial.java:1", in);
+        g.thread(last, "away");
+        return start(g, last, setup -> setup.discard(FIRST));
+    }
+
+    private Engine start(GraphBuilder g, Port last, Consumer<Setup> binds) {
+        g.sink(SIDE, last, "");
+        g.sink(OUT, last, "");
+        Setup setup = Engine.of(g.build())
+                .output(SIDE, n -> fails(), Delivery.blocking())
+                .output(OUT, n -> stuck())
+                .ringSlots(64)
+                .tickEvery(Duration.ofHours(1)); // ticks take places too
+        binds.accept(setup);
+        return setup.start();
+    }
+
+    @Test
+    void shouldTellAPublisherThatWaitsThoughTheStageIsInAReceiver() throws Exception {
+        Engine engine = one();
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread publishes = new Thread(() -> {
+            try {
+                Publisher<Num> publisher = engine.publisher(IN);
+                for (int i = 0; ; i++) {
+                    publisher.publish(num(i));
+                }
+            } catch (Throwable t) {
+                thrown.set(t);
+            }
+        });
+        publishes.start();
+        await("the ring is full", () -> publishes.getState() == Thread.State.TIMED_WAITING);
+        fails.countDown();
+        await("told", () -> thrown.get() != null);
+        assertEquals(
+                "engine trial has halted: output side: its sink ReceiverSink failed: java.lang.StackOverflowError: made up",
+                thrown.get().getMessage());
+        stuck.countDown();
+        assertThrows(EngineStoppedException.class, engine::close);
+    }
+
+    @Test
+    void shouldGiveNoPlaceBehindAFailureThoughThereIsRoom() throws Exception {
+        Engine engine = one();
+        Publisher<Num> publisher = engine.publisher(IN);
+        publisher.publish(num(1));
+        await("the stage is in the receiver", inReceiver::get);
+        fails.countDown();
+        await("halted", () -> engine.health().state() == Health.State.HALTED);
+        assertThrows(EngineStoppedException.class, () -> publisher.tryPublish(num(2)));
+        stuck.countDown();
+        assertThrows(EngineStoppedException.class, engine::close);
+    }
+
+    @Test
+    void shouldNameTheStageOfTheSinkAndNotTheFirstThatNotices() throws Exception {
+        Engine engine = two();
+        engine.publisher(IN).publish(num(1));
+        await("its stage notices nothing", inReceiver::get);
+        fails.countDown();
+        await("another has ended", () -> engine.loop().stages().stream().anyMatch(StageLoop::isEnded));
+        String why = engine.health().why();
+        assertTrue(why.startsWith("stage away: output side: its sink "), why);
+        stuck.countDown();
+        assertThrows(EngineStoppedException.class, engine::close);
+    }
+}
