@@ -15,9 +15,11 @@ import io.millrace.dsl.Aggregates;
 import io.millrace.dsl.Aggregates.LongValue;
 import io.millrace.dsl.EventPattern;
 import io.millrace.dsl.EventStream;
+import io.millrace.dsl.KeyedProcess;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
+import io.millrace.dsl.On;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Setup;
 import io.millrace.event.InPlaceOutput;
@@ -40,6 +42,11 @@ final class OneOperator {
 
     private static final int ROWS_OF_A_GROUP = 100;
 
+    /** Half of what a key has in a second. */
+    private static final int FEW = 100;
+
+    private static final Duration KEPT = Duration.ofMinutes(1);
+
     /** What is kept of a key in a window, and of the rows of a group, whose number is the key then. */
     private static final class Sums extends Aggregates<TransactionDecoder> {
         final LongValue card = longKey();
@@ -60,6 +67,25 @@ final class OneOperator {
         final Step<TransactionDecoder> approved = next(tx -> tx.kind() != Tx.DECLINED);
     }
 
+    /** A timer of each key, which each of its events sets anew. */
+    private static final class Silence extends KeyedProcess {
+        final LongState last = longState("last");
+        final EmitInPlace<MappedDecoder, MappedEncoder> silent = emits("silent", MAPPED);
+        final Timer timer = timer("silence", this::fell);
+
+        Silence(On<TransactionDecoder> events) {
+            on(events, e -> {
+                last.set(e.id());
+                timer.at(nowNs() + SECOND.toNanos());
+            });
+        }
+
+        private void fell() {
+            silent.begin().id(last.get()).value(key());
+            silent.end();
+        }
+    }
+
     /** The engine to be, its outputs discarded. */
     static Setup setUp(String operator) {
         Topology topology = Millrace.topology(
@@ -70,7 +96,6 @@ final class OneOperator {
     }
 
     private static void build(String operator, EventStream<TransactionDecoder> events) {
-        KeyedStream<TransactionDecoder> keyed = events.keyBy(TransactionDecoder::card);
         switch (operator) {
             case "none" -> events.to(SAME);
             case "filter" -> events.filter(e -> e.amountCents() >= 0).to(SAME);
@@ -78,11 +103,13 @@ final class OneOperator {
                 events.map(MAPPED, (e, out) -> out.id(e.id()).value(e.amountCents()))
                         .to(OUT);
             case "window" ->
-                keyed.window("sums", tumbling(SECOND))
+                byCard(events)
+                        .window("sums", tumbling(SECOND))
                         .aggregate(Sums::new)
                         .to(OUT, (s, out) -> out.id(s.card.get()).value(s.count.get() ^ s.sum.get()));
             case "lookBack" ->
-                keyed.lookBack("last", Last::new)
+                byCard(events)
+                        .lookBack("last", Last::new)
                         .to(OUT, (l, out) -> out.id(l.event().id()).value(l.sum.get()));
             case "join" ->
                 transactions(events)
@@ -107,18 +134,45 @@ final class OneOperator {
                         .duplicatesTo(REPEATED)
                         .to(SAME);
             case "pattern" ->
-                keyed.pattern("three", SECOND, Three::new)
+                byCard(events)
+                        .pattern("three", SECOND, Three::new)
                         .to(
                                 OUT,
                                 (m, out) -> out.id(m.declined.first().id())
                                         .value(m.approved.event().id()));
             case "group" ->
-                keyed.group("hundreds")
+                byCard(events)
+                        .group("hundreds")
                         .by(e -> e.card() / ROWS_OF_A_GROUP)
                         .aggregate(Sums::new)
                         .to(OUT, (s, out) -> out.id(s.card.get()).value(s.count.get() ^ s.sum.get()));
+            case "flatMap" ->
+                events.flatMap(MAPPED, 2, (e, out) -> {
+                            out.begin().id(e.id()).value(e.amountCents());
+                            out.end();
+                        })
+                        .to(OUT);
+            case "branch" ->
+                events.branch(e -> e.kind() != Tx.TRANSACTION, others -> others.to(REPEATED))
+                        .to(SAME);
+            case "merge" ->
+                events.filter(e -> e.kind() == Tx.TRANSACTION)
+                        .merge(events.filter(e -> e.kind() != Tx.TRANSACTION))
+                        .to(SAME);
+            case "throttle" -> byCard(events).throttle("some", FEW, SECOND).to(SAME);
+            case "conflate" -> byCard(events).conflate("newest", JOINED).to(SAME);
+            case "defer" -> byCard(events).defer("later", JOINED).to(SAME);
+            case "process" ->
+                byCard(events)
+                        .process("silence", KEPT, Silence::new)
+                        .out(s -> s.silent)
+                        .to(OUT);
             default -> throw new IllegalArgumentException(operator);
         }
+    }
+
+    private static KeyedStream<TransactionDecoder> byCard(EventStream<TransactionDecoder> events) {
+        return events.keyBy(TransactionDecoder::card);
     }
 
     private static KeyedStream<TransactionDecoder> transactions(EventStream<TransactionDecoder> events) {

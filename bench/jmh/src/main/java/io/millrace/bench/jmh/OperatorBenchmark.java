@@ -25,7 +25,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * What one operator costs an event on the inline host, encoding and way to the output included; {@code none} is that way
  * alone. A thousand keys, 200,000 events in a second of event time, a quarter of them of another kind (logins, declines,
- * quotes). With {@code -prof gc} the bytes an event allocates, which must be 0.
+ * quotes). {@code flatMap} makes one of each, {@code branch} sends that quarter elsewhere, {@code merge} puts it together again behind two
+ * filters, {@code throttle} lets through half, {@code conflate} keeps the newest of 20 ms, {@code defer} holds events for as long, and
+ * {@code process} notes one number and sets a timer anew. With {@code -prof gc} the bytes an event allocates, which must be 0.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -42,7 +44,25 @@ public class OperatorBenchmark {
     private static final long STATE_BYTES = 512L << 20;
 
     /** Which one. */
-    @Param({"none", "filter", "map", "window", "lookBack", "join", "asOf", "dedupe", "pattern", "group"})
+    @Param({
+        "none",
+        "filter",
+        "map",
+        "window",
+        "lookBack",
+        "join",
+        "asOf",
+        "dedupe",
+        "pattern",
+        "group",
+        "flatMap",
+        "branch",
+        "merge",
+        "throttle",
+        "conflate",
+        "defer",
+        "process"
+    })
     public String operator;
 
     private Inline inline;
