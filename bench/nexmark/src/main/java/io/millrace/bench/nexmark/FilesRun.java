@@ -61,21 +61,15 @@ final class FilesRun extends FileRun {
         }
     }
 
-    FilesRun(NexmarkOptions options) {
-        super("nexmark", new Files(options.deadLetters(), options.json(), options.writesToStandardOutput()));
-        this.options = options;
-        query = Prepared.of(options.query(), Duration.ofMillis(options.disorderMs()), LEAD);
+    /** The query, as files need it. */
+    static Prepared prepared(NexmarkOptions options) {
+        return Prepared.of(options.query(), Duration.ofMillis(options.disorderMs()), LEAD);
     }
 
-    /** The option that is missing for a table that the query reads; null when none is. */
-    String missing() {
-        if (query.uses(query.tables().person()) && options.persons() == null) {
-            return "--persons";
-        }
-        if (query.uses(query.tables().auction()) && options.auctions() == null) {
-            return "--auctions";
-        }
-        return query.uses(query.tables().bid()) && options.bids() == null ? "--bids" : null;
+    FilesRun(NexmarkOptions options, Prepared query) {
+        super("nexmark", new Files(options.deadLetters(), options.json(), options.writesToStandardOutput()));
+        this.options = options;
+        this.query = query;
     }
 
     @Override

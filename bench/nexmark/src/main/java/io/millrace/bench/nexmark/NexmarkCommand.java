@@ -36,10 +36,11 @@ public final class NexmarkCommand implements Command {
             int code = run.run();
             return code == OK && !run.isHeld() ? FAILED : code;
         }
-        FilesRun run = new FilesRun(options);
-        if (run.missing() != null) {
-            throw parsed.bad(run.missing(), "is missing", options.query() + " reads that table; name its file");
+        Prepared query = FilesRun.prepared(options); // a run listens to interrupts once it is made
+        String missing = options.missing(query);
+        if (missing != null) {
+            throw parsed.bad(missing, "is missing", options.query() + " reads that table; name its file");
         }
-        return run.run();
+        return new FilesRun(options, query).run();
     }
 }

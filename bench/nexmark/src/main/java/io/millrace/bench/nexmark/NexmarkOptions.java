@@ -93,6 +93,17 @@ record NexmarkOptions(
         }
     }
 
+    /** The option that is missing for a table that the query reads; null when none is. */
+    String missing(Prepared query) {
+        if (query.uses(query.tables().person()) && persons == null) {
+            return "--persons";
+        }
+        if (query.uses(query.tables().auction()) && auctions == null) {
+            return "--auctions";
+        }
+        return query.uses(query.tables().bid()) && bids == null ? "--bids" : null;
+    }
+
     boolean readsFiles() {
         return persons != null || auctions != null || bids != null;
     }
