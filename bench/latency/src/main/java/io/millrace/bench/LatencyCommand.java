@@ -61,7 +61,11 @@ final class LatencyCommand implements BenchCommand {
                         "NAME",
                         null,
                         "its name: measured in this JVM, in place of the systems; --pairs are runs")
-                .option("--host", "HOST", "inline", "inline or live, for a topology of yours"));
+                .option(
+                        "--host",
+                        "HOST",
+                        "inline",
+                        "inline or live, for a topology of yours, in place of what its rig says"));
     }
 
     /** The figures of one system. */

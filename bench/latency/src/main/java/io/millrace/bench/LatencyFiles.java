@@ -30,7 +30,11 @@ final class LatencyFiles implements AutoCloseable {
 
     /** Declares what this reads. */
     static Options addTo(Options options) {
-        return options.option("--hlog", "FILE", null, "also write all histograms to this file (HdrHistogram log)")
+        return options.option(
+                        "--hlog",
+                        "FILE",
+                        null,
+                        "also write all histograms to this file (HdrHistogram log, each with a tag)")
                 .option("--plot", "FILE", null, "also draw them, a line a system, into this file (SVG)");
     }
 

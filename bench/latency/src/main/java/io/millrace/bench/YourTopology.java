@@ -13,10 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /** {@code latency --classpath PATH --topology NAME}: a topology that is not of this build. */
 final class YourTopology {
+    private static final String MEND = "mend its RigProvider";
+
     private YourTopology() {}
 
     static int run(Options options) throws IOException, UsageException {
@@ -32,20 +35,44 @@ final class YourTopology {
                 "with --topology, which runs in this JVM");
         String host = options.oneOf("--host", List.of("inline", "live"));
         try (URLClassLoader loader = new URLClassLoader(urls(options), YourTopology.class.getClassLoader())) {
-            LatencyRig rig = provider(loader, options).rig();
+            LatencyRig rig = rig(provider(loader, options), options);
             set(rig, options);
-            if (host.equals("live")) {
-                rig.live();
+            if (options.has("--host")) {
+                host(rig, host);
             }
             try {
                 rig.requireRunnable();
             } catch (IllegalArgumentException e) {
                 throw Common.tooLong(options, e);
+            } catch (IllegalStateException e) {
+                throw options.bad("--topology " + options.text("--topology"), e.getMessage(), MEND);
             }
             LatencyReport report = rig.run();
             System.out.print(report);
             write(options, report);
             return report.isSound() ? 0 : 1;
+        }
+    }
+
+    private static LatencyRig rig(RigProvider provider, Options options) throws UsageException {
+        String topology = "--topology " + provider.name();
+        LatencyRig rig;
+        try {
+            rig = provider.rig();
+        } catch (RuntimeException e) {
+            throw options.bad(topology, "its rig cannot be made: " + e, MEND);
+        }
+        if (rig == null) {
+            throw options.bad(topology, "it has no rig", MEND);
+        }
+        return rig;
+    }
+
+    private static void host(LatencyRig rig, String host) {
+        if (host.equals("live")) {
+            rig.live();
+        } else {
+            rig.inline();
         }
     }
 
@@ -92,11 +119,15 @@ final class YourTopology {
     private static RigProvider provider(ClassLoader loader, Options options) throws UsageException {
         String name = options.text("--topology");
         List<String> names = new ArrayList<>();
-        for (RigProvider provider : ServiceLoader.load(RigProvider.class, loader)) {
-            if (provider.name().equals(name)) {
-                return provider;
+        try {
+            for (RigProvider provider : ServiceLoader.load(RigProvider.class, loader)) {
+                if (name.equals(provider.name())) {
+                    return provider;
+                }
+                names.add(provider.name());
             }
-            names.add(provider.name());
+        } catch (ServiceConfigurationError e) {
+            throw options.bad("--classpath " + options.text("--classpath"), e.getMessage(), "mend META-INF/services");
         }
         throw options.bad(
                 "--topology " + name,

@@ -58,8 +58,7 @@ class SmokeTest {
                 "throughput --workload W0 --systems inline,floor --events 50000 --runs 1 --jvm",
                 "idle --waiting journal --settle 0 --seconds 1",
                 "warm-up --events 100 --at-least 1000 --one cold",
-                "scale --one operators:3 --events 1000 --runs 1",
-                "latency --classpath . --topology tiny --host live --rates 500"
+                "scale --one operators:3 --events 1000 --runs 1"
             })
     void shouldRunEachScenario(String line) throws Exception {
         assertRuns(line);
@@ -161,6 +160,10 @@ class SmokeTest {
         Outcome own = run(List.of("latency", "--classpath", ".", "--topology", "tiny"));
         assertTrue(own.out.lines().anyMatch(l -> l.matches(" +700 tiny .*")), own.out);
         assertFalse(own.out.contains("VOID"), own.out);
+        assertTrue(own.out.contains("tiny, live"), own.out);
+        Outcome inline = run(words("latency --classpath . --topology tiny --host inline --rates 500"));
+        assertFalse(inline.out.contains("VOID"), inline.out);
+        assertTrue(inline.out.contains("tiny, inline"), inline.out);
     }
 
     @Test

@@ -7,7 +7,7 @@ import io.millrace.rig.LatencyRig;
 import io.millrace.rig.RigProvider;
 import java.util.concurrent.TimeUnit;
 
-/** A topology as if of a user, whose input is live and whose rig has a rate and lengths of its own. */
+/** A topology as if of a user, whose input is live and whose rig has a host, a rate and lengths of its own. */
 public final class TinyRig implements RigProvider {
     record Payment(long card, long timeMs) {}
 
@@ -24,6 +24,7 @@ public final class TinyRig implements RigProvider {
     public LatencyRig rig() {
         return LatencyRig.of(Millrace.topology("tiny", t -> t.from(PAYMENTS).to(OUT)))
                 .generate(PAYMENTS, i -> new Payment(i % 10, i))
+                .live()
                 .rates(700)
                 .seconds(1)
                 .runs(1)

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
@@ -60,7 +61,7 @@ public final class LatencyRig {
      * @return to be told what to send
      */
     public static LatencyRig of(Topology topology) {
-        return new LatencyRig(topology);
+        return new LatencyRig(Objects.requireNonNull(topology, "topology"));
     }
 
     /**
@@ -72,6 +73,8 @@ public final class LatencyRig {
      * @return this
      */
     public <V> LatencyRig generate(Input<V> input, LongFunction<? extends V> events) {
+        Objects.requireNonNull(input, "input");
+        Objects.requireNonNull(events, "events");
         if (topology.inputs().stream().noneMatch(i -> i.name().equals(input.name()))) {
             throw new IllegalArgumentException("topology " + topology.name() + " has no input " + input.name()
                     + "; it has " + topology.inputs().stream().map(Input::name).toList());
@@ -87,6 +90,9 @@ public final class LatencyRig {
      * @return this
      */
     public LatencyRig rates(long... perSecond) {
+        if (perSecond.length == 0) {
+            throw new IllegalArgumentException("no rate; name one or several, such as rates(10_000)");
+        }
         for (long rate : perSecond) {
             if (rate < 1 || rate > 10_000_000) {
                 throw new IllegalArgumentException("a rate of " + rate + " events a second; use 1 to 10000000");
@@ -143,6 +149,16 @@ public final class LatencyRig {
     }
 
     /**
+     * Measures the inline host, as a rig does unless it says otherwise.
+     *
+     * @return this
+     */
+    public LatencyRig inline() {
+        live = false;
+        return this;
+    }
+
+    /**
      * Says that events may become dead letters, so that figures with some count: those of the rest.
      *
      * @return this
@@ -160,7 +176,7 @@ public final class LatencyRig {
      * @return this
      */
     public LatencyRig setUp(Consumer<Setup> how) {
-        setting = how;
+        setting = Objects.requireNonNull(how, "how");
         return this;
     }
 

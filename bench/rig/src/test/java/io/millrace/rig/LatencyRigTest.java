@@ -113,6 +113,14 @@ class LatencyRigTest {
         LatencyRig rig = LatencyRig.of(topology(new AtomicLong(-1)));
         assertThrows(IllegalStateException.class, rig::run);
         assertThrows(IllegalArgumentException.class, () -> rig.rates(0));
+        assertThrows(IllegalArgumentException.class, rig::rates, "none");
+        assertEquals(
+                "events",
+                assertThrows(NullPointerException.class, () -> rig.generate(PAYMENTS, null))
+                        .getMessage());
+        assertEquals(
+                "how",
+                assertThrows(NullPointerException.class, () -> rig.setUp(null)).getMessage());
         LatencyRig tooLong = rig(new AtomicLong(-1)).rates(1_000, 10_000_000).seconds(3_600);
         assertTrue(assertThrows(IllegalArgumentException.class, tooLong::run)
                 .getMessage()
