@@ -134,7 +134,8 @@ final class JoinTwins {
             if (kind == Kind.SEMI ? isFirst : kind != Kind.ANTI) {
                 Item l = lefts.get(left);
                 Item r = rights.get(right);
-                out.add(item.causes(GraphTwins.both(l.ping(), r.ping()), Math.max(l.timeNs(), r.timeNs())));
+                Item pair = item.causes(GraphTwins.both(l.ping(), r.ping()), Math.max(l.timeNs(), r.timeNs()));
+                out.add(pair.aside(null)); // a pair has not been put aside
             }
         }
 

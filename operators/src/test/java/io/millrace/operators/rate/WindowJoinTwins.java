@@ -57,7 +57,8 @@ final class WindowJoinTwins {
     /** What is to come of two, and of which. */
     private record Told(Ev left, Ev right) {
         Item by(Item item, long ns) {
-            return item.causes(GraphTwins.both(left.item.ping(), right.item.ping()), ns);
+            return item.causes(GraphTwins.both(left.item.ping(), right.item.ping()), ns)
+                    .aside(null);
         }
 
         long laterNs() {
