@@ -4,13 +4,13 @@ import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Matches;
 import io.millrace.dsl.PatternWords.Step;
 import io.millrace.dsl.TopologyBuilder;
+import io.millrace.event.Reason;
 import io.millrace.operators.pattern.PatternOracle.Out;
 import io.millrace.operators.pattern.PatternOracle.Seen;
 import io.millrace.operators.rate.Fork;
 import io.millrace.operators.rate.Ping;
 import io.millrace.operators.rate.Twin;
 import io.millrace.operators.rate.Twin.Item;
-import io.millrace.time.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /** Random patterns as words of random topologies. */
 public final class PatternTwins {
@@ -71,19 +72,24 @@ public final class PatternTwins {
 
     /**
      * Whether a match may wait for its deadline, which a guard or a greedy step can make it do. Of several keys of which something ends at
-     * one time it is not said which comes first, so such a pattern looks at one key.
+     * one time it is not said which comes first, so such a pattern looks at one key. So it is where it tells what has run out of time.
      */
-    private static boolean looksAt(PatternSpec spec, Ping p) {
-        boolean waits = !spec.guards.isEmpty() || spec.steps.stream().anyMatch(s -> s.greedy);
+    private static boolean looksAt(PatternSpec spec, boolean tells, Ping p) {
+        boolean waits = tells || !spec.guards.isEmpty() || spec.steps.stream().anyMatch(s -> s.greedy);
         return !waits || p.key() == 0;
     }
 
-    private static KeyedStream<Ev> events(PatternSpec spec, KeyedStream<Ping> stream) {
-        return stream.filter(p -> looksAt(spec, p)).map(Ev.class, PatternTwins::event);
+    private static KeyedStream<Ev> events(PatternSpec spec, boolean tells, KeyedStream<Ping> stream) {
+        return stream.filter(p -> looksAt(spec, tells, p)).map(Ev.class, PatternTwins::event);
     }
 
-    private static long lenientNs(PatternSpec spec, long ns) {
-        return ns == Progress.NONE || ns == Progress.END ? ns : Math.max(ns - spec.lateness, Progress.NONE);
+    /** An event that is put aside. */
+    private static Ping ping(Ev e) {
+        return ping(e.key(), e.name());
+    }
+
+    private static Item aside(Item item) {
+        return item.causes(ping(event(item.ping())), item.timeNs());
     }
 
     /** The definition knows whole inputs: what comes out anew when an event is added, or time passes, is told then. */
@@ -107,16 +113,20 @@ public final class PatternTwins {
         private final Map<Long, Key> keys = new LinkedHashMap<>();
         private final List<Waiting> waiting = new ArrayList<>();
 
-        Told(PatternSpec spec) {
+        /** Takes what has run out of time. */
+        private final Consumer<Item> over;
+
+        Told(PatternSpec spec, Consumer<Item> over) {
             this.spec = spec;
+            this.over = over;
         }
 
         /** Answers false where the event is late. */
-        boolean take(Item item, int input, long progressNs, List<Item> out) {
-            if (!looksAt(spec, item.ping())) {
+        boolean take(Item item, int input, boolean tells, long progressNs, List<Item> out) {
+            if (!looksAt(spec, tells, item.ping())) {
                 return true;
             }
-            long nowNs = lenientNs(spec, progressNs);
+            long nowNs = Fork.lenientNs(progressNs, spec.lateness);
             Seen seen = new Seen(event(item.ping(), item.timeNs()), input);
             if (item.timeNs() < nowNs) {
                 return false;
@@ -143,16 +153,19 @@ public final class PatternTwins {
         private void tell(Key of, long key, long untilNs, Item item, List<Item> out) {
             for (; of.told < of.outs.size() && of.outs.get(of.told).time() <= untilNs; of.told++) {
                 Out o = of.outs.get(of.told);
+                Ping what = ping(key, of.oracle.text(o));
+                Item made = item == null ? new Item(what, o.time(), -1, o.time()) : item.causesOf(what, o.time());
                 if (o.isMatch()) {
-                    Ping what = ping(key, of.oracle.text(o));
-                    out.add(item == null ? new Item(what, o.time(), -1, o.time()) : item.causes(what, o.time()));
+                    out.add(made);
+                } else {
+                    over.accept(made);
                 }
             }
         }
 
         /** Deadlines come in front of the events of their time. */
         void fire(long progressNs, List<Item> out) {
-            long nowNs = lenientNs(spec, progressNs);
+            long nowNs = Fork.lenientNs(progressNs, spec.lateness);
             while (true) {
                 long eventNs = waiting.stream().mapToLong(Waiting::timeNs).min().orElse(Long.MAX_VALUE);
                 expire(Math.min(eventNs, nowNs), out);
@@ -193,20 +206,31 @@ public final class PatternTwins {
         OfOne(String name, PatternSpec spec) {
             super(name);
             this.spec = spec;
-            told = new Told(spec);
+            told = new Told(spec, item -> tell(item, 0));
         }
 
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            return events(spec, stream)
-                    .pattern(name, Duration.ofNanos(spec.within), () -> new PatternSpec.One(spec))
-                    .map(Ping.class, p -> ping(p.steps));
+            return withSides(sides -> {
+                Matches<Ev, PatternSpec.One> matches = events(spec, sides != null, stream)
+                        .pattern(name, Duration.ofNanos(spec.within), () -> new PatternSpec.One(spec));
+                if (sides != null) {
+                    matches.timedOut(side -> sides.add(side.map(Ping.class, p -> ping(p.steps))))
+                            .late(side -> sides.add(side.map(Ping.class, PatternTwins::ping)));
+                }
+                return matches.map(Ping.class, p -> ping(p.steps));
+            });
+        }
+
+        @Override
+        protected boolean hasSides() {
+            return true;
         }
 
         @Override
         public void take(Item item, List<Item> out) {
-            if (!told.take(item, 0, progressNs, out)) {
-                late(item);
+            if (!told.take(item, 0, putsAside(), progressNs, out)) {
+                refuse(aside(item), Reason.LATE, 1);
             }
         }
 
@@ -217,7 +241,7 @@ public final class PatternTwins {
 
         @Override
         public long forwards(long ofThisNs) {
-            return lenientNs(spec, ofThisNs);
+            return Fork.lenientNs(ofThisNs, spec.lateness);
         }
 
         @Override
@@ -233,24 +257,34 @@ public final class PatternTwins {
         OfTwo(String name, List<Twin> one, List<Twin> other, PatternSpec spec) {
             super(name, one, other);
             this.spec = spec;
-            told = new Told(spec);
+            told = new Told(spec, item -> tell(item, 0));
         }
 
         @Override
         protected KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
-            Matches<Ev, PatternSpec.Two> matches = events(spec, left)
-                    .pattern(
-                            name,
-                            Duration.ofNanos(spec.within),
-                            events(spec, right),
-                            (a, b) -> new PatternSpec.Two(spec, a, b));
-            return matches.map(Ping.class, p -> ping(p.steps));
+            return withSides(sides -> {
+                KeyedStream<Ev> second = events(spec, sides != null, right);
+                Matches<Ev, PatternSpec.Two> matches = events(spec, sides != null, left)
+                        .pattern(
+                                name, Duration.ofNanos(spec.within), second, (a, b) -> new PatternSpec.Two(spec, a, b));
+                if (sides != null) {
+                    matches.timedOut(side -> sides.add(side.map(Ping.class, p -> ping(p.steps))))
+                            .late(side -> sides.add(side.map(Ping.class, PatternTwins::ping)))
+                            .late(second, side -> sides.add(side.map(Ping.class, PatternTwins::ping)));
+                }
+                return matches.map(Ping.class, p -> ping(p.steps));
+            });
+        }
+
+        @Override
+        protected boolean hasSides() {
+            return true;
         }
 
         @Override
         protected void take(Item item, boolean isLeft, List<Item> out) {
-            if (!told.take(item, isLeft ? 0 : 1, progressNs, out)) {
-                late(item);
+            if (!told.take(item, isLeft ? 0 : 1, putsAside(), progressNs, out)) {
+                refuse(aside(item), Reason.LATE, isLeft ? 1 : 2);
             }
         }
 
@@ -261,7 +295,7 @@ public final class PatternTwins {
 
         @Override
         protected long forwardsBehind(long ofThisNs) {
-            return lenientNs(spec, ofThisNs);
+            return Fork.lenientNs(ofThisNs, spec.lateness);
         }
 
         @Override

@@ -5,6 +5,7 @@ import static io.millrace.operators.rate.Ping.OUT;
 import static io.millrace.operators.rate.Ping.PINGS;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.dsl.EventStream;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.event.Input;
@@ -248,13 +249,33 @@ class ChainRandomTest {
     }
 
     private static Topology topology(List<Twin> words, List<Boolean> threads, Inputs inputs) {
-        return topology(words, threads, inputs, 0);
+        return topology(words, threads, inputs, Keys.NUMBER, 0);
     }
 
-    private static Topology topology(List<Twin> words, List<Boolean> threads, Inputs inputs, int shards) {
+    /** What is compared by key is that of the event whatever the kind. */
+    private enum Keys {
+        NUMBER,
+        TEXT,
+        FIELDS;
+
+        KeyedStream<Ping> of(EventStream<Ping> events) {
+            return switch (this) {
+                case NUMBER -> events.keyBy(Ping::key);
+                case TEXT -> events.keyByText(p -> Ping.text(p.key()));
+                case FIELDS -> events.keyByFields(k -> k.number(p -> -p.key()).text(p -> Ping.text(p.key())));
+            };
+        }
+
+        /** A side is keyed by number, so only where there is none. */
+        static Keys any(List<Twin> words, Random random) {
+            Keys any = Keys.values()[random.nextInt(4) % 3];
+            return words.stream().anyMatch(Twin::putsAside) ? NUMBER : any;
+        }
+    }
+
+    private static Topology topology(List<Twin> words, List<Boolean> threads, Inputs inputs, Keys keys, int shards) {
         return Millrace.topology("chain", t -> {
-            KeyedStream<Ping> stream =
-                    t.from(inputs.pings()).merge(t.from(inputs.loose())).keyBy(Ping::key);
+            KeyedStream<Ping> stream = keys.of(t.from(inputs.pings()).merge(t.from(inputs.loose())));
             stream = shards > 0 ? stream.parallel("shards", shards) : stream;
             for (int i = 0; i < words.size(); i++) {
                 stream = words.get(i).word(t, stream);
@@ -271,14 +292,14 @@ class ChainRandomTest {
     private static final int RULES = 2;
 
     private static Trial trial(List<Twin> words, Random random, Weights events) {
-        return trial(words, random, events, 0).compareByStep(OUT);
+        return trial(words, random, events, Keys.NUMBER, 0).compareByStep(OUT);
     }
 
-    private static Trial trial(List<Twin> words, Random random, Weights events, int shards) {
+    private static Trial trial(List<Twin> words, Random random, Weights events, Keys keys, int shards) {
         List<Boolean> threads =
                 words.stream().map(w -> shards == 0 && random.nextInt(3) == 0).toList();
         Inputs inputs = Inputs.of(random);
-        Topology topology = topology(words, threads, inputs, shards);
+        Topology topology = topology(words, threads, inputs, keys, shards);
         long baseNs = inputs.live() ? 0 : Extremes.base(random);
         Trial trial = Trial.of(topology)
                 .options(options(topology, random))
@@ -308,7 +329,8 @@ class ChainRandomTest {
             do {
                 words = chain(random);
             } while (!isPossible(words));
-            return trial(words, random, Weights.usual().events(EVENTS));
+            return trial(words, random, Weights.usual().events(EVENTS), Keys.any(words, random), 0)
+                    .compareByStep(OUT);
         });
     }
 
@@ -331,6 +353,9 @@ class ChainRandomTest {
                         "asof-0", some(random, "a"), some(random, "b"), JoinTwins.How.any(random, false)));
             default -> List.of(WindowJoinTwins.any("join-0", some(random, "a"), some(random, "b"), random));
         };
+        if (random.nextInt(3) == 0) {
+            words.get(0).putAside();
+        }
         Fork.along(words, Brings.INSERTS);
         return words;
     }
@@ -389,7 +414,8 @@ class ChainRandomTest {
                     break;
                 }
             }
-            return trial(words, random, weights(random).events(10), 0).compareByKey(OUT, Ping::key);
+            return trial(words, random, weights(random).events(10), Keys.NUMBER, 0)
+                    .compareByKey(OUT, Ping::key);
         });
     }
 
@@ -403,6 +429,12 @@ class ChainRandomTest {
         };
     }
 
+    /** The session of the twins reads a key that is a number. */
+    private static Keys ofSection(List<Twin> words, Random random) {
+        Keys any = Keys.any(words, random);
+        return words.stream().anyMatch(w -> w instanceof GraphTwins.Sessions) ? Keys.NUMBER : any;
+    }
+
     /** Words in a section of parallel keys: each means of a key what it means outside. */
     static Trials sections() {
         return Trials.of("sections()", random -> {
@@ -410,7 +442,7 @@ class ChainRandomTest {
             for (int i = random.nextInt(4); i >= 0; i--) {
                 words.add(ofShard(random, "" + i));
             }
-            return trial(words, random, weights(random).events(30), 1 << random.nextInt(4))
+            return trial(words, random, weights(random).events(30), ofSection(words, random), 1 << random.nextInt(4))
                     .options(TESTED.withStateBytes(SECTION_BYTES))
                     .compareByKey(OUT, Ping::key);
         });

@@ -3,6 +3,7 @@ package io.millrace.operators.rate;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.testkit.oracle.Expected;
+import io.millrace.time.Progress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -139,6 +140,12 @@ public abstract class Fork extends Twin {
     @Override
     public final long forwards(long ofInputNs) {
         return forwardsBehind(ofWaysNs(ofInputNs));
+    }
+
+    /** Progress less an allowed lateness. */
+    public static long lenientNs(long progressNs, long latenessNs) {
+        boolean isNone = progressNs == Progress.NONE || progressNs == Progress.END;
+        return isNone ? progressNs : Math.max(progressNs - latenessNs, Progress.NONE);
     }
 
     /** The progress of what follows where this is the progress here. */

@@ -1,6 +1,7 @@
 package io.millrace.operators.rate;
 
 import static java.time.Duration.ofNanos;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.millrace.dsl.JoinedStream;
 import io.millrace.dsl.KeyedStream;
@@ -41,7 +42,7 @@ final class JoinTwins {
         ANTI,
         SEMI;
 
-        Interval<Object> of(Interval<Object> pairs) {
+        <L> Interval<L> of(Interval<L> pairs) {
             return switch (this) {
                 case INNER -> pairs;
                 case LEFT -> pairs.left();
@@ -61,10 +62,22 @@ final class JoinTwins {
         }
     }
 
+    /** Which events of the right side match one of the left: those around it, those until what it says, or all. */
+    private enum Reach {
+        NEAR,
+        UNTIL,
+        ANY
+    }
+
     /** What is near each other. */
     static final class Joins extends Fork {
+        /** More than there are. */
+        private static final int ANY_MOST = 512;
+
+        private final Reach reach;
         private final long fromNs;
         private final long toNs;
+        private final long latenessNs;
         private final Kind kind;
         private final List<Item> lefts = new ArrayList<>();
         private final List<Item> rights = new ArrayList<>();
@@ -74,31 +87,72 @@ final class JoinTwins {
 
         private final Set<Integer> doneRights = new HashSet<>();
 
-        Joins(String name, List<Twin> one, List<Twin> other, Random random) {
-            this(name, one, other, random.nextInt(20) - 15, random);
-        }
-
-        private Joins(String name, List<Twin> one, List<Twin> other, long fromNs, Random random) {
-            this(
+        /** Any. */
+        static Joins any(String name, List<Twin> one, List<Twin> other, Random random) {
+            Reach reach = random.nextInt(3) > 0 ? Reach.NEAR : random.nextBoolean() ? Reach.UNTIL : Reach.ANY;
+            long from = reach == Reach.NEAR ? random.nextInt(20) - 15 : 0;
+            Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+            return new Joins(
                     name,
                     one,
                     other,
-                    fromNs,
-                    fromNs + random.nextInt(15),
-                    Kind.values()[random.nextInt(Kind.values().length)]);
+                    reach,
+                    from,
+                    from + random.nextInt(15),
+                    random.nextInt(3) == 0 ? 1 + random.nextInt(20) : 0,
+                    reach != Reach.ANY ? kind : random.nextBoolean() ? Kind.INNER : Kind.SEMI);
         }
 
-        private Joins(String name, List<Twin> one, List<Twin> other, long fromNs, long toNs, Kind kind) {
+        private Joins(
+                String name,
+                List<Twin> one,
+                List<Twin> other,
+                Reach reach,
+                long fromNs,
+                long toNs,
+                long latenessNs,
+                Kind kind) {
             super(name, one, other);
+            this.reach = reach;
             this.fromNs = fromNs;
             this.toNs = toNs;
+            this.latenessNs = latenessNs;
             this.kind = kind;
+        }
+
+        /** Until when a left event takes right ones; it may be before its own time. */
+        private long untilNs(Ping left) {
+            return left.timeNs() + Math.floorMod(left.value(), toNs + 5) - 2;
         }
 
         @Override
         protected KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
-            Interval<Object> pairs = Interval.between(ofNanos(fromNs), ofNanos(toNs));
-            return withSides(sides -> both(left.join(name, right, kind.of(pairs)), sides));
+            return withSides(sides -> {
+                JoinedStream<Ping, Ping> pairs = switch (reach) {
+                    case UNTIL -> left.join(name, right, told(Interval.until(Ping.class, this::untilNs, NANOSECONDS)));
+                    case NEAR -> left.join(name, right, told(Interval.between(ofNanos(fromNs), ofNanos(toNs))));
+                    case ANY ->
+                        left.join(
+                                name,
+                                right,
+                                told(Interval.anyTime().eventsAtMost(ANY_MOST).matchesAtMost(ANY_MOST)));
+                };
+                return both(pairs, sides);
+            });
+        }
+
+        private <L> Interval<L> told(Interval<L> pairs) {
+            Interval<L> of = kind.of(pairs);
+            return latenessNs > 0 ? of.allowedLateness(ofNanos(latenessNs)) : of;
+        }
+
+        private long nowNs() {
+            return lenientNs(progressNs, latenessNs);
+        }
+
+        @Override
+        protected long forwardsBehind(long ofThisNs) {
+            return lenientNs(ofThisNs, latenessNs);
         }
 
         @Override
@@ -108,7 +162,7 @@ final class JoinTwins {
 
         @Override
         protected void take(Item item, boolean isLeft, List<Item> out) {
-            if (item.timeNs() < progressNs) {
+            if (item.timeNs() < nowNs()) {
                 refuse(item, Reason.LATE, isLeft ? 0 : 1);
                 return;
             }
@@ -125,7 +179,11 @@ final class JoinTwins {
 
         private boolean isNear(Item left, Item right) {
             long apart = right.timeNs() - left.timeNs();
-            return apart >= fromNs && apart <= toNs;
+            return switch (reach) {
+                case NEAR -> apart >= fromNs && apart <= toNs;
+                case UNTIL -> apart >= 0 && right.timeNs() <= untilNs(left.ping());
+                case ANY -> true;
+            };
         }
 
         private void pair(int left, int right, Item item, List<Item> out) {
@@ -134,8 +192,7 @@ final class JoinTwins {
             if (kind == Kind.SEMI ? isFirst : kind != Kind.ANTI) {
                 Item l = lefts.get(left);
                 Item r = rights.get(right);
-                Item pair = item.causes(GraphTwins.both(l.ping(), r.ping()), Math.max(l.timeNs(), r.timeNs()));
-                out.add(pair.aside(null)); // a pair has not been put aside
+                out.add(item.causesOf(GraphTwins.both(l.ping(), r.ping()), Math.max(l.timeNs(), r.timeNs())));
             }
         }
 
@@ -148,7 +205,8 @@ final class JoinTwins {
             for (int i = 0; i < lefts.size(); i++) {
                 long ns = lefts.get(i).timeNs();
                 if (kind.leftAlone() && !doneLefts.contains(i)) {
-                    due.add(new Alone(Math.max(ns, Times.plus(ns, toNs)), true, i));
+                    long until = reach == Reach.UNTIL ? untilNs(lefts.get(i).ping()) : Times.plus(ns, toNs);
+                    due.add(new Alone(Math.max(ns, until), true, i));
                 }
             }
             for (int i = 0; i < rights.size(); i++) {
@@ -156,7 +214,7 @@ final class JoinTwins {
                     due.add(new Alone(Times.plus(rights.get(i).timeNs(), Math.max(0, -fromNs)), false, i));
                 }
             }
-            due.removeIf(a -> Times.plus(a.momentNs(), 1) > progressNs);
+            due.removeIf(a -> Times.plus(a.momentNs(), 1) > nowNs());
             due.sort(Comparator.comparingLong(Alone::momentNs).thenComparing(a -> !a.isLeft()));
             for (Alone a : due) {
                 (a.isLeft() ? doneLefts : doneRights).add(a.which());
@@ -168,7 +226,7 @@ final class JoinTwins {
 
         @Override
         protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
-            return new Joins(name, newOne, newOther, fromNs, toNs, kind);
+            return new Joins(name, newOne, newOther, reach, fromNs, toNs, latenessNs, kind);
         }
     }
 

@@ -57,6 +57,11 @@ public abstract class Twin {
             return new Item(what, newNs, step, dueNs, form, mark, reason);
         }
 
+        /** The same of several: what one of them was put aside for is not said of them. */
+        public Item causesOf(Ping what, long newNs) {
+            return new Item(what, newNs, step, dueNs, form, mark, null);
+        }
+
         /** What it causes at once, at its own time. */
         public Item causes(EntryForm newForm, Ping what) {
             return new Item(what, timeNs, step, dueNs, newForm, mark, reason);
@@ -210,6 +215,13 @@ public abstract class Twin {
     /** Refuses what is behind progress. */
     protected void late(Item item) {
         refuse(item, Reason.LATE);
+    }
+
+    /** What it tells on one of its sides, where there are any. */
+    protected final void tell(Item item, int side) {
+        if (putsAside) {
+            aside.computeIfAbsent(side, s -> new ArrayList<>()).add(item);
+        }
     }
 
     /** Puts it aside or makes it a dead letter. */

@@ -11,6 +11,8 @@ import io.millrace.operators.rate.Twin.Item;
 import io.millrace.operators.window.Window;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -28,9 +30,30 @@ final class WindowJoinTwins {
         Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
         long ns = 1 + random.nextInt(20);
         return switch (random.nextInt(4)) {
-            case 0 -> new BySession(name, one, other, ns - 1, kind);
-            case 1 -> new ByWindow(name, one, other, ns, 1 + random.nextInt(3), kind);
-            default -> new JoinTwins.Joins(name, one, other, random);
+            case 0 -> new BySession(name, one, other, ns - 1, lateness(random), kind);
+            case 1 -> new ByWindow(name, one, other, periods(ns, random), lateness(random), kind);
+            default -> JoinTwins.Joins.any(name, one, other, random);
+        };
+    }
+
+    private static long lateness(Random random) {
+        return random.nextInt(3) == 0 ? 1 + random.nextInt(20) : 0;
+    }
+
+    /** Windows of so many steps, or days; a case that has no other base is around the first moment of one. */
+    private record Periods(long stepNs, int steps, long offsetNs, boolean ofDays) {
+        Window window() {
+            return ofDays
+                    ? Window.days(ZoneOffset.UTC)
+                    : Window.hopping(ofNanos(steps * stepNs), ofNanos(stepNs)).offset(ofNanos(offsetNs));
+        }
+    }
+
+    private static Periods periods(long stepNs, Random random) {
+        return switch (random.nextInt(5)) {
+            case 0 -> new Periods(Duration.ofDays(1).toNanos(), 1, 0, true);
+            case 1, 2 -> new Periods(stepNs, 1 + random.nextInt(3), random.nextInt((int) stepNs), false);
+            default -> new Periods(stepNs, 1 + random.nextInt(3), 0, false);
         };
     }
 
@@ -57,8 +80,7 @@ final class WindowJoinTwins {
     /** What is to come of two, and of which. */
     private record Told(Ev left, Ev right) {
         Item by(Item item, long ns) {
-            return item.causes(GraphTwins.both(left.item.ping(), right.item.ping()), ns)
-                    .aside(null);
+            return item.causesOf(GraphTwins.both(left.item.ping(), right.item.ping()), ns);
         }
 
         long laterNs() {
@@ -68,19 +90,27 @@ final class WindowJoinTwins {
 
     private abstract static class Both extends Fork {
         final Kind kind;
+        final long latenessNs;
         int count;
 
-        Both(String name, List<Twin> one, List<Twin> other, Kind kind) {
+        Both(String name, List<Twin> one, List<Twin> other, long latenessNs, Kind kind) {
             super(name, one, other);
+            this.latenessNs = latenessNs;
             this.kind = kind;
         }
 
         abstract Window window();
 
+        /** Whether its windows lie within the range of time. */
+        boolean isWithin(long ns) {
+            return true;
+        }
+
         @Override
         protected final KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
-            return withSides(
-                    sides -> JoinTwins.both(left.join(name, right, kind.of(Interval.sameWindow(window()))), sides));
+            Interval<Object> how = kind.of(Interval.sameWindow(window()));
+            Interval<Object> pairs = latenessNs > 0 ? how.allowedLateness(ofNanos(latenessNs)) : how;
+            return withSides(sides -> JoinTwins.both(left.join(name, right, pairs), sides));
         }
 
         @Override
@@ -90,8 +120,10 @@ final class WindowJoinTwins {
 
         @Override
         protected final void take(Item item, boolean isLeft, List<Item> out) {
-            if (item.timeNs() < progressNs) {
+            if (item.timeNs() < lenientNs(progressNs, latenessNs)) {
                 refuse(item, Reason.LATE, isLeft ? 0 : 1);
+            } else if (!isWithin(item.timeNs())) {
+                refuse(item, Reason.OUT_OF_RANGE, -1);
             } else {
                 take(new Ev(item, isLeft, count++), out);
             }
@@ -100,7 +132,12 @@ final class WindowJoinTwins {
         abstract void take(Ev event, List<Item> out);
 
         final boolean isOver(long momentNs) {
-            return progressNs >= Progress.END || momentNs < progressNs;
+            return progressNs >= Progress.END || momentNs < lenientNs(progressNs, latenessNs);
+        }
+
+        @Override
+        protected final long forwardsBehind(long ofThisNs) {
+            return lenientNs(ofThisNs, latenessNs);
         }
 
         final boolean isOnce() {
@@ -110,30 +147,35 @@ final class WindowJoinTwins {
 
     /** Each window is a join of its own, but for a semi join, which tells a left one once in all. */
     private static final class ByWindow extends Both {
-        private final long stepNs;
-        private final int steps;
+        private final Periods periods;
         private final List<Ev> all = new ArrayList<>();
         private final Set<Ev> told = new HashSet<>();
 
         /** Which of all have come alone in a window, or have not because they were not. */
         private final Set<List<Long>> over = new HashSet<>();
 
-        ByWindow(String name, List<Twin> one, List<Twin> other, long stepNs, int steps, Kind kind) {
-            super(name, one, other, kind);
-            this.stepNs = stepNs;
-            this.steps = steps;
+        ByWindow(String name, List<Twin> one, List<Twin> other, Periods periods, long latenessNs, Kind kind) {
+            super(name, one, other, latenessNs, kind);
+            this.periods = periods;
         }
 
         @Override
         Window window() {
-            return Window.hopping(ofNanos(steps * stepNs), ofNanos(stepNs));
+            return periods.window();
+        }
+
+        @Override
+        boolean isWithin(long ns) {
+            long within = Math.floorMod(ns - periods.offsetNs, periods.stepNs);
+            long back = within + (periods.steps - 1) * periods.stepNs;
+            return ns >= Long.MIN_VALUE + back && ns - within <= Progress.END - periods.steps * periods.stepNs;
         }
 
         /** The last moments of the windows of a time. */
         private List<Long> windows(long ns) {
-            long first = ns - Math.floorMod(ns, stepNs) + stepNs - 1;
-            return Stream.iterate(0, i -> i < steps, i -> i + 1)
-                    .map(i -> first + i * stepNs)
+            long first = ns - Math.floorMod(ns - periods.offsetNs, periods.stepNs) + periods.stepNs - 1;
+            return Stream.iterate(0, i -> i < periods.steps, i -> i + 1)
+                    .map(i -> first + i * periods.stepNs)
                     .toList();
         }
 
@@ -156,7 +198,8 @@ final class WindowJoinTwins {
                 if (kind == Kind.SEMI && told.add(pair.left)) {
                     out.add(pair.by(event.item, pair.laterNs()));
                 } else if (!isOnce()) {
-                    shared(o, event).forEach(ns -> out.add(pair.by(event.item, steps == 1 ? pair.laterNs() : ns)));
+                    shared(o, event)
+                            .forEach(ns -> out.add(pair.by(event.item, periods.steps == 1 ? pair.laterNs() : ns)));
                 }
             }
         }
@@ -186,7 +229,7 @@ final class WindowJoinTwins {
 
         @Override
         protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
-            return new ByWindow(name, newOne, newOther, stepNs, steps, kind);
+            return new ByWindow(name, newOne, newOther, periods, latenessNs, kind);
         }
     }
 
@@ -220,8 +263,8 @@ final class WindowJoinTwins {
         private final Set<Told> told = new HashSet<>();
         private final Set<Ev> toldOnce = new HashSet<>();
 
-        BySession(String name, List<Twin> one, List<Twin> other, long gapNs, Kind kind) {
-            super(name, one, other, kind);
+        BySession(String name, List<Twin> one, List<Twin> other, long gapNs, long latenessNs, Kind kind) {
+            super(name, one, other, latenessNs, kind);
             this.gapNs = gapNs;
         }
 
@@ -282,7 +325,7 @@ final class WindowJoinTwins {
 
         @Override
         protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
-            return new BySession(name, newOne, newOther, gapNs, kind);
+            return new BySession(name, newOne, newOther, gapNs, latenessNs, kind);
         }
     }
 }
