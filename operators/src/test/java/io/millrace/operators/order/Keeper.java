@@ -1,10 +1,12 @@
 package io.millrace.operators.order;
 
 import io.millrace.operators.order.OracleNode.Item;
+import io.millrace.time.Progress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.LongPredicate;
 
 /** What {@link Words} mean, written down plainly: an item in, items out; something due, items out. */
@@ -85,6 +87,40 @@ interface Keeper {
             sums.put(key, input == 0 ? sum + i.id() : i.id() - sum);
             if (input == 0 && i.id() % 3 != 0) {
                 out.add(i.child(sums.get(key), i.tag()));
+            }
+        };
+    }
+
+    /** Lets an event pass that is as far as the horizon from all that have; of those it knows the two of the latest times. */
+    static Keeper dedupe(long horizonNs) {
+        Map<Long, TreeSet<Long>> passed = new HashMap<>();
+        return (input, i, progressNs, out) -> {
+            TreeSet<Long> known = passed.computeIfAbsent(Words.key(i.id()), k -> new TreeSet<>());
+            boolean isKnown = known.stream().anyMatch(t -> Math.abs(t - i.stampNs()) < horizonNs);
+            boolean isOld = known.size() == 2 && i.stampNs() < known.first();
+            if (i.stampNs() >= progressNs && !isKnown && !isOld) {
+                known.add(i.stampNs());
+                if (known.size() > 2) {
+                    known.pollFirst();
+                }
+                out.add(i.child(i.id(), i.tag()));
+            }
+        };
+    }
+
+    /** Lets so many events of a key pass in a time; what is behind counts as of now, and time does not go back. */
+    static Keeper throttle(int most, long perNs) {
+        Map<Long, List<Long>> passed = new HashMap<>();
+        return (input, i, progressNs, out) -> {
+            List<Long> times = passed.computeIfAbsent(Words.key(i.id()), k -> new ArrayList<>());
+            long time = Math.max(i.stampNs(), progressNs == Progress.END ? Progress.NONE : progressNs);
+            for (long t : times) {
+                time = Math.max(time, t);
+            }
+            long counted = time;
+            if (times.stream().filter(t -> counted - t < perNs).count() < most) {
+                times.add(time);
+                out.add(i.child(i.id(), i.tag()));
             }
         };
     }

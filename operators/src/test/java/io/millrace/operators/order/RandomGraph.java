@@ -137,7 +137,7 @@ final class RandomGraph {
 
     private void addNode(int i) {
         int at = random.nextInt(streams.size());
-        int what = random.nextInt(14);
+        int what = random.nextInt(16);
         switch (what) {
             case 0 -> filter(i, at);
             case 1 -> map(i, at);
@@ -151,6 +151,8 @@ final class RandomGraph {
                 }
             }
             case 9 -> defer(at);
+            case 14 -> dedupe(at);
+            case 15 -> throttle(at);
             case 10 -> process(at, random.nextInt(streams.size()));
             default -> addAnswer(streams.get(at), twins.get(at));
         }
@@ -215,6 +217,17 @@ final class RandomGraph {
     private void defer(int at) {
         long delay = random.nextInt(30);
         add(words.defer(streams.get(at), delay, anyThread()), OracleNode.keeps(Keeper.defer(delay), 64, twins.get(at)));
+    }
+
+    private void dedupe(int at) {
+        long horizon = 1 + random.nextInt(20);
+        add(words.dedupe(streams.get(at), horizon, anyThread()), keeps(Keeper.dedupe(horizon), twins.get(at)));
+    }
+
+    private void throttle(int at) {
+        int most = 1 + random.nextInt(3);
+        long per = 1 + random.nextInt(20);
+        add(words.throttle(streams.get(at), most, per, anyThread()), keeps(Keeper.throttle(most, per), twins.get(at)));
     }
 
     private void process(int at, int other) {

@@ -14,6 +14,8 @@ import io.millrace.operators.process.KeyState;
 import io.millrace.operators.process.LongCell;
 import io.millrace.operators.process.Outlet;
 import io.millrace.operators.process.ProcessByKey;
+import io.millrace.operators.rate.Dedupe;
+import io.millrace.operators.rate.Throttle;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
@@ -146,5 +148,13 @@ final class Words {
 
     Port defer(Port events, long delayNs, String thread) {
         return node("defer", Defer.by(Duration.ofNanos(delayNs), KEY), KEY, keyed(events, thread));
+    }
+
+    Port dedupe(Port events, long horizonNs, String thread) {
+        return node("dedupe", Dedupe.within(Duration.ofNanos(horizonNs), KEY), KEY, keyed(events, thread));
+    }
+
+    Port throttle(Port events, int most, long perNs, String thread) {
+        return node("throttle", Throttle.of(most, Duration.ofNanos(perNs), KEY), KEY, keyed(events, thread));
     }
 }
