@@ -102,7 +102,7 @@ public final class ProcessTwins {
                 Spoken s = oracle.all.get(said);
                 long ns = s.said().nowNs();
                 Item item = new Item(ping(s.said()), ns, -1, ns);
-                out.add(s.isEvent() ? inHand.causes(EntryForm.INSERT, item.ping()) : item);
+                out.add(s.isEvent() ? inHand.makes(EntryForm.INSERT, item.ping()) : item);
             }
             for (; failed < oracle.failed.size(); failed++) {
                 Failed f = oracle.failed.get(failed);
