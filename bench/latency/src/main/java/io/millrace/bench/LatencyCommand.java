@@ -147,6 +147,10 @@ final class LatencyCommand implements BenchCommand {
     }
 
     private static void requireLive(Options options, String system) throws UsageException {
+        if (Systems.isBatched(system)) {
+            throw options.bad(
+                    "--systems " + system, "it is for throughput only: events go one by one here", "leave it out");
+        }
         if (!Systems.isLive(system)) {
             throw options.bad("--systems " + system, "it has no live source, so it has no latency", "leave it out");
         }
@@ -165,6 +169,12 @@ final class LatencyCommand implements BenchCommand {
                     || rates[i] > RATE_MAX) {
                 throw options.bad(
                         "--rates " + words.get(i), "not possible", "use events a second from 1 to 10m, such as 100k");
+            }
+            for (int j = 0; j < i; j++) {
+                if (rates[j] == rates[i]) {
+                    throw options.bad(
+                            "--rates " + words.get(i), "the same as " + words.get(j), "leave one of the two out");
+                }
             }
         }
         return rates;

@@ -78,6 +78,10 @@ final class ScaleCommand implements BenchCommand {
                 ? options.number("--most", 1, Long.MAX_VALUE)
                 : quick ? QUICK_KEYS : Long.MAX_VALUE;
         List<Dimension> dimensions = options.allOf("--of", Dimension.class);
+        long works = WindowEnds.next(events, runs, Dimension.EVENTS_A_WINDOW, 0, Dimension.WINDOWS_AT_ONCE);
+        if (dimensions.contains(Dimension.WINDOWS) && works != events) {
+            throw options.bad("--events " + events, "a run ends while windows fire", "use " + works);
+        }
         ReadmePage page = options.has("--readme") ? new ReadmePage(Path.of(options.text("--readme"))) : null;
         if (page != null) {
             for (Dimension dimension : dimensions) {

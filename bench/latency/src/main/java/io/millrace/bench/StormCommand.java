@@ -30,8 +30,6 @@ final class StormCommand implements BenchCommand {
     private static final List<String> NAMES = List.of("p50", "p90", "p99", "p99.9", "max");
 
     /** Most windows that one entry ends, see the window's F in the plan. */
-    private static final int FIRED_PER_ENTRY = 64;
-
     @Override
     public String name() {
         return "storm";
@@ -83,11 +81,11 @@ final class StormCommand implements BenchCommand {
         long rate = options.number("--rate", 1, 1_000_000);
         long seconds = options.number("--seconds", 1, 60);
         int pairs = (int) options.number("--pairs", 1, 1_000);
-        if (rate * seconds * FIRED_PER_ENTRY > cards) {
+        if (rate * seconds * WindowEnds.FIRED_PER_ENTRY > cards) {
             throw options.bad(
                     "--rate " + rate,
                     "the windows of " + cards + " cards have ended before a run of " + seconds + " s has",
-                    "an entry ends up to " + FIRED_PER_ENTRY + ": take more cards, or a lower rate");
+                    "an entry ends up to " + WindowEnds.FIRED_PER_ENTRY + ": take more cards, or a lower rate");
         }
         List<String> jvm = Common.flags(options);
         Map<String, Object> conditions = Machine.tell(jvm);

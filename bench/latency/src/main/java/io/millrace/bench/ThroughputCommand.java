@@ -4,6 +4,7 @@ import io.millrace.bench.command.BenchCommand;
 import io.millrace.bench.rig.Child;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Answer;
+import io.millrace.bench.workloads.Generator;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
@@ -77,6 +78,7 @@ final class ThroughputCommand implements BenchCommand {
         int runs = (int) options.number("--runs", 1, 1_000);
         Workload workload = Common.workload(options);
         List<String> systems = Common.systems(options);
+        requireFired(options, workload, systems, events, runs);
         Child.Settings settings = Common.settings(options, false);
         Map<String, Object> conditions = Common.conditions(options);
         System.out.printf("%s: %s; %d runs of %d events a system%n", workload, workload.summary(), runs, events);
@@ -88,6 +90,20 @@ final class ThroughputCommand implements BenchCommand {
             Json.write(Path.of(options.text("--json")), json(options, conditions, rows));
         }
         return rows.values().stream().allMatch(r -> r.wrong.isEmpty()) ? 0 : 1;
+    }
+
+    private static void requireFired(Options options, Workload workload, List<String> systems, long events, int runs)
+            throws UsageException {
+        long windowMs = workload == Workload.W1 ? 1_000 : workload == Workload.W5 ? 60_000 : 0;
+        if (windowMs == 0 || systems.stream().noneMatch(s -> s.startsWith("inline") || s.startsWith("live"))) {
+            return;
+        }
+        int perMs = workload.eventsPerMs();
+        long begun = Generator.START_MS % windowMs * perMs;
+        long works = WindowEnds.next(events, runs, windowMs * perMs, begun, workload.cards());
+        if (works != events) {
+            throw options.bad("--events " + events, "a run ends while windows fire", "use " + works);
+        }
     }
 
     /** The reference's answers after the warm-up and after each run; computed before anything is measured. */

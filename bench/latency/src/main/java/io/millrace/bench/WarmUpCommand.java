@@ -15,7 +15,9 @@ import io.millrace.engine.Engine;
 import io.millrace.engine.Inline;
 import io.millrace.engine.Setup;
 import io.millrace.engine.WarmUp;
+import io.millrace.engine.WarmUpReport;
 import io.millrace.event.Header;
+import io.millrace.rig.Held;
 import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
 import io.millrace.rig.Median;
@@ -40,6 +42,7 @@ import java.util.concurrent.locks.LockSupport;
 final class WarmUpCommand implements BenchCommand {
     private static final List<String> KINDS = List.of("cold", "warm");
     private static final List<String> NAMES = List.of("first", "p50", "p90", "p99", "max");
+    private static final int HELD = 6;
     private static final List<String> WORKLOADS = List.of("W0", "W1", "W2");
     private static final List<String> HOSTS = List.of("inline", "live");
     private static final int EVENTS_MAX = 1_000_000;
@@ -101,10 +104,15 @@ final class WarmUpCommand implements BenchCommand {
         System.out.printf(" %12s%n", "warm-up, ms");
         all.forEach((kind, rows) -> print(kind, rows, figures));
         watch.end(figures);
+        boolean held = all.values().stream().flatMap(List::stream).allMatch(r -> r[HELD] == 1);
+        figures.put("held", held);
+        if (!held) {
+            System.out.println("FAIL: the rate was not held");
+        }
         if (options.has("--json")) {
             Json.write(Path.of(options.text("--json")), figures);
         }
-        return 0;
+        return held ? 0 : 1;
     }
 
     private static void print(String kind, List<double[]> rows, Map<String, Object> figures) {
@@ -186,7 +194,7 @@ final class WarmUpCommand implements BenchCommand {
                     .atLeast(options.number("--at-least", 1, AT_LEAST_MAX))
                     .atMost(Duration.ofMinutes(1)));
         }
-        double tookMs = options.text("--host").equals("live")
+        Run run = options.text("--host").equals("live")
                 ? live(setup, generator, events)
                 : inline(setup, generator, events);
         long[] sorted = Arrays.copyOf(seen.ns, seen.count);
@@ -195,21 +203,29 @@ final class WarmUpCommand implements BenchCommand {
         for (double part : new double[] {0.5, 0.9, 0.99, 1}) {
             line.append(' ').append(sorted[(int) Math.min(sorted.length - 1, part * sorted.length)] / 1e3);
         }
-        System.out.println(line.append(' ').append(tookMs));
+        System.out.println(line.append(' ').append(run.warmUpMs).append(run.held ? " 1" : " 0"));
     }
 
-    private static double inline(Setup setup, Generator generator, int events) {
-        try (Inline inline = setup.inline()) {
-            publish(inline.claims(Messages.TRANSACTIONS), generator, events);
-            return inline.warmUp() == null ? 0 : inline.warmUp().took().toMillis();
+    /** How long the warm-up took, and whether the rate was held after it. */
+    private record Run(double warmUpMs, boolean held) {
+        Run(WarmUpReport warmUp, long lastDueNs) {
+            this(warmUp == null ? 0 : warmUp.took().toMillis(), Held.at(System.nanoTime() - lastDueNs));
         }
     }
 
-    private static double live(Setup setup, Generator generator, int events) {
+    private static Run inline(Setup setup, Generator generator, int events) {
+        try (Inline inline = setup.inline()) {
+            return new Run(inline.warmUp(), publish(inline.claims(Messages.TRANSACTIONS), generator, events));
+        }
+    }
+
+    private static Run live(Setup setup, Generator generator, int events) {
         try (Engine engine = setup.start()) {
-            publish(engine.claims(Messages.TRANSACTIONS), generator, events);
-            engine.drain(Duration.ofSeconds(10));
-            return engine.warmUp() == null ? 0 : engine.warmUp().took().toMillis();
+            long lastDueNs = publish(engine.claims(Messages.TRANSACTIONS), generator, events);
+            if (engine.drain(Duration.ofSeconds(10)) != 0) {
+                throw new IllegalStateException("not all was processed within 10 s");
+            }
+            return new Run(engine.warmUp(), lastDueNs);
         }
     }
 
@@ -222,8 +238,11 @@ final class WarmUpCommand implements BenchCommand {
         }
     }
 
-    /** Open loop: each event when it is due, or at once when that is over; its latency counts from when it was due. */
-    private static void publish(Claims<TransactionEncoder> claims, Generator generator, int events) {
+    /**
+     * Open loop: each event when it is due, or at once when that is over; its latency counts from when it was due. Answers when the last one
+     * was.
+     */
+    private static long publish(Claims<TransactionEncoder> claims, Generator generator, int events) {
         Header header = new Header();
         Tx tx = new Tx();
         long begin = System.nanoTime() + EVERY_NS;
@@ -236,5 +255,6 @@ final class WarmUpCommand implements BenchCommand {
             Messages.encode(tx, claims.claim());
             claims.commit(header.clear().intendedNs(dueNs));
         }
+        return begin + (events - 1) * EVERY_NS;
     }
 }

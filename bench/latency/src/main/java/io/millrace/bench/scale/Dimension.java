@@ -41,6 +41,12 @@ public enum Dimension {
         }
     };
 
+    /** Of {@link #WINDOWS}, in each of them. */
+    public static final int EVENTS_A_WINDOW = Windows.EVENTS_A_WINDOW;
+
+    /** Of {@link #WINDOWS}, each with one that ends when the others do. */
+    public static final int WINDOWS_AT_ONCE = Windows.CARDS;
+
     private final String unit;
     private final List<Long> points = new ArrayList<>();
 

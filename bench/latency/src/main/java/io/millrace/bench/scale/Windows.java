@@ -21,8 +21,8 @@ import java.time.Duration;
 
 /** Sums a card and tumbling window, 1,000 cards and 100,000 events in a window however long it is. By hand: two arrays. */
 final class Windows implements Pair {
-    private static final int CARDS = 1_000;
-    private static final int EVENTS_A_WINDOW = 100_000;
+    static final int CARDS = 1_000;
+    static final int EVENTS_A_WINDOW = 100_000;
     private static final long NS_PER_MS = 1_000_000;
     private static final InPlaceOutput<TotalDecoder, TotalEncoder> TOTALS = Output.of("totals", Messages.TOTAL);
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
@@ -30,6 +31,8 @@ public final class Systems {
 
     /** Without and with a storm of windows; not for the workloads, see {@link StormSystem}. */
     public static final List<String> STORMS = List.of(StormSystem.CALM, StormSystem.STORM);
+
+    private static final Set<String> BATCHED = Set.of("hand-32", "disruptor-64", "inline-32", "live-64", "live-hop-64");
 
     private static final int BATCH = 32;
     private static final int CLAIM = 64;
@@ -183,6 +186,11 @@ public final class Systems {
     /** Flags that the JVM of a system needs. */
     public static List<String> jvm(String name) {
         return OTHERS.containsKey(name) ? OTHERS.get(name).jvm() : List.of();
+    }
+
+    /** Whether a system differs from another only where events come in batches. */
+    public static boolean isBatched(String name) {
+        return BATCHED.contains(kind(name));
     }
 
     /** Whether a system can be fed event by event while it runs. */
