@@ -185,8 +185,10 @@ final class Backlog {
     private long publish(InputRing ring, byte[] bytes, int offset) {
         boolean run = counts.hasRun() && counts.takeRun(drops);
         long q = ring.tryPublishAll(run ? drops : null, bytes, offset, 0, 1);
-        if (q < 0 && run) {
+        if (run && q < 0) {
             counts.giveBack(drops);
+        } else if (run) {
+            counts.told();
         }
         return q;
     }

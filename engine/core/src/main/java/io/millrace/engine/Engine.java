@@ -548,7 +548,7 @@ public final class Engine implements AutoCloseable {
                 }
             }
             if (mine) {
-                ingress.tellDrops();
+                ingress.endDrops(deadline.untilNs());
             }
         } catch (EngineStoppedException e) {
             assert loop.failure() != null || host.sinks().halting() != null; // health() says why it halted
@@ -557,6 +557,7 @@ public final class Engine implements AutoCloseable {
 
     private void endThreads(Deadline deadline) {
         loop.stop();
+        host.inputs().forEach(InputCounts::endDrops);
         stageThreads.forEach(LockSupport::unpark);
         LockSupport.unpark(housekeepingThread);
         long until = deadline.soonNs();

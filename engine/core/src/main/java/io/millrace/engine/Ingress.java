@@ -211,7 +211,7 @@ final class Ingress {
         if (exclusive == null) {
             backlogs.close();
             if (!backlogs.isBehind()) {
-                loop.stop();
+                stop();
             }
             return;
         }
@@ -229,7 +229,7 @@ final class Ingress {
             exclusive.closeAside();
             backlogs.close();
             if (exclusive.waiting() == 0 && !backlogs.isBehind()) {
-                loop.stop();
+                stop();
             } else {
                 publishAside(); // and again when that has been processed
                 backlogs.move();
@@ -243,8 +243,14 @@ final class Ingress {
         if (backlogs.isBehind()) {
             backlogs.move();
         } else {
-            loop.stop();
+            stop();
         }
+    }
+
+    /** For who cannot wait: drops for which there is no room are told by the statistics only. */
+    private void stop() {
+        tellDrops();
+        loop.stop();
     }
 
     /** How many letters that were redriven will not be published any more. */
@@ -315,7 +321,13 @@ final class Ingress {
             }
         }
         if (lane.counts().takeRun(lane.drops())) {
-            publish(lane.drops(), 0, InputCounts.DROPS_LENGTH, lane.idle());
+            boolean told = false;
+            try {
+                publish(lane.drops(), 0, InputCounts.DROPS_LENGTH, lane.idle());
+                told = true;
+            } finally {
+                settle(lane.counts(), lane.drops(), told);
+            }
         }
         publish(bytes, 0, length, lane.idle());
     }
@@ -325,19 +337,54 @@ final class Ingress {
         if (exclusive == null && backlogs.isBehind()) {
             backlogs.move();
             if (loop != null && loop.isStopWanted() && !backlogs.isBehind()) {
-                loop.stop(); // somebody who could not wait wants the end, and kept it from coming at once
+                stop(); // somebody who could not wait wants the end, and kept it from coming at once
             }
         }
     }
 
-    /** Tells the input order of drops behind which nothing came any more. */
-    void tellDrops() {
-        byte[] drops = new byte[InputCounts.DROPS_LENGTH];
-        for (InputCounts c : host.inputs()) {
-            if (c.takeRun(drops) && ring.tryPublish(drops, 0, drops.length) < 0) {
-                c.giveBack(drops);
-            }
+    /** For who closes: nothing is dropped from now on; waits for room for what is untold. */
+    void endDrops(long untilNs) {
+        Idle idle = new Idle(Idle.BRIEF);
+        while (!tellDrops() && HostClock.nanoTime() - untilNs < 0 && loop.isRunning()) {
+            idle.idle();
         }
+        idle.restore();
+    }
+
+    /** Tells the input order of drops behind which nothing comes any more, and lets none come; answers whether all are told. */
+    boolean tellDrops() {
+        byte[] drops = new byte[InputCounts.DROPS_LENGTH];
+        boolean all = true;
+        for (InputCounts c : host.inputs()) {
+            c.endDrops();
+            if (c.takeLast(drops)) {
+                settle(c, drops, ring.tryPublish(drops, 0, drops.length) >= 0);
+            }
+            all &= c.isTold();
+        }
+        return all;
+    }
+
+    /** The end of an entry about drops that was taken. */
+    private static void settle(InputCounts counts, byte[] drops, boolean told) {
+        if (told) {
+            counts.told();
+        } else {
+            counts.giveBack(drops);
+        }
+    }
+
+    /** Counts an event that is dropped; while the engine is being closed none is, since nobody would be told. */
+    long drop(InputCounts counts) {
+        if (!counts.drop()) {
+            throw closing();
+        }
+        return Publisher.DROPPED;
+    }
+
+    private EngineStoppedException closing() {
+        requireRunning();
+        return new EngineStoppedException("engine " + host.name() + " is being closed", null);
     }
 
     /** Publishes; waits while the ring is full. */
@@ -393,9 +440,7 @@ final class Ingress {
             return ring.tryPublish(bytes, offset, length);
         }
         long q = ring.tryPublishAll(lane.drops(), bytes, offset, 0, 1);
-        if (q < 0) {
-            counts.giveBack(lane.drops());
-        }
+        settle(counts, lane.drops(), q >= 0);
         return q;
     }
 
@@ -411,8 +456,7 @@ final class Ingress {
             return keep(lane, bytes, offset, length);
         }
         if (isDropped(lane.counts())) {
-            lane.counts().drop();
-            return Publisher.DROPPED;
+            return drop(lane.counts());
         }
         return publish(bytes, offset, length, lane.idle());
     }
@@ -429,7 +473,7 @@ final class Ingress {
             return keep(lane, bytes, offset, length);
         }
         if (isDropped(lane.counts())) {
-            lane.counts().drop();
+            drop(lane.counts());
             return 0;
         }
         return InputRing.FULL;
@@ -448,8 +492,7 @@ final class Ingress {
         ConflateKey key = lane.key(bytes, offset);
         long q = lane.backlog().keep(ring, bytes, offset, length, key, lane.idle());
         if (q == Backlog.CLOSED) {
-            requireRunning();
-            throw new EngineStoppedException("engine " + host.name() + " is being closed", null);
+            throw closing();
         }
         ring.sleep().wake(); // the engine may have emptied the ring since
         return q;
@@ -475,8 +518,8 @@ final class Ingress {
         InputCounts counts = lane.counts();
         byte[] front = counts.hasRun() && counts.takeRun(lane.drops()) ? lane.drops() : null;
         long q = ring.tryPublishAll(front, bytes, 0, stride, n);
-        if (q < 0 && front != null) {
-            counts.giveBack(front);
+        if (front != null) {
+            settle(counts, front, q >= 0);
         }
         return q >= 0;
     }
@@ -508,13 +551,13 @@ final class Ingress {
         while (!lane.isBehind()) {
             boolean run = counts.hasRun() && counts.takeRun(lane.drops());
             long q = ring.claim(run ? lane.drops() : null);
+            if (run) {
+                settle(counts, lane.drops(), q >= 0);
+            }
             if (q >= 0) {
                 claimed = q;
                 claimedFrom = run ? q - 1 : q;
                 return q;
-            }
-            if (run) {
-                counts.giveBack(lane.drops());
             }
             requireRunning();
             if (lane.backlog() != null) {

@@ -103,9 +103,13 @@ final class InlineInbox {
         }
         byte[] drops = new byte[InputCounts.DROPS_LENGTH];
         for (InputCounts c : ingress.host().inputs()) {
-            if (c.takeRun(drops)) {
-                taker.take(drops, 0, drops.length);
-            }
+            c.endDrops();
+            do {
+                if (c.takeLast(drops)) {
+                    taker.take(drops, 0, drops.length);
+                    c.told();
+                }
+            } while (!c.isTold()); // somebody finds that there is no room either, and gives back
         }
     }
 }

@@ -7,6 +7,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
 import io.millrace.runtime.EntryEncoder;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -26,8 +27,14 @@ final class InputCounts {
     private final LongAdder dropped = new LongAdder();
     private final LongAdder conflated = new LongAdder();
 
+    /** In {@code run} when nothing is dropped any more; what is untold stands beside it. */
+    private static final long ENDED = Long.MIN_VALUE;
+
     /** Dropped and not yet told to the input order. */
     private final AtomicLong run = new AtomicLong();
+
+    /** Entries about drops that somebody has in hand; goes up before a run is taken. */
+    private final AtomicInteger inHand = new AtomicInteger();
 
     private final AtomicLong conflatedRun = new AtomicLong();
 
@@ -78,9 +85,17 @@ final class InputCounts {
 
     // ---- dropped
 
-    void drop() {
+    /** Answers false when nothing is dropped any more, since nobody would be told. */
+    boolean drop() {
+        long n;
+        do {
+            n = run.get();
+            if (n < 0) {
+                return false;
+            }
+        } while (!run.compareAndSet(n, n + 1));
         dropped.increment();
-        run.incrementAndGet();
+        return true;
     }
 
     /** A later event of its key has taken the place of one that waited. */
@@ -91,14 +106,28 @@ final class InputCounts {
 
     /** Whether an entry about drops has to go in front of the next event. */
     boolean hasRun() {
-        return run.get() != 0 || backlog != null && conflatedRun.get() != 0;
+        return run.get() > 0 || backlog != null && conflatedRun.get() != 0;
     }
 
-    /** Takes the run of drops and writes the entry about it; false when another publisher has taken it. */
+    /**
+     * Takes the run of drops and writes the entry about it, to be {@link #told} or {@link #giveBack given back}; false when another
+     * publisher has taken it, or whoever closes does.
+     */
     boolean takeRun(byte[] entry) {
-        long n = run.getAndSet(0);
-        long replaced = conflatedRun.getAndSet(0);
+        inHand.incrementAndGet();
+        long n = run.getAndUpdate(now -> now < 0 ? now : 0);
+        return take(entry, Math.max(0, n), n < 0 ? 0 : conflatedRun.getAndSet(0));
+    }
+
+    /** The same for who has {@link #endDrops ended} them. */
+    boolean takeLast(byte[] entry) {
+        inHand.incrementAndGet();
+        return take(entry, run.getAndSet(ENDED) & ~ENDED, conflatedRun.getAndSet(0));
+    }
+
+    private boolean take(byte[] entry, long n, long replaced) {
         if (n == 0 && replaced == 0) {
+            inHand.decrementAndGet();
             return false;
         }
         EntryEncoder.plain(entry, 0, EntryKind.DROPS, source, 0);
@@ -118,6 +147,33 @@ final class InputCounts {
     void giveBack(byte[] entry) {
         run.addAndGet(Bytes.getLong(entry, Entry.FIXED_LENGTH));
         conflatedRun.addAndGet(Bytes.getLong(entry, Entry.FIXED_LENGTH + Long.BYTES));
+        inHand.decrementAndGet();
+    }
+
+    /** The entry has got its place. */
+    void told() {
+        inHand.decrementAndGet();
+    }
+
+    /** From now on nothing is dropped, and only {@link #takeLast} takes what is untold. */
+    void endDrops() {
+        run.getAndUpdate(now -> now | ENDED);
+    }
+
+    /** Whether all drops have their place; behind {@link #endDrops}. */
+    boolean isTold() {
+        return inHand.get() == 0 && untold() == 0 && untoldConflated() == 0; // first what others may give back
+    }
+
+    /** Drops that get no place any more, once they have been ended; 0 before. */
+    long untold() {
+        long n = run.get();
+        return n < 0 ? n & ~ENDED : 0;
+    }
+
+    /** The same of those that a later one has replaced. */
+    long untoldConflated() {
+        return run.get() < 0 ? conflatedRun.get() : 0;
     }
 
     // ---- any thread

@@ -70,8 +70,7 @@ final class SlotClaims<V, W> implements Claims<W> {
         if (waits) {
             return ingress.publish(lane, encoder.bytes(), encoder.offset(header), length);
         }
-        counts.drop();
-        return Publisher.DROPPED;
+        return ingress.drop(counts);
     }
 
     private long publish(Header header) {

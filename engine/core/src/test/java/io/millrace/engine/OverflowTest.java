@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -125,6 +126,64 @@ class OverflowTest {
         assertEquals(100_000, accepted.get() + dropped.get());
         assertEquals(accepted.get(), got.get());
         assertEquals(dropped.get(), engine.stats().inputs().get(0).dropped());
+    }
+
+    /** Publishers go on dropping until the engine tells them that it closes. */
+    @Test
+    void shouldTellTheOrderOfDropsUpToTheLastWhenItCloses() throws Exception {
+        MemoryJournal journal = new MemoryJournal();
+        AtomicLong dropped = new AtomicLong();
+        Engine engine = Engine.of(PASS)
+                .output(OUT, n -> LockSupport.parkNanos(10_000))
+                .overflow(IN, Overflow.DROP_NEWEST)
+                .ringSlots(64)
+                .journal(journal)
+                .start();
+        List<Thread> threads = new ArrayList<>();
+        for (int p = 0; p < 2; p++) {
+            Thread t = new Thread(() -> {
+                Publisher<Num> publisher = engine.publisher(IN);
+                assertThrows(EngineStoppedException.class, () -> {
+                    for (int i = 0; ; i++) {
+                        dropped.addAndGet(publisher.publish(num(i)) == Publisher.DROPPED ? 1 : 0);
+                    }
+                });
+            });
+            threads.add(t);
+            t.start();
+        }
+        await("dropped", () -> dropped.get() > 1000);
+        engine.close();
+        for (Thread t : threads) {
+            t.join();
+        }
+        assertEquals(dropped.get(), engine.stats().inputs().get(0).dropped());
+        try (Engine again = Engine.of(PASS)
+                .discard(OUT)
+                .overflow(IN, Overflow.DROP_NEWEST)
+                .journal(journal)
+                .start()) {
+            assertEquals(dropped.get(), again.stats().inputs().get(0).dropped(), "in the order, which the journal has");
+        }
+    }
+
+    /** The receiver does not return before time has run out, so there is no room for an entry about them. */
+    @Test
+    void shouldCountDropsForWhichThereIsNoPlaceWhenItCloses() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        Engine engine = Engine.of(PASS)
+                .output(OUT, n -> open.await())
+                .overflow(IN, Overflow.DROP_NEWEST)
+                .ringSlots(64)
+                .stopDeadline(Duration.ofMillis(10))
+                .start();
+        Publisher<Num> publisher = engine.publisher(IN);
+        for (int i = 0; i < 100; i++) {
+            publisher.publish(num(i));
+        }
+        assertThrows(EngineStoppedException.class, engine::close);
+        open.countDown();
+        assertEquals(36, engine.stats().inputs().get(0).dropped());
     }
 
     @Test
