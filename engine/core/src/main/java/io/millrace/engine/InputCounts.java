@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What happens to events of one input before they get a place in the order: its overflow policy, and what was refused or
- * dropped. Written by any publisher; all fields are atomic counters, and none orders anything else.
+ * dropped. Written by any publisher; all fields are atomic counters. Who closes ends {@code run} and reads {@code inHand} behind that:
+ * it went up before a run was taken, so at 0 all that had been taken by then has its place or stands in {@code run} again.
  */
 final class InputCounts {
     /** An entry that says how many were dropped, and how many were replaced by a later one of their key. */

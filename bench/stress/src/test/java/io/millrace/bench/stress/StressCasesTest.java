@@ -40,18 +40,18 @@ class StressCasesTest {
         none(
                 "numbers for others to read, each by itself: a count, or how far something is; nothing else is read because of one",
                 """
-                AeronMedia CounterFile Cores Ingress InputCounts LookupRunner OutputCounts OutputPort RecoveryProgress StageSteps
-                Tally Undecided MediaDirectory""");
+                AeronMedia CounterFile Cores Ingress LookupRunner OutputCounts OutputPort RecoveryProgress StageSteps Tally
+                Undecided MediaDirectory""");
         none("words and last failures for others to read, each an immutable object, or final before it is shown", """
                 AeronAsk AeronSink AeronSource EngineMetrics EngineThreads HeardAt InlineDoor InlineJournal JournalDigest JournalThread
-                SensitiveHash Sinks Snapshots Store TopologyNode""");
+                SensitiveHash SinkFaults Sinks Snapshots Store TopologyNode""");
         none("flags that are raised once and looked at again and again, so that an older one costs another look", """
                 Engine Inline InlineSnapshots MemoryLog Recording Snapshotter StatFile""");
         none(
                 "volatile fields and compare-and-set, each read behind what its writer did before it: sequentially consistent, "
                         + "beside rings, positions and sleeps that have cases",
                 """
-                ArchiveLog BlockingSink EngineLoop Housekeeping JournalLoop StageLoop""");
+                ArchiveLog BlockingSink EngineLoop Housekeeping InputCounts JournalLoop StageLoop""");
         none(
                 "one compare-and-set a stage, and a count that is taken down behind the copy; the point has its case",
                 "StatsRequest");
