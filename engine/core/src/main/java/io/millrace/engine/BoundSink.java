@@ -17,6 +17,9 @@ final class BoundSink {
     private final List<ResumedOutput> resumed = new ArrayList<>();
     private BlockingSink runner;
 
+    /** The call of an inline sink that its stage is in, in words for who closes; null in none of these. */
+    private volatile String inHand;
+
     /** Sensitive where any event of the host is: what a sink throws may know of others than its own. */
     BoundSink(EventSink<?> sink, Delivery delivery, int stage, boolean sensitive) {
         this.sink = sink;
@@ -45,6 +48,14 @@ final class BoundSink {
 
     void runner(BlockingSink runs) {
         runner = runs;
+    }
+
+    void inHand(String call) {
+        inHand = call;
+    }
+
+    String inHand() {
+        return inHand;
     }
 
     List<Output<?>> outputs() {

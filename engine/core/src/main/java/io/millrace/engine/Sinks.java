@@ -352,7 +352,9 @@ final class Sinks {
         for (int i = 0; i < bound.size(); i++) { // no iterator: it would be garbage each time the ring is empty
             BoundSink b = bound.get(i);
             if (b.stage() == stage && !b.delivery().isBlocking()) {
+                b.inHand("flush");
                 flush(b);
+                b.inHand(null);
             }
         }
         requireSound();
@@ -374,7 +376,9 @@ final class Sinks {
         finishes = true;
         for (BoundSink b : bound) {
             if (b.stage() == stage && b.runner() == null) {
+                b.inHand("close");
                 close(b);
+                b.inHand(null);
             }
         }
         for (BoundSink b : bound) {
@@ -528,6 +532,10 @@ final class Sinks {
             if (b.runner() != null && stageHasEnded.test(b.stage())) {
                 interrupted |= b.runner().awaitClosed(untilNs, deadline.most());
             }
+            String call = b.inHand();
+            if (call != null && b.runner() == null) {
+                failed(b, "has not returned from " + call + " within " + deadline.most(), null);
+            }
         }
         return interrupted;
     }
@@ -546,6 +554,11 @@ final class Sinks {
     }
 
     // ---- any thread
+
+    /** Whether a stage is in flush or close of a sink. */
+    boolean isInSink(int stage) {
+        return bound.stream().anyMatch(b -> b.stage() == stage && b.inHand() != null);
+    }
 
     /** What halts the engine, or null. */
     SinkFault halting() {

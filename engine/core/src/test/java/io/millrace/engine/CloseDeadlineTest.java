@@ -28,6 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How long closing takes where several do not end, and what an engine that has halted says of what it left behind. */
 @Timeout(60)
@@ -132,6 +134,28 @@ class CloseDeadlineTest {
         String lost = closedInTime(engine, 4); // the source, its entry, the stage and the sink
         assertTrue(lost.contains("its last 1 entries were not processed within " + MOST), lost);
         assertTrue(lost.contains("source of thread millrace-six-in has not ended within " + MOST), lost);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flush", "close"})
+    void shouldNameTheInlineSinkThatDoesNotReturnFromFlushOrClose(String call) throws Exception {
+        SinkTrial sink = SinkTrial.sink();
+        if (call.equals("flush")) {
+            sink.inFlush = this::stuck;
+        } else {
+            sink.inClose = this::stuck;
+        }
+        Engine engine = Engine.of(one(IN, TrialOp.pass(1)))
+                .output(OUT, sink)
+                .stopDeadline(BRIEF)
+                .start();
+        engine.publisher(IN).publish(num(1));
+        await("taken", () -> engine.loop().done() == 0);
+        EngineStoppedException lost = assertThrows(EngineStoppedException.class, engine::close);
+        open.countDown();
+        String says = "output out: its sink SinkTrial has not returned from " + call + " within " + BRIEF;
+        assertEquals("closing engine trial: " + says, lost.getMessage());
+        assertEquals("closed; " + says, engine.health().why());
     }
 
     /** The fifth fails behind all others that were accepted. */

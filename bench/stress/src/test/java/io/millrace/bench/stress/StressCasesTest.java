@@ -43,8 +43,8 @@ class StressCasesTest {
                 AeronMedia CounterFile Cores Ingress LookupRunner OutputCounts OutputPort RecoveryProgress StageSteps Tally
                 Undecided MediaDirectory""");
         none("words and last failures for others to read, each an immutable object, or final before it is shown", """
-                AeronAsk AeronSink AeronSource EngineMetrics EngineThreads HeardAt InlineDoor InlineJournal JournalDigest JournalThread
-                SensitiveHash SinkFaults Sinks Snapshots Store TopologyNode""");
+                AeronAsk AeronSink AeronSource BoundSink EngineMetrics EngineThreads HeardAt InlineDoor InlineJournal JournalDigest
+                JournalThread SensitiveHash SinkFaults Sinks Snapshots Store TopologyNode""");
         none("flags that are raised once and looked at again and again, so that an older one costs another look", """
                 Engine Inline InlineSnapshots MemoryLog Recording Snapshotter StatFile""");
         none(
