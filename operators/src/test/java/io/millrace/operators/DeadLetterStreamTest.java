@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class DeadLetterStreamTest {
     record Job(long id, long size, long timeNs) {}
 
-    record Ops(long sequence, @Length(120) String text) {}
+    record Ops(long sequence, @Length(240) String text) {}
 
     static final Input<Job> JOBS =
             Input.of("jobs", Job.class).eventTime(Job::timeNs, NANOSECONDS).historic();

@@ -108,19 +108,8 @@ public final class FiringPace implements Saved {
      * @param isLeft  whether something due is left
      */
     public void fired(int firings, boolean isLeft) {
-        work = 0;
-        firedBeyond(firings, isLeft);
-    }
-
-    /**
-     * An event has fired {@link #beyond} what the next entry does: what is left of the work is that entry's.
-     *
-     * @param firings how many
-     * @param isLeft  whether something due is left
-     */
-    public void firedBeyond(int firings, boolean isLeft) {
         isBehind = isLeft;
-        work = isLeft ? work : 0;
+        work = 0;
         owed = isLeft ? Math.max(0, owed - firings) : 0;
     }
 }

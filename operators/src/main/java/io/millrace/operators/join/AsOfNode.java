@@ -141,8 +141,6 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
         }
         if (slot == JoinKeys.NONE || !versions.put(slot, flow, own, length, horizonNs(slot))) {
             failures.refuse(flow, Reason.OVER_BOUND, FULL);
-        } else if (versions.owed() > 0) { // more rows come with an entry than one looks after
-            lookAfter(versions.owed(), time.ns());
         }
         return false;
     }
@@ -199,11 +197,6 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
             return failures.refuse(flow, Reason.OVER_BOUND, FULL);
         }
         context.due(time.due(waiting.dueNs(flow.timeNs())));
-        if (waiting.pop(time.ns())) { // the entry has left some that are due: no fewer are answered than come to wait
-            answerHeld(flow);
-            counters.firings++;
-            counters.maxFirings = Math.max(counters.maxFirings, 1);
-        }
         return false;
     }
 
@@ -237,22 +230,17 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
             answerHeld(flow);
         }
         int share = progressNs == Progress.END ? most : Math.min(most, fired + versions.share(most));
-        fired += lookAfter(share - fired, ns);
-        count();
-        return fired;
-    }
-
-    private int lookAfter(int most, long ns) {
-        int keys = 0;
-        while (keys < most && versions.nextDueNs() <= ns) {
-            keys++;
+        int answered = fired;
+        while (fired < share && versions.nextDueNs() <= ns) {
+            fired++;
             int slot = versions.popKey(ns);
             if (slot >= 0) {
                 versions.lookAfter(slot, ns, horizonNs(slot));
             }
         }
-        versions.lookedAfter(keys, ns);
-        return keys;
+        versions.lookedAfter(fired - answered, ns);
+        count();
+        return fired;
     }
 
     private void answerHeld(Flow flow) {

@@ -154,21 +154,10 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             goOn(flow);
         } else if (!take(flow, isLeft)) {
             hold(flow, true);
-        } else {
+        } else if (sendsAlone) {
             sendOwed(flow);
         }
         return false;
-    }
-
-    /** Looks after so many keys, as far as their turn has come. */
-    private int lookAfterMost(int most, long ns) {
-        int keysSeen = 0;
-        while (keysSeen < most && rows.nextDueNs() <= Math.min(ns, behind.firstNs())) {
-            keysSeen++;
-            lookAfter(Math.min(ns, behind.firstNs()));
-        }
-        pace.fired(keysSeen, rows.nextDueNs() <= ns);
-        return keysSeen;
     }
 
     /** Has the event in hand wait until what is due of its key has been sent, or refuses it; false when it goes ahead. */
@@ -182,32 +171,26 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private void goOn(Flow flow) {
         int most = Math.min(aloneAtMost, IntervalJoin.FIRINGS);
         long ns = nowNs;
-        int fired = send(most, ns, flow);
+        int fired = 0;
+        while (fired < most && sendNext(ns, flow)) {
+            fired++;
+        }
         int taken = takeFirst(flow) ? 1 : 0;
         alone.fired(fired, aloneDueNs() <= ns);
         noteSent(fired + taken);
     }
 
-    /** Sends, of whatever key, what this entry owes beyond what the next can send, and looks after as many keys. */
+    /** Sends, of whatever key, what this entry owes beyond what the next can send. */
     private void sendOwed(Flow flow) {
         int most = Math.min(alone.beyond(IntervalJoin.FIRINGS), aloneAtMost - sent);
-        int fired = send(most, nowNs, flow);
+        int fired = 0;
+        while (fired < most && sendNext(nowNs, flow)) {
+            fired++;
+        }
         if (fired > 0) {
             alone.fired(fired, aloneDueNs() <= nowNs);
             noteSent(fired);
         }
-        if (pace.beyond(IntervalJoin.FIRINGS) > 0) {
-            lookAfterMost(pace.beyond(IntervalJoin.FIRINGS), nowNs);
-        }
-    }
-
-    /** Sends so many, as far as they are due; answers how many. */
-    private int send(int most, long ns, Flow flow) {
-        int fired = 0;
-        while (fired < most && sendNext(ns, flow)) {
-            fired++;
-        }
-        return fired;
     }
 
     private void noteSent(int fired) {
@@ -532,15 +515,26 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         long ns = time.of(progressNs);
+        int fired = 0;
         touched.begin();
-        int fired = send(most, ns, flow);
+        while (fired < most && sendNext(ns, flow)) {
+            fired++;
+        }
         if (fired < most && takeFirst(flow)) {
-            fired += 1 + send(most - fired - 1, ns, flow);
+            fired++;
+            while (fired < most && sendNext(ns, flow)) {
+                fired++;
+            }
         }
         alone.fired(fired, aloneDueNs() <= ns);
         context.due(nextDueNs());
         int share = progressNs == Progress.END ? most : Math.min(most, fired + pace.most(most));
-        fired += lookAfterMost(share - fired, ns);
+        int before = fired;
+        while (fired < share && rows.nextDueNs() <= Math.min(ns, behind.firstNs())) {
+            fired++;
+            lookAfter(Math.min(ns, behind.firstNs()));
+        }
+        pace.fired(fired - before, rows.nextDueNs() <= ns);
         count();
         return fired;
     }

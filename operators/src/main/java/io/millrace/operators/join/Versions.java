@@ -218,11 +218,6 @@ final class Versions {
         return pace.most(most);
     }
 
-    /** How many keys the events of this entry owe beyond those that the next one looks after. */
-    int owed() {
-        return pace.beyond(AsOfJoin.FIRINGS);
-    }
-
     void lookedAfter(int keys, long progressNs) {
         pace.fired(keys, nextDueNs() <= progressNs);
     }

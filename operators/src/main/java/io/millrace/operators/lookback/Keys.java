@@ -115,10 +115,6 @@ final class Keys implements Saved {
 
     /** Keeps an event and, when it asks, answers it; why not, or null. */
     Reason take(Flow flow, long[] values, boolean asks) {
-        int owed = pace.beyond(LookBackOperator.FIRINGS);
-        if (owed > 0) { // more keys come with an entry than one looks after
-            lookAfter(progress.ns(), owed);
-        }
         int slot = isNumber ? rows.acquire(flow.key()) : rows.acquire(flow.key(), flow.keyBytes(), flow.keyLength());
         if (slot < 0) {
             return Reason.OVER_BOUND;
@@ -255,11 +251,8 @@ final class Keys implements Saved {
 
     /** Looks after keys whose time may have come; all of them when all input has ended. */
     int fire(long progressNs, int most) {
-        return lookAfter(progressNs, progressNs >= Progress.END ? most : pace.most(most));
-    }
-
-    private int lookAfter(long progressNs, int share) {
         int fired = 0;
+        int share = progressNs >= Progress.END ? most : pace.most(most);
         freedByEntry = 0;
         long upTo = progressNs >= Progress.END ? Long.MAX_VALUE : progressNs;
         while (fired < share && (at < end || pop(upTo))) {

@@ -17,7 +17,6 @@ import io.millrace.operators.HeldHeaders;
 import io.millrace.operators.LateSides;
 import io.millrace.operators.LateTime;
 import io.millrace.state.SavedByParts;
-import io.millrace.state.Scratch;
 
 /** Takes the events of each key in their order, and sends matches. */
 final class PatternNode implements TimedNode, SavedByParts, Explains {
@@ -43,12 +42,6 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
     private final LateSides late;
     private final NodeContext context;
     private final LateTime time;
-    /** An event that has sent no more has room for what one firing sends. */
-    private final int sentBefore;
-
-    @Scratch("of the event in hand: how many matches, and partial ones whose time is over, have been sent")
-    private int sent;
-
     private final Failures failures;
     private final NodeCounters counters;
     private final Firing firing;
@@ -90,7 +83,6 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
         time = new LateTime(context.progress(), operator.latenessNs());
         failures = context.failures();
         firing = context.firing();
-        sentBefore = operator.maxOutputs() - operator.maxOutputsPerFiring();
     }
 
     // ---- events
@@ -98,7 +90,6 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
     @Override
     public boolean on(Flow flow) {
         state.touched.begin();
-        sent = 0;
         boolean goesOn = event(flow);
         state.touched.end();
         return goesOn;
@@ -113,15 +104,12 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
         }
         int slot = keys.find(flow);
         if (timeNs > nowNs || slot >= 0 && keys.hasWaiting(slot)) {
-            hold(flow, input, slot);
-        } else {
-            if (slot >= 0 && keys.dueNs(slot) <= timeNs) {
-                slot = catchUp(flow, slot, timeNs);
-            }
-            take(flow, input, slot);
+            return hold(flow, input, slot);
         }
-        fireSome(flow);
-        return false;
+        if (slot >= 0 && keys.dueNs(slot) <= timeNs) {
+            slot = catchUp(flow, slot, timeNs);
+        }
+        return take(flow, input, slot);
     }
 
     /** Does what is due of the key in hand before its event, all of it in one walk; answers the row of the key. */
@@ -218,19 +206,6 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
         keys.waiting(row, 1);
         context.due(time.due(flow.timeNs()));
         return false;
-    }
-
-    /** For an event some of what is due of whatever key, where the entry has left any, so that no less goes than comes. */
-    private void fireSome(Flow flow) {
-        int fired = 0;
-        long nowNs = time.ns();
-        while (fired < PatternOperator.WITH_EVENT && sent <= sentBefore && fireNext(nowNs, 1, flow) > 0) {
-            fired++;
-        }
-        if (fired > 0) {
-            counters.firings += fired;
-            counters.maxFirings = Math.max(counters.maxFirings, fired);
-        }
     }
 
     /** Takes the first of the events that wait. */
@@ -345,7 +320,6 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
         if (count == 0) {
             return;
         }
-        sent += count;
         out.copyFrom(flow);
         out.reason(null);
         for (int i = 0; i < count; i++) {

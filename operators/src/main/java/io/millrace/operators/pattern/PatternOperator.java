@@ -42,10 +42,6 @@ public final class PatternOperator<T, P> implements Operator<T, P> {
 
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), PatternNode.class);
     private static final int FIRINGS = 64;
-
-    /** What is due of other keys and goes with an event: one that waited, and what an event brings about later. */
-    static final int WITH_EVENT = 2;
-
     private static final int BYTES_MOST = 1 << 20;
 
     private final Supplier<P> factory;
@@ -160,7 +156,7 @@ public final class PatternOperator<T, P> implements Operator<T, P> {
 
     @Override
     public int maxOutputs() {
-        return Math.max(sample.partialsAtMost, sample.matchesAtMost) + sample.matchesAtMost;
+        return sample.partialsAtMost + sample.matchesAtMost;
     }
 
     @Override

@@ -23,7 +23,6 @@ import io.millrace.operators.Touched;
 import io.millrace.operators.join.DueByKey;
 import io.millrace.state.Pages;
 import io.millrace.state.SavedByParts;
-import io.millrace.state.Scratch;
 import io.millrace.time.Progress;
 import io.millrace.time.Times;
 import io.millrace.topology.KeyInfo;
@@ -38,8 +37,7 @@ import java.util.Objects;
  * Holds each event back until its time plus a delay has passed. It comes out with its due as its time, in the order of
  * (due, arrival), and with the correlation, trace and marks of its own header. The due of an event that is far behind
  * progress is moved up to progress. When the budget is full further events are refused. Before an event is held back what is due of
- * its own key comes out, at most 2 of it, however many events of others are due; where none of it is, one of others, so that none falls behind
- * for ever where an entry brings more events than come out at one.
+ * its own key comes out, at most 2 of it, however many events of others are due.
  *
  * @param <T> the event
  */
@@ -167,9 +165,6 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
     private final Touched touched;
     private final Node rest;
 
-    @Scratch("of the event in hand: how many came out before it")
-    private int sent;
-
     @SuppressWarnings("unchecked")
     DeferNode(Defer<?> operator, NodeContext context) {
         this.context = context;
@@ -192,7 +187,6 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
 
     @Override
     public boolean on(Flow flow) {
-        sent = 0;
         if (held.nextDueNs() <= progress.ns()) {
             catchUp(flow);
         }
@@ -206,28 +200,14 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
         long due = Math.min(Math.max(Times.plus(flow.timeNs(), delayNs), earliest), Progress.END);
         touched.begin();
         boolean kept = keep(flow, length, due);
-        if (kept) {
-            context.due(due);
-            sendOne(flow);
-        }
         held.count(touched);
         touched.end();
-        return !kept
-                && failures.refuse(
-                        flow, Reason.OVER_BOUND, "no room to hold back one more event; raise the state budget");
-    }
-
-    /** For an event that is held, one that is due of whatever key, where the entry has left any: so no fewer go than come. */
-    private void sendOne(Flow flow) {
-        if (sent < DueByKey.BEFORE_EVENT && fireNext(progress.ns(), flow)) {
-            noteSent(1);
+        if (!kept) {
+            return failures.refuse(
+                    flow, Reason.OVER_BOUND, "no room to hold back one more event; raise the state budget");
         }
-    }
-
-    private void noteSent(int fired) {
-        sent += fired;
-        counters.firings += fired;
-        counters.maxFirings = Math.max(counters.maxFirings, sent);
+        context.due(due);
+        return false;
     }
 
     @Override
@@ -249,7 +229,8 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
             flow.copyFrom(inHand);
             id = firstDue(flow);
         }
-        noteSent(fired);
+        counters.firings += fired;
+        counters.maxFirings = Math.max(counters.maxFirings, fired);
         held.count(touched);
         touched.end();
     }

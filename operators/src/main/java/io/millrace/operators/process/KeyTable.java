@@ -37,12 +37,7 @@ final class KeyTable implements Saved {
     private final KeyedRows rows;
     private final TimerHeap heap;
     private final ExpiryCalendar calendar;
-    /** Of keys that are looked after. */
     private final FiringPace pace;
-
-    /** Of timers: more than an entry fires where its events bring more. */
-    private final FiringPace timersPace;
-
     private final DeclaredFields fields;
     private final boolean isNumber;
     private final byte[] key;
@@ -87,7 +82,6 @@ final class KeyTable implements Saved {
                 : KeyedRows.forBytes(budget, state.columns(), keys, operator.keyBytes(), seed);
         calendar = new ExpiryCalendar(budget, rows, keepNs);
         pace = new FiringPace(budget, FiringPace.FEW);
-        timersPace = new FiringPace(budget, ProcessByKey.FIRINGS);
         // for as many as a process may have, since those that a migration takes away are loaded first
         heap = new TimerHeap(budget, (int) Math.min((long) keys * TimerSlots.MOST, Integer.MAX_VALUE));
         timers.bind(heap);
@@ -241,39 +235,9 @@ final class KeyTable implements Saved {
         sweepsMost = progressNs == Progress.END ? most : pace.most(most);
     }
 
-    /** The entry has fired what it may, keys that were looked after among them. */
-    void end(int fired, long progressNs) {
+    /** The entry has fired what it may. */
+    void end(long progressNs) {
         pace.fired(sweeps, calendar.nextDueNs() <= progressNs);
-        fired(fired - sweeps, progressNs);
-    }
-
-    /** Timers have fired. */
-    void fired(int firings, long progressNs) {
-        timersPace.fired(firings, heap.nextDueNs() <= progressNs);
-    }
-
-    /** Whether the events of this entry have made more due than the next one does. */
-    boolean owes() {
-        return timersPace.beyond(ProcessByKey.FIRINGS) > 0 || pace.beyond(ProcessByKey.FIRINGS) > 0;
-    }
-
-    /** How many timers this entry owes beyond those that the next one fires. */
-    int owed() {
-        return timersPace.beyond(ProcessByKey.FIRINGS);
-    }
-
-    /** Looks after as many keys as the events of this entry owe beyond those that the next one looks after. */
-    void sweepOwed(long progressNs) {
-        int most = pace.beyond(ProcessByKey.FIRINGS);
-        if (most > 0) {
-            sweeps = 0;
-            sweepsMost = most;
-            while (sweep(progressNs)) {
-                context.due(calendar.nextDueNs());
-            }
-            pace.fired(sweeps, calendar.nextDueNs() <= progressNs);
-            sweepNoMore();
-        }
     }
 
     /** No further key is looked at for this entry. */
@@ -420,7 +384,6 @@ final class KeyTable implements Saved {
         if (slot == NONE) {
             pace.added(1);
         }
-        timersPace.added(timers.entered());
         timers.cancelReplaced(row);
         row[KeyState.TOUCHED] = Math.max(row[KeyState.TOUCHED], touchedNs);
         store(into, row);

@@ -22,8 +22,7 @@ import java.util.Objects;
  * Calls handlers with the state of one key: for each event, and for each timer that is due. All that a handler sets,
  * keeps and emits becomes final together, after it has returned; one that throws has changed nothing.
  *
- * <p><b>Time.</b> Timers fire by (due, order of setting), at most 64 in the time step of an entry, and where its events and firings set more, as many
- * with each event as may fire before it. Before an event is
+ * <p><b>Time.</b> Timers fire by (due, order of setting), at most 64 in the time step of an entry. Before an event is
  * processed what is due for its own key fires first, at most as many as {@link #maxOutputs} allows for: behind
  * more it waits until all has fired that was due when it came, and is refused as over the bound when there is no room for that, or its input has no type. A firing that sets a timer for its own due behind four times as many such firings as
  * there are timers is dropped, as over the bound: they would go on for ever. Events behind progress are processed like any other; handlers may ask.
@@ -36,7 +35,7 @@ import java.util.Objects;
  */
 public final class ProcessByKey implements Operator<Object, Object> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), ProcessNode.class);
-    static final int FIRINGS = 64;
+    private static final int FIRINGS = 64;
     private static final int OWN_FIRINGS = 16;
 
     private final ProcessFactory factory;
@@ -109,10 +108,10 @@ public final class ProcessByKey implements Operator<Object, Object> {
         return NODE;
     }
 
-    /** In the first form no event waited, and in the second nothing was known of what events make due. */
+    /** In the first form no event waited. */
     @Override
     public int stateVersion() {
-        return 3;
+        return 2;
     }
 
     @Override

@@ -16,7 +16,6 @@ import io.millrace.operator.TimedNode;
 import io.millrace.operators.EventsBehind;
 import io.millrace.operators.Touched;
 import io.millrace.state.SavedByParts;
-import io.millrace.state.Scratch;
 import io.millrace.time.Progress;
 import java.util.List;
 
@@ -40,10 +39,6 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
     private final FiringHandler[] firings;
     private final Node[] rest;
     private final int ownFirings;
-
-    @Scratch("of the event in hand: how many have fired for it")
-    private int fired;
-
     private final Progress progress;
     private final Failures failures;
     private final NodeCounters counters;
@@ -82,23 +77,9 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
     @Override
     public boolean on(Flow flow) {
         touched.begin();
-        fired = 0;
         boolean goesOn = handle(flow);
-        if (!goesOn && table.owes()) {
-            fireOwed(flow);
-        }
         touched.end();
         return goesOn;
-    }
-
-    /** Fires, of whatever key, what this entry owes beyond what the next can fire, and looks after as many keys. */
-    private void fireOwed(Flow flow) {
-        long progressNs = table.progress(progress.ns());
-        int most = Math.min(table.owed(), ownFirings - fired);
-        if (most > 0) {
-            fireNow(most, progressNs, flow);
-        }
-        table.sweepOwed(Math.min(progressNs, behind.firstNs()));
     }
 
     private boolean handle(Flow flow) {
@@ -128,22 +109,12 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
 
     /** Fires for the coming of an event that waits as much of what is due before it as goes before an event. */
     private void goOn(long progressNs, Flow flow) {
-        fireNow(ownFirings, progressNs, flow);
-    }
-
-    private void fireNow(int most, long progressNs, Flow flow) {
-        int now = 0;
+        int fired = 0;
         table.sweepNoMore();
-        while (now < most && fireOrTake(progressNs, flow)) {
-            now++;
+        while (fired < ownFirings && fireOrTake(progressNs, flow)) {
+            fired++;
         }
-        noteFired(now, progressNs);
-    }
-
-    private void noteFired(int now, long progressNs) {
-        fired += now;
-        table.fired(now, progressNs);
-        counters.firings += now;
+        counters.firings += fired;
         counters.maxFirings = Math.max(counters.maxFirings, fired);
     }
 
@@ -172,15 +143,16 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
     private int catchUp(int slot, long progressNs, Flow flow) {
         waiting.copyFrom(flow);
         int at = slot;
-        int now = 0;
+        int fired = 0;
         int timer = table.firstDue(at, progressNs);
-        while (timer >= 0 && now < ownFirings) {
-            now++;
+        while (timer >= 0 && fired < ownFirings) {
+            fired++;
             fire(at, timer, table.take(at, timer), progressNs, flow);
             at = table.find(waiting);
             timer = at < 0 ? NO_TIMER : table.firstDue(at, progressNs);
         }
-        noteFired(now, progressNs);
+        counters.firings += fired;
+        counters.maxFirings = Math.max(counters.maxFirings, fired);
         flow.copyFrom(waiting);
         return timer >= 0 ? TOO_MUCH : table.unlessIdle(at, progressNs);
     }
@@ -193,15 +165,15 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         table.progress(progressNs);
-        int now = 0;
+        int fired = 0;
         table.begin(progressNs, most);
         touched.begin();
-        while (now < most && fireNext(progressNs, flow)) {
-            now++;
+        while (fired < most && fireNext(progressNs, flow)) {
+            fired++;
         }
         touched.end();
-        table.end(now, progressNs);
-        return now;
+        table.end(progressNs);
+        return fired;
     }
 
     private boolean fireNext(long progressNs, Flow flow) {

@@ -29,8 +29,7 @@ import java.util.Objects;
  * <p>An event of a period that progress has passed is late: it goes to the output {@code late}, or to the dead letters. One
  * that is behind progress in a period that is still open is taken.
  *
- * <p>Before an event the periods of its own key that are due come out, at most 2 of them, however many others are due. Where events of one entry
- * make more due than 64 an event lets others come, at most 2 with its own.
+ * <p>Before an event the periods of its own key that are due come out, at most 2 of them, however many others are due.
  *
  * <p>State: one event for each key and open period. The bound on keys is one of keys that have an open period; periods there are as
  * many as the state budget has room for.
@@ -39,8 +38,6 @@ import java.util.Objects;
  */
 public final class Conflate<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), ConflateNode.class);
-
-    static final int FIRINGS = 64;
 
     /** The output of late events. */
     public static final int LATE = 1;
@@ -141,7 +138,7 @@ public final class Conflate<T> implements Operator<T, T> {
 
     @Override
     public int maxFirings() {
-        return FIRINGS;
+        return 64;
     }
 
     /** The first had no timeline of what is due of a key. */

@@ -23,7 +23,6 @@ import io.millrace.operators.Touched;
 import io.millrace.operators.join.DueByKey;
 import io.millrace.state.FiringPace;
 import io.millrace.state.SavedByParts;
-import io.millrace.state.Scratch;
 import io.millrace.time.Progress;
 import java.util.Arrays;
 import java.util.Objects;
@@ -56,9 +55,6 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
     private final Touched touched;
     private final Flow inHand = new Flow();
 
-    @Scratch("of the event in hand: how many came out before it")
-    private int sent;
-
     @SuppressWarnings("unchecked")
     ConflateNode(Conflate<?> operator, NodeContext context) {
         this.context = context;
@@ -87,7 +83,6 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
     @Override
     public boolean on(Flow flow) {
         touched.begin();
-        sent = 0;
         int slot = periods.find(flow);
         if (slot != DueByKey.NONE && periods.nextDueNs() <= progress.ns()) {
             slot = catchUp(flow, slot);
@@ -114,7 +109,8 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
             at = periods.find(flow);
             id = at == DueByKey.NONE ? DueByKey.NONE : periods.firstDue(at, progress.ns());
         }
-        noteSent(fired);
+        counters.firings += fired;
+        counters.maxFirings = Math.max(counters.maxFirings, fired);
         return at;
     }
 
@@ -144,27 +140,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
             }
         }
         store(id, flow.timeNs(), length);
-        sendOwed(flow);
         return false;
-    }
-
-    /** Sends, of whatever key, what this entry owes beyond what the next can send. */
-    private void sendOwed(Flow flow) {
-        int most = Math.min(pace.beyond(Conflate.FIRINGS), DueByKey.BEFORE_EVENT - sent);
-        int fired = 0;
-        while (fired < most && fireNext(progress.ns(), flow)) {
-            fired++;
-        }
-        if (fired > 0) {
-            pace.fired(fired, periods.nextDueNs() <= progress.ns());
-            noteSent(fired);
-        }
-    }
-
-    private void noteSent(int fired) {
-        sent += fired;
-        counters.firings += fired;
-        counters.maxFirings = Math.max(counters.maxFirings, sent);
     }
 
     /** The end of the period that holds a time; at the end of the range that of all input. */

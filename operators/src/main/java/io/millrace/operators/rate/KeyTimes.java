@@ -165,10 +165,6 @@ final class KeyTimes implements Saved {
             pace.added(1);
             calendar.arm(slot, endNs(slot));
             context.due(nextDueNs());
-            int owed = pace.beyond(FIRINGS);
-            if (owed > 0) { // more keys come with an entry than one looks after
-                lookAfter(context.progress().ns(), owed);
-            }
         }
         countTouched();
     }
@@ -210,16 +206,11 @@ final class KeyTimes implements Saved {
     }
 
     int fire(long progressNs, int most) {
-        touchedBefore = touched();
-        int fired = lookAfter(progressNs, progressNs >= Progress.END ? most : pace.most(most));
-        countTouched();
-        return fired;
-    }
-
-    private int lookAfter(long progressNs, int share) {
         int fired = 0;
+        int share = progressNs >= Progress.END ? most : pace.most(most);
         int freed = 0;
         long upTo = progressNs >= Progress.END ? Long.MAX_VALUE : progressNs;
+        touchedBefore = touched();
         while (fired < share && (at < end || pop(upTo))) {
             int slot = popped[at++];
             if (endNs(slot) <= progressNs) {
@@ -230,6 +221,7 @@ final class KeyTimes implements Saved {
             }
             fired++;
         }
+        countTouched();
         pace.fired(fired, nextDueNs() <= progressNs);
         counters.keys = rows.count();
         counters.maxFreed = Math.max(counters.maxFreed, freed);

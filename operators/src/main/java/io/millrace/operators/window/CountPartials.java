@@ -112,10 +112,6 @@ final class CountPartials {
         return heap.dueNs();
     }
 
-    FiringPace pace() {
-        return pace;
-    }
-
     StateCounters counters() {
         return heap.counters();
     }

@@ -3,6 +3,7 @@ package io.millrace.operators.window;
 import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
 import io.millrace.operators.Touched;
 import io.millrace.operators.aggregate.BrokenAggregateException;
 import io.millrace.state.Blocks;
@@ -61,6 +62,8 @@ final class CountWindows extends WindowState {
     private final KeyedRows rows;
     private final Blocks heads;
     private final Blocks chunks;
+    private final Progress progress;
+    private final NodeCounters counters;
     private final Touched touched;
     private final long[] window;
     private final long[] spare;
@@ -85,7 +88,6 @@ final class CountWindows extends WindowState {
     private int told;
 
     CountWindows(WindowOperator<?, ?> operator, WindowLayout layout, Results results, NodeContext context) {
-        super(operator, context);
         this.layout = layout;
         this.results = results;
         paneEvents = paneEvents(operator.window());
@@ -112,6 +114,8 @@ final class CountWindows extends WindowState {
         handAt = keptAt + CountPartials.keptLongs(layout);
         heads = new Blocks(context.budget(), Math.toIntExact(headLongs(operator.window(), layout)), 0);
         chunks = half == 0 ? null : new Blocks(context.budget(), chunkSlots * longs, 0);
+        progress = context.progress();
+        counters = context.counters();
         touched = new Touched(counters, structures());
     }
 
@@ -182,7 +186,6 @@ final class CountWindows extends WindowState {
     @Override
     Reason before(Flow flow) {
         touched.begin();
-        firedBefore(0);
         if (partials != null && partials.isBehind()) {
             catchUp(flow);
             touched.end();
@@ -199,7 +202,8 @@ final class CountWindows extends WindowState {
             partials.cancel(slot);
             tellPartial(slot, due, flow);
             flow.copyFrom(inHand);
-            firedBefore(1);
+            counters.firings++;
+            counters.maxFirings = Math.max(counters.maxFirings, 1);
         }
     }
 
@@ -230,9 +234,6 @@ final class CountWindows extends WindowState {
     Reason take(Flow flow, long[] values) {
         slots = 0;
         Reason reason = fold(flow, values);
-        if (reason == null && partials != null) {
-            fireOwed(partials.pace(), flow);
-        }
         touched.also(slots);
         touched.end();
         return reason;
@@ -558,20 +559,14 @@ final class CountWindows extends WindowState {
         int share = partials.share(progressNs, most);
         int fired = 0;
         touched.begin();
-        while (fired < share && fireNext(progressNs, flow)) {
-            fired++;
+        for (int slot = partials.pop(progressNs); slot >= 0; slot = partials.pop(progressNs)) {
+            tellPartial(slot, partials.poppedNs(), flow);
+            if (++fired == share) {
+                break;
+            }
         }
         partials.fired(fired, progressNs);
         touched.end();
         return fired;
-    }
-
-    @Override
-    boolean fireNext(long progressNs, Flow flow) {
-        int slot = partials.pop(progressNs);
-        if (slot >= 0) {
-            tellPartial(slot, partials.poppedNs(), flow);
-        }
-        return slot >= 0;
     }
 }

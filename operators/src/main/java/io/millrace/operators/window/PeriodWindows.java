@@ -9,6 +9,7 @@ import static io.millrace.operators.window.PaneBlocks.SOONEST;
 import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
 import io.millrace.operators.Touched;
 import io.millrace.state.FiringPace;
 import io.millrace.state.KeyedRows;
@@ -58,7 +59,9 @@ final class PeriodWindows extends WindowState {
     private final long againNs;
 
     private final boolean keyed;
+    private final Progress progress;
     private final NodeContext context;
+    private final NodeCounters counters;
     private final Touched touched;
     private final Flow inHand = new Flow();
 
@@ -75,7 +78,6 @@ final class PeriodWindows extends WindowState {
     private int eventSlot;
 
     PeriodWindows(WindowOperator<?, ?> operator, WindowLayout layout, Results results, NodeContext context) {
-        super(operator, context);
         this.results = results;
         this.context = context;
         window = operator.window();
@@ -85,6 +87,8 @@ final class PeriodWindows extends WindowState {
         mostOfKey = window.mostOfKey();
         summaries = new Summaries(layout);
         keyed = operator.isKeyed();
+        progress = context.progress();
+        counters = context.counters();
         panes = new PaneBlocks(
                 operator,
                 columns(operator.window(), operator.keepsSums()),
@@ -145,7 +149,6 @@ final class PeriodWindows extends WindowState {
             return Reason.LATE;
         }
         begin();
-        firedBefore(0);
         lowest = progress.ns() < period.oldestForgetNs ? period.oldest : firstOpen();
         eventSlot = panes.find(flow);
         if (eventSlot >= 0 && isBehind(eventSlot)) {
@@ -173,7 +176,7 @@ final class PeriodWindows extends WindowState {
     }
 
     private boolean isClosed(long index) {
-        return progress.ns() >= window.forgetNs(periods.end(index));
+        return progress.ns() >= forgetNs(periods.end(index));
     }
 
     /** Whether something may be due for a key. */
@@ -202,7 +205,8 @@ final class PeriodWindows extends WindowState {
             }
         }
         emptiesTold = Math.min(empty, most);
-        firedBefore(fired);
+        counters.firings += fired;
+        counters.maxFirings = Math.max(counters.maxFirings, fired);
         return more;
     }
 
@@ -264,7 +268,6 @@ final class PeriodWindows extends WindowState {
         }
         if (reason == null) {
             took(flow, pane);
-            fireOwed(pace, flow);
         }
         count();
         return reason;
@@ -282,7 +285,6 @@ final class PeriodWindows extends WindowState {
         boolean isThere = pane != NONE && changes.takeOut(pane, values);
         if (isThere) {
             took(flow, pane);
-            fireOwed(pace, flow);
         }
         count();
         return isThere;
@@ -379,6 +381,10 @@ final class PeriodWindows extends WindowState {
 
     // ---- when
 
+    private long forgetNs(long end) {
+        return Window.forgetNs(end, window.latenessNs);
+    }
+
     /** Sets the next timer of a window; without room for it, which is rare, it is given up. Answers as {@link #fire}. */
     private boolean armAgain(int id, long due, Flow flow) {
         int slot = panes.slot(id);
@@ -425,8 +431,7 @@ final class PeriodWindows extends WindowState {
     }
 
     /** Of what ends at one moment windows with events come first. */
-    @Override
-    boolean fireNext(long progressNs, Flow flow) {
+    private boolean fireNext(long progressNs, Flow flow) {
         if (empties != null && empties.nextDueNs() < timers.nextDueNs()) {
             return empties.nextDueNs() <= progressNs && visit(flow);
         }
@@ -457,8 +462,8 @@ final class PeriodWindows extends WindowState {
         if (dueNs < end) {
             return armAgain(id, periods.moment(periods.start(index), end, progressNs), flow);
         }
-        if (dueNs == end && window.forgetNs(end) > end) {
-            return armAgain(id, window.forgetNs(end), flow);
+        if (dueNs == end && forgetNs(end) > end) {
+            return armAgain(id, forgetNs(end), flow);
         }
         return remove(id);
     }

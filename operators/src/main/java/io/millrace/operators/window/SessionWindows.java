@@ -8,6 +8,7 @@ import static io.millrace.operators.window.PaneBlocks.SOONEST;
 import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
+import io.millrace.operator.NodeCounters;
 import io.millrace.operators.Touched;
 import io.millrace.state.FiringPace;
 import io.millrace.state.KeyedRows;
@@ -51,7 +52,9 @@ final class SessionWindows extends WindowState {
     private final FiringPace pace;
     private final int firings;
     private final boolean keyed;
+    private final Progress progress;
     private final NodeContext context;
+    private final NodeCounters counters;
     private final Touched touched;
     private final Flow inHand = new Flow();
 
@@ -63,7 +66,6 @@ final class SessionWindows extends WindowState {
     private boolean joinsNewer;
 
     SessionWindows(WindowOperator<?, ?> operator, WindowLayout layout, Results results, NodeContext context) {
-        super(operator, context);
         this.results = results;
         this.context = context;
         window = operator.window();
@@ -82,6 +84,8 @@ final class SessionWindows extends WindowState {
         heap = new TimerHeap(context.budget(), 0);
         pace = new FiringPace(context.budget(), FiringPace.FEW);
         firings = 1 + (window.latenessNs > 0 ? 1 : 0) + (earlyNs > 0 ? 1 : 0);
+        progress = context.progress();
+        counters = context.counters();
         touched = new Touched(counters, new StateCounters[] {rows.counters(), panes.counters(), heap.counters()});
     }
 
@@ -133,7 +137,6 @@ final class SessionWindows extends WindowState {
             return Reason.OUT_OF_RANGE;
         }
         panes.slots = 0;
-        firedBefore(0);
         if (heap.nextDueNs() <= ns) {
             catchUp(flow);
         }
@@ -156,7 +159,8 @@ final class SessionWindows extends WindowState {
             id = last ? NONE : firstDue(slot);
         }
         flow.copyFrom(inHand);
-        firedBefore(fired);
+        counters.firings += fired;
+        counters.maxFirings = Math.max(counters.maxFirings, fired);
     }
 
     private int firstDue(int slot) {
@@ -214,9 +218,7 @@ final class SessionWindows extends WindowState {
         Reason reason = joinsOlder
                 ? grow(flow, older, joinsNewer ? newer : NONE)
                 : joinsNewer ? grow(flow, newer, NONE) : open(flow, slot, older, newer);
-        if (reason == null) {
-            fireOwed(pace, flow);
-        } else if (isNew) {
+        if (reason != null && isNew) {
             rows.release(slot);
         }
         counters.keys = rows.count();
@@ -390,22 +392,14 @@ final class SessionWindows extends WindowState {
         int share = progressNs == Progress.END ? most : pace.most(most);
         int fired = 0;
         touched.begin();
-        while (fired < share && fireNext(progressNs, flow)) {
+        while (fired < share && heap.pop(progressNs)) {
             fired++;
+            fire((int) heap.payload(), heap.dueNs(), flow);
         }
         pace.fired(fired, heap.nextDueNs() <= progressNs);
         counters.keys = rows.count();
         touched.end();
         return fired;
-    }
-
-    @Override
-    boolean fireNext(long progressNs, Flow flow) {
-        boolean isDue = heap.pop(progressNs);
-        if (isDue) {
-            fire((int) heap.payload(), heap.dueNs(), flow);
-        }
-        return isDue;
     }
 
     /** Looks at a session whose timer has been taken out of the heap; answers whether its key has none any more. */

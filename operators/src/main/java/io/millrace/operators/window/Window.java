@@ -363,9 +363,8 @@ public final class Window {
                     + ": each event that is in one fills it, so there is a result for it already; leave out emitOnUpdate, every and early";
         }
         return every >= sizeNs
-                ? "every(" + every + ") of windows of " + sizeNs
-                        + " events: a window is full, and told, before or with that event;" + " take fewer than "
-                        + sizeNs + ", or leave it out"
+                ? "every(" + every + ") of windows of " + sizeNs + " events: a window is full, and told, before or with that event;"
+                        + " take fewer than " + sizeNs + ", or leave it out"
                 : null;
     }
 
@@ -393,11 +392,6 @@ public final class Window {
         return endNs > Progress.END - latenessNs ? Progress.END : endNs + latenessNs;
     }
 
-    /** When one that ends at a time is forgotten. */
-    long forgetNs(long endNs) {
-        return forgetNs(endNs, latenessNs);
-    }
-
     /** Whether it is counted how many events of a window have been told. */
     boolean counts() {
         return onUpdate || every > 0 || earlyNs > 0;
@@ -410,14 +404,6 @@ public final class Window {
 
     int mostOfKey() {
         return windowsAtMost > 0 ? windowsAtMost : Math.max(WINDOWS_OF_A_KEY, 4 * steps());
-    }
-
-    /**
-     * How many firings go before an event of their key, and with it: all of its windows, at the least what an event may owe, which is twice
-     * what it makes due.
-     */
-    int firingsOfEvent() {
-        return Math.max(mostOfKey(), 4 * steps()) * (earlyNs > 0 || empty ? 2 : 1);
     }
 
     /** After how long something of a window, or of a key, falls due again without an event; 0 when nothing does. */

@@ -393,7 +393,7 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
      */
     @Override
     public int maxOutputs() {
-        int ofKey = window.firingsOfEvent();
+        int ofKey = window.mostOfKey() * (window.earlyNs > 0 || window.empty ? 2 : 1);
         int ofEvent = window.makesUpdates() ? window.steps() * (window.empty || isSession() ? 2 : 1) : 0;
         return (ofKey + ofEvent) * maxOutputsPerFiring();
     }

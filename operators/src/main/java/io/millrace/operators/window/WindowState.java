@@ -2,59 +2,9 @@ package io.millrace.operators.window;
 
 import io.millrace.event.Reason;
 import io.millrace.operator.Flow;
-import io.millrace.operator.NodeContext;
-import io.millrace.operator.NodeCounters;
-import io.millrace.state.FiringPace;
-import io.millrace.state.Scratch;
-import io.millrace.time.Progress;
 
 /** The state of all windows of a node: one subclass for each kind of window. One thread. */
 abstract class WindowState {
-    final Progress progress;
-    final NodeCounters counters;
-    private final int ofEntry;
-    private final int ofEvent;
-
-    @Scratch("of the event in hand: how many fired before it")
-    private int fired;
-
-    WindowState(WindowOperator<?, ?> operator, NodeContext context) {
-        progress = context.progress();
-        counters = context.counters();
-        ofEntry = operator.maxFirings();
-        ofEvent = operator.window().firingsOfEvent();
-    }
-
-    /** So many of the key of an event have fired before it. */
-    final void firedBefore(int firings) {
-        fired = firings;
-        counters.firings += firings;
-        counters.maxFirings = Math.max(counters.maxFirings, firings);
-    }
-
-    /** Fires for an event that was taken, of whatever key, what is owed beyond what the next entry fires, as far as one event may cause it. */
-    final void fireOwed(FiringPace pace, Flow flow) {
-        int owed = pace.beyond(ofEntry);
-        if (owed > 0) {
-            fireOwed(Math.min(owed, ofEvent - fired), pace, flow);
-        }
-    }
-
-    private void fireOwed(int most, FiringPace pace, Flow flow) {
-        int more = 0;
-        while (more < most && fireNext(progress.ns(), flow)) {
-            more++;
-        }
-        if (more > 0) {
-            pace.firedBeyond(more, nextDueNs() <= progress.ns());
-            counters.firings += more;
-            counters.maxFirings = Math.max(counters.maxFirings, more);
-        }
-    }
-
-    /** Fires the first of all that is due; false when nothing is. */
-    abstract boolean fireNext(long progressNs, Flow flow);
-
     /**
      * Judges an event by its time and fires what is due for its key.
      *
