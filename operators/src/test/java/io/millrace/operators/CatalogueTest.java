@@ -80,8 +80,8 @@ class CatalogueTest {
     private static final Pattern ROW =
             Pattern.compile("^\\| \\[`(\\w+)`]\\(#(\\w+)\\) \\|.*\\| \\[[^]]+]\\(([^)]+)\\) \\|$", Pattern.MULTILINE);
 
-    private static final List<Class<?>> SNIPPETS = List.of(
-            CatalogueSnippets.class, CatalogueJoins.class, CataloguePatterns.class, CatalogueWindows.class);
+    private static final List<Class<?>> SNIPPETS =
+            List.of(CatalogueSnippets.class, CatalogueJoins.class, CataloguePatterns.class, CatalogueWindows.class);
     private static final Path MODULE = module();
     private static final String README = read(MODULE.resolve("README.md"));
     private static final Map<String, String> REGIONS = regions();

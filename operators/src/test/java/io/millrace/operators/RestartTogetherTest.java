@@ -111,14 +111,18 @@ class RestartTogetherTest {
         return driver.deadLetters().subList(from, driver.deadLetters().size()).toString();
     }
 
-    /** Catalogued joins by a foreign key are the exception: only where a thousand rows name one that changes do they fire. */
+    /**
+     * Catalogued joins by a foreign key are an exception: only where a thousand rows name one that changes do they fire. So are windows by count
+     * without early results, which are told by events alone.
+     */
     private static Set<String> idle(Topology topology, TestDriver driver) {
         Set<String> idle = new TreeSet<>();
         for (TopologyNode n : topology.nodes()) {
             boolean fires = n.operator() != null
                     && n.operator().maxFirings() > 0
                     && (!n.operator().word().equals("foreignKeyJoin")
-                            || n.name().equals("named"));
+                            || n.name().equals("named"))
+                    && !n.name().equals("last-hundred");
             if (fires && driver.counters(n.name()).firings == 0) {
                 idle.add(n.operator().word() + " " + n.name());
             }

@@ -363,8 +363,9 @@ public final class Window {
                     + ": each event that is in one fills it, so there is a result for it already; leave out emitOnUpdate, every and early";
         }
         return every >= sizeNs
-                ? "every(" + every + ") of windows of " + sizeNs + " events: a window is full, and told, before or with that event;"
-                        + " take fewer than " + sizeNs + ", or leave it out"
+                ? "every(" + every + ") of windows of " + sizeNs
+                        + " events: a window is full, and told, before or with that event;" + " take fewer than "
+                        + sizeNs + ", or leave it out"
                 : null;
     }
 

@@ -60,8 +60,7 @@ final class CountOracle {
 
     /** Of a whole input. */
     static void answer(Spec spec, Output<Bar> bars, History input, Expected out) {
-        CountOracle oracle =
-                new CountOracle(spec, (bar, form, stampNs, dueNs) -> out.emit(bars, stampNs, form, bar));
+        CountOracle oracle = new CountOracle(spec, (bar, form, stampNs, dueNs) -> out.emit(bars, stampNs, form, bar));
         for (int i = 0; i < input.size(); i++) {
             oracle.fire(input.progressNs(i));
             if (input.step(i).isEvent()) {
