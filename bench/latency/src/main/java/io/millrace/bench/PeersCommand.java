@@ -95,7 +95,10 @@ final class PeersCommand implements BenchCommand {
         ReadmePage page = options.has("--readme") ? new ReadmePage(Path.of(options.text("--readme"))) : null;
         List<Workload> workloads = options.allOf("--workload", Workload.class);
         for (Workload workload : workloads) {
-            Common.systems(options, workload);
+            List<String> systems = Common.systems(options, workload);
+            if (!options.has("--no-throughput")) {
+                ThroughputCommand.requireFired(options, workload, systems, size.events, size.runs);
+            }
             if (page != null) {
                 page.require(mark(workload, options));
             }

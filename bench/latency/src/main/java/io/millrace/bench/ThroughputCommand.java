@@ -92,7 +92,7 @@ final class ThroughputCommand implements BenchCommand {
         return rows.values().stream().allMatch(r -> r.wrong.isEmpty()) ? 0 : 1;
     }
 
-    private static void requireFired(Options options, Workload workload, List<String> systems, long events, int runs)
+    static void requireFired(Options options, Workload workload, List<String> systems, long events, int runs)
             throws UsageException {
         long windowMs = workload == Workload.W1 ? 1_000 : workload == Workload.W5 ? 60_000 : 0;
         if (windowMs == 0 || systems.stream().noneMatch(s -> s.startsWith("inline") || s.startsWith("live"))) {

@@ -45,6 +45,9 @@ final class WarmUpCommand implements BenchCommand {
     private static final int HELD = 6;
     private static final List<String> WORKLOADS = List.of("W0", "W1", "W2");
     private static final List<String> HOSTS = List.of("inline", "live");
+    /** Fewer are over before a cold JVM has gone through the first. */
+    private static final int EVENTS_MIN = 100;
+
     private static final int EVENTS_MAX = 1_000_000;
     private static final int AT_LEAST_MAX = 100_000_000;
     private static final String MARK = "warm-up ";
@@ -84,7 +87,7 @@ final class WarmUpCommand implements BenchCommand {
         }
         options.oneOf("--workload", WORKLOADS);
         options.oneOf("--host", HOSTS);
-        options.number("--events", 10, EVENTS_MAX);
+        options.number("--events", EVENTS_MIN, EVENTS_MAX);
         options.number("--at-least", 1, AT_LEAST_MAX);
         List<String> jvm = Common.flags(options);
         Map<String, Object> figures = Machine.tell(jvm);
@@ -178,7 +181,7 @@ final class WarmUpCommand implements BenchCommand {
 
     private static void one(Options options) throws UsageException {
         Workload workload = Common.workload(options);
-        int events = (int) options.number("--events", 10, EVENTS_MAX);
+        int events = (int) options.number("--events", EVENTS_MIN, EVENTS_MAX);
         Generator generator = new Generator(workload);
         Tx tx = new Tx();
         for (long i = 0; i < GENERATED; i++) {

@@ -59,7 +59,7 @@ final class YourTopology {
         LatencyRig rig;
         try {
             rig = provider.rig();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) { // a jar that is not on the class path, for one
             throw options.bad(topology, "its rig cannot be made: " + e, MEND);
         }
         if (rig == null) {

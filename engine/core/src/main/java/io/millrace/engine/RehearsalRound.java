@@ -45,7 +45,10 @@ final class RehearsalRound {
     RehearsalRound(WarmUp how, Rehearsed host, Histogram latencyNs) {
         this.host = host;
         this.latencyNs = latencyNs;
-        steps = how.limits().perRound();
+        steps = how.feeds().stream() // halves and quarters of what there is
+                .mapToLong(f -> Math.min(f.size(), how.limits().perRound()))
+                .max()
+                .orElse(0);
         keeps = (int) Math.min(KEPT_MAX, Math.max(1, steps / KEPT_OF));
         how.feeds().forEach(f -> lanes.add(lane(f)));
     }

@@ -6,7 +6,7 @@ import java.time.Duration;
  * What came of a warm-up.
  *
  * @param rounds how many there were
- * @param events how many events they took, without those that the engine added, and those that the input dropped
+ * @param events how many events they took, without those that the engine added, and those that found no room (those that gave way later among them)
  * @param p99    what 99 of 100 events of the last round took at most, one at a time; zero where none could be measured
  * @param budget what that was to be less than; zero when nothing was declared
  * @param took   how long it went on
@@ -27,7 +27,7 @@ public record WarmUpReport(int rounds, long events, Duration p99, Duration budge
             return null;
         }
         return p99.isZero()
-                ? "warm-up: no event could be measured in " + rounds + " rounds: none found room at once"
+                ? "warm-up: no event could be measured in " + rounds + " rounds: none was let in at once"
                 : "warm-up: 99 of 100 events took up to " + micros(p99) + " µs after " + rounds + " rounds in "
                         + took.toMillis() + " ms, and were to take less than " + micros(budget) + " µs";
     }

@@ -80,6 +80,20 @@ class RehearsalTest {
         return List.of(Overflow.DROP_NEWEST, Overflow.dropOldest(16), Overflow.conflate(Num::id, 16));
     }
 
+    /** Rounds are as long as what there is, so that some of it is measured. */
+    @Test
+    void shouldMeasureFewRecordedEvents() {
+        List<Num> recorded = List.of(new Num(0, 0), new Num(1, 1), new Num(2, 2), new Num(3, 3));
+        WarmUp few = WarmUp.recorded(IN, recorded)
+                .eventsPerRound(10_000)
+                .atLeast(1)
+                .until99PercentTakeLessThan(Duration.ofSeconds(5));
+        try (Engine engine = Engine.of(PASS).discard(OUT).warmUp(few).start()) {
+            assertTrue(engine.warmUp().isReady(), engine.warmUp().toString());
+            assertFalse(engine.warmUp().p99().isZero());
+        }
+    }
+
     /** What is not done in time of a rehearsal is not lost. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
