@@ -36,7 +36,9 @@ import java.util.function.Supplier;
  * ({@code or}) are groups or steps. A pattern with groups that are alternatives finds what it would find with one of them alone in
  * that place, for each of them; so does one with a group that may be taken several times, for each number of times. (But a greedy
  * step closes what is behind it whichever alternative goes on there.) Steps side by side are closer: the first whose condition holds
- * takes the event from the others.
+ * takes the event from the others. A group behind {@code next} or {@code followedByAny}, or one that is {@code consecutive}, does not
+ * begin with a step that may be left out: build refuses it. Where a class has a constructor without a parameter and one with a single
+ * one, {@code followedBy(Refund::new)} is ambiguous to the compiler: write {@code () -> new Refund()}.
  *
  * <p><b>Several at once.</b> Matches that one event completes come by their first event. Of two that begin alike, at the first event in
  * which they differ: the one that took it for a greedy step, or that did not take it for a reluctant one. Where both took one for

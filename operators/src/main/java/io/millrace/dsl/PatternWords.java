@@ -83,7 +83,7 @@ public abstract class PatternWords {
         shape.allowedLateness(most);
     }
 
-    /** Names the steps by the fields that hold them, the first time. */
+    /** Names the steps by the fields that hold them, the first time; not those that another object declares. */
     final PatternShape named() {
         if (!isNamed) {
             name("");
@@ -110,9 +110,9 @@ public abstract class PatternWords {
         try {
             field.setAccessible(true);
             Object value = field.get(this);
-            if (value instanceof PatternStep<?> step) {
+            if (value instanceof PatternStep<?> step && step.isOf(shape)) {
                 step.named(prefix + field.getName());
-            } else if (value instanceof Group<?> group) {
+            } else if (value instanceof Group<?> group && group.isOf(shape)) {
                 group.nameSteps(prefix + field.getName());
             }
         } catch (InaccessibleObjectException | IllegalAccessException e) {
@@ -288,7 +288,8 @@ public abstract class PatternWords {
         }
 
         /**
-         * Is taken several times, as few as possible, unless the first step is greedy.
+         * Is taken several times, as few as possible, unless the step that begins one more time is greedy: its first, or where
+         * that is left out one behind it.
          *
          * @param min the fewest, 1 or more
          * @param max the most, to 56; all steps of a pattern together are 56 at most
@@ -310,7 +311,8 @@ public abstract class PatternWords {
         }
 
         /**
-         * Allows no other event of the key between one time and the next.
+         * Allows no other event of the key between one time and the next; for a group with {@link #times(int)}, whose first step
+         * is not optional.
          *
          * @return this
          */

@@ -98,10 +98,7 @@ final class Automaton {
         if (shape.steps.isEmpty()) {
             throw new IllegalArgumentException("it has no step; begin with begin(condition)");
         }
-        if (shape.steps.size() > STEPS_MOST) {
-            throw new IllegalArgumentException(
-                    "it has " + shape.steps.size() + " steps and may have " + STEPS_MOST + "; divide it");
-        }
+        checkSteps(shape.steps.size());
         long conditions =
                 shape.steps.stream().mapToInt(s -> s.until == null ? 1 : 2).sum() + guards(shape.top);
         if (conditions > CONDITIONS_MOST) {
@@ -116,10 +113,17 @@ final class Automaton {
                         + " oneOrMore in front of it");
             }
         }
+        GroupRules.check(shape.top);
         checkGaps(shape, shape.top);
         if (shape.top.isAllOptional()) {
             throw new IllegalArgumentException(
                     "all its steps are optional, and nothing would match everywhere; make one" + " of them mandatory");
+        }
+    }
+
+    static void checkSteps(int steps) {
+        if (steps > STEPS_MOST) {
+            throw new IllegalArgumentException("it has " + steps + " steps and may have " + STEPS_MOST + "; divide it");
         }
     }
 

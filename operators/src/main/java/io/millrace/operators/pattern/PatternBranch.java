@@ -14,6 +14,7 @@ public final class PatternBranch {
     final List<StepDeclaration> steps = new ArrayList<>();
     final List<Sequence> times = new ArrayList<>();
     int min = 1;
+    boolean repeats;
     boolean optional;
     boolean consecutive;
     private String name;
@@ -41,9 +42,13 @@ public final class PatternBranch {
         name = newName;
     }
 
-    /** How it is called in listings. */
+    /** How it is called in listings: where it has no name by its first and last step, since another may begin it. */
     String name() {
-        return name == null ? "group at step " + (numbers().get(0) + 1) : name;
+        if (name != null) {
+            return name;
+        }
+        List<Integer> all = numbers();
+        return "group at steps " + (all.get(0) + 1) + " to " + (all.get(all.size() - 1) + 1);
     }
 
     /** The numbers of all its steps, which are one behind the other. */

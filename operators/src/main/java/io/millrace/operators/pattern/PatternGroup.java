@@ -1,6 +1,7 @@
 package io.millrace.operators.pattern;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -13,12 +14,20 @@ import java.util.function.Supplier;
  * @param <P> the class of the inner pattern
  */
 public class PatternGroup<P> {
+    /** More are taken for a class that makes itself, which would have no end. */
+    private static final int DEEP_MOST = 16;
+
+    /** How many groups are being made in each other: the inner one is constructed before the outer knows of it. */
+    private static final ThreadLocal<Integer> DEEP = ThreadLocal.withInitial(() -> 0);
+
     private final PatternShape shape;
     private final Supplier<P> factory;
     private final Function<? super P, PatternShape> declared;
     private final PatternBranch branch;
     private final List<P> times = new ArrayList<>();
-    private final List<List<StepDeclaration>> steps = new ArrayList<>();
+
+    /** Of each time. */
+    private StepDeclaration[][] steps = {};
 
     /**
      * Declares a group.
@@ -38,14 +47,45 @@ public class PatternGroup<P> {
     }
 
     private void addTime() {
-        P made = factory.get();
+        P made = make();
         if (made == null) {
             throw new IllegalArgumentException("the factory of a group answers null; give one that makes an object");
         }
         PatternShape inner = declared.apply(made);
-        steps.add(List.copyOf(inner.steps));
+        StepDeclaration[] ofTime = inner.steps.toArray(new StepDeclaration[0]);
         shape.take(branch, inner);
         times.add(made);
+        steps = Arrays.copyOf(steps, times.size());
+        steps[times.size() - 1] = ofTime;
+    }
+
+    private P make() {
+        int deep = DEEP.get();
+        if (deep == DEEP_MOST) {
+            throw new IllegalArgumentException(
+                    "it has more than " + DEEP_MOST + " groups in each other; does one make a"
+                            + " group of its own class? Give it another class, without that group");
+        }
+        DEEP.set(deep + 1);
+        try {
+            return factory.get();
+        } finally {
+            if (deep == 0) {
+                DEEP.remove();
+            } else {
+                DEEP.set(deep);
+            }
+        }
+    }
+
+    /**
+     * Whether an object declares it, and does not only keep what another one declares.
+     *
+     * @param of what that object declares
+     * @return false for a group of another object
+     */
+    public final boolean isOf(PatternShape of) {
+        return shape == of;
     }
 
     // ---- declaring
@@ -62,9 +102,10 @@ public class PatternGroup<P> {
                     + Automaton.STEPS_MOST + ", and optional() for none");
         }
         shape.isInHand(branch, "times");
-        if (times.size() > 1) {
+        if (branch.repeats) {
             throw new IllegalArgumentException("a group is told twice how often it is taken; say it once");
         }
+        branch.repeats = true;
         while (times.size() < max) {
             addTime();
         }
@@ -73,11 +114,13 @@ public class PatternGroup<P> {
 
     /** Declares that it may be left out. */
     protected final void beOptional() {
+        shape.isOpen();
         branch.optional = true;
     }
 
     /** Declares that nothing of the key may lie between one time and the next. */
     protected final void beConsecutive() {
+        shape.isOpen();
         branch.consecutive = true;
     }
 
@@ -106,7 +149,7 @@ public class PatternGroup<P> {
     }
 
     private boolean isBegun(int time) {
-        for (StepDeclaration s : steps.get(time)) {
+        for (StepDeclaration s : steps[time]) {
             if (s.shape.source.count(s.number) > 0) {
                 return true;
             }
@@ -145,7 +188,7 @@ public class PatternGroup<P> {
     /**
      * How often it may be taken.
      *
-     * @return the objects that {@link #steps(int)} answers
+     * @return how many objects {@link #steps(int)} answers, one a time
      */
     public final int atMost() {
         return times.size();

@@ -34,7 +34,16 @@ public final class PatternShape {
     /** Nothing is declared. */
     public PatternShape() {}
 
+    /** Complains when it is a group of another already: what it says has been read, and its steps have their numbers. */
+    void isOpen() {
+        if (isTaken) {
+            throw new IllegalArgumentException("a group is declared further from outside, which has taken it already;"
+                    + " say it in the class of the group");
+        }
+    }
+
     StepDeclaration add(Follows follows, int input, Condition<?> condition) {
+        isOpen();
         Objects.requireNonNull(condition, "condition");
         boolean joins =
                 follows == Follows.OR && !steps.isEmpty() && !top.last().last().isGroup();
@@ -74,6 +83,7 @@ public final class PatternShape {
     // ---- groups
 
     PatternBranch addGroup(Follows follows) {
+        isOpen();
         Place place = place(follows);
         PatternBranch branch = new PatternBranch(top, follows);
         place.branches.add(branch);
@@ -82,6 +92,7 @@ public final class PatternShape {
 
     /** Complains when something has been declared behind a group. */
     void isInHand(PatternBranch group, String word) {
+        isOpen();
         if (top.last().last() != group || top.isGuarded()) {
             throw new IllegalArgumentException(
                     word + " of a group stands behind another word; say it where the group is declared");
@@ -90,6 +101,7 @@ public final class PatternShape {
 
     /** Takes over what an inner object declares, as one more time of a group. */
     void take(PatternBranch group, PatternShape inner) {
+        isOpen();
         if (inner.isTaken) {
             throw new IllegalArgumentException(
                     "the factory of a group answers an object that is taken already; give one"
@@ -102,10 +114,7 @@ public final class PatternShape {
         if (inner.steps.isEmpty()) {
             throw new IllegalArgumentException("a group has no step; begin it with begin(condition)");
         }
-        if (inner.top.isAllOptional()) {
-            throw new IllegalArgumentException("all steps of a group are optional; make one of them mandatory, and the"
-                    + " group optional() where it may be left out");
-        }
+        Automaton.checkSteps(steps.size() + inner.steps.size());
         inner.isTaken = true;
         inner.top.group = group;
         inner.top.time = group.times.size();
@@ -121,6 +130,7 @@ public final class PatternShape {
      * @param nextOnly  whether only the very next event is looked at
      */
     public void guard(int input, Condition<?> condition, boolean nextOnly) {
+        isOpen();
         if (steps.isEmpty()) {
             throw new IllegalArgumentException(
                     "a negation stands in front of begin(condition); what must not come is said behind a step");
@@ -208,6 +218,7 @@ public final class PatternShape {
     }
 
     private void says(String word) {
+        isOpen();
         said = said == null ? word : said;
     }
 

@@ -16,6 +16,9 @@ public class PatternStep<T> {
 
     final StepDeclaration declared;
 
+    /** The object that says it, which may be a group of the one that it is a step of. */
+    private final PatternShape by;
+
     /**
      * Declares a step.
      *
@@ -25,7 +28,18 @@ public class PatternStep<T> {
      * @param condition holds for its events
      */
     protected PatternStep(PatternShape shape, Follows follows, int input, Condition<? super T> condition) {
+        by = shape;
         declared = shape.add(follows, input, condition);
+    }
+
+    /**
+     * Whether an object declares it, and does not only keep what another one declares.
+     *
+     * @param shape of that object
+     * @return false for a step of another object
+     */
+    public final boolean isOf(PatternShape shape) {
+        return by == shape;
     }
 
     /**
@@ -46,6 +60,7 @@ public class PatternStep<T> {
      * @param max the most
      */
     protected final void repeat(int min, int max) {
+        by.isOpen();
         if (min < 1 || max < min || max > LOOP_MOST) {
             throw new IllegalArgumentException("a step takes " + min + " to " + max + " events; use 1 to " + LOOP_MOST
                     + ", and optional() for none");
@@ -57,6 +72,7 @@ public class PatternStep<T> {
 
     /** Declares that it may be left out. */
     protected final void beOptional() {
+        by.isOpen();
         declared.optional = true;
     }
 
@@ -66,11 +82,13 @@ public class PatternStep<T> {
      * @param greedy false for as little as possible
      */
     protected final void beGreedy(boolean greedy) {
+        by.isOpen();
         declared.greedy = greedy;
     }
 
     /** Declares that no other event of the key may lie between its events. */
     protected final void beConsecutive() {
+        by.isOpen();
         declared.consecutive = true;
     }
 
@@ -81,6 +99,7 @@ public class PatternStep<T> {
      * @param condition holds for the event that ends it
      */
     protected final void endAt(int input, Condition<?> condition) {
+        by.isOpen();
         declared.until = Objects.requireNonNull(condition, "until");
         declared.untilInput = input < 0 ? declared.input : input;
     }
@@ -91,6 +110,7 @@ public class PatternStep<T> {
      * @param gap the first comes less than this later
      */
     protected final void beWithin(Duration gap) {
+        by.isOpen();
         long ns = Times.nanos(gap);
         if (ns <= 0) {
             throw new IllegalArgumentException("a step within " + gap + " of the one before; use a positive time");

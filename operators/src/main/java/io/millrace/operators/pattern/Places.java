@@ -252,7 +252,7 @@ final class Places {
 
     /** Tells of groups and guards. */
     void describe(Map<String, String> all) {
-        groups.forEach(g -> all.put(g.name(), g.toString()));
+        groups.forEach(g -> all.merge(g.name(), g.toString(), (a, b) -> a + "; in it " + b));
         for (int i = 0; i < guards.size(); i++) {
             Guard g = guards.get(i);
             String text = g.nextOnly() ? "the next event" : "any event";

@@ -217,4 +217,24 @@ class ZeroAllocationTest {
                 .filter(m -> m.low.count() > 0)
                 .to(OUT, (m, out) -> AllocationRig.copy(m.high.event(), out)));
     }
+
+    /** Asks its groups, in conditions, how often they have been taken. */
+    static final class Waves extends EventPattern<QuoteDecoder> {
+        final Group<Wave> waves = begin(Wave::new).times(1, 3);
+        final Group<Wave> other = or(Wave::new);
+        final Step<QuoteDecoder> end = followedBy(q -> waves.count() > 1 || other.isPresent());
+    }
+
+    static final class Wave extends EventPattern<QuoteDecoder> {
+        final Step<QuoteDecoder> low = begin(q -> q.size() < 400);
+        final Step<QuoteDecoder> high = followedBy(q -> q.size() > low.first().size());
+    }
+
+    @Test
+    void shouldAllocateNothingInPatternsWithGroups() {
+        assertNothingAllocated(s -> s.keyBy(QuoteDecoder::instrument)
+                .pattern("waves", WITHIN, Waves::new)
+                .filter(m -> m.waves.count() + m.other.count() > 0)
+                .to(OUT, (m, out) -> AllocationRig.copy(m.end.event(), out)));
+    }
 }

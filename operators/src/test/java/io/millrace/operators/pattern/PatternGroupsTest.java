@@ -332,6 +332,190 @@ class PatternGroupsTest {
         refuses("group.a is within a time of the step before", BeginsWithin::new);
     }
 
+    /** A step that may be left out, in front of one that may not. */
+    static class MayBegin extends EventPattern<Ev> {
+        final Step<Ev> o = begin(e -> e.is("o")).optional();
+        final Step<Ev> a = followedBy(e -> e.is("a"));
+    }
+
+    static class Within extends EventPattern<Ev> {
+        final Group<MayBegin> within = begin(MayBegin::new);
+    }
+
+    static class NextMay extends EventPattern<Ev> {
+        final Step<Ev> s = begin(e -> e.is("s"));
+        final Group<MayBegin> group = next(MayBegin::new);
+    }
+
+    static class NextMayWithin extends EventPattern<Ev> {
+        final Step<Ev> s = begin(e -> e.is("s"));
+        final Group<Within> group = next(Within::new);
+    }
+
+    static class AnyMay extends EventPattern<Ev> {
+        final Step<Ev> s = begin(e -> e.is("s"));
+        final Step<Ev> other = followedByAny(e -> e.is("t"));
+        final Group<MayBegin> group = or(MayBegin::new);
+    }
+
+    static class ConsecutiveMay extends EventPattern<Ev> {
+        final Group<MayBegin> group = begin(MayBegin::new).times(2).consecutive();
+    }
+
+    static class FollowedByMay extends EventPattern<Ev> {
+        final Step<Ev> s = begin(e -> e.is("s"));
+        final Group<MayBegin> group = followedBy(MayBegin::new).times(1, 2);
+    }
+
+    @Test
+    void shouldRefuseAGroupWhoseContiguityHangsOnAStepThatIsLeftOut() {
+        refuses("group begins with what may be left out, and next would", NextMay::new);
+        refuses("group.within begins with what may be left out, and next would", NextMayWithin::new);
+        refuses("group begins with what may be left out, and followedByAny would", AnyMay::new);
+        refuses("group begins with what may be left out, and consecutive() would", ConsecutiveMay::new);
+        refuses("without it as alternatives (or), or make the whole group optional()", NextMay::new);
+        assertEquals(List.of("s1 group(a1)"), found(100, FollowedByMay::new, "s1 x1 a1"), "it says nothing of others");
+    }
+
+    static class ConsecutiveOnce extends EventPattern<Ev> {
+        final Group<Two> group = begin(() -> new Two("a", "b")).consecutive();
+    }
+
+    @Test
+    void shouldRefuseAConsecutiveGroupThatIsTakenOnce() {
+        refuses("group is taken once, and consecutive() is about several times; put times", ConsecutiveOnce::new);
+    }
+
+    /** Goes on declaring when it is told to. */
+    static class Open extends EventPattern<Ev> {
+        final Step<Ev> a = begin(e -> e.is("a"));
+        final Group<Two> inner = followedBy(() -> new Two("b", "c"));
+
+        void further(int word) {
+            switch (word) {
+                case 0 -> followedBy(e -> e.is("d"));
+                case 1 -> or(() -> new Two("d", "e"));
+                case 2 -> notFollowedBy(e -> e.is("d"));
+                case 3 -> inner.times(2);
+                case 4 -> inner.optional();
+                case 5 -> inner.consecutive();
+                case 6 -> a.times(2);
+                case 7 -> a.optional();
+                case 8 -> a.greedy();
+                case 9 -> a.consecutive();
+                case 10 -> a.until(e -> true);
+                case 11 -> a.within(Duration.ofNanos(1));
+                default -> noSkip();
+            }
+        }
+    }
+
+    static class Further extends EventPattern<Ev> {
+        final Group<Open> open = begin(Open::new);
+
+        Further(int word) {
+            open.steps().further(word);
+        }
+    }
+
+    @Test
+    void shouldRefuseToDeclareAGroupFurtherThatIsTaken() {
+        for (int word = 0; word <= 12; word++) {
+            int said = word;
+            refuses("say it in the class of the group", () -> new Further(said));
+        }
+    }
+
+    static class Unnamed extends EventPattern<Ev> {
+        Unnamed(int inner) {
+            begin(() -> new Begun(inner));
+        }
+    }
+
+    static class Begun extends EventPattern<Ev> {
+        Begun(int times) {
+            begin(() -> new Two("a", "b")).times(times);
+        }
+    }
+
+    @Test
+    void shouldTellOfEachGroupWithoutANameAlsoOfOneThatBeginsAnother() {
+        String text = Letters.topology(PatternWordsTest.EVENTS, 10, () -> new Unnamed(2))
+                .describe();
+        assertTrue(
+                text.contains("group at steps 1 to 4 begin, steps 1 to 4; in it begin, steps 1 to 4, 2 times"), text);
+        text = Letters.topology(PatternWordsTest.EVENTS, 10, UnnamedFirst::new).describe();
+        assertTrue(text.contains("group at steps 1 to 5 begin, steps 1 to 5"), text);
+        assertTrue(text.contains("group at steps 1 to 4 begin, steps 1 to 4, 2 times"), text);
+    }
+
+    static class UnnamedFirst extends EventPattern<Ev> {
+        UnnamedFirst() {
+            begin(BegunAndMore::new);
+        }
+    }
+
+    static class BegunAndMore extends Begun {
+        final Step<Ev> more = next(e -> e.is("c"));
+
+        BegunAndMore() {
+            super(2);
+        }
+    }
+
+    static class Keeps extends EventPattern<Ev> {
+        final Step<Ev> first = begin(e -> e.is("a"));
+        final Group<Two> pair = followedBy(() -> new Two("b", "c"));
+        final Group<Kept> kept = followedBy(() -> new Kept(first, pair));
+    }
+
+    static class Kept extends EventPattern<Ev> {
+        final Step<Ev> than;
+        final Group<Two> behind;
+        final Step<Ev> own;
+
+        Kept(Step<Ev> than, Group<Two> behind) {
+            this.than = than;
+            this.behind = behind;
+            own = begin(e -> e.value() >= than.event().value());
+        }
+    }
+
+    @Test
+    void shouldNameInAGroupOnlyWhatItDeclaresNotWhatItKeeps() {
+        String text = Letters.topology(PatternWordsTest.EVENTS, 10, Keeps::new).describe();
+        for (String line :
+                List.of("first begin", "pair followed by, steps 2 to 3", "pair.second followed by", "kept.own begin")) {
+            assertTrue(text.contains(line), line + " in " + text);
+        }
+    }
+
+    static class Itself extends EventPattern<Ev> {
+        final Step<Ev> a = begin(e -> e.is("a"));
+        final Group<Itself> again = followedBy(Itself::new);
+    }
+
+    /** So many groups in each other, each taken as often as can be said. */
+    static class Deep extends EventPattern<Ev> {
+        Deep(int deep) {
+            if (deep == 0) {
+                begin(e -> true);
+            } else {
+                begin(() -> new Deep(deep - 1)).times(56);
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseGroupsInEachOtherWithoutAnEndBeforeAllAreMade() {
+        refuses("16 groups in each other; does one make a group of its own class", Itself::new);
+        refuses("it has 112 steps and may have 56", () -> new Deep(3));
+        assertEquals(
+                List.of("a1 pair(b1 c1) kept(a1 behind(b1 c1) y1)"),
+                found(100, Keeps::new, "a1 b1 c1 y1"),
+                "nothing is left of it");
+    }
+
     private static void refuses(String why, Supplier<EventPattern<Ev>> pattern) {
         TopologyException refused =
                 assertThrows(TopologyException.class, () -> Letters.topology(PatternWordsTest.EVENTS, 10, pattern));

@@ -89,6 +89,7 @@ final class PatternSpec {
         spec.within = 2 + random.nextInt(14);
         spec.lateness = random.nextInt(4) == 0 ? random.nextInt(6) : 0;
         spec.fill(spec.top, 1 + random.nextInt(4), List.of(), random.nextInt(2) == 0 ? 0 : 2, random);
+        spec.hold(spec.top, null);
         spec.after = AfterMatch.values()[random.nextInt(AfterMatch.values().length)];
         if (spec.after == AfterMatch.TO_FIRST || spec.after == AfterMatch.TO_LAST) {
             spec.afterStep = random.nextInt(spec.steps.size());
@@ -117,6 +118,22 @@ final class PatternSpec {
         if (all) {
             seq.places.forEach(p -> p.forEach(a -> a.optional = false));
             steps.subList(from, steps.size()).forEach(s -> s.optional = false);
+        }
+    }
+
+    /** A group for which the word before it, or consecutive, would say nothing is refused: its first place has to be taken. */
+    private void hold(SeqSpec seq, Follows outer) {
+        for (int p = 0; p < seq.places.size(); p++) {
+            List<AltSpec> place = seq.places.get(p);
+            Follows follows = p > 0 || outer == null ? place.get(0).follows : outer;
+            if (p == 0 && (outer == Follows.NEXT || outer == Follows.FOLLOWED_BY_ANY)) {
+                place.forEach(a -> a.optional = false);
+                place.forEach(a -> a.steps.forEach(s -> s.optional = false));
+            }
+            for (AltSpec a : place) {
+                Follows again = a.consecutive ? Follows.NEXT : Follows.FOLLOWED_BY;
+                a.times.forEach(t -> hold(t, t.time > 0 ? again : follows));
+            }
         }
     }
 
@@ -449,7 +466,7 @@ final class PatternSpec {
     }
 
     private static void declare(AltSpec a, Group<?> made) {
-        if (a.times.size() > 1) {
+        if (a.times.size() > 1 || a.consecutive) {
             made.times(a.min, a.times.size());
         }
         if (a.optional) {
