@@ -196,19 +196,34 @@ class ChangelogTest {
         assertTrue(deletes.endsWith("; put changelog(name) in between"), deletes);
         String merged = problem(t -> t.from(PROFILES).merge(deletes(t)).keyBy(Profile::mean));
         assertTrue(merged.contains("; put changelog(name) in front of merge@"), merged);
-        String window = problem(t -> t.from(PROFILES)
-                .keyBy(Profile::card)
-                .window("sums", Window.tumbling(Duration.ofSeconds(1)).emitOnUpdate())
-                .aggregate(Sums::new)
-                .filter(s -> s.sum.get() > 0)
-                .keyBy(s -> s.sum.get()));
-        assertTrue(window.endsWith("or let the window it comes from be retracting()"), window);
+        for (Window of : List.of(
+                Window.tumbling(Duration.ofSeconds(1)), Window.count(3), Window.slidingCount(4, 2), Window.global())) {
+            String window = problem(t -> keyBySum(t, of.emitOnUpdate()));
+            assertTrue(
+                    window.endsWith(
+                            "; put changelog(name) in between, or let the window it comes from be retracting()"),
+                    window);
+            Millrace.topology(
+                    "cured",
+                    t -> keyBySum(t, of.emitOnUpdate().retracting())
+                            .map(Row.class, s -> new Row(s.card.get(), s.sum.get()))
+                            .to(ROWS));
+        }
         Millrace.topology(
                 "cured",
                 t -> t.from(PROFILES)
                         .merge(deletes(t).changelog("changes"))
                         .keyBy(Profile::mean)
                         .to(Output.of("cured", Profile.class)));
+    }
+
+    private static KeyedStream<Sums> keyBySum(TopologyBuilder t, Window window) {
+        return t.from(PROFILES)
+                .keyBy(Profile::card)
+                .window("sums", window)
+                .aggregate(Sums::new)
+                .filter(s -> s.sum.get() > 0)
+                .keyBy(s -> s.sum.get());
     }
 
     private static KeyedStream<Profile> deletes(TopologyBuilder t) {

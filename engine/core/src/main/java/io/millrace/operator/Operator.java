@@ -308,6 +308,16 @@ public interface Operator<I, O> {
     }
 
     /**
+     * Whether the updates meant by key that it sends are those of a window, which could be {@code retracting()} in their place: refusals
+     * name that as a cure.
+     *
+     * @return false where only a changelog behind it makes changes of them
+     */
+    default boolean couldRetract() {
+        return false;
+    }
+
+    /**
      * Whether the updates that it sends are results of several windows of one key, each marked with its own ({@link Flow#windowNs(long)}).
      *
      * @param port 0 is the main output

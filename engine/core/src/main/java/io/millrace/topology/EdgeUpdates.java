@@ -33,7 +33,7 @@ final class EdgeUpdates {
                 node.byOtherThanWindows |= byKey && from.byOtherThanWindows;
             }
         }
-        node.byOtherThanWindows |= operator.makes(0) == Updates.BY_KEY && !operator.tellsWindows(0);
+        node.byOtherThanWindows |= operator.makes(0) == Updates.BY_KEY && !operator.couldRetract();
         for (int port = 0; port < node.types.size(); port++) {
             node.updates.add(greater(passed, operator.makes(port)));
             // what keeps the rows of keys sends changes of these

@@ -67,7 +67,7 @@ final class NodeDraft {
     /** Whether updates come out of it by a key that it has lost: they are meant by that, not by the one they are given next. */
     boolean byLostKey;
 
-    /** Whether updates by key come out of it that something else than a window of several for a key has made. */
+    /** Whether updates by key come out of it that something else than a window has made. */
     boolean byOtherThanWindows;
 
     boolean ofWindows(int port) {

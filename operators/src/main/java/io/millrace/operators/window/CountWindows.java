@@ -249,7 +249,7 @@ final class CountWindows extends WindowState {
         if (head < 0) {
             head = heads.take();
         }
-        if (head < 0 || !reserve(slot, head) || !arm(slot, flow)) {
+        if (head < 0 || !reserve(slot, head, flow)) {
             if (isNew) {
                 rows.release(slot);
                 if (head >= 0) {
@@ -264,19 +264,21 @@ final class CountWindows extends WindowState {
         return null;
     }
 
-    /** Takes the chunk that the pane will need when it is whole. */
-    private boolean reserve(int slot, int head) {
-        if (half == 0) {
-            return true;
+    /** Takes the chunk that the pane will need when it is whole, and sets the timer; both, or none of them. */
+    private boolean reserve(int slot, int head, Flow flow) {
+        int at = half == 0 ? 0 : 3 * longs + slotOf(rows.get(slot, PANES)) / chunkSlots;
+        if (half == 0 || heads.get(head, at) != 0) {
+            return arm(slot, flow);
         }
-        int at = 3 * longs + slotOf(rows.get(slot, PANES)) / chunkSlots;
-        if (heads.get(head, at) == 0) {
-            int chunk = chunks.take();
-            if (chunk < 0) {
-                return false;
-            }
-            heads.set(head, at, chunk + 1);
+        int chunk = chunks.take();
+        if (chunk < 0) {
+            return false;
         }
+        if (!arm(slot, flow)) {
+            chunks.free(chunk);
+            return false;
+        }
+        heads.set(head, at, chunk + 1);
         return true;
     }
 

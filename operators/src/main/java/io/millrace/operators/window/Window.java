@@ -31,7 +31,8 @@ import java.util.function.Consumer;
  * <p><b>Results</b> are sent when progress reaches the end of a window, stamped one nanosecond before its end, so that a
  * second window of the same size puts them into the same period. {@link #emitOnUpdate}, {@link #every} and {@link
  * #early} send more; then, and with a lateness, the first result of a window is an insert and later ones are
- * replacements, numbered by their revision.
+ * replacements, numbered by their revision. One that cannot be told, since a sum does not fit or an aggregate of your own throws, is a
+ * dead letter with the key and the end of the window: what was told of the window before stays, also where it is {@link #retracting}.
  */
 public final class Window {
     /** The most windows of one key at a time when nothing else is said. */
@@ -267,7 +268,8 @@ public final class Window {
 
     /**
      * Sends a result after every so many events of a key and window, and at its end only if something came since. Windows of so many events
-     * ({@link #count}) hold more than that.
+     * ({@link #count}) hold more than that, and end when they are full: what never fills one is told at every nth event only. A number that
+     * they have only where they are told anyway is refused.
      *
      * @param events how many; positive
      * @return a changed copy
@@ -285,7 +287,8 @@ public final class Window {
      * Sends partial results every so long after the start of a window, stamped with that moment, when something has
      * changed since the last one. Where windows have no start it is every so long after the epoch. A session starts with its first
      * event, as far as is known at the moment; of one that has grown since, the result before is taken back. So it is of windows of so
-     * many events ({@link #count}), with each word that tells of them before they are full; what never fills one has a last result at the moment behind its last event.
+     * many events ({@link #count}), with each word that tells of them before they are full. With this word what never fills one has a last
+     * result at the moment behind its last event; with {@link #every} alone what came since is not told, also not at the end.
      *
      * @param period of event time; positive
      * @return a changed copy
@@ -362,11 +365,25 @@ public final class Window {
             return "windows of " + sizeNs + " events every " + stepNs
                     + ": each event that is in one fills it, so there is a result for it already; leave out emitOnUpdate, every and early";
         }
-        return every >= sizeNs
-                ? "every(" + every + ") of windows of " + sizeNs
-                        + " events: a window is full, and told, before or with that event;" + " take fewer than "
-                        + sizeNs + ", or leave it out"
+        if (every >= sizeNs) {
+            return "every(" + every + ") of windows of " + sizeNs
+                    + " events: a window is full, and told, before or with that event; take fewer than " + sizeNs
+                    + ", or leave it out";
+        }
+        return every > 0 && isOnlyWithSteps()
+                ? "every(" + every + ") of windows of " + sizeNs + " events every " + stepNs + ": a window has " + every
+                        + " events, or a multiple of that, only where a step ends, and is told there; take fewer than "
+                        + stepNs + ", or leave it out"
                 : null;
+    }
+
+    /**
+     * Whether the window that the next step ends never has a multiple of {@link #every} events before. Of a key that is new it has each
+     * number of events that is no multiple of the step; later all numbers within a step of the size.
+     */
+    private boolean isOnlyWithSteps() {
+        long last = (sizeNs - 1) / every * every;
+        return stepNs < sizeNs && every % stepNs == 0 && last <= sizeNs - stepNs;
     }
 
     /** In how many windows an event is at most. */

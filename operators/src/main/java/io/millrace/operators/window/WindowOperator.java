@@ -356,6 +356,11 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     }
 
     @Override
+    public boolean couldRetract() {
+        return true;
+    }
+
+    @Override
     public boolean tellsWindows(int port) {
         return port != LATE && makesUpdates() && window.hasSeveral();
     }

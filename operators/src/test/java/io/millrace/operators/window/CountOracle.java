@@ -22,13 +22,26 @@ final class CountOracle {
             int size = 2 + random.nextInt(most - 1);
             int step = random.nextBoolean() ? size : 2 + random.nextInt(most - 1);
             int when = random.nextInt(4);
-            return new Spec(
-                    size,
-                    step,
-                    when < 2 ? 1 + random.nextInt(30) : 0,
-                    when == 1 || when == 2 ? 1 + random.nextInt(size - 1) : 0,
-                    when == 3,
-                    random.nextBoolean());
+            int early = when < 2 ? 1 + random.nextInt(30) : 0;
+            int every = when == 1 || when == 2 ? 1 + random.nextInt(size - 1) : 0;
+            every = every > 0 && !tells(size, step, every) ? 1 : every;
+            return new Spec(size, step, early, every, when == 3, random.nextBoolean());
+        }
+
+        /** Whether a window ever has so many events, or a multiple of that, before a step ends. */
+        static boolean tells(int size, int step, int every) {
+            boolean tells = false;
+            for (int count = 1; count <= 3 * (size + step); count++) {
+                int inHand = inHand(count, size, step);
+                tells |= inHand > 0 && inHand % every == 0 && count % step != 0;
+            }
+            return tells;
+        }
+
+        /** How many of so many events are in the window that the next step ends, or the last one has. */
+        private static int inHand(int count, int size, int step) {
+            int end = (count + step - 1) / step * step;
+            return count - Math.min(count, Math.max(0, end - size));
         }
 
         Window window() {
@@ -95,8 +108,7 @@ final class CountOracle {
     /** The events of the window that the next step ends, or the last one has. */
     private List<Ev> inHand(Part part) {
         int count = part.events.size();
-        int end = (count + spec.step - 1) / spec.step * spec.step;
-        return part.events.subList(Math.min(count, Math.max(0, end - spec.size)), count);
+        return part.events.subList(count - Spec.inHand(count, spec.size, spec.step), count);
     }
 
     private void tell(Part part, long stampNs, long dueNs) {

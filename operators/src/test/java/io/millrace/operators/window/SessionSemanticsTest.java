@@ -326,6 +326,23 @@ class SessionSemanticsTest {
         }
         refused("take fewer than 5, or leave it out", Window.count(5).every(5));
         refused("take fewer than 4, or leave it out", Window.slidingCount(4, 2).every(6));
+        refused("take fewer than 5, or leave it out", Window.slidingCount(10, 5).every(5));
+        refused(
+                "take fewer than 10, or leave it out",
+                Window.slidingCount(100, 10).every(20));
+    }
+
+    @Test
+    void shouldTakeEachNumberOfEventsBehindWhichThereIsSomethingToTell() {
+        for (int size = 2; size <= 24; size++) {
+            for (int step = 2; step <= 26; step++) {
+                for (int every = 1; every < size; every++) {
+                    Window window = Window.slidingCount(size, step).every(every);
+                    boolean isTaken = window.problem() == null;
+                    assertEquals(CountOracle.Spec.tells(size, step, every), isTaken, size + " " + step + " " + every);
+                }
+            }
+        }
     }
 
     /** With the node, and the line that says it. */
@@ -410,6 +427,21 @@ class SessionSemanticsTest {
             assertTrue(letter.cause().contains("though those of its parts do: these are kept"), letter.cause());
         }
         assertEquals(0, driver.redrive("w"));
+    }
+
+    /** The letter says that the result is not there; what was told of the first three of its events stays. */
+    @Test
+    void shouldLeaveWhatWasToldOfAWindowByCountBeforeAResultThatDoesNotFit() {
+        Window window = Window.slidingCount(4, 2).emitOnUpdate();
+        long most = Long.MAX_VALUE;
+        for (Window each : List.of(window, window.retracting())) {
+            TestDriver driver = driver(each);
+            sums(driver, most, 0);
+            assertEquals("[" + (most - 1) + "]", sums(driver, -1));
+            assertEquals("[]", sums(driver, 6));
+            assertEquals(Reason.OUT_OF_RANGE, driver.deadLetters().get(0).reason());
+            assertEquals("[6]", sums(driver, 1), "of the next window");
+        }
     }
 
     /** The counted work for an event is the same whatever the size, and at every event. */
