@@ -45,6 +45,7 @@ final class Snapshotter implements Runnable {
     private final SecondCore second;
 
     private final Rests rests = new Rests();
+    private boolean isResting;
 
     private volatile long lastNext;
     private long triedNext;
@@ -126,10 +127,10 @@ final class Snapshotter implements Runnable {
     /** Answers the place of the first entry that is not in it. */
     long make() {
         making.lock();
-        return makeLocked();
+        return makeLocked(true);
     }
 
-    /** As {@link #make()}, for a caller on whom another that makes one may wait. */
+    /** As {@link #make()}, for the owner of an inline host: another that makes one may wait for it, and the host stands still until it is back. */
     long make(Runnable meanwhile) {
         Idle idle = new Idle(Idle.BRIEF);
         while (!making.tryLock()) {
@@ -137,11 +138,12 @@ final class Snapshotter implements Runnable {
             idle.idle();
         }
         idle.restore();
-        return makeLocked();
+        return makeLocked(false);
     }
 
-    private long makeLocked() {
+    private long makeLocked(boolean resting) {
         try {
+            isResting = resting;
             requireGoesOn();
             host.journal().requireNobodyAnew("makeSnapshot()");
             requireForced(); // before all the work
@@ -156,7 +158,25 @@ final class Snapshotter implements Runnable {
         } finally {
             second.release();
             making.unlock();
+            if (!goesOn()) {
+                dropUnlessMaking(); // who closes may have looked while this had the lock, and may have had no time to
+                // wait
+            }
         }
+    }
+
+    /** Whoever holds on to a closed engine does not hold its memory; who makes one at the moment does it then. */
+    private boolean dropUnlessMaking() {
+        boolean mine = making.tryLock();
+        if (mine) {
+            dropAndUnlock();
+        }
+        return mine;
+    }
+
+    private void dropAndUnlock() {
+        second.drop();
+        making.unlock();
     }
 
     private void make(long next) {
@@ -176,7 +196,9 @@ final class Snapshotter implements Runnable {
     private void read(long next) {
         try {
             second.readUpTo(next, () -> {
-                rests.step();
+                if (isResting) {
+                    rests.step();
+                }
                 return goesOn();
             });
         } catch (JournalException e) {
@@ -188,7 +210,7 @@ final class Snapshotter implements Runnable {
     /** It may be kept although the log fails behind that, to give up what is older: to make another at once would mend nothing. */
     private void keep(HostState state, long next) {
         try {
-            log.keepSnapshot(next, out -> save(state, next, rests.between(out)));
+            log.keepSnapshot(next, out -> save(state, next, isResting ? rests.between(out) : out));
             unretained = null;
         } catch (IOException | RuntimeException e) {
             if (log.snapshot() != next) {
@@ -269,12 +291,12 @@ final class Snapshotter implements Runnable {
     /** Waits until nobody makes one any more, also at somebody's request; answers whether there was an interrupt. */
     boolean awaitStopped(long untilNs) {
         boolean interrupted = false;
-        while (HostClock.nanoTime() - untilNs < 0) {
+        boolean dropped = dropUnlessMaking(); // in any case: others may have used the time up
+        while (!dropped && HostClock.nanoTime() - untilNs < 0) {
             try {
                 if (making.tryLock(untilNs - HostClock.nanoTime(), TimeUnit.NANOSECONDS)) {
-                    second.drop(); // whoever holds on to a closed engine does not hold its memory
-                    making.unlock();
-                    break;
+                    dropAndUnlock();
+                    dropped = true;
                 }
             } catch (InterruptedException e) {
                 interrupted = true;

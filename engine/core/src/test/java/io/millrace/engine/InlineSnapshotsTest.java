@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static io.millrace.engine.Trials.OUT;
 import static io.millrace.engine.Trials.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,11 +12,14 @@ import io.millrace.journal.JournalException;
 import io.millrace.transport.Delivery;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -151,5 +155,37 @@ class InlineSnapshotsTest {
             assertEquals(ids(0, sent + 1), seen, "seed " + seed);
             assertTrue(made > 0);
         }
+    }
+
+    /** The host stands still meanwhile, whoever gets the core. */
+    @Test
+    void shouldNotRestOnTheThreadOfTheOwner() throws Exception {
+        Thread owner = Thread.currentThread();
+        AtomicBoolean rested = new AtomicBoolean();
+        AtomicBoolean done = new AtomicBoolean();
+        Thread looks = new Thread(() -> {
+            while (!done.get()) {
+                if (LockSupport.getBlocker(owner) instanceof Rests) {
+                    rested.set(true);
+                }
+            }
+        });
+        TrialOp slow = TrialOp.unguarded(n -> {
+            for (long fromNs = System.nanoTime(); System.nanoTime() - fromNs < 20_000; ) {
+                Thread.onSpinWait();
+            }
+        });
+        try (Inline inline = Engine.of(Trials.one(IN, slow))
+                .output(OUT, n -> {})
+                .journal(journal)
+                .inline()) {
+            publish(inline, 0, 2000);
+            looks.start();
+            assertEquals(2000, inline.makeSnapshot());
+        } finally {
+            done.set(true);
+        }
+        looks.join();
+        assertFalse(rested.get());
     }
 }

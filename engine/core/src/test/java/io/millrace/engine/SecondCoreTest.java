@@ -1,21 +1,26 @@
 package io.millrace.engine;
 
 import static io.millrace.engine.Trials.OUT;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
+import io.millrace.journal.Durability;
 import io.millrace.operator.Node;
 import io.millrace.state.StateException;
 import io.millrace.topology.Topology;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
@@ -132,5 +137,82 @@ class SecondCoreTest {
             assertEquals(30, engine.makeSnapshot());
         }
         assertEquals(LongStream.range(0, 30).boxed().toList(), List.copyOf(got));
+    }
+
+    /** Of each core that was made, something that it alone holds. */
+    private final List<WeakReference<Object>> cores = Collections.synchronizedList(new ArrayList<>());
+
+    private final CountDownLatch open = new CountDownLatch(1);
+
+    private Setup held() {
+        TrialOp op = TrialOp.of("held", context -> {
+            Object own = new Object();
+            cores.add(new WeakReference<>(own));
+            Node rest = context.rest(0);
+            return flow -> {
+                own.hashCode();
+                return rest.on(flow);
+            };
+        });
+        return Engine.of(Trials.one(IN, op)).journal(journal, BY_ITSELF).stopDeadline(Duration.ofMillis(50));
+    }
+
+    private long coresHeld() {
+        System.gc();
+        return cores.stream().filter(r -> r.get() != null).count();
+    }
+
+    @Test
+    void shouldBeLetGoOfThoughAStuckStageHasUsedUpTheTime() throws Exception {
+        CountDownLatch in = new CountDownLatch(1);
+        Engine engine = held().output(OUT, n -> {
+                    if (n.id() == 10) {
+                        in.countDown();
+                        open.await();
+                    }
+                })
+                .start();
+        publish(engine, 0, 10);
+        engine.makeSnapshot();
+        assertEquals(2, coresHeld(), "kept for the next one");
+        engine.publisher(IN).publish(new Num(10, 10));
+        in.await();
+        assertThrows(EngineStoppedException.class, engine::close);
+        Trials.await("only its own is held", () -> coresHeld() == 1);
+        open.countDown();
+        Reference.reachabilityFence(engine);
+    }
+
+    @Test
+    void shouldBeLetGoOfThoughOneIsBeingMadeWhenTheTimeIsUp() throws Exception {
+        CountDownLatch in = new CountDownLatch(1);
+        journal.level = Durability.DISK;
+        Engine engine = held().output(OUT, new SinkTrial() {
+                    @Override
+                    public void sync() {
+                        in.countDown();
+                        assertDoesNotThrow(() -> open.await());
+                    }
+                })
+                .start();
+        publish(engine, 0, 10);
+        Thread makes = new Thread(() -> {
+            try {
+                engine.makeSnapshot();
+            } catch (RuntimeException e) {
+                // whether the log still takes it is not looked at
+            }
+        });
+        makes.start();
+        in.await();
+        try {
+            engine.close();
+        } catch (EngineStoppedException e) {
+            // it may have had no time for all
+        }
+        open.countDown();
+        makes.join();
+        Trials.await("only its own is held", () -> coresHeld() == 1);
+        Reference.reachabilityFence(engine);
     }
 }
