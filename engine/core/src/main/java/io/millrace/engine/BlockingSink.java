@@ -231,7 +231,7 @@ final class BlockingSink implements Runnable, Stepping {
             givenUp = true;
             if (untethered) {
                 missWhatIsLeft();
-            } else {
+            } else if (leftTold.compareAndSet(false, true)) {
                 sinks.failed(
                         bound,
                         "has not taken its last " + ring.waiting() + " events and closed within " + deadline,

@@ -20,6 +20,9 @@ final class BoundSink {
     /** The call of an inline sink that its stage is in, in words for who closes; null in none of these. */
     private volatile String inHand;
 
+    /** Whether who closes has been told of that; its own. */
+    private boolean inHandTold;
+
     /** Sensitive where any event of the host is: what a sink throws may know of others than its own. */
     BoundSink(EventSink<?> sink, Delivery delivery, int stage, boolean sensitive) {
         this.sink = sink;
@@ -56,6 +59,13 @@ final class BoundSink {
 
     String inHand() {
         return inHand;
+    }
+
+    /** The same the first time that it is asked for, then null: who closes again is told nothing anew. */
+    String untoldInHand() {
+        String call = inHandTold ? null : inHand;
+        inHandTold |= call != null;
+        return call;
     }
 
     List<Output<?>> outputs() {

@@ -585,12 +585,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private void tellLost(EngineStoppedException ofJournal) {
-        EngineStoppedException lost = toldLost
-                ? null
-                : EngineStoppedException.first(
-                        EngineStoppedException.first(
-                                leftBehind.whenClosed(stageThreads, sources.threads(), stopDeadline), ofJournal),
-                        host.sinks().lost());
+        EngineStoppedException lost =
+                toldLost ? null : leftBehind.whenClosed(stageThreads, sources.threads(), stopDeadline, ofJournal);
         toldLost = true;
         if (lost != null) {
             throw lost;

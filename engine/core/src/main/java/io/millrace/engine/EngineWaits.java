@@ -80,7 +80,12 @@ final class EngineWaits {
             return 1;
         }
         long[] handed = host.sinks().wantFlush(); // what a journal held back has been handed over by now
-        return await(() -> host.sinks().isFlushed(handed), until, idle) ? 0 : 1;
+        boolean flushed = await(() -> host.sinks().isFlushed(handed), until, idle);
+        SinkFault lost = host.sinks().afterItsStage(); // such a one has stopped, and counts as flushed
+        if (lost != null) {
+            throw new EngineStoppedException("engine " + host.name() + " is closing: " + lost, lost);
+        }
+        return flushed ? 0 : 1;
     }
 
     /** Answers false when time ran out. */

@@ -24,8 +24,29 @@ final class LeftBehind {
         this.journal = journal;
     }
 
-    /** What stands still behind user code that does not return, or has not become durable; null when nothing does. */
-    EngineStoppedException whenClosed(List<Thread> stages, List<Thread> sources, Duration within) {
+    /**
+     * What stands still behind user code that does not return, has not become durable, or was lost in sinks; null when nothing was. What sinks say
+     * comes last, but first where a stage is in one of them: that is why the others are left.
+     */
+    EngineStoppedException whenClosed(
+            List<Thread> stages, List<Thread> sources, Duration within, EngineStoppedException ofJournal) {
+        EngineStoppedException ofSinks = host.sinks().lost();
+        EngineStoppedException others = EngineStoppedException.first(left(stages, sources, within), ofJournal);
+        return isInSink(stages)
+                ? EngineStoppedException.first(ofSinks, others)
+                : EngineStoppedException.first(others, ofSinks);
+    }
+
+    private boolean isInSink(List<Thread> stages) {
+        for (int i = 0; i < stages.size(); i++) {
+            if (stages.get(i).isAlive() && host.sinks().isInSink(i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private EngineStoppedException left(List<Thread> stages, List<Thread> sources, Duration within) {
         EngineStoppedException lost = stuck(stages, within);
         if (loop.failure() == null) {
             lost = ingress.left() == 0
@@ -48,14 +69,16 @@ final class LeftBehind {
             StageLoop stage = loop.stages().get(i);
             if (threads.get(i).isAlive() && !stage.waitsForStage()) { // else the one it waits for is the cause
                 long left = ring.cursor() - ring.consumed(i);
-                if (left == 0 && host.sinks().isInSink(i)) {
+                boolean inSink = host.sinks().isInSink(i);
+                if (left == 0 && inSink) {
                     continue; // which says so itself
                 }
                 String whose = threads.size() == 1 ? "its" : "stage " + stage.name() + ": its";
                 lost = and(
                         lost,
                         whose + " last " + left + " entries were not processed within " + within
-                                + ", its thread does not return from the one in hand");
+                                + ", its thread does not return from "
+                                + (inSink ? "a sink" : "the one in hand"));
             }
         }
         return lost;

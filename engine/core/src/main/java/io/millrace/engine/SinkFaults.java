@@ -17,6 +17,10 @@ final class SinkFaults {
     private volatile SinkFault first;
     private long faults;
     private volatile SinkFault halting;
+
+    /** What stopped a sink whose stage had ended; stages do not look at it. */
+    private volatile SinkFault afterItsStage;
+
     private Halt halts = (stage, fault) -> {};
 
     SinkFaults(String engine) {
@@ -35,12 +39,16 @@ final class SinkFaults {
 
     /**
      * Who runs the engine is told first: stages and publishers then end by themselves, and a stage that comes by here does not take the
-     * fault for its own. A sink whose stage has ended halts nothing.
+     * fault for its own. A sink whose stage has ended halts nothing: others may still be at work, and close throws what it lost.
      */
     void halt(int stage, SinkFault fault, boolean stageHasEnded) {
-        if (!stageHasEnded) {
-            halts.halt(stage, fault);
+        if (stageHasEnded) {
+            synchronized (this) {
+                afterItsStage = afterItsStage == null ? fault : afterItsStage;
+            }
+            return;
         }
+        halts.halt(stage, fault);
         synchronized (this) {
             halting = halting == null ? fault : halting;
         }
@@ -66,6 +74,11 @@ final class SinkFaults {
     /** What halts the engine, or null. */
     SinkFault halting() {
         return halting;
+    }
+
+    /** What stopped a sink that halted nothing by it, for who waits until sinks have taken all; or null. */
+    SinkFault afterItsStage() {
+        return afterItsStage;
     }
 
     /** What closing the host throws; null when nothing was lost that was not declared as merely counted. */

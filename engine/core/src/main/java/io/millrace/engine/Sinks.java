@@ -532,8 +532,8 @@ final class Sinks {
             if (b.runner() != null && stageHasEnded.test(b.stage())) {
                 interrupted |= b.runner().awaitClosed(untilNs, deadline.most());
             }
-            String call = b.inHand();
-            if (call != null && b.runner() == null) {
+            String call = b.runner() == null ? b.untoldInHand() : null;
+            if (call != null) {
                 failed(b, "has not returned from " + call + " within " + deadline.most(), null);
             }
         }
@@ -563,6 +563,11 @@ final class Sinks {
     /** What halts the engine, or null. */
     SinkFault halting() {
         return faults.halting();
+    }
+
+    /** Why a sink takes nothing more though that halts nothing, or null. */
+    SinkFault afterItsStage() {
+        return faults.afterItsStage();
     }
 
     /** What is wrong, and what was, in words; null when nothing is. */

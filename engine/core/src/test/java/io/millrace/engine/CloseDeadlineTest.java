@@ -260,4 +260,28 @@ class CloseDeadlineTest {
         assertEquals(all, out, "each once");
         assertEquals(all, behind, "each once");
     }
+
+    @Test
+    void shouldNameTheInlineSinkFirstWhateverIsLeftAndOnce() throws Exception {
+        SinkTrial sink = SinkTrial.sink();
+        sink.inFlush = this::stuck;
+        Engine engine = Engine.of(one(IN, TrialOp.pass(1)))
+                .output(OUT, sink)
+                .stopDeadline(BRIEF.dividedBy(4))
+                .start();
+        engine.publisher(IN).publish(num(1));
+        await("in flush", () -> sink.flushed > 0);
+        engine.publisher(IN).publish(num(2));
+        EngineStoppedException lost = assertThrows(EngineStoppedException.class, engine::close);
+        engine.close();
+        engine.close();
+        String why = engine.health().why();
+        open.countDown();
+        String says = "output out: its sink SinkTrial has not returned from flush within " + BRIEF.dividedBy(4);
+        assertEquals("closing engine trial: " + says, lost.getMessage());
+        String left = Arrays.toString(lost.getSuppressed());
+        assertTrue(left.contains("its last 1 entries were not processed"), left);
+        assertTrue(left.contains("its thread does not return from a sink"), left);
+        assertEquals("closed; " + says, why, "told once, however often it is closed");
+    }
 }

@@ -15,10 +15,14 @@ import io.millrace.transport.Delivery;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,6 +33,7 @@ class SinkHaltTest {
     private static final Output<Num> SIDE = Num.output("side");
 
     private final CountDownLatch stuck = new CountDownLatch(1);
+    private final CountDownLatch again = new CountDownLatch(1);
     private final CountDownLatch fails = new CountDownLatch(1);
     private final AtomicBoolean inReceiver = new AtomicBoolean();
 
@@ -119,5 +124,55 @@ class SinkHaltTest {
         assertTrue(why.startsWith("stage away: output side: its sink "), why);
         stuck.countDown();
         assertThrows(EngineStoppedException.class, engine::close);
+    }
+
+    /** A sink on an output of the first stage, whose last flush fails when that has ended and the second is still at work. */
+    private Engine endsEarly(List<Long> got, AtomicReference<Engine> closes) {
+        GraphBuilder g = new GraphBuilder("trial");
+        Port in = g.source(IN, "");
+        g.sink(FIRST, in, "");
+        Port last = g.operator("last", TrialOp.pass(1), null, "Trial.java:1", in);
+        g.thread(last, "away");
+        g.sink(OUT, last, "");
+        SinkTrial sink = new SinkTrial();
+        sink.inFlush = this::fails;
+        return Engine.of(g.build())
+                .output(FIRST, sink, Delivery.blocking())
+                .output(OUT, n -> {
+                    if (n.id() == 0) {
+                        stuck();
+                        closes.get().close();
+                        again.await();
+                    }
+                    got.add(n.id());
+                })
+                .ringSlots(64)
+                .tickEvery(Duration.ofHours(1))
+                .start();
+    }
+
+    @Test
+    void shouldHaltNothingWhenTheStageOfTheSinkHasEnded() throws Exception {
+        List<Long> got = Collections.synchronizedList(new ArrayList<>());
+        AtomicReference<Engine> closes = new AtomicReference<>();
+        Engine engine = endsEarly(got, closes);
+        closes.set(engine);
+        for (int i = 0; i < 30; i++) {
+            engine.publisher(IN).publish(num(i));
+        }
+        stuck.countDown();
+        await("the first has ended", () -> engine.loop().stages().stream().anyMatch(StageLoop::isEnded));
+        fails.countDown();
+        await("its sink has failed", () -> engine.health().why() != null);
+        again.countDown();
+        EngineStoppedException lost = assertThrows(EngineStoppedException.class, engine::close);
+        String says = "output first: its sink SinkTrial failed in flush: java.lang.StackOverflowError: made up";
+        assertEquals("closing engine trial: " + says, lost.getMessage());
+        assertEquals(LongStream.range(0, 30).boxed().toList(), got, "the other stage has done all");
+        assertEquals(
+                Health.State.CLOSED, engine.health().state(), engine.health().why());
+        Duration any = Duration.ofSeconds(50);
+        EngineStoppedException kept = assertThrows(EngineStoppedException.class, () -> engine.drain(any));
+        assertTrue(kept.getMessage().contains(says), "who waits for sinks is told: " + kept.getMessage());
     }
 }
