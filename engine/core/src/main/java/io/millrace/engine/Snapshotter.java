@@ -159,8 +159,7 @@ final class Snapshotter implements Runnable {
             second.release();
             making.unlock();
             if (!goesOn()) {
-                dropUnlessMaking(); // who closes may have looked while this had the lock, and may have had no time to
-                // wait
+                dropUnlessMaking(); // who closes may have looked while this had the lock, without time to wait
             }
         }
     }
