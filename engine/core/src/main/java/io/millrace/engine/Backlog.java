@@ -185,10 +185,8 @@ final class Backlog {
     private long publish(InputRing ring, byte[] bytes, int offset) {
         boolean run = counts.hasRun() && counts.takeRun(drops);
         long q = ring.tryPublishAll(run ? drops : null, bytes, offset, 0, 1);
-        if (run && q < 0) {
-            counts.giveBack(drops);
-        } else if (run) {
-            counts.told();
+        if (run) {
+            counts.settle(drops, q >= 0);
         }
         return q;
     }

@@ -326,7 +326,7 @@ final class Ingress {
                 publish(lane.drops(), 0, InputCounts.DROPS_LENGTH, lane.idle());
                 told = true;
             } finally {
-                settle(lane.counts(), lane.drops(), told);
+                lane.counts().settle(lane.drops(), told);
             }
         }
         publish(bytes, 0, length, lane.idle());
@@ -358,20 +358,11 @@ final class Ingress {
         for (InputCounts c : host.inputs()) {
             c.endDrops();
             if (c.takeLast(drops)) {
-                settle(c, drops, ring.tryPublish(drops, 0, drops.length) >= 0);
+                c.settle(drops, ring.tryPublish(drops, 0, drops.length) >= 0);
             }
             all &= c.isTold();
         }
         return all;
-    }
-
-    /** The end of an entry about drops that was taken. */
-    private static void settle(InputCounts counts, byte[] drops, boolean told) {
-        if (told) {
-            counts.told();
-        } else {
-            counts.giveBack(drops);
-        }
     }
 
     /** Counts an event that is dropped; while the engine is being closed none is, since nobody would be told. */
@@ -440,7 +431,7 @@ final class Ingress {
             return ring.tryPublish(bytes, offset, length);
         }
         long q = ring.tryPublishAll(lane.drops(), bytes, offset, 0, 1);
-        settle(counts, lane.drops(), q >= 0);
+        counts.settle(lane.drops(), q >= 0);
         return q;
     }
 
@@ -519,7 +510,7 @@ final class Ingress {
         byte[] front = counts.hasRun() && counts.takeRun(lane.drops()) ? lane.drops() : null;
         long q = ring.tryPublishAll(front, bytes, 0, stride, n);
         if (front != null) {
-            settle(counts, front, q >= 0);
+            counts.settle(front, q >= 0);
         }
         return q >= 0;
     }
@@ -552,7 +543,7 @@ final class Ingress {
             boolean run = counts.hasRun() && counts.takeRun(lane.drops());
             long q = ring.claim(run ? lane.drops() : null);
             if (run) {
-                settle(counts, lane.drops(), q >= 0);
+                counts.settle(lane.drops(), q >= 0);
             }
             if (q >= 0) {
                 claimed = q;

@@ -104,12 +104,14 @@ final class InlineInbox {
         byte[] drops = new byte[InputCounts.DROPS_LENGTH];
         for (InputCounts c : ingress.host().inputs()) {
             c.endDrops();
-            do {
+            while (!c.isTold()) {
                 if (c.takeLast(drops)) {
                     taker.take(drops, 0, drops.length);
-                    c.told();
+                    c.settle(drops, true);
+                } else {
+                    Thread.onSpinWait(); // somebody has a run, finds the ring closed, and gives it back
                 }
-            } while (!c.isTold()); // somebody finds that there is no room either, and gives back
+            }
         }
     }
 }

@@ -111,7 +111,7 @@ final class InputCounts {
     }
 
     /**
-     * Takes the run of drops and writes the entry about it, to be {@link #told} or {@link #giveBack given back}; false when another
+     * Takes the run of drops and writes the entry about it, to be {@link #settle settled}; false when another
      * publisher has taken it, or whoever closes does.
      */
     boolean takeRun(byte[] entry) {
@@ -144,15 +144,12 @@ final class InputCounts {
         return Bytes.getLong(entry, at) + Bytes.getLong(entry, at + Long.BYTES);
     }
 
-    /** The entry found no room either. */
-    void giveBack(byte[] entry) {
-        run.addAndGet(Bytes.getLong(entry, Entry.FIXED_LENGTH));
-        conflatedRun.addAndGet(Bytes.getLong(entry, Entry.FIXED_LENGTH + Long.BYTES));
-        inHand.decrementAndGet();
-    }
-
-    /** The entry has got its place. */
-    void told() {
+    /** The end of an entry about drops that was taken: where it has got no place they count as untold again. */
+    void settle(byte[] entry, boolean hasPlace) {
+        if (!hasPlace) {
+            run.addAndGet(Bytes.getLong(entry, Entry.FIXED_LENGTH));
+            conflatedRun.addAndGet(Bytes.getLong(entry, Entry.FIXED_LENGTH + Long.BYTES));
+        }
         inHand.decrementAndGet();
     }
 

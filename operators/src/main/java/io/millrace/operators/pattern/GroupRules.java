@@ -14,7 +14,7 @@ final class GroupRules {
     private static void check(PatternBranch group) {
         if (group.consecutive && !group.repeats) {
             throw new IllegalArgumentException(group.name()
-                    + " is taken once, and consecutive() is about several times;" + " put times in front of it");
+                    + " is taken once, and consecutive() is about several times; put times in front of it");
         }
         for (Sequence time : group.times) {
             if (time.isAllOptional()) {
