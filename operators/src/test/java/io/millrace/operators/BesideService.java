@@ -24,6 +24,7 @@ import java.util.function.LongFunction;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedMethod;
+import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
@@ -58,9 +59,14 @@ final class BesideService {
     private static final long MS = 1_000_000;
 
     private static final String FIRST = "first";
+
+    /** What the threads of the first engine are called, where it has any. */
+    private static final String STAGES = "millrace-first";
+
     private static final int RUNS_BEFORE = 5_000;
     private static final long RUNS_ALONE_MS = 300;
     private static final int EVENTS = 50_000;
+    private static final Duration WAITS = Duration.ofSeconds(20);
     private static final CountDownLatch READY = new CountDownLatch(1);
 
     private static volatile boolean stop;
@@ -121,22 +127,45 @@ final class BesideService {
         return WarmUp.generated(input, event).atLeast(150_000).atMost(Duration.ofSeconds(20));
     }
 
+    /** The same on two threads. */
+    private static Topology firstInStages() {
+        return Millrace.topology(
+                "first",
+                t -> t.from(PAYS)
+                        .filter(p -> p.cents() > 100)
+                        .onThread("behind")
+                        .map(Pay.class, p -> new Pay(p.card(), p.cents() * 2, p.timeNs()))
+                        .to(LARGE));
+    }
+
     private static void runFirst() throws Exception {
         try (Inline inline = Engine.of(first())
                 .output(LARGE, p -> {})
                 .warmUp(warmUp(PAYS, BesideService::pay))
                 .inline()) {
-            Publisher<Pay> publisher = inline.publisher(PAYS);
-            for (long i = 0; !stop; i++) {
-                publisher.publish(pay(i));
-                if ((i & 63) == 0) {
-                    Thread.sleep(1);
-                }
-                if (i == RUNS_BEFORE) {
-                    READY.countDown();
-                }
-                published = i;
+            publish(inline.publisher(PAYS));
+        }
+    }
+
+    private static void runFirstLive() throws Exception {
+        try (Engine engine = Engine.of(firstInStages())
+                .output(LARGE, p -> {})
+                .warmUp(warmUp(PAYS, BesideService::pay))
+                .start()) {
+            publish(engine.publisher(PAYS));
+        }
+    }
+
+    private static void publish(Publisher<Pay> publisher) throws InterruptedException {
+        for (long i = 0; !stop; i++) {
+            publisher.publish(pay(i));
+            if ((i & 63) == 0) {
+                Thread.sleep(1);
             }
+            if (i == RUNS_BEFORE) {
+                READY.countDown();
+            }
+            published = i;
         }
     }
 
@@ -169,6 +198,34 @@ final class BesideService {
         }
     }
 
+    private static void runSecondLive() throws Exception {
+        try (Engine engine = Engine.of(second())
+                .output(TOTALS, t -> {})
+                .warmUp(warmUp(LOGINS, BesideService::login))
+                .start()) {
+            Publisher<Login> logins = engine.publisher(LOGINS);
+            for (int i = 0; i < EVENTS; i++) {
+                logins.publish(login(i));
+            }
+            engine.drain(WAITS);
+        }
+    }
+
+    private static void runThirdLive() throws Exception {
+        try (Engine engine = Engine.of(third())
+                .outputWithMeta(PAIRS, (t, m) -> {})
+                .warmUp(warmUp(PAYS, BesideService::pay).and(WarmUp.generated(LOGINS, BesideService::login)))
+                .start()) {
+            Publisher<Login> logins = engine.publisher(LOGINS);
+            Publisher<Pay> pays = engine.publisher(PAYS);
+            for (int i = 0; i < EVENTS; i++) {
+                logins.publish(login(i));
+                pays.publish(pay(i));
+            }
+            engine.drain(WAITS);
+        }
+    }
+
     private static void runThird() throws Exception {
         try (Inline inline = Engine.of(third())
                 .output(PAIRS, t -> {})
@@ -181,28 +238,32 @@ final class BesideService {
         }
     }
 
-    /** Prints what it saw. */
+    /** Prints what it saw; with an argument all three engines are live ones. */
     public static void main(String[] args) throws Exception {
+        boolean live = args.length > 0;
         try (Recording recording = new Recording()) {
             recording.enable("jdk.Deoptimization");
             recording.start();
-            Thread first = start(FIRST, BesideService::runFirst);
+            Thread first = start(FIRST, live ? BesideService::runFirstLive : BesideService::runFirst);
             READY.await();
             Thread.sleep(RUNS_ALONE_MS);
             Instant since = Instant.now();
             mark("SECOND");
-            start("second", BesideService::runSecond).join();
+            start("second", live ? BesideService::runSecondLive : BesideService::runSecond)
+                    .join();
             mark("THIRD");
-            start("third", BesideService::runThird).join();
+            start("third", live ? BesideService::runThirdLive : BesideService::runThird)
+                    .join();
             mark("END");
+            Instant until = Instant.now();
             stop = true;
             first.join();
-            tell(recording, since);
+            tell(recording, since, until);
         }
     }
 
-    /** What the first engine's thread has met in code that is not this class's. */
-    private static void tell(Recording recording, Instant since) throws IOException {
+    /** What the first engine's threads have met in code that is not this class's, until it was told to end. */
+    private static void tell(Recording recording, Instant since, Instant until) throws IOException {
         Path file = Files.createTempFile("millrace-beside", ".jfr");
         try {
             recording.dump(file);
@@ -212,15 +273,21 @@ final class BesideService {
                         && !method.getType().getName().contains("BesideService");
                 if (ours
                         && e.getStartTime().isAfter(since)
-                        && e.getThread() != null
-                        && FIRST.equals(e.getThread().getJavaName())) {
-                    mark("DEOPTIMISED " + method.getType().getName() + "." + method.getName() + ":"
-                            + e.getInt("lineNumber") + " " + e.getString("reason"));
+                        && e.getStartTime().isBefore(until)
+                        && isOfFirst(e.getThread())) {
+                    mark("DEOPTIMISED " + e.getThread().getJavaName() + " "
+                            + method.getType().getName() + "." + method.getName() + ":" + e.getInt("lineNumber") + " "
+                            + e.getString("reason"));
                 }
             }
         } finally {
             Files.delete(file);
         }
         mark("TOLD " + published);
+    }
+
+    private static boolean isOfFirst(RecordedThread thread) {
+        String name = thread == null ? null : thread.getJavaName();
+        return name != null && (FIRST.equals(name) || name.startsWith(STAGES));
     }
 }
