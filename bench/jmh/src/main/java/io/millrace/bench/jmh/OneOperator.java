@@ -1,6 +1,7 @@
 package io.millrace.bench.jmh;
 
 import static io.millrace.bench.topologies.Messages.MAPPED;
+import static io.millrace.bench.topologies.Messages.PROFILE;
 import static io.millrace.bench.topologies.Messages.TRANSACTION;
 import static io.millrace.bench.topologies.Messages.TRANSACTIONS;
 import static io.millrace.operators.join.AsOf.backward;
@@ -9,6 +10,8 @@ import static io.millrace.operators.window.Window.tumbling;
 
 import io.millrace.bench.message.MappedDecoder;
 import io.millrace.bench.message.MappedEncoder;
+import io.millrace.bench.message.ProfileDecoder;
+import io.millrace.bench.message.ProfileEncoder;
 import io.millrace.bench.message.TransactionDecoder;
 import io.millrace.bench.workloads.Tx;
 import io.millrace.dsl.Aggregates;
@@ -20,10 +23,21 @@ import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.On;
+import io.millrace.dsl.TopologyBuilder;
+import io.millrace.engine.Claims;
 import io.millrace.engine.Engine;
+import io.millrace.engine.Inline;
 import io.millrace.engine.Setup;
+import io.millrace.event.InPlaceInput;
 import io.millrace.event.InPlaceOutput;
+import io.millrace.event.Input;
+import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
+import io.millrace.operators.Features;
+import io.millrace.operators.Joined;
+import io.millrace.operators.join.JoinKind;
+import io.millrace.operators.score.LinearModel;
+import io.millrace.operators.score.LogisticModel;
 import io.millrace.topology.Topology;
 import java.time.Duration;
 
@@ -38,7 +52,26 @@ final class OneOperator {
     private static final Output<TransactionDecoder> REPEATED = Output.of("repeated", TRANSACTION);
     private static final InPlaceOutput<MappedDecoder, MappedEncoder> OUT = Output.of("out", MAPPED);
 
+    /** What is known of a key, for those that ask a second input. */
+    static final InPlaceInput<ProfileDecoder, ProfileEncoder> PROFILES = Input.of("profiles", PROFILE);
+
+    /** Where {@code async} asks, and where it is told. */
+    static final LookupPort<TransactionDecoder, MappedDecoder> ASKED = LookupPort.of("asked", TRANSACTION, MAPPED);
+
+    private static final Features<TransactionDecoder> FEATURES = Features.of(
+            TransactionDecoder.class,
+            f -> f.add("amount", TransactionDecoder::amountCents)
+                    .add("merchant", TransactionDecoder::merchant)
+                    .add("country", TransactionDecoder::country));
+    private static final LogisticModel MODEL = LogisticModel.of(LinearModel.intercept(-1)
+            .plus("amount", 0.00001)
+            .plus("merchant", -0.00002)
+            .plus("country", 0.3));
+
     private OneOperator() {}
+
+    /** Of the events, and of the rows that they ask. */
+    static final int KEYS = 1_000;
 
     private static final int ROWS_OF_A_GROUP = 100;
 
@@ -67,6 +100,9 @@ final class OneOperator {
         final Step<TransactionDecoder> approved = next(tx -> tx.kind() != Tx.DECLINED);
     }
 
+    /** An event and what was found of its key, seen together. */
+    private record Seen(TransactionDecoder tx, Joined<TransactionDecoder, ProfileDecoder> profile) {}
+
     /** A timer of each key, which each of its events sets anew. */
     private static final class Silence extends KeyedProcess {
         final LongState last = longState("last");
@@ -88,14 +124,78 @@ final class OneOperator {
 
     /** The engine to be, its outputs discarded. */
     static Setup setUp(String operator) {
-        Topology topology = Millrace.topology(
-                "one-" + operator.toLowerCase(java.util.Locale.ROOT), t -> build(operator, t.from(TRANSACTIONS)));
+        Topology topology =
+                Millrace.topology("one-" + operator.toLowerCase(java.util.Locale.ROOT), t -> build(operator, t));
         Setup setup = Engine.of(topology);
         topology.outputs().forEach(setup::discard);
         return setup;
     }
 
-    private static void build(String operator, EventStream<TransactionDecoder> events) {
+    /** Publishes a row for each key, where a second input is asked. */
+    static void load(Inline engine) {
+        if (engine.topology().inputs().stream().noneMatch(i -> i.name().equals(PROFILES.name()))) {
+            return;
+        }
+        Claims<ProfileEncoder> rows = engine.claims(PROFILES);
+        for (int key = 0; key < KEYS; key++) {
+            rows.claim().card(key).meanCents(key + 1).home((short) 3);
+            rows.commit();
+        }
+    }
+
+    private static void build(String operator, TopologyBuilder t) {
+        EventStream<TransactionDecoder> events = t.from(TRANSACTIONS);
+        switch (operator) {
+            case "lookup" ->
+                byCard(events)
+                        .lookup("profile", t.table("profiles", PROFILES, ProfileDecoder::card))
+                        .to(
+                                OUT,
+                                (j, out) ->
+                                        out.id(j.left().id()).value(j.right().meanCents()));
+            case "tableJoin" ->
+                byCard(events)
+                        .tableJoin("latest", t.from(PROFILES).keyBy(ProfileDecoder::card), JoinKind.INNER)
+                        .to(
+                                OUT,
+                                (j, out) ->
+                                        out.id(j.left().id()).value(j.right().meanCents()));
+            case "foreignKeyJoin" ->
+                byCard(events)
+                        .foreignKeyJoin(
+                                "named",
+                                e -> e.merchant() % KEYS,
+                                t.from(PROFILES).keyBy(ProfileDecoder::card),
+                                JoinKind.INNER)
+                        .to(
+                                OUT,
+                                (j, out) ->
+                                        out.id(j.left().id()).value(j.right().meanCents()));
+            case "score" ->
+                events.score("model", MODEL, FEATURES)
+                        .to(OUT, (s, out) -> out.id(s.event().id()).value((long) (1_000 * s.probability())));
+            case "with" ->
+                events.with(
+                                byCard(events).lookup("profile", t.table("profiles", PROFILES, ProfileDecoder::card)),
+                                Seen::new)
+                        .to(
+                                OUT,
+                                (s, out) -> out.id(s.tx().id())
+                                        .value(s.profile().right().meanCents()));
+            case "async" ->
+                events.async("asked", ASKED, e -> e)
+                        .unansweredTo(REPEATED)
+                        .decideWithin(JOINED)
+                        .to(
+                                OUT,
+                                (j, out) ->
+                                        out.id(j.left().id()).value(j.right().value()));
+            default -> alone(operator, events);
+        }
+    }
+
+    /** Those that ask nobody else. */
+    private static void alone(String operator, EventStream<TransactionDecoder> events) {
         switch (operator) {
             case "none" -> events.to(SAME);
             case "filter" -> events.filter(e -> e.amountCents() >= 0).to(SAME);

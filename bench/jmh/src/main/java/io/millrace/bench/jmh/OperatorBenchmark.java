@@ -2,12 +2,17 @@ package io.millrace.bench.jmh;
 
 import static io.millrace.bench.topologies.Messages.TRANSACTIONS;
 
+import io.millrace.bench.message.MappedDecoder;
 import io.millrace.bench.message.TransactionEncoder;
+import io.millrace.bench.topologies.Messages;
 import io.millrace.bench.workloads.Arithmetic;
 import io.millrace.bench.workloads.Generator;
 import io.millrace.bench.workloads.Tx;
 import io.millrace.engine.Claims;
 import io.millrace.engine.Inline;
+import io.millrace.engine.Publisher;
+import io.millrace.event.Header;
+import io.millrace.event.Reply;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -27,7 +32,10 @@ import org.openjdk.jmh.annotations.Warmup;
  * alone. A thousand keys, 200,000 events in a second of event time, a quarter of them of another kind (logins, declines,
  * quotes). {@code flatMap} makes one of each, {@code branch} sends that quarter elsewhere, {@code merge} puts it together again behind two
  * filters, {@code throttle} lets through half, {@code conflate} keeps the newest of 20 ms, {@code defer} holds events for as long, and
- * {@code process} notes one number and sets a timer anew. With {@code -prof gc} the bytes an event allocates, which must be 0.
+ * {@code process} notes one number and sets a timer anew. {@code lookup}, {@code tableJoin}, {@code foreignKeyJoin} and {@code with} (a look-up seen beside its
+ * event) find a row of the key, which was published on a second input before; {@code score} is a logistic model of three features;
+ * {@code async} is answered at once by the same thread, so that its event is two entries and two encodings: the request and who answers
+ * would be somebody else's. With {@code -prof gc} the bytes an event allocates, which must be 0.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -38,7 +46,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class OperatorBenchmark {
-    private static final int KEYS = 1_000;
     private static final int EVENTS_A_MS = 200;
     private static final int OTHER_EVERY = 4;
     private static final long STATE_BYTES = 512L << 20;
@@ -61,21 +68,46 @@ public class OperatorBenchmark {
         "throttle",
         "conflate",
         "defer",
-        "process"
+        "process",
+        "lookup",
+        "tableJoin",
+        "foreignKeyJoin",
+        "score",
+        "with",
+        "async"
     })
     public String operator;
 
     private Inline inline;
     private Claims<TransactionEncoder> claims;
     private short other;
+    private boolean asks;
+    private Publisher<Reply<MappedDecoder>> replies;
+    private final Header cause = new Header();
+    private final Reply<MappedDecoder> reply = Reply.of(answer());
     private long next;
+
+    private static MappedDecoder answer() {
+        byte[] bytes = new byte[Messages.MAPPED.maxLength()];
+        Messages.MAPPED.newWriter().wrap(bytes, 0, bytes.length).id(1).value(7);
+        return Messages.MAPPED.newView().wrap(bytes, 0, bytes.length);
+    }
 
     /** Starts the engine. */
     @Setup
     public void setUp() {
+        start(STATE_BYTES);
+    }
+
+    /** The same with as much state. */
+    Inline start(long stateBytes) {
         other = (short) (operator.equals("pattern") ? Tx.DECLINED : operator.equals("asOf") ? Tx.QUOTE : Tx.LOGIN);
-        inline = OneOperator.setUp(operator).stateBudget(STATE_BYTES).inline();
+        inline = OneOperator.setUp(operator).stateBudget(stateBytes).inline();
+        OneOperator.load(inline);
         claims = inline.claims(TRANSACTIONS);
+        asks = operator.equals("async");
+        replies = asks ? inline.publisher(OneOperator.ASKED.replies()) : null;
+        return inline;
     }
 
     /** Ends it. */
@@ -84,18 +116,19 @@ public class OperatorBenchmark {
         inline.close();
     }
 
-    /** One event. */
+    /** One event, and the answer to it where it asks. */
     @Benchmark
     public long event() {
         long i = next++;
         claims.claim()
                 .id(i)
-                .card((Arithmetic.mix(i) >>> 1) % KEYS)
+                .card((Arithmetic.mix(i) >>> 1) % OneOperator.KEYS)
                 .timeMs(Generator.START_MS + i / EVENTS_A_MS)
                 .amountCents(i & 0xffff)
                 .merchant((int) i & 0xffff)
                 .country((short) 3)
                 .kind(i % OTHER_EVERY == 0 ? other : Tx.TRANSACTION);
-        return claims.commit(null);
+        long entry = claims.commit(null);
+        return asks ? replies.publish(reply, cause.clear().cause(entry, 0)) : entry;
     }
 }
