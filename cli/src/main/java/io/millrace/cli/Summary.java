@@ -1,8 +1,10 @@
 package io.millrace.cli;
 
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.HdrHistogram.Histogram;
 
 /** The table at the end of a run: one {@code label  value} a line, or one JSON object. */
@@ -10,6 +12,7 @@ public final class Summary {
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
 
     private final Map<String, String> lines = new LinkedHashMap<>();
+    private final Map<String, Map<String, ?>> groups = new LinkedHashMap<>();
 
     /** An empty table. */
     public Summary() {}
@@ -35,6 +38,18 @@ public final class Summary {
      */
     public Summary put(String label, long value) {
         return put(label, Long.toString(value));
+    }
+
+    /**
+     * Adds what stands together, in JSON only.
+     *
+     * @param label  what
+     * @param values numbers, and texts
+     * @return this
+     */
+    public Summary putGroup(String label, Map<String, ?> values) {
+        groups.put(label, values);
+        return this;
     }
 
     /**
@@ -72,17 +87,29 @@ public final class Summary {
      * @return with a line break at the end
      */
     public String json() {
-        StringBuilder out = new StringBuilder("{");
-        lines.forEach((label, value) -> {
-            out.append(out.length() == 1 ? "" : ", ").append('"').append(label).append("\": ");
-            if (value.isEmpty()) {
-                out.append("null");
-            } else if (value.matches("-?[0-9]+(\\.[0-9]+)?")) {
-                out.append(value);
-            } else {
-                out.append('"').append(value).append('"');
-            }
+        StringJoiner all = new StringJoiner(", ", "{", "}\n");
+        lines.forEach((label, value) -> all.add(member(label, value)));
+        groups.forEach((label, values) -> {
+            StringJoiner group = new StringJoiner(", ", "{", "}");
+            values.forEach((name, value) -> group.add(member(name, plain(value))));
+            all.add(quoted(label) + ": " + group);
         });
-        return out.append("}\n").toString();
+        return all.toString();
+    }
+
+    /** Numbers without an exponent. */
+    private static String plain(Object value) {
+        return value instanceof Double d && Double.isFinite(d)
+                ? BigDecimal.valueOf(d).toPlainString()
+                : String.valueOf(value);
+    }
+
+    private static String member(String label, String value) {
+        return quoted(label) + ": "
+                + (value.isEmpty() ? "null" : value.matches("-?[0-9]+(\\.[0-9]+)?") ? value : quoted(value));
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

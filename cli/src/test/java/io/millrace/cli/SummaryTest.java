@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +22,20 @@ class SummaryTest {
         Summary summary = new Summary().put("events", 5).put("held", "yes").put("share", "0.25");
         assertEquals("events  5\nheld  yes\nshare  0.25\n", printed(summary));
         assertEquals("{\"events\": 5, \"held\": \"yes\", \"share\": 0.25}\n", summary.json());
+    }
+
+    @Test
+    void shouldSetWhatStandsTogetherBehindTheRestInJson() {
+        Map<String, Object> group = new LinkedHashMap<>();
+        group.put("flags", "-D\"a\\b\"");
+        group.put("cores", 2);
+        group.put("steal %", 0.0001);
+        group.put("isolated", "");
+        Summary summary = new Summary().putGroup("conditions", group).put("events", 5);
+        assertEquals("events  5\n", printed(summary));
+        assertEquals(
+                "{\"events\": 5, \"conditions\": {\"flags\": \"-D\\\"a\\\\b\\\"\", \"cores\": 2, \"steal %\": 0.00010, \"isolated\": null}}\n",
+                summary.json());
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.millrace.dsl.Millrace;
 import io.millrace.engine.Claims;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Inline;
+import io.millrace.rig.Hlog;
 import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
 import io.millrace.rig.Median;
@@ -44,6 +45,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class AeronCommand implements BenchCommand {
     private static final long HIGHEST_NS = 10_000_000_000L;
     private static final List<String> WHO = List.of("bare", "millrace");
+    private static final String HELD = "one way held";
 
     /** What frames go by. */
     private enum Channel {
@@ -77,6 +79,31 @@ final class AeronCommand implements BenchCommand {
     /** How much of each there is in a round. */
     private record Amounts(int rounds, int pings, long frames, int events, long everyNs) {}
 
+    /** What one side has shown in a round. */
+    private record Round(Map<Figure, Double> figures, Histogram trip, AeronOneWay.Round way) {}
+
+    /** All rounds of one side. */
+    private static final class Side {
+        private final Map<Figure, List<Double>> figures = new LinkedHashMap<>();
+        private int rounds;
+        private int held;
+
+        void add(Round round) {
+            round.figures.forEach((figure, value) ->
+                    figures.computeIfAbsent(figure, f -> new ArrayList<>()).add(value));
+            rounds++;
+            held += round.way.held() ? 1 : 0;
+        }
+
+        boolean isHeld() {
+            return held == rounds;
+        }
+
+        String heldWords() {
+            return isHeld() ? "yes" : held + " of " + rounds;
+        }
+    }
+
     /** Frames a second, and what the thread that took them has allocated for each over the second half. */
     private record Flood(double perSecond, double bytes) {}
 
@@ -99,7 +126,8 @@ final class AeronCommand implements BenchCommand {
                 .option("--events", "N", "100000", "events one way in a round")
                 .option("--rate", "R", "50000", "of these, a second")
                 .option("--rounds", "N", "11", "rounds of each, in turns")
-                .option("--json", "FILE", null, "also write the figures to this file");
+                .option("--json", "FILE", null, "also write the figures to this file")
+                .option("--hlog", "FILE", null, "also write all histograms to this file (HdrHistogram log)");
     }
 
     @Override
@@ -111,13 +139,17 @@ final class AeronCommand implements BenchCommand {
                 options.number("--frames", 1_000, 1_000_000_000),
                 (int) options.number("--events", 1_000, 100_000_000),
                 1_000_000_000 / options.number("--rate", 1, 10_000_000));
-        Map<String, Object> figures = Machine.conditions(List.of());
-        Machine.print(figures);
+        Map<String, Object> figures = Machine.tellWithJitter(Machine.ownFlags());
         Machine.Watch watch = new Machine.Watch();
-        try {
+        boolean held = true;
+        try (Hlog log = options.has("--hlog") ? new Hlog(options.text("--hlog")) : null) {
             for (Channel channel : channels) {
-                figures.put(channel.name().toLowerCase(Locale.ROOT), measure(channel, amounts));
+                Map<String, Side> sides = measure(channel, amounts, log);
+                figures.put(by(channel), json(sides));
+                held &= sides.values().stream().allMatch(Side::isHeld);
             }
+        } catch (IllegalStateException e) { // the machine is too busy, or the other side has failed and said why
+            throw new IOException(e.getMessage(), e);
         } catch (RuntimeException | IOException | InterruptedException e) {
             throw e;
         } catch (Exception e) {
@@ -127,11 +159,18 @@ final class AeronCommand implements BenchCommand {
         if (options.has("--json")) {
             Json.write(Path.of(options.text("--json")), figures);
         }
-        return 0;
+        if (!held) {
+            System.out.println("FAIL: the rate was not held");
+        }
+        return held ? OK : FAILED;
     }
 
-    /** Over a driver of its own. */
-    private static Map<String, Object> measure(Channel channel, Amounts amounts) throws Exception {
+    private static String by(Channel channel) {
+        return channel.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Over a driver of its own; the log may be null. */
+    private static Map<String, Side> measure(Channel channel, Amounts amounts, Hlog log) throws Exception {
         boolean udp = channel == Channel.UDP;
         try (AeronMedia media = AeronMedia.embedded().termBytes(16 << 20).start();
                 Aeron aeron = Aeron.connect(new Aeron.Context()
@@ -143,24 +182,30 @@ final class AeronCommand implements BenchCommand {
                     udp ? "aeron:udp?endpoint=localhost:24377" : "aeron:ipc",
                     udp ? "aeron:udp?endpoint=localhost:24378" : "aeron:ipc");
             UnsafeBuffer frame = frame(wires);
-            Map<String, Map<Figure, List<Double>>> all = new LinkedHashMap<>();
-            WHO.forEach(who -> all.put(who, new LinkedHashMap<>()));
+            Map<String, Side> all = new LinkedHashMap<>();
+            WHO.forEach(who -> all.put(who, new Side()));
             for (int round = -1; round < amounts.rounds; round++) { // the first is for the compiler
                 for (String who : WHO) {
-                    Map<Figure, Double> one = round(wires, frame, who, amounts);
+                    Round one = round(wires, frame, who, amounts);
                     if (round >= 0) {
-                        one.forEach((figure, value) -> all.get(who)
-                                .computeIfAbsent(figure, f -> new ArrayList<>())
-                                .add(value));
+                        all.get(who).add(one);
+                        keep(log, by(channel) + '.' + who, round, one);
                     }
                 }
             }
-            return table(channel, frame, all.get("bare"), all.get("millrace"));
+            print(channel, frame, all.get("bare"), all.get("millrace"));
+            return all;
         }
     }
 
-    private static Map<Figure, Double> round(Wires wires, UnsafeBuffer frame, String who, Amounts amounts)
-            throws Exception {
+    private static void keep(Hlog log, String tag, int round, Round one) {
+        if (log != null) {
+            log.add(tag + ".round-trip", round, 1, one.trip);
+            log.add(tag + ".one-way", round, 1, one.way.latencyNs());
+        }
+    }
+
+    private static Round round(Wires wires, UnsafeBuffer frame, String who, Amounts amounts) throws Exception {
         Map<Figure, Double> one = new LinkedHashMap<>();
         Histogram trip = ping(wires, frame, who, amounts.pings);
         one.put(Figure.TRIP_P50, trip.getValueAtPercentile(50) / 1e3);
@@ -172,34 +217,41 @@ final class AeronCommand implements BenchCommand {
         one.put(Figure.RATE, flood.perSecond);
         one.put(Figure.FLOOD_BYTES, flood.bytes);
         one.put(Figure.WAY_BYTES, way.bytes());
-        return one;
+        return new Round(one, trip, way);
     }
 
     /** Medians, and from the least to the most. */
-    private static Map<String, Object> table(
-            Channel channel, UnsafeBuffer frame, Map<Figure, List<Double>> bare, Map<Figure, List<Double>> ours) {
-        Map<String, Object> figures = new LinkedHashMap<>();
-        String by = channel.name().toLowerCase(Locale.ROOT);
-        System.out.printf("%n%s: frames of %d bytes, one driver, both sides yield%n", by, frame.capacity());
-        System.out.printf("%-26s %-34s %-34s %6s  %s%n", "", "bare", "millrace", "ratio", "aim");
+    private static void print(Channel channel, UnsafeBuffer frame, Side bare, Side ours) {
+        String line = "%-26s %-34s %-34s %6s  %s%n";
+        System.out.printf("%n%s: frames of %d bytes, one driver, both sides yield%n", by(channel), frame.capacity());
+        System.out.printf(line, "", "bare", "millrace", "ratio", "aim");
         for (Figure figure : Figure.values()) {
-            Median theirs = Median.of(bare.get(figure));
-            Median mine = Median.of(ours.get(figure));
-            double ratio = mine.median() / theirs.median();
             System.out.printf(
-                    "%-26s %-34s %-34s %6s  %s%n",
+                    line,
                     figure.text,
-                    words(figure, theirs),
-                    words(figure, mine),
-                    figure.isBytes() ? "" : String.format(Locale.ROOT, "%.2f", ratio),
+                    words(figure, Median.of(bare.figures.get(figure))),
+                    words(figure, Median.of(ours.figures.get(figure))),
+                    figure.isBytes() ? "" : String.format(Locale.ROOT, "%.2f", ratio(figure, bare, ours)),
                     figure.aim);
-            figures.put("bare " + figure.text, bare.get(figure));
-            figures.put("millrace " + figure.text, ours.get(figure));
+        }
+        System.out.printf(line, HELD, bare.heldWords(), ours.heldWords(), "", "yes");
+    }
+
+    private static double ratio(Figure figure, Side bare, Side ours) {
+        return Median.of(ours.figures.get(figure)).median()
+                / Median.of(bare.figures.get(figure)).median();
+    }
+
+    private static Map<String, Object> json(Map<String, Side> sides) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        for (Figure figure : Figure.values()) {
+            sides.forEach((who, side) -> json.put(who + ' ' + figure.text, side.figures.get(figure)));
             if (!figure.isBytes()) {
-                figures.put("ratio " + figure.text, ratio);
+                json.put("ratio " + figure.text, ratio(figure, sides.get("bare"), sides.get("millrace")));
             }
         }
-        return figures;
+        sides.forEach((who, side) -> json.put(who + ' ' + HELD, side.isHeld()));
+        return json;
     }
 
     private static String words(Figure figure, Median m) {

@@ -13,6 +13,7 @@ import io.millrace.engine.Claims;
 import io.millrace.engine.DutyCycle;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Inline;
+import io.millrace.rig.Held;
 import io.millrace.transport.aeron.AeronSink;
 import io.millrace.transport.aeron.AeronSource;
 import io.millrace.transport.aeron.Unsent;
@@ -29,8 +30,8 @@ final class AeronOneWay {
     private static final int BARE_STREAM = 7;
     private static final int STREAM = 8;
 
-    /** What a round has shown. */
-    record Round(Histogram latencyNs, double bytes) {}
+    /** What a round has shown; its latencies are those of a rate that was not held, unless it was so in both halves. */
+    record Round(Histogram latencyNs, double bytes, boolean held) {}
 
     /** Gives events to the wire; waits for room. */
     private interface Sender extends AutoCloseable {
@@ -55,6 +56,11 @@ final class AeronOneWay {
             return fromNs + id * everyNs;
         }
 
+        /** When an event has come, and it is the last. */
+        boolean isHeld(long id) {
+            return Held.at(System.nanoTime() - dueNs(id));
+        }
+
         void come(long id) {
             if (id > 0) { // the first is for the two to find each other
                 latencyNs.recordValue(Math.max(0, Math.min(System.nanoTime() - dueNs(id), HIGHEST_NS)));
@@ -71,6 +77,7 @@ final class AeronOneWay {
         Arrivals arrivals = new Arrivals(everyNs);
         Running receiver = new Running(isBare ? new BareReceiver(wires, arrivals) : new Receiver(wires, arrivals));
         double bytes;
+        boolean held;
         try (Sender sender = isBare ? new BareSender(wires, frame, receiver) : new SinkSender(wires)) {
             sender.send(0);
             await(wires, receiver, arrivals, 1);
@@ -78,15 +85,17 @@ final class AeronOneWay {
             int half = events / 2;
             send(sender, arrivals, 1, half);
             await(wires, receiver, arrivals, 1L + half);
+            held = arrivals.isHeld(half);
             long before = AeronSides.allocated() + receiver.allocated();
             arrivals.fromNs = System.nanoTime() + 1_000_000 - half * everyNs;
             send(sender, arrivals, half + 1, events);
             await(wires, receiver, arrivals, 1L + events);
+            held &= arrivals.isHeld(events);
             bytes = (double) (AeronSides.allocated() + receiver.allocated() - before) / (events - half);
         } finally {
             receiver.stop();
         }
-        return new Round(arrivals.latencyNs, bytes);
+        return new Round(arrivals.latencyNs, bytes, held);
     }
 
     private static void send(Sender sender, Arrivals arrivals, long from, long to) throws Exception {

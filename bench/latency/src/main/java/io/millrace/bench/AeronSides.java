@@ -40,10 +40,10 @@ final class AeronSides {
         void pause(Running other) {
             if (aeron.isClosed()) {
                 throw new IllegalStateException(
-                        "the driver gave its client up, or was not heard: this machine is too busy");
+                        "the driver gave its client up, or was not heard: this machine is too busy; try again when it is not");
             }
             if (!other.thread.isAlive()) {
-                throw new IllegalStateException("the other side has ended");
+                throw new IllegalStateException("the other side has ended, see above; try again");
             }
             Thread.yield();
         }

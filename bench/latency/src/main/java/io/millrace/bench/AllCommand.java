@@ -1,8 +1,6 @@
 package io.millrace.bench;
 
 import io.millrace.bench.command.BenchCommand;
-import io.millrace.bench.nexmark.NexmarkCommand;
-import io.millrace.bench.nexmark.query.Queries;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
@@ -13,44 +11,70 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Everything there is to measure, one after the other, in the order of the list. */
+/** Everything there is to measure, one after the other: what this program does, then what {@code bench/run} starts by itself. */
 final class AllCommand implements BenchCommand {
+    private static final String SCRIPT = "bench/run";
+
     /** What to shorten a command by, so that all of them together end within ten minutes. */
     private static final List<List<String>> QUICK = List.of(
-            List.of("jitter", "--seconds", "3", "--threads", "2"),
-            List.of("latency", "--rates", "10k,100k", "--seconds", "2", "--pairs", "1", "--warmup", "200000"),
-            List.of("storm", "--cards", "200000", "--rate", "2000", "--pairs", "2"),
-            List.of("idle", "--settle", "1", "--seconds", "2"),
-            List.of("warm-up", "--runs", "1"),
-            List.of("first-score", "--runs", "1"),
-            List.of("aeron", "--rounds", "1", "--pings", "500", "--frames", "100000"),
-            List.of("stuck-sink", "--seconds", "3", "--pairs", "1"),
-            List.of("overload", "--seconds", "3", "--normal", "10000"),
-            List.of("scale", "--quick"));
+            words("jitter --seconds 2 --threads 2"),
+            words("latency --rates 10k,100k --seconds 2 --pairs 1 --warmup 200000"),
+            words("storm --cards 200000 --rate 2000 --pairs 2"),
+            words("idle --settle 1 --seconds 2"),
+            words("warm-up --runs 1"),
+            words("first-score --runs 1"),
+            words("aeron --rounds 1 --pings 500 --frames 100000 --events 20000"),
+            words("stuck-sink --seconds 2 --pairs 1"),
+            words("overload --measure 2 --seconds 2 --normal 10000"),
+            words("scale --quick"),
+            words("nexmark --query all --events 50000 --quiet"));
 
     private static final List<List<String>> WHOLE = List.of(
-            List.of("jitter", "--threads", "2"),
-            List.of("latency", "--rates", "10k,100k,500k,1m"),
-            List.of("storm"),
-            List.of("idle"),
-            List.of("warm-up"),
-            List.of("first-score"),
-            List.of("stuck-sink"),
-            List.of("overload"),
-            List.of("aeron"),
-            List.of("scale"));
+            words("jitter --threads 2"),
+            words("latency --rates 10k,100k,500k,1m"),
+            words("storm"),
+            words("idle"),
+            words("warm-up"),
+            words("first-score"),
+            words("aeron"),
+            words("stuck-sink"),
+            words("overload"),
+            words("scale"),
+            words("nexmark --query all --events 2000000 --quiet"));
+
+    /** Those that have a JVM of their own, of other modules. */
+    private static final List<List<String>> QUICK_BESIDE = List.of(
+            words("journal --seconds 1 --rounds 1 --state-mb 16 --entries 20000"),
+            words("kill --times 5"),
+            words("identical --events 20000"),
+            words("crash-images --times 200"),
+            words("bit-rot --times 200"),
+            words("stress -iters 1 -time 50"),
+            words("jmh -f 0 -wi 1 -w 100ms -i 1 -r 100ms -p keys=1000 -p operators=3 -p trees=20 -p watch=blame"),
+            words("peers --quick --workload W1"));
+
+    private static final List<List<String>> WHOLE_BESIDE = List.of(
+            words("journal"),
+            words("kill"),
+            words("identical"),
+            words("crash-images"),
+            words("bit-rot"),
+            words("stress"),
+            words("jmh"),
+            words("peers"));
 
     private static final List<String> QUICK_THROUGHPUT = List.of("--events", "200000", "--runs", "1");
     /** The state of W4 does not fit the usual heap. */
     private static final String LARGE_JVM = "-Xms2g -Xmx2g -XX:+UseTransparentHugePages -XX:+UseG1GC";
 
-    private static final String QUICK_EVENTS = "50000";
-    private static final String WHOLE_EVENTS = "2000000";
-
     private final List<BenchCommand> commands;
 
     AllCommand(List<BenchCommand> commands) {
         this.commands = commands;
+    }
+
+    private static List<String> words(String line) {
+        return List.of(line.split(" "));
     }
 
     @Override
@@ -60,7 +84,7 @@ final class AllCommand implements BenchCommand {
 
     @Override
     public String summary() {
-        return "throughput of each workload, latency, storm and so on to scale, and each query of nexmark, one after the other";
+        return "everything in this list, one after the other";
     }
 
     @Override
@@ -75,12 +99,8 @@ final class AllCommand implements BenchCommand {
                 .option("--dir", "DIR", null, "write the results of each into files there: JSON, hlog, SVG");
     }
 
-    @Override
-    public int run(Options options) throws IOException, UsageException, InterruptedException {
-        boolean quick = options.has("--quick");
-        Path dir = options.has("--dir") ? Files.createDirectories(Path.of(options.text("--dir"))) : null;
-        long startNs = System.nanoTime();
-        List<String> failed = new ArrayList<>();
+    /** What this program runs, in order; a command may be in it several times. */
+    static List<List<String>> own(boolean quick) {
         List<List<String>> runs = new ArrayList<>(quick ? QUICK : WHOLE);
         for (Workload workload : Workload.values()) {
             List<String> words = new ArrayList<>(List.of("throughput", "--workload", workload.name()));
@@ -88,21 +108,73 @@ final class AllCommand implements BenchCommand {
             words.addAll(workload == Workload.W4 ? List.of("--jvm", LARGE_JVM) : List.of());
             runs.add(words);
         }
-        for (List<String> words : runs) {
-            System.out.printf("%n== %s%n", String.join(" ", words));
-            if (run(words, dir) != 0) {
+        return runs;
+    }
+
+    /** What others run, behind these. */
+    static List<List<String>> beside(boolean quick) {
+        return quick ? QUICK_BESIDE : WHOLE_BESIDE;
+    }
+
+    @Override
+    public int run(Options options) throws IOException, UsageException, InterruptedException {
+        boolean quick = options.has("--quick");
+        Path dir = options.has("--dir") ? Files.createDirectories(Path.of(options.text("--dir"))) : null;
+        if (dir != null && !Files.isWritable(dir)) {
+            throw new IOException("--dir: " + dir + ": no permission to write into it; allow it, or name another");
+        }
+        Path script = OwnTree.holding(SCRIPT, "start it by bench/run all").resolve(SCRIPT);
+        long startNs = System.nanoTime();
+        List<String> failed = new ArrayList<>();
+        for (List<String> words : own(quick)) {
+            begin(words);
+            if (!isGood(words, dir)) {
                 failed.add(String.join(" ", words));
             }
         }
-        for (String query : Queries.names()) {
-            System.out.printf("%n== nexmark %s%n", query);
-            if (nexmark(query, quick ? QUICK_EVENTS : WHOLE_EVENTS, dir) != 0) {
-                failed.add("nexmark " + query);
+        for (List<String> words : beside(quick)) {
+            begin(words);
+            if (start(script, words, dir) != OK) {
+                failed.add(String.join(" ", words));
             }
         }
         System.out.printf("%n== all: %d s%n", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs));
         failed.forEach(f -> System.out.println("void or failed: " + f));
-        return failed.isEmpty() ? 0 : 1;
+        return failed.isEmpty() ? OK : FAILED;
+    }
+
+    /** One that ends by an exception is one that failed: the others go on. */
+    private boolean isGood(List<String> words, Path dir) throws IOException, UsageException, InterruptedException {
+        try {
+            return run(words, dir) == OK;
+        } catch (IllegalStateException e) {
+            System.err.println("millrace " + words.get(0) + ": " + e.getMessage());
+            return false;
+        }
+    }
+
+    private static void begin(List<String> words) {
+        System.out.printf("%n== %s%n", String.join(" ", words));
+        System.out.flush();
+    }
+
+    private static int start(Path script, List<String> words, Path dir) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of(script.toString()));
+        all.addAll(words);
+        all.addAll(dir == null ? List.of() : results(words.get(0), dir));
+        return new ProcessBuilder(all).inheritIO().start().waitFor();
+    }
+
+    /** How another program is told where its results go. */
+    private static List<String> results(String name, Path dir) {
+        String at = dir.resolve(name).toString();
+        return switch (name) {
+            case "stress" -> List.of("-r", at);
+            case "jmh" -> List.of("-rf", "json", "-rff", at + ".json");
+            case "journal" -> List.of("--json", at + ".json", "--hlog", at + ".hlog");
+            case "peers" -> List.of("--json", at + ".json", "--hlog", at + ".hlog", "--plot", at + ".svg");
+            default -> List.of("--json", at + ".json");
+        };
     }
 
     private int run(List<String> words, Path dir) throws IOException, UsageException, InterruptedException {
@@ -124,21 +196,6 @@ final class AllCommand implements BenchCommand {
     private static void addIfKnown(BenchCommand command, List<String> words, String option, Path file) {
         if (command.options().help("").contains("--" + option + " ")) {
             words.addAll(List.of("--" + option, file.toString()));
-        }
-    }
-
-    private static int nexmark(String query, String events, Path dir) {
-        List<String> words = new ArrayList<>(List.of("--query", query, "--events", events, "--quiet"));
-        if (dir != null) {
-            words.addAll(
-                    List.of("--json", dir.resolve("nexmark-" + query + ".json").toString()));
-            words.addAll(
-                    List.of("--hlog", dir.resolve("nexmark-" + query + ".hlog").toString()));
-        }
-        try {
-            return new NexmarkCommand().run(words);
-        } catch (UsageException e) {
-            throw new IllegalStateException(e.getMessage(), e);
         }
     }
 }

@@ -41,7 +41,8 @@ final class Common {
                         "--waiting",
                         "WAY",
                         "spinning",
-                        "how a second thread waits: spinning, yielding, adaptive, parking:100us, backoff:1ms")
+                        "how a second thread waits: spinning, yielding, adaptive, parking:100us, backoff:1ms; that of a raw Disruptor by"
+                                + " its BusySpinWaitStrategy, its YieldingWaitStrategy, and for all others its SleepingWaitStrategy")
                 .option("--ring", "N", "4096", "slots in front of a second thread, a power of two")
                 .option("--jvm", "FLAGS", jvm, "flags of the JVMs")
                 .option("--jdk", "DIR", null, "folder of another JDK for the JVMs")
@@ -139,14 +140,16 @@ final class Common {
                 jvm(options));
     }
 
-    static Waiting waiting(Options options, String name) throws UsageException {
+    /** A way of waiting by its name; beside those the command may know others, which its cure names too. */
+    static Waiting waiting(Options options, String name, String... others) throws UsageException {
         try {
             return Waiting.named(name);
         } catch (IllegalArgumentException e) {
+            String own = others.length == 0 ? "" : String.join(", ", others) + ", ";
             throw options.bad(
                     "--waiting " + name,
                     "no such way",
-                    "use spinning, yielding, adaptive, parking:100us or backoff:1ms");
+                    "use " + own + "spinning, yielding, adaptive, parking:100us or backoff:1ms");
         }
     }
 

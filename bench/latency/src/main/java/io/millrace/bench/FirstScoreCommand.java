@@ -3,11 +3,10 @@ package io.millrace.bench;
 import io.millrace.bench.command.BenchCommand;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
+import io.millrace.rig.Hlog;
 import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.HdrHistogram.Histogram;
 
 /**
  * How long who calls {@code examples/run fraud} waits for the first scored payment: the script, the JVM, its classes, the model, the
@@ -52,13 +52,19 @@ final class FirstScoreCommand implements BenchCommand {
                 .option("--runs", "N", "21", "how often it is started")
                 .option("--count", "N", "1000", "payments that each run scores")
                 .option("--tree", "DIR", null, "where examples/run is; without it, the tree of this program")
-                .option("--json", "FILE", null, "also write the figures to this file");
+                .option("--json", "FILE", null, "also write the figures to this file")
+                .option("--hlog", "FILE", null, "also write the waits to this file (HdrHistogram log)");
     }
 
     @Override
     public int run(Options options) throws IOException, UsageException, InterruptedException {
         int runs = (int) options.number("--runs", 1, 10_000);
-        Path tree = options.has("--tree") ? Path.of(options.text("--tree")) : own();
+        Path tree = options.has("--tree")
+                ? Path.of(options.text("--tree"))
+                : OwnTree.holding(SCRIPT, "give its tree with --tree");
+        if (!Files.isExecutable(tree.resolve(SCRIPT))) {
+            throw options.bad("--tree " + tree, "it has no " + SCRIPT, "name the folder of a tree of Millrace");
+        }
         List<String> fraud = List.of(
                 tree.resolve(SCRIPT).toAbsolutePath().toString(),
                 "fraud",
@@ -67,7 +73,7 @@ final class FirstScoreCommand implements BenchCommand {
                 "--count",
                 Long.toString(options.number("--count", 1, 1_000_000)));
         started(fraud); // builds what has to be built, and brings the files into memory
-        Map<String, Object> figures = Machine.tell(List.of());
+        Map<String, Object> figures = Machine.tell(Machine.ownFlags());
         Machine.Watch watch = new Machine.Watch();
         Wait[] waits = new Wait[runs];
         for (int i = 0; i < runs; i++) {
@@ -81,7 +87,20 @@ final class FirstScoreCommand implements BenchCommand {
         if (options.has("--json")) {
             Json.write(Path.of(options.text("--json")), figures);
         }
+        if (options.has("--hlog")) {
+            try (Hlog log = new Hlog(options.text("--hlog"))) {
+                log.add("script", 0, 1, histogram(Arrays.stream(waits).mapToLong(Wait::script)));
+                log.add("jvm", 0, 1, histogram(Arrays.stream(waits).mapToLong(Wait::jvm)));
+                log.add("whole", 0, 1, histogram(Arrays.stream(waits).mapToLong(Wait::whole)));
+            }
+        }
         return OK;
+    }
+
+    private static Histogram histogram(LongStream ms) {
+        Histogram ns = new Histogram(3);
+        ms.forEach(wait -> ns.recordValue(TimeUnit.MILLISECONDS.toNanos(Math.max(0, wait))));
+        return ns;
     }
 
     private static void print(String what, Map<String, Object> figures, LongStream ms) {
@@ -126,19 +145,5 @@ final class FirstScoreCommand implements BenchCommand {
                 .map(l -> l.substring(label.length()).strip())
                 .findFirst()
                 .orElse("");
-    }
-
-    /** The tree that this class was built in. */
-    private static Path own() throws IOException {
-        URL classes =
-                FirstScoreCommand.class.getProtectionDomain().getCodeSource().getLocation();
-        Path at = Path.of(URI.create(classes.toString()));
-        while (at != null && !Files.exists(at.resolve(SCRIPT))) {
-            at = at.getParent();
-        }
-        if (at == null) {
-            throw new IOException(SCRIPT + ": not above this program; give its tree with --tree");
-        }
-        return at;
     }
 }

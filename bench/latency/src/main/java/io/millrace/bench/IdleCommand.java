@@ -20,7 +20,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.agrona.IoUtil;
@@ -64,7 +63,7 @@ final class IdleCommand implements BenchCommand {
                         "--waiting",
                         "WAY",
                         NONE + ",adaptive," + JOURNAL + ",backoff:1ms,parking:1ms",
-                        "ways of waiting, with commas; 'journal' is adaptive with a journal")
+                        "ways of waiting, with commas; 'none' is without an engine, 'journal' is adaptive with a journal")
                 .option("--settle", "N", "3", "seconds before each measurement")
                 .option("--seconds", "N", "10", "length of each measurement")
                 .option("--json", "FILE", null, "also write the figures to this file");
@@ -78,9 +77,11 @@ final class IdleCommand implements BenchCommand {
         for (String name : options.list("--waiting")) {
             ways.put(
                     name,
-                    name.equals(NONE) ? null : name.equals(JOURNAL) ? Waiting.ADAPTIVE : Common.waiting(options, name));
+                    name.equals(NONE)
+                            ? null
+                            : name.equals(JOURNAL) ? Waiting.ADAPTIVE : Common.waiting(options, name, NONE, JOURNAL));
         }
-        Map<String, Object> figures = Machine.tell(List.of());
+        Map<String, Object> figures = Machine.tell(Machine.ownFlags());
         Machine.Watch watch = new Machine.Watch();
         System.out.printf("%-16s %9s%n", "waiting", "% of core");
         for (Map.Entry<String, Waiting> way : ways.entrySet()) {

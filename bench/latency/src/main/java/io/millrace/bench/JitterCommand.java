@@ -41,7 +41,7 @@ final class JitterCommand implements BenchCommand {
     public int run(Options options) throws IOException, UsageException, InterruptedException {
         long seconds = options.number("--seconds", 1, 3_600);
         int threads = (int) options.number("--threads", 1, 64);
-        Map<String, Object> conditions = Machine.tell(List.of());
+        Map<String, Object> conditions = Machine.tell(Machine.ownFlags());
         Machine.Watch whole = new Machine.Watch();
         List<Map<String, Object>> figures = new ArrayList<>();
         List<Jitter> watches = watch(seconds, threads);

@@ -88,7 +88,7 @@ final class LatencyFiles implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         if (log != null) {
             log.close();
         }

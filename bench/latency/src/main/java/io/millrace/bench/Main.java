@@ -15,11 +15,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The program behind {@code bench/run}. */
 public final class Main {
-    private static final List<Command> COMMANDS = commands();
+    private static final List<BenchCommand> COMMANDS = commands();
 
     /** Commands of other modules, which {@code bench/run} starts by itself. */
     private static final Map<String, String> BESIDE = new TreeMap<>(Map.of(
@@ -40,7 +42,8 @@ public final class Main {
 
     private Main() {}
 
-    private static List<Command> commands() {
+    /** Those of this program. */
+    static List<BenchCommand> commands() {
         List<BenchCommand> measured = List.of(
                 new ThroughputCommand(),
                 new LatencyCommand(),
@@ -53,10 +56,10 @@ public final class Main {
                 new OverloadCommand(),
                 new AeronCommand(),
                 new ScaleCommand(),
-                new PeersCommand());
-        List<Command> all = new ArrayList<>(measured);
+                new PeersCommand(),
+                new NexmarkCommand(Main.class.getName()));
+        List<BenchCommand> all = new ArrayList<>(measured);
         all.add(new AllCommand(measured));
-        all.add(new NexmarkCommand());
         return List.copyOf(all);
     }
 
@@ -82,6 +85,13 @@ public final class Main {
         }
         list();
         return Command.OK;
+    }
+
+    /** All that can be asked for, here or by {@code bench/run} from others. */
+    static Set<String> names() {
+        Set<String> names = new TreeSet<>(BESIDE.keySet());
+        COMMANDS.forEach(c -> names.add(c.name()));
+        return names;
     }
 
     private static void list() {

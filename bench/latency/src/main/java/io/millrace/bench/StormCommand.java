@@ -88,7 +88,7 @@ final class StormCommand implements BenchCommand {
                     "an entry ends up to " + WindowEnds.FIRED_PER_ENTRY + ": take more cards, or a lower rate");
         }
         List<String> jvm = Common.flags(options);
-        Map<String, Object> conditions = Machine.tell(jvm);
+        Map<String, Object> conditions = Machine.tellWithJitter(jvm);
         System.out.printf(
                 "storm: %d windows end at one moment; %d events a second, %d runs of %d s each%n",
                 cards, rate, pairs, seconds);

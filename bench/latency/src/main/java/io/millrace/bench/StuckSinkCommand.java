@@ -109,7 +109,7 @@ final class StuckSinkCommand implements BenchCommand {
         int rate = (int) options.number("--rate", 1, 1_000_000);
         int seconds = (int) options.number("--seconds", 1, 600);
         int pairs = (int) options.number("--pairs", 1, 100);
-        Map<String, Object> figures = Machine.tell(List.of());
+        Map<String, Object> figures = Machine.tellWithJitter(Machine.ownFlags());
         Machine.Watch watch = new Machine.Watch();
         run(rate, Math.min(5, seconds), false); // warm
         run(rate, Math.min(5, seconds), true);

@@ -94,7 +94,7 @@ final class ThroughputCommand implements BenchCommand {
 
     static void requireFired(Options options, Workload workload, List<String> systems, long events, int runs)
             throws UsageException {
-        long windowMs = workload == Workload.W1 ? 1_000 : workload == Workload.W5 ? 60_000 : 0;
+        long windowMs = WindowEnds.windowMs(workload);
         if (windowMs == 0 || systems.stream().noneMatch(s -> s.startsWith("inline") || s.startsWith("live"))) {
             return;
         }

@@ -18,6 +18,8 @@ import io.millrace.engine.WarmUp;
 import io.millrace.engine.WarmUpReport;
 import io.millrace.event.Header;
 import io.millrace.rig.Held;
+import io.millrace.rig.HistogramText;
+import io.millrace.rig.Hlog;
 import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
 import io.millrace.rig.Median;
@@ -33,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
 
 /**
  * The first events of an engine, with and without a warm-up: each run is a JVM of its own, whose generator and publisher have run before
@@ -50,7 +53,7 @@ final class WarmUpCommand implements BenchCommand {
 
     private static final int EVENTS_MAX = 1_000_000;
     private static final int AT_LEAST_MAX = 100_000_000;
-    private static final String MARK = "warm-up ";
+    static final String MARK = "warm-up ";
     private static final long EVERY_NS = 1_000_000;
     private static final long SPIN_NS = 200_000;
     private static final long GENERATED = 200_000;
@@ -75,6 +78,7 @@ final class WarmUpCommand implements BenchCommand {
                 .option("--at-least", "N", "200000", "events of the warm-up")
                 .option("--jvm", "FLAGS", "-Xms2g -Xmx2g -XX:+UseG1GC", "flags of the JVMs")
                 .option("--json", "FILE", null, "also write the figures to this file")
+                .option("--hlog", "FILE", null, "also write the latencies of each JVM to this file (HdrHistogram log)")
                 .option("--one", "POINT", null, "cold or warm: one run in this JVM, for the others");
     }
 
@@ -90,10 +94,10 @@ final class WarmUpCommand implements BenchCommand {
         options.number("--events", EVENTS_MIN, EVENTS_MAX);
         options.number("--at-least", 1, AT_LEAST_MAX);
         List<String> jvm = Common.flags(options);
-        Map<String, Object> figures = Machine.tell(jvm);
+        Map<String, Object> figures = Machine.tellWithJitter(jvm);
         Machine.Watch watch = new Machine.Watch();
         int runs = (int) options.number("--runs", 1, 100);
-        Map<String, List<double[]>> all = new LinkedHashMap<>();
+        Map<String, List<One>> all = new LinkedHashMap<>();
         KINDS.forEach(kind -> all.put(kind, new ArrayList<>()));
         for (int i = 0; i < runs; i++) {
             for (String kind : KINDS) {
@@ -107,7 +111,7 @@ final class WarmUpCommand implements BenchCommand {
         System.out.printf(" %12s%n", "warm-up, ms");
         all.forEach((kind, rows) -> print(kind, rows, figures));
         watch.end(figures);
-        boolean held = all.values().stream().flatMap(List::stream).allMatch(r -> r[HELD] == 1);
+        boolean held = all.values().stream().flatMap(List::stream).allMatch(One::isHeld);
         figures.put("held", held);
         if (!held) {
             System.out.println("FAIL: the rate was not held");
@@ -115,23 +119,52 @@ final class WarmUpCommand implements BenchCommand {
         if (options.has("--json")) {
             Json.write(Path.of(options.text("--json")), figures);
         }
+        if (options.has("--hlog")) {
+            writeHlog(options.text("--hlog"), all, options.number("--events", EVENTS_MIN, EVENTS_MAX));
+        }
         return held ? 0 : 1;
     }
 
-    private static void print(String kind, List<double[]> rows, Map<String, Object> figures) {
+    /** What one JVM has said: the figures of the table and whether the rate was held, and all latencies. */
+    record One(double[] figures, Histogram ns) {
+        boolean isHeld() {
+            return figures[HELD] == 1;
+        }
+
+        static One of(String words) {
+            int last = words.lastIndexOf(' ');
+            return new One(
+                    Arrays.stream(words.substring(0, last).split(" "))
+                            .mapToDouble(Double::parseDouble)
+                            .toArray(),
+                    HistogramText.parse(words.substring(last + 1)));
+        }
+    }
+
+    static void writeHlog(String file, Map<String, List<One>> all, long events) throws IOException {
+        long seconds = Math.max(1, events * EVERY_NS / 1_000_000_000);
+        try (Hlog log = new Hlog(file)) {
+            all.forEach((kind, rows) -> {
+                for (int run = 0; run < rows.size(); run++) {
+                    log.add(kind, run, seconds, rows.get(run).ns);
+                }
+            });
+        }
+    }
+
+    private static void print(String kind, List<One> rows, Map<String, Object> figures) {
         System.out.printf("%-6s", kind);
         for (int i = 0; i <= NAMES.size(); i++) {
             int column = i;
-            double median =
-                    Median.of(rows.stream().map(r -> r[column]).toList()).median();
+            double median = Median.of(rows.stream().map(r -> r.figures[column]).toList())
+                    .median();
             figures.put(kind + " " + (i < NAMES.size() ? NAMES.get(i) : "warm-up ms"), median);
             System.out.printf(i < NAMES.size() ? " %9.1f" : " %12.0f", median);
         }
         System.out.println();
     }
 
-    private static double[] child(String kind, Options options, List<String> jvm)
-            throws IOException, InterruptedException {
+    private static One child(String kind, Options options, List<String> jvm) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"));
@@ -144,14 +177,12 @@ final class WarmUpCommand implements BenchCommand {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        double[] result = null;
+        One result = null;
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith(MARK)) {
-                    result = Arrays.stream(line.substring(MARK.length()).split(" "))
-                            .mapToDouble(Double::parseDouble)
-                            .toArray();
+                    result = One.of(line.substring(MARK.length()));
                 }
             }
         }
@@ -206,7 +237,10 @@ final class WarmUpCommand implements BenchCommand {
         for (double part : new double[] {0.5, 0.9, 0.99, 1}) {
             line.append(' ').append(sorted[(int) Math.min(sorted.length - 1, part * sorted.length)] / 1e3);
         }
-        System.out.println(line.append(' ').append(run.warmUpMs).append(run.held ? " 1" : " 0"));
+        Histogram ns = new Histogram(3);
+        Arrays.stream(sorted).forEach(one -> ns.recordValue(Math.max(0, one)));
+        line.append(' ').append(run.warmUpMs).append(run.held ? " 1 " : " 0 ");
+        System.out.println(line.append(HistogramText.of(ns)));
     }
 
     /** How long the warm-up took, and whether the rate was held after it. */

@@ -21,7 +21,16 @@ class FirstScoreCommandTest {
         Files.createDirectories(run.getParent());
         Files.writeString(run, "#!/bin/bash\necho \"$*\" >>" + tree + "/calls\n" + script);
         run.toFile().setExecutable(true);
-        return Main.run(List.of("first-score", "--runs", "2", "--tree", tree.toString(), "--json", tree + "/json"));
+        return Main.run(List.of(
+                "first-score",
+                "--runs",
+                "2",
+                "--tree",
+                tree.toString(),
+                "--json",
+                tree + "/json",
+                "--hlog",
+                tree + "/hlog"));
     }
 
     @Test
@@ -36,6 +45,8 @@ class FirstScoreCommandTest {
                 List.of(call, call, call), Files.readAllLines(tree.resolve("calls")), "one to build, two to measure");
         String json = Files.readString(tree.resolve("json"));
         assertTrue(json.replaceAll("\\s", "").contains("\"JVM,untilthefirstscore\":{\"max\":40,\"median\":40,"), json);
+        String log = Files.readString(tree.resolve("hlog"));
+        assertTrue(log.contains("Tag=script,") && log.contains("Tag=jvm,") && log.contains("Tag=whole,"), log);
         assertTrue(json.replaceAll("\\s", "").matches(".*\"whole\":\\{\"max\":[0-9]{13},.*"), json);
     }
 

@@ -89,6 +89,26 @@ class VoidTest {
     }
 
     @Test
+    void shouldPutEachRateIntoALineAndAPanel() throws Exception {
+        Map<String, LatencyCommand.Row> rows = new LinkedHashMap<>();
+        rows.put("hand", slow(true, true));
+        rows.put("floor", slow(true, true));
+        Map<Long, Map<String, LatencyCommand.Row>> all = new LinkedHashMap<>();
+        all.put(500L, rows);
+        all.put(RATE, rows);
+        String table = LatencyCommand.table(all, 1);
+        assertTrue(table.lines().anyMatch(l -> l.matches("hand +500 all .*")), table);
+        assertTrue(table.lines().anyMatch(l -> l.matches("hand +1000 all .*")), table);
+        Path svg = folder.resolve("svg");
+        Options options = new LatencyCommand().options().parse(List.of("--plot=" + svg));
+        try (LatencyFiles files = new LatencyFiles(options, Map.of("java", "17", "cores", 2, "load", 0.0))) {
+            files.add("", all, 1);
+        }
+        assertEquals(2, Files.readString(svg).split("<g ", -1).length - 1, "a panel a rate");
+        assertEquals(4, Files.readString(svg).split("<polyline", -1).length - 1);
+    }
+
+    @Test
     void shouldCallPeersSoundOnlyWhereEachRateWasHeld() {
         PeersTables tables = new PeersTables(Workload.W1);
         tables.latency = Map.of(RATE, Map.of("hand", slow(true, true)));

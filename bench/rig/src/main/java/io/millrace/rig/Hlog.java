@@ -1,11 +1,18 @@
 package io.millrace.rig;
 
+import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 
 /** A file of histograms of latencies in ns, each an interval with a tag. */
 public final class Hlog implements AutoCloseable {
+    private final String file;
+    private final PrintStream text;
     private final HistogramLogWriter log;
 
     /**
@@ -15,7 +22,9 @@ public final class Hlog implements AutoCloseable {
      * @throws FileNotFoundException when it cannot be written
      */
     public Hlog(String file) throws FileNotFoundException {
-        log = new HistogramLogWriter(file);
+        this.file = file;
+        text = new PrintStream(new BufferedOutputStream(new FileOutputStream(file)), false, StandardCharsets.UTF_8);
+        log = new HistogramLogWriter(text);
         log.outputLogFormatVersion();
         log.outputComment("[latencies in ns from the intended time; one interval a run]");
         log.outputLegend();
@@ -34,8 +43,17 @@ public final class Hlog implements AutoCloseable {
         log.outputIntervalHistogram(run * seconds, (run + 1) * seconds, ns, 1.0);
     }
 
+    /**
+     * Ends the file.
+     *
+     * @throws IOException when not all of it could be written
+     */
     @Override
-    public void close() {
+    public void close() throws IOException {
+        boolean failed = text.checkError(); // it keeps what went wrong to itself
         log.close();
+        if (failed || text.checkError()) {
+            throw new IOException(file + ": cannot be written to its end; make room, or name another");
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.rig;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,12 +49,60 @@ public final class Machine {
     }
 
     /**
+     * The same for a table of latencies: with a line of what threads that only read the clock find on this machine, below which no latency can
+     * be measured.
+     *
+     * @param jvmFlags with which the JVM that is measured runs
+     * @return names and values
+     */
+    public static Map<String, Object> tellWithJitter(List<String> jvmFlags) {
+        Map<String, Object> conditions = conditions(jvmFlags);
+        addJitter(conditions);
+        print(conditions);
+        return conditions;
+    }
+
+    /**
+     * Adds that line; with the property {@code millrace.jitter.ms=0} none.
+     *
+     * @param conditions get one more
+     */
+    public static void addJitter(Map<String, Object> conditions) {
+        String floor = Jitter.floor();
+        if (!floor.isEmpty()) {
+            conditions.put("jitter", floor);
+        }
+    }
+
+    /**
      * Prints conditions, one a line.
      *
      * @param conditions names and values
      */
     public static void print(Map<String, Object> conditions) {
-        conditions.forEach((name, value) -> System.out.printf("%-9s %s%n", name, shown(value)));
+        print(conditions, System.out);
+    }
+
+    /**
+     * Prints conditions, one a line.
+     *
+     * @param conditions names and values
+     * @param to         where to
+     */
+    public static void print(Map<String, Object> conditions, PrintStream to) {
+        conditions.forEach((name, value) -> to.printf("%-9s %s%n", name, shown(value)));
+    }
+
+    /**
+     * The flags of this JVM that say how it runs: neither where it reads its classes, nor what it opens of them.
+     *
+     * @return as they were given
+     */
+    public static List<String> ownFlags() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> flag.startsWith("-X"))
+                .filter(flag -> !flag.startsWith("-Xlog:") && !flag.startsWith("-XX:SharedArchiveFile"))
+                .toList();
     }
 
     /** With two places, where it is a number with a fraction. */
@@ -81,8 +130,12 @@ public final class Machine {
                     load(), stolen instanceof Double percent ? String.format(Locale.ROOT, "%.2f %%", percent) : stolen);
         }
 
-        /** Ends, and prints nothing. */
-        void addTo(Map<String, Object> conditions) {
+        /**
+         * Ends, and prints nothing.
+         *
+         * @param conditions get two more
+         */
+        public void addTo(Map<String, Object> conditions) {
             long[] now = times();
             long all = now[ALL] - before[ALL];
             conditions.put("load after", load());

@@ -1,10 +1,7 @@
 package io.millrace.rig;
 
-import java.nio.ByteBuffer;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -35,8 +32,8 @@ public record Paced(
      */
     public Map<String, String> toMap() {
         Map<String, String> map = new LinkedHashMap<>();
-        map.put("all", encode(all));
-        map.put("clear", encode(clear));
+        map.put("all", HistogramText.of(all));
+        map.put("clear", HistogramText.of(clear));
         map.put("held", Boolean.toString(held));
         map.put("elapsedNs", Long.toString(elapsedNs));
         map.put("behind", Long.toString(behind));
@@ -54,28 +51,13 @@ public record Paced(
      */
     public static Paced of(Map<String, String> map) {
         return new Paced(
-                decode(map.get("all")),
-                decode(map.get("clear")),
+                HistogramText.parse(map.get("all")),
+                HistogramText.parse(map.get("clear")),
                 Boolean.parseBoolean(map.get("held")),
                 Long.parseLong(map.get("elapsedNs")),
                 Long.parseLong(map.get("behind")),
                 Long.parseLong(map.get("gaps")),
                 Long.parseLong(map.get("gapNs")),
                 Long.parseLong(map.get("gapNsMax")));
-    }
-
-    private static String encode(Histogram histogram) {
-        ByteBuffer bytes = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
-        int length = histogram.encodeIntoCompressedByteBuffer(bytes);
-        return Base64.getEncoder().encodeToString(java.util.Arrays.copyOf(bytes.array(), length));
-    }
-
-    private static Histogram decode(String text) {
-        try {
-            return Histogram.decodeFromCompressedByteBuffer(
-                    ByteBuffer.wrap(Base64.getDecoder().decode(text)), 0);
-        } catch (DataFormatException e) {
-            throw new IllegalStateException("a child's histogram cannot be read", e);
-        }
     }
 }

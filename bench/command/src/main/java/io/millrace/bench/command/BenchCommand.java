@@ -44,6 +44,28 @@ public interface BenchCommand extends Command {
         return true;
     }
 
+    /**
+     * The place of its page, unless another is named.
+     *
+     * @param options as they were given
+     * @return its name, with that of the workload where it has one
+     * @throws UsageException when an option cannot be meant
+     */
+    default String mark(Options options) throws UsageException {
+        return name() + (options.line().contains(" --workload ") ? ' ' + options.text("--workload") : "");
+    }
+
+    /**
+     * Those of {@link #FILES} that are looked at before anything is measured.
+     *
+     * @param options as they were given
+     * @return not those that it looks at itself
+     * @throws UsageException when an option cannot be meant
+     */
+    default List<String> places(Options options) throws UsageException {
+        return FILES;
+    }
+
     @Override
     default int run(List<String> args) throws UsageException {
         Options options = options();
@@ -57,6 +79,9 @@ public interface BenchCommand extends Command {
             return OK;
         }
         try {
+            if (options.has("--mark") && !options.has("--readme")) {
+                throw options.bad("--mark", "has no meaning without --readme", "name a page, or leave it out");
+            }
             requirePlaces(options);
             return isPagePrinted() && options.has("--readme") ? runForPage(options) : run(options);
         } catch (FileSystemException e) {
@@ -85,8 +110,7 @@ public interface BenchCommand extends Command {
     private int runForPage(Options options) throws IOException, UsageException, InterruptedException {
         ReadmePage page = new ReadmePage(Path.of(options.text("--readme")));
         String line = options.line().replaceAll(" --(readme|mark|json|hlog|plot) (\"[^\"]*\"|\\S+)", "");
-        String workload = line.contains(" --workload ") ? ' ' + options.text("--workload") : "";
-        String mark = options.has("--mark") ? options.text("--mark") : name() + workload;
+        String mark = options.has("--mark") ? options.text("--mark") : mark(options);
         page.require(mark);
         try (Printed printed = new Printed()) {
             int code = run(options);
@@ -99,21 +123,32 @@ public interface BenchCommand extends Command {
     }
 
     /** Before anything is measured, which takes minutes. */
-    private static void requirePlaces(Options options) throws IOException, UsageException {
-        List<String> given = FILES.stream().filter(options::has).toList();
+    private void requirePlaces(Options options) throws IOException, UsageException {
+        List<String> given = places(options).stream().filter(options::has).toList();
         for (String name : given) {
             String file = options.text(name);
             if (file.equals("-")) {
                 throw options.bad(name + " -", "standard output has the table", "name a file");
             }
-            Path path = Path.of(file).toAbsolutePath();
-            if (Files.isDirectory(path) || !Files.isDirectory(path.getParent())) {
-                throw new IOException(name + ": " + file + ": "
-                        + (Files.isDirectory(path)
-                                ? "is a directory; name a file"
-                                : "its directory is not there; make it"));
+            String wrong = wrongWith(Path.of(file).toAbsolutePath());
+            if (wrong != null) {
+                throw new IOException(name + ": " + file + ": " + wrong);
             }
         }
         OneUse.require(options, List.of(), given);
+    }
+
+    /** Why a file cannot be made, and the cure; null when it can. */
+    private static String wrongWith(Path file) {
+        Path directory = file.getParent(); // none has the root, which is a directory itself
+        if (Files.isDirectory(file)) {
+            return "is a directory; name a file";
+        }
+        if (!Files.isDirectory(directory)) {
+            return "its directory is not there; make it";
+        }
+        return Files.isWritable(Files.exists(file) ? file : directory)
+                ? null
+                : "no permission to write it; allow it, or name another";
     }
 }

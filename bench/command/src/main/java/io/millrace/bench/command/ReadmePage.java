@@ -29,6 +29,9 @@ public final class ReadmePage {
      */
     public void require(String place) throws IOException {
         filled(Files.readString(file), place, "");
+        if (!Files.isWritable(file)) {
+            throw new IOException(file + ": no permission to write it; allow it, or name another");
+        }
     }
 
     /**
@@ -47,7 +50,8 @@ public final class ReadmePage {
         int from = text.indexOf(begin);
         int to = text.indexOf(end);
         if (from < 0 || to < from) {
-            throw new IOException(file + " has no place for this: a line " + begin + " and a line " + end);
+            throw new IOException(file + ": has no place for this; put a line " + begin + " and a line " + end
+                    + " into it, or name another with --mark");
         }
         return text.substring(0, from + begin.length()) + "\n\n" + words.strip() + "\n\n" + text.substring(to);
     }

@@ -15,6 +15,7 @@ import io.aeron.driver.ThreadingMode;
 import io.millrace.journal.Durability;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
+import io.millrace.rig.Held;
 import io.millrace.rig.Median;
 import io.millrace.transport.journal.ArchiveJournal;
 import io.millrace.transport.journal.Scratch;
@@ -53,13 +54,22 @@ final class JournalBench {
         this.figures = figures;
     }
 
-    /** To be run before the rates: behind gigabytes that are still to be written a disk answers to nobody. */
-    void waits() throws IOException {
+    /**
+     * To be run before the rates: behind gigabytes that are still to be written a disk answers to nobody. Answers whether the rate was held at
+     * each level.
+     */
+    boolean waits() throws IOException {
+        boolean allHeld = true;
         System.out.printf("%-8s %12s %10s %10s %10s   us until durable%n", "level", "entries/s", "p50", "p99", "max");
         for (Durability level : LEVELS) {
             oneAtATime(level);
-            acknowledgements(level, 10_000);
+            boolean held = acknowledgements(level, 10_000);
+            if (!held) {
+                System.out.println("FAIL: at " + level + " the rate was not held");
+            }
+            allHeld &= held;
         }
+        return allHeld;
     }
 
     void rates() throws IOException {
@@ -245,11 +255,12 @@ final class JournalBench {
                 histogram.getMaxValue() / 1e3);
     }
 
-    private void acknowledgements(Durability level, int rate) throws IOException {
+    private boolean acknowledgements(Durability level, int rate) throws IOException {
         Path at = directory.resolve("ack" + made++);
         Histogram histogram = new Histogram(60_000_000_000L, 3);
         byte[] entry = new byte[64];
         long[] due = new long[1 << 16];
+        boolean held;
         try (JournalLog log = open(at, level)) {
             long begin = System.nanoTime();
             long total = rate * seconds;
@@ -282,8 +293,10 @@ final class JournalBench {
                     Thread.yield();
                 }
             }
+            held = Held.at(System.nanoTime() - (begin + total * (1_000_000_000L / rate)));
         }
         tell(level, String.format(Locale.ROOT, "%,d", rate), histogram);
         Scratch.delete(at);
+        return held;
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.cli.UsageException;
 import io.millrace.rig.Machine;
 import io.millrace.transport.journal.Scratch;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -51,11 +52,16 @@ final class JournalCommand implements BenchCommand {
                 throw options.bad("--parts " + part, "not possible", "use some of " + PARTS);
             }
         }
+        Path directory = Path.of(options.text("--directory"));
+        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+            throw new IOException(
+                    "--directory: " + directory + ": is no directory that can be written; make it, or name another");
+        }
         Figures figures = new Figures(effort.seconds());
-        Map<String, Object> conditions = Machine.tell(Flags.own());
+        Map<String, Object> conditions = Machine.tellWithJitter(Flags.own());
         Machine.Watch whole = new Machine.Watch();
         boolean sound = true;
-        try (Scratch scratch = new Scratch(Path.of(options.text("--directory")))) {
+        try (Scratch scratch = new Scratch(directory)) {
             for (String part : parts) {
                 sound &= figure(part, scratch.directory(), effort, figures);
             }
@@ -74,7 +80,9 @@ final class JournalCommand implements BenchCommand {
     private static boolean figure(String part, Path at, Effort effort, Figures figures)
             throws IOException, InterruptedException {
         switch (part) {
-            case "waits" -> new JournalBench(at, effort, figures).waits();
+            case "waits" -> {
+                return new JournalBench(at, effort, figures).waits();
+            }
             case "engine" -> {
                 return new EngineWaits(at, effort, figures).run();
             }

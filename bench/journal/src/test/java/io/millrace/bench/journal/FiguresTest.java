@@ -118,6 +118,15 @@ class FiguresTest {
     }
 
     @Test
+    void shouldMeasureNothingWhereFilesCannotBe(@TempDir Path dir) throws Exception {
+        Path none = dir.resolve("none");
+        assertEquals(1, Main.run(List.of("journal", "--directory", none.toString())));
+        assertEquals(
+                1, Main.run(List.of("journal", "--json", none.resolve("json").toString())));
+        assertFalse(Files.exists(none));
+    }
+
+    @Test
     void shouldSayWhichCommandIsNone() throws Exception {
         assertEquals(2, Main.run(List.of("kil")));
     }

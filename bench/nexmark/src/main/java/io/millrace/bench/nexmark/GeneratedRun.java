@@ -16,6 +16,7 @@ import io.millrace.event.EventWriter;
 import io.millrace.event.Header;
 import io.millrace.event.InPlaceInput;
 import io.millrace.rig.Held;
+import io.millrace.rig.Machine;
 import io.millrace.transport.file.CsvWriter;
 import io.millrace.transport.file.DeadLetterReason;
 import io.millrace.transport.file.FileFault;
@@ -27,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
@@ -49,6 +51,8 @@ final class GeneratedRun extends FileRun {
     private final Generator generator;
     private final Histogram latencyNs = new Histogram(3);
     private final Header header = new Header();
+    private final Map<String, Object> conditions = Machine.conditions(Machine.ownFlags());
+    private final Machine.Watch watch = new Machine.Watch();
     private FinalTable table;
     private FileOutput log;
     private long events;
@@ -77,6 +81,7 @@ final class GeneratedRun extends FileRun {
 
     @Override
     protected Summary work() throws FileFault {
+        Machine.addJitter(conditions);
         long generatorNs = warmUp();
         Allocation allocation = Allocation.start();
         long startNs = System.nanoTime();
@@ -89,6 +94,7 @@ final class GeneratedRun extends FileRun {
             publish(engine, options.events(), startNs, progress);
         }
         long elapsedNs = System.nanoTime() - startNs;
+        watch.addTo(conditions);
         Summary summary = summary(elapsedNs, generatorNs, allocation);
         table.end();
         writeLog();
@@ -120,7 +126,14 @@ final class GeneratedRun extends FileRun {
         }
         return summary.putLatency(latencyNs)
                 .put("bytes/event", allocation.bytesSince() / Math.max(1, events))
-                .put("collections", allocation.collectionsSince());
+                .put("collections", allocation.collectionsSince())
+                .putGroup("conditions", conditions);
+    }
+
+    /** What the figures below depend on. */
+    @Override
+    protected void print(PrintStream to) {
+        Machine.print(conditions, to);
     }
 
     boolean isHeld() {
@@ -231,6 +244,7 @@ final class GeneratedRun extends FileRun {
         HistogramLogWriter writer = new HistogramLogWriter(text);
         writer.outputLogFormatVersion();
         writer.outputLegend();
+        latencyNs.setTag(options.query());
         writer.outputIntervalHistogram(0, 0, latencyNs, 1_000);
         text.flush();
         return bytes.toString(StandardCharsets.UTF_8);

@@ -1,13 +1,25 @@
 package io.millrace.bench.nexmark;
 
+import io.millrace.bench.command.BenchCommand;
 import io.millrace.bench.nexmark.query.Queries;
-import io.millrace.cli.Command;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
+import java.io.IOException;
 import java.util.List;
 
-/** {@code bench/run nexmark}: a query of NEXMark over files, or generated events. */
-public final class NexmarkCommand implements Command {
+/** {@code bench/run nexmark}: a query of NEXMark over files, or one or several over generated events. */
+public final class NexmarkCommand implements BenchCommand {
+    private final String program;
+
+    /**
+     * The command.
+     *
+     * @param program the class whose {@code main} runs this command: several queries have a JVM each
+     */
+    public NexmarkCommand(String program) {
+        this.program = program;
+    }
+
     @Override
     public String name() {
         return "nexmark";
@@ -15,21 +27,45 @@ public final class NexmarkCommand implements Command {
 
     @Override
     public String summary() {
-        return "a query of NEXMark: the rows of its final table over files; rate and latency over generated events";
+        return "a query of NEXMark: the rows of its final table over files; rate and latency over generated events, of all queries if so wished";
     }
 
     @Override
-    public int run(List<String> args) throws UsageException {
-        Options parsed = NexmarkOptions.declared().parse(args);
-        if (parsed.has("--help")) {
-            System.out.print(parsed.help(summary()));
-            return OK;
+    public Options options() {
+        return NexmarkOptions.declared();
+    }
+
+    /** A run of one query looks at them itself: there {@code -} is standard output. */
+    @Override
+    public List<String> places(Options options) throws UsageException {
+        NexmarkOptions.of(options); // what cannot be meant is said before anything is looked at
+        if (NexmarkOptions.queries(options).size() == 1) {
+            return List.of();
         }
+        NexmarkOptions.requireTable(options);
+        return FILES;
+    }
+
+    /** The table of several is what the page is about. */
+    @Override
+    public String mark(Options options) throws UsageException {
+        List<String> queries = NexmarkOptions.queries(options);
+        return queries.size() > 1 ? name() : name() + ' ' + queries.get(0);
+    }
+
+    @Override
+    public int run(Options parsed) throws IOException, UsageException, InterruptedException {
         NexmarkOptions options = NexmarkOptions.of(parsed);
-        String reason = Queries.reasonAgainst(options.query());
-        if (reason != null) {
-            System.err.println("millrace nexmark: " + options.query() + ": cannot be said in the DSL: " + reason);
-            return FAILED;
+        List<String> queries = NexmarkOptions.queries(parsed);
+        for (String query : queries) {
+            String reason = Queries.reasonAgainst(query);
+            if (reason != null) {
+                System.err.println("millrace nexmark: " + query + ": cannot be said in the DSL: " + reason);
+                return FAILED;
+            }
+        }
+        if (queries.size() > 1) {
+            return new NexmarkTable(program, parsed, queries).run() ? OK : FAILED;
         }
         if (!options.readsFiles()) {
             GeneratedRun run = new GeneratedRun(options);

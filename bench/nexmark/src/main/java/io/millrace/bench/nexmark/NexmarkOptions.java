@@ -25,14 +25,26 @@ record NexmarkOptions(
     /** The inputs, in the order of the tables. */
     private static final List<String> FILES = List.of("--persons", "--auctions", "--bids");
 
-    private static final List<String> GENERATED = List.of("--events", "--rate", "--seed", "--hlog");
+    private static final List<String> GENERATED =
+            List.of("--events", "--rate", "--seed", "--hlog", "--readme", "--mark");
+
+    /** What has rows of one query, or of each that there is. */
+    private static final List<String> OF_ONE = List.of("--persons", "--auctions", "--bids", "--out", "--dead-letters");
+
+    /** The name of all queries together. */
+    private static final String ALL = "all";
 
     private static final long DISORDER_MS_MAX = 3_600_000;
     private static final long RATE_MAX = 100_000_000;
 
     static Options declared() {
         return new Options("bench/run", "nexmark")
-                .option("--query", "NAME", null, "which: " + String.join(" ", Queries.names()))
+                .option(
+                        "--query",
+                        "NAME",
+                        null,
+                        "which: " + String.join(" ", Queries.names())
+                                + "; several with commas, or all: a table over generated events, a JVM for each")
                 .option("--persons", "FILE", null, "the table person as CSV, - for standard input")
                 .option("--auctions", "FILE", null, "the table auction")
                 .option("--bids", "FILE", null, "the table bid")
@@ -52,9 +64,15 @@ record NexmarkOptions(
     }
 
     static NexmarkOptions of(Options o) throws UsageException {
-        requireQuery(o);
+        queries(o);
         requireOneKindOfInput(o);
-        OneUse.require(o, FILES, List.of("--out", "--dead-letters", "--json", "--hlog"));
+        List<String> outputs = List.of("--out", "--dead-letters", "--json", "--hlog");
+        OneUse.require(o, FILES, outputs);
+        for (String name : outputs) {
+            if (o.has("--readme") && "-".equals(o.text(name))) {
+                throw o.bad(name + " -", "standard output has the table that the page gets", "name a file");
+            }
+        }
         return new NexmarkOptions(
                 o.text("--query"),
                 o.text("--persons"),
@@ -83,13 +101,30 @@ record NexmarkOptions(
         }
     }
 
-    private static void requireQuery(Options o) throws UsageException {
-        String name = o.text("--query");
-        if (name == null) {
-            throw o.bad("--query", "is missing", "name one: " + String.join(" ", Queries.names()));
+    /** The queries that are named. */
+    static List<String> queries(Options o) throws UsageException {
+        if (o.text("--query") == null) {
+            throw o.bad("--query", "is missing", "name one: " + String.join(" ", Queries.names()) + ", or " + ALL);
         }
-        if (Queries.of(name) == null && Queries.reasonAgainst(name) == null) {
-            throw o.bad("--query " + name, "no such query", "the nearest is " + Nearest.of(name, Queries.allNames()));
+        if (o.text("--query").equals(ALL)) {
+            return Queries.names();
+        }
+        List<String> names = o.list("--query");
+        for (String name : names) {
+            if (Queries.of(name) == null && Queries.reasonAgainst(name) == null) {
+                throw o.bad(
+                        "--query " + name, "no such query", "the nearest is " + Nearest.of(name, Queries.allNames()));
+            }
+        }
+        return names;
+    }
+
+    /** Refuses for a table of several queries what is of one. */
+    static void requireTable(Options o) throws UsageException {
+        for (String name : OF_ONE) {
+            if (o.has(name)) {
+                throw o.bad(name, "has no meaning with several queries", "name one, or leave it out");
+            }
         }
     }
 

@@ -39,7 +39,7 @@ class NexmarkUsageTest {
         System.setOut(new PrintStream(newOut, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(newErr, true, StandardCharsets.UTF_8));
         try {
-            int code = new NexmarkCommand().run(List.of(words));
+            int code = new NexmarkCommand("none").run(List.of(words));
             return new Outcome(code, newOut.toString(StandardCharsets.UTF_8), newErr.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);
@@ -57,6 +57,14 @@ class NexmarkUsageTest {
         "--query q0 --events 5 --disorder-ms 5, --disorder-ms: has no meaning without files",
         "--query q0 --rate much, use a whole number",
         "--query q0 --out same --json same, name two files",
+        "'--query q1,q77', the nearest is q7",
+        "'--query q1,q1', q1 is in it twice",
+        "'--query q1,q2 --bids none.csv', --bids: has no meaning with several queries",
+        "--query all --out rows, --out: has no meaning with several queries",
+        "--query all --json -, --json -: standard output has the table",
+        "--query q0 --bids none.csv --readme page, --readme: has no meaning with --bids",
+        "--query q0 --readme page --out -, --out -: standard output has the table",
+        "--query q0 --mark place, --mark: has no meaning without --readme",
     })
     void shouldRefuseWhatCannotBeUnderstood(String words, String says) {
         UsageException e = assertThrows(UsageException.class, () -> run(words.split(" ")));
@@ -158,12 +166,20 @@ class NexmarkUsageTest {
                 "--hlog",
                 hlog.toString());
         assertTrue(outcome.out.contains("events  1840\n") && outcome.out.contains("\nheld  "), outcome.out);
-        assertTrue(Files.readString(json).contains("\"p99.99 us\": "), Files.readString(json));
+        String figures = Files.readString(json);
+        for (String name :
+                List.of("\"p99.99 us\": ", "\"conditions\": {\"time\": \"", "\"flags\": ", "\"steal %\": ")) {
+            assertTrue(figures.contains(name), name + " in " + figures);
+        }
+        assertTrue(outcome.out.startsWith("time ") && outcome.out.contains("\nisolated "), outcome.out);
         HistogramLogReader log = new HistogramLogReader(hlog.toFile());
         assertEquals(1_840, ((Histogram) log.nextIntervalHistogram()).getTotalCount(), "bids only");
         log.close();
         String few = run("--query", "q3", "--events", "5000").out;
         assertTrue(few.contains("events  400\n"), "four of fifty are of its tables: " + few);
-        assertTrue(run("--query", "q2", "--events", "100").out.contains("latency  from publish (closed loop)\n"));
+        Path page = Files.writeString(folder.resolve("page"), "<!-- nexmark q2 -->\n<!-- /nexmark q2 -->\n");
+        String closed = run("--query", "q2", "--events", "100", "--readme", page.toString()).out;
+        assertTrue(closed.contains("latency  from publish (closed loop)\n"));
+        assertTrue(Files.readString(page).contains(closed.strip().replaceAll("(?m) +$", "")), closed);
     }
 }

@@ -88,7 +88,7 @@ class QueriesTest {
 
     private static void assertGenerated(String query, int events, PlainQueries expected) throws Exception {
         Path out = folder.resolve("generated " + query + " " + events + ".csv");
-        int code = new NexmarkCommand()
+        int code = new NexmarkCommand("none")
                 .run(List.of(
                         "--query", query, "--events", "" + events, "--seed=3", "--out", out.toString(), "--quiet"));
         assertEquals(0, code);
@@ -125,7 +125,7 @@ class QueriesTest {
     private static void requireWhatLoopsGive(String query, int ties) throws Exception {
         Path in = folder.resolve("" + ties);
         Path out = in.resolve(query + ".csv");
-        int code = new NexmarkCommand()
+        int code = new NexmarkCommand("none")
                 .run(List.of(
                         "--query",
                         query,

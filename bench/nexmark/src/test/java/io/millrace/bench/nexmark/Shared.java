@@ -24,7 +24,7 @@ final class Shared {
 
     /** Runs a query over them. */
     static int run(String query, Path out) throws UsageException {
-        return new NexmarkCommand()
+        return new NexmarkCommand("none")
                 .run(List.of(
                         "--query=" + query,
                         "--persons",
