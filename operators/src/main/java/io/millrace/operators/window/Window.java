@@ -370,20 +370,25 @@ public final class Window {
                     + " events: a window is full, and told, before or with that event; take fewer than " + sizeNs
                     + ", or leave it out";
         }
-        return every > 0 && isOnlyWithSteps()
-                ? "every(" + every + ") of windows of " + sizeNs + " events every " + stepNs + ": a window has " + every
-                        + " events, or a multiple of that, only where a step ends, and is told there; take fewer than "
-                        + stepNs + ", or leave it out"
-                : null;
+        if (every == 0 || hasBetweenSteps()) {
+            return null;
+        }
+        String words = "every(" + every + ") of windows of " + sizeNs + " events every " + stepNs + ": a window has "
+                + every + " events, or a multiple of that, only ";
+        String cure = "; take fewer than " + stepNs + ", or leave it out";
+        return every % stepNs == 0
+                ? words + "where a step ends, and is told there" + cure
+                : words + "where a step ends, or while its key has had fewer than " + sizeNs
+                        + ": later nothing would be told before it is full" + cure;
     }
 
     /**
-     * Whether the window that the next step ends never has a multiple of {@link #every} events before. Of a key that is new it has each
-     * number of events that is no multiple of the step; later all numbers within a step of the size.
+     * Whether the window that the next step ends ever has a multiple of {@link #every} events before: of a key that is not new it has all
+     * numbers within a step of the size.
      */
-    private boolean isOnlyWithSteps() {
+    private boolean hasBetweenSteps() {
         long last = (sizeNs - 1) / every * every;
-        return stepNs < sizeNs && every % stepNs == 0 && last <= sizeNs - stepNs;
+        return last > sizeNs - stepNs;
     }
 
     /** In how many windows an event is at most. */

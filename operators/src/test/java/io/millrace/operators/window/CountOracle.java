@@ -28,10 +28,10 @@ final class CountOracle {
             return new Spec(size, step, early, every, when == 3, random.nextBoolean());
         }
 
-        /** Whether a window ever has so many events, or a multiple of that, before a step ends. */
+        /** Whether a window of a key that is not new ever has so many events, or a multiple of that, before a step ends. */
         static boolean tells(int size, int step, int every) {
             boolean tells = false;
-            for (int count = 1; count <= 3 * (size + step); count++) {
+            for (int count = size + step; count <= 3 * (size + step); count++) {
                 int inHand = inHand(count, size, step);
                 tells |= inHand > 0 && inHand % every == 0 && count % step != 0;
             }

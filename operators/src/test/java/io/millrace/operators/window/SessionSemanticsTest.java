@@ -330,6 +330,9 @@ class SessionSemanticsTest {
         refused(
                 "take fewer than 10, or leave it out",
                 Window.slidingCount(100, 10).every(20));
+        refused(
+                "has had fewer than 10: later nothing would be told before it is full; take fewer than 4, or leave it out",
+                Window.slidingCount(10, 4).every(5));
     }
 
     @Test
