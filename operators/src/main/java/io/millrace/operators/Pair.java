@@ -77,6 +77,23 @@ public final class Pair {
         rightAt = JoinedType.HEAD + leftLength;
     }
 
+    /**
+     * Sets one side, and no other.
+     *
+     * @param isLeft      which
+     * @param event       its bytes, from index 0
+     * @param eventLength their number
+     */
+    public void alone(boolean isLeft, byte[] event, int eventLength) {
+        if (isLeft) {
+            left(event, eventLength);
+            noRight();
+        } else {
+            noLeft();
+            right(event, 0, eventLength);
+        }
+    }
+
     /** There is no right side. */
     public void noRight() {
         Bytes.putInt(bytes, JoinedType.WHAT, JoinedType.NOTHING);

@@ -78,6 +78,22 @@ final class FurtherWords {
                                 j.hasRight() ? j.right().cents() : -1));
     }
 
+    /** The last of both, of which those that nothing has matched come alone as they are given up. */
+    static void lastOfBoth(TopologyBuilder t) {
+        KeyedStream<Payment> refunds = t.from(REFUNDS).keyBy(p -> p.card() % 3);
+        t.from(PAYMENTS)
+                .keyBy(p -> p.card() % 5)
+                .join(
+                        "last-of-both",
+                        refunds,
+                        Interval.anyTime().eventsAtMost(2).evictOldest().full())
+                .to(
+                        ALERTS,
+                        j -> new Alert(
+                                j.hasLeft() ? j.left().card() : -1,
+                                j.hasRight() ? j.right().cents() : -1));
+    }
+
     /** Several words that are asked for the same keys: their rows are put together. */
     static void shared(TopologyBuilder t) {
         KeyedStream<Payment> cards = t.from(PAYMENTS).keyBy(Payment::card).keysAtMost(16);

@@ -6,6 +6,7 @@ import io.millrace.operators.window.Partition;
 import io.millrace.operators.window.Window;
 import io.millrace.time.Progress;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -144,8 +145,14 @@ public final class Interval<L> {
      * Two events match whatever their times, as long as both are kept: the bound is one of events, so {@link #eventsAtMost} has to
      * be said, and not more of them than {@link #matchesAtMost}. An event is kept until input ends, or until one more than that comes: then
      * it goes with {@link #evictOldest}, and without that the new one is refused. So a key stays until input ends, too: {@code keysAtMost}, or
-     * the state budget, is how many there can ever be. Events behind progress are late, as in every join. Pairs only, or {@link #semi}:
-     * nothing in time says when an event will stay alone.
+     * the state budget, is how many there can ever be. Events behind progress are late, as in every join.
+     *
+     * <p>An event stays alone as long as nothing of the other side has come of its key. With {@link #left}, {@link #right}, {@link #full} and
+     * {@link #anti}, which take {@link #evictOldest} here, one that is alone when it is given up comes then, at its own time, or at progress (less the
+     * {@link #allowedLateness lateness}) where that is later; so does the new one where it is itself the earliest. Those that are still kept and
+     * alone when all input has ended come then, the left ones first, each side in the order of the input, stamped with the end of time as the result
+     * of a {@link Window#global} is, which no window of the clock takes. Where none is given up none would come before input ends, and none
+     * ever where it does not: that is refused.
      *
      * @return pairs only, for any left side
      */
@@ -176,6 +183,11 @@ public final class Interval<L> {
     /** Whether events are near each other whatever their times. */
     boolean isAnyTime() {
         return from == null;
+    }
+
+    /** Whether an event that is given up, and has matched nothing, comes alone: nothing can match it any more. */
+    boolean tellsGivenUp() {
+        return isAnyTime() && evicts && sendsAlone();
     }
 
     private Interval<L> with(Kind newKind) {
@@ -252,7 +264,8 @@ public final class Interval<L> {
 
     /**
      * At the bound of {@link #eventsAtMost} gives up the earliest event of the key and side, in place of refusing the new one. It
-     * makes no more pairs and does not come alone, since what would have matched it may still come; it is counted as evicted.
+     * makes no more pairs and is counted as evicted. It does not come alone, since what would have matched it may still come; but with
+     * {@link #anyTime}, where nothing can match it any more, it does.
      *
      * @return a changed copy
      */
@@ -289,9 +302,10 @@ public final class Interval<L> {
                     + " events a side, of which all match, and an event may make " + matchesAtMost
                     + " pairs: say matchesAtMost(" + eventsAtMost + ") too, or fewer events";
         }
-        if (isAnyTime() && kind != Kind.INNER && kind != Kind.SEMI) {
-            return "anyTime: nothing in time says when an event will stay alone, and that one is given up, or input ends, is not told so:"
-                    + " there are pairs only, or semi(); say between(..), or join tables";
+        if (isAnyTime() && sendsAlone() && !evicts) {
+            return "anyTime with " + word()
+                    + "(): an event that nothing has matched is kept until input ends, and where it does not end"
+                    + " nothing would ever come alone; say evictOldest(), with which it comes when it is given up, or between(..), or join tables";
         }
         if (window != null && Partition.problem(window) != null) {
             return "sameWindow: " + Partition.problem(window);
@@ -300,7 +314,7 @@ public final class Interval<L> {
             return "sameWindow: an event stands in " + Partition.steps(window)
                     + " windows and may come alone in each of them, which " + ALONE_IN
                     + " may at most: say a longer step, leave out "
-                    + kind.name().toLowerCase(java.util.Locale.ROOT)
+                    + word()
                     + "(), or aggregate each side by the window and join the results";
         }
         if (isSession() && gapNs() >= Progress.END) {
@@ -325,7 +339,12 @@ public final class Interval<L> {
 
     @Override
     public String toString() {
-        return kind.name().toLowerCase(java.util.Locale.ROOT) + ", " + matches();
+        return word() + ", " + matches();
+    }
+
+    /** What comes out, as it is said. */
+    private String word() {
+        return kind.name().toLowerCase(Locale.ROOT);
     }
 
     private String matches() {

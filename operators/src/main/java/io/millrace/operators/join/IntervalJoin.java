@@ -26,7 +26,7 @@ import java.util.Objects;
  *
  * <p><b>Alone</b> an event comes when progress has passed the last moment at which it could have matched, at that moment (or its
  * own time, where that is later), ordered by (that moment, side, order): never before, whatever the host's clock, and once (where windows
- * overlap, once for each in which it is alone). What a {@linkplain Interval#sameWindow(io.millrace.operators.window.Window) session} has comes together, by (time, order): ordered by (that moment,
+ * overlap, once for each in which it is alone; where a join is {@linkplain Interval#anyTime() bounded by events} only, when it is given up). What a {@linkplain Interval#sameWindow(io.millrace.operators.window.Window) session} has comes together, by (time, order): ordered by (that moment,
  * the order in which sessions were begun).
  * What is due for the key of an event comes before the event's own pairs; where that is more than {@value #ALONE_OF_KEY} events
  * the one that came waits until all has been sent that was due then, and is refused (over bound) only where the budget has no room for it.
@@ -119,6 +119,7 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
         return interval.sendsAlone();
     }
 
+    /** An event for which another is given up that comes alone has no pairs: nothing of the other side has come yet. */
     @Override
     public int maxOutputs() {
         return interval.matchesAtMost + (sendsAlone() ? aloneOfKey() : 0);

@@ -15,6 +15,7 @@ import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
 import io.millrace.operators.EventsBehind;
+import io.millrace.operators.HeldHeaders;
 import io.millrace.operators.LateSides;
 import io.millrace.operators.LateTime;
 import io.millrace.operators.Pair;
@@ -48,6 +49,10 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private final boolean sendsAlone;
     private final int aloneAtMost;
     private final boolean evicts;
+
+    /** Whether nothing can match an event any more that is given up. */
+    private final boolean tellsGivenUp;
+
     private final Reach reach;
     private final EventType<Object> leftType;
     private final EventType<Object> rightType;
@@ -103,6 +108,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         sendsAlone = operator.sendsAlone();
         aloneAtMost = operator.aloneOfKey();
         evicts = interval.evicts;
+        tellsGivenUp = interval.tellsGivenUp();
         reach = new Reach(interval, context.hasCursor(0));
         leftType = (EventType<Object>) context.inputType(0);
         rightType = (EventType<Object>) context.inputType(1);
@@ -214,7 +220,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             if (sendsAlone && !sendDue(slot, flow)) {
                 return false;
             }
-            slot = freeDead(slot);
+            slot = rows.freeDead(slot, nowNs);
         }
         match(slot, flow, isLeft);
         return true;
@@ -273,22 +279,56 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         boolean takesPlace = evicts && side.isFull();
         if (takesPlace && side.isEarliest(flow.timeNs())) {
             counters.evicted++; // it itself
+            if (tellsGivenUp && side.isAlone && !isMatched) {
+                sendOwnAlone(flow, isLeft);
+            }
             return slot;
         }
         boolean isKept = takesPlace
-                ? side.replaceEarliest(slot, flow, reach, isMatched, own, ownLength)
+                ? keepInPlace(side, slot, flow, isMatched)
                 : side.add(slot, flow, reach, isMatched, own, ownLength);
         if (!isKept) {
             rows.releaseIfEmpty(slot);
             return JoinKeys.NONE;
         }
-        counters.evicted += takesPlace ? 1 : 0;
         pace.added(1);
         alone.added(aloneOfEvent);
         rows.arm(slot);
         context.due(nextDueNs());
         counters.keys = keys.rows.count();
         return slot;
+    }
+
+    /** Keeps the event in hand in place of the earliest of its side; answers false, and nothing has changed, when there is no room. */
+    private boolean keepInPlace(Side side, int slot, Flow flow, boolean isMatched) {
+        long header = side.headerInPlaceOfEarliest(flow, reach, isMatched);
+        if (header == HeldHeaders.NO_ROOM) {
+            return false;
+        }
+        counters.evicted++;
+        int first = side.first();
+        if (tellsGivenUp && side.comesAlone(first)) {
+            sendGivenUp(side, first, flow);
+        }
+        side.replaceEarliest(slot, flow, reach, isMatched, header, own, ownLength);
+        return true;
+    }
+
+    /** Sends what is given up for the event in hand, and has not been matched: it is of the same key. */
+    private void sendGivenUp(Side side, int id, Flow flow) {
+        saved.copyFrom(flow);
+        long ns = Math.max(side.timeNs(id), nowNs);
+        flow.fires(firing, Times.plus(ns, 1));
+        side.fires(id, firing, reach);
+        side.putAlone(id, pair);
+        send(flow, ns);
+        flow.copyFrom(saved);
+    }
+
+    /** The event in hand, which nothing has matched, is itself the one that is given up. */
+    private void sendOwnAlone(Flow flow, boolean isLeft) {
+        pair.alone(isLeft, own, ownLength);
+        send(flow, flow.timeNs());
     }
 
     /** The first event of the other side that matches, if it begins early enough. */
@@ -458,16 +498,6 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         return due == Timeline.NONE ? null : isLeft ? left : right;
     }
 
-    /** Frees a little of what is of no use any more of the key in hand; answers its row, which may have gone. */
-    private int freeDead(int slot) {
-        boolean wasEmpty = left.isEmpty() && right.isEmpty(); // and its row has gone with the last that was sent
-        if (wasEmpty) {
-            return JoinKeys.NONE;
-        }
-        int freed = left.free(slot, nowNs) + right.free(slot, nowNs);
-        return freed > 0 && rows.releaseIfEmpty(slot) ? JoinKeys.NONE : slot;
-    }
-
     /** Lets go of an event whose moment has passed; alone where it is to, in each of its windows where they overlap. */
     private void end(Side side, int slot, int id, Flow flow) {
         boolean sends = side.comesAlone(id);
@@ -477,20 +507,14 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             keys.keyOf(slot, flow);
             flow.fires(firing, Times.plus(momentNs, 1));
             stays = side.fires(id, firing, reach) && !(isOnce && !side.comesAlone(id));
-            if (side == left) {
-                pair.left(left.page(id), left.event(id));
-                pair.noRight();
-            } else {
-                pair.noLeft();
-                pair.right(right.page(id), right.event(id));
-            }
+            side.putAlone(id, pair);
         }
         if (!stays) {
             side.remove(slot, id);
             rows.releaseIfEmpty(slot);
         }
         if (sends) {
-            send(flow, momentNs);
+            send(flow, Math.min(momentNs, Progress.END - 1)); // as what a window without an end tells
         }
     }
 
@@ -532,7 +556,8 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         int before = fired;
         while (fired < share && rows.nextDueNs() <= Math.min(ns, behind.firstNs())) {
             fired++;
-            lookAfter(Math.min(ns, behind.firstNs()));
+            rows.lookAfter(Math.min(ns, behind.firstNs()));
+            context.due(nextDueNs());
         }
         pace.fired(fired - before, rows.nextDueNs() <= ns);
         count();
@@ -564,26 +589,6 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             failures.operatorError(flow, new IllegalStateException(EventsBehind.CANNOT_BE));
         }
         return true;
-    }
-
-    /** Frees what is of no use any more of the key whose turn it is. */
-    private void lookAfter(long progressNs) {
-        int slot = calendar.pop(progressNs >= Progress.END ? Long.MAX_VALUE : progressNs);
-        if (slot < 0) {
-            return;
-        }
-        rows.open(slot);
-        int freed = left.free(slot, progressNs) + right.free(slot, progressNs);
-        counters.maxFreed = Math.max(counters.maxFreed, freed);
-        if (rows.releaseIfEmpty(slot)) {
-            return;
-        }
-        if (left.firstDead(progressNs) != Timeline.NONE || right.firstDead(progressNs) != Timeline.NONE) {
-            calendar.armAgain(slot, progressNs);
-        } else {
-            rows.arm(slot);
-        }
-        context.due(nextDueNs());
     }
 
     private void count() {

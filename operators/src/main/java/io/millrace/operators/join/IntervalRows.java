@@ -89,6 +89,35 @@ final class IntervalRows {
         }
     }
 
+    /** Frees a little of what is of no use any more of the key in hand; answers its row, which may have gone. */
+    int freeDead(int slot, long nowNs) {
+        boolean wasEmpty = left.isEmpty() && right.isEmpty(); // and its row has gone with the last that was sent
+        if (wasEmpty) {
+            return JoinKeys.NONE;
+        }
+        int freed = left.free(slot, nowNs) + right.free(slot, nowNs);
+        return freed > 0 && releaseIfEmpty(slot) ? JoinKeys.NONE : slot;
+    }
+
+    /** Frees what is of no use any more of the key whose turn it is. */
+    void lookAfter(long progressNs) {
+        int slot = calendar.pop(progressNs >= Progress.END ? Long.MAX_VALUE : progressNs);
+        if (slot < 0) {
+            return;
+        }
+        open(slot);
+        int freed = left.free(slot, progressNs) + right.free(slot, progressNs);
+        counters.maxFreed = Math.max(counters.maxFreed, freed);
+        if (releaseIfEmpty(slot)) {
+            return;
+        }
+        if (left.firstDead(progressNs) != Timeline.NONE || right.firstDead(progressNs) != Timeline.NONE) {
+            calendar.armAgain(slot, progressNs);
+        } else {
+            arm(slot);
+        }
+    }
+
     /** Gives back the row of the key in hand, when nothing of it is left; answers whether it has. */
     boolean releaseIfEmpty(int slot) {
         boolean isEmpty = left.isEmpty() && right.isEmpty();

@@ -3,6 +3,7 @@ package io.millrace.operators.join;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.operators.HeldHeaders;
+import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
 import io.millrace.state.Blocks;
 import io.millrace.state.KeyedRows;
@@ -252,6 +253,17 @@ final class Side {
         return places.base(id) + head;
     }
 
+    /** Makes a pair of an event and nothing. */
+    void putAlone(int id, Pair pair) {
+        if (column == 0) {
+            pair.left(page(id), event(id));
+            pair.noRight();
+        } else {
+            pair.noLeft();
+            pair.right(page(id), event(id));
+        }
+    }
+
     /** It will not come out alone. */
     void matched(int id) {
         if (!comesAlone(id)) {
@@ -336,26 +348,25 @@ final class Side {
     }
 
     /**
-     * Keeps an event in place of the earliest, which is not later; answers false when there is no room for its timer or header, and
-     * then nothing has changed. There is room for it once the earliest has gone, in the place of that if nowhere else.
+     * What there has to be room for before an event is kept in place of the earliest, which is not later: its timer, and its header,
+     * which is kept. {@link HeldHeaders#NO_ROOM} when there is none, and then nothing has changed. There is room for it once the earliest
+     * has gone, in the place of that if nowhere else.
      */
-    boolean replaceEarliest(int slot, Flow flow, Reach reach, boolean isMatched, byte[] event, int length) {
-        int first = timeline.first();
+    long headerInPlaceOfEarliest(Flow flow, Reach reach, boolean isMatched) {
         boolean alone = isAlone && !isMatched;
-        boolean isTimed = alone || alwaysTimed;
-        if (isTimed && !hasTimerWithout(first, dueNs(reach))) {
-            return false;
+        if ((alone || alwaysTimed) && !hasTimerWithout(timeline.first(), dueNs(reach))) {
+            return HeldHeaders.NO_ROOM;
         }
-        long header = alone ? headers.keep(flow) : 0;
-        if (header == HeldHeaders.NO_ROOM) {
-            return false;
-        }
-        remove(slot, first);
+        return alone ? headers.keep(flow) : 0;
+    }
+
+    /** Keeps an event, with a header for which there was room, in place of the earliest. */
+    void replaceEarliest(int slot, Flow flow, Reach reach, boolean isMatched, long header, byte[] event, int length) {
+        remove(slot, timeline.first());
         places.key(slot);
         int id = timeline.add(flow.timeNs());
-        long timer = isTimed ? heap.set(dueNs(reach), id) : 0;
+        long timer = isAlone && !isMatched || alwaysTimed ? heap.set(dueNs(reach), id) : 0;
         write(slot, id, flow, reach, isMatched, timer, header, event, length);
-        return true;
     }
 
     /** Whether there is room for a timer once an event has gone: where it has one, or one more could be set. */

@@ -159,6 +159,12 @@ class JoinAllocationTest {
                             Interval.until(QuoteDecoder.class, q -> q.timeNs() + 2_000, TimeUnit.NANOSECONDS)
                                     .anti())
                     .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out));
+            byInstrument
+                    .join(
+                            "given-up",
+                            byInstrument.filter(q -> q.size() < 0),
+                            Interval.anyTime().eventsAtMost(4).evictOldest().left())
+                    .to(OUT, (j, out) -> AllocationRig.copy(j.left(), out));
             Interval<Object> hops = Interval.sameWindow(Window.hopping(NEAR, NEAR.dividedBy(2)));
             byInstrument
                     .join("hops", even, hops.full())

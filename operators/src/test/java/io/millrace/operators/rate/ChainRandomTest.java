@@ -351,7 +351,7 @@ class ChainRandomTest {
             case 10, 11 ->
                 List.of(new JoinTwins.AsOfs(
                         "asof-0", some(random, "a"), some(random, "b"), JoinTwins.How.any(random, false)));
-            default -> List.of(WindowJoinTwins.any("join-0", some(random, "a"), some(random, "b"), random));
+            default -> List.of(WindowJoinTwins.last("join-0", some(random, "a"), some(random, "b"), random));
         };
         if (random.nextInt(3) == 0) {
             words.get(0).putAside();
@@ -464,7 +464,7 @@ class ChainRandomTest {
         return Trials.of("joins()", random -> {
             List<Twin> words;
             do {
-                words = List.of(WindowJoinTwins.any("join-0", part(random, "left"), part(random, "right"), random));
+                words = List.of(WindowJoinTwins.last("join-0", part(random, "left"), part(random, "right"), random));
                 Fork.along(words, Brings.INSERTS);
             } while (!isPossible(words));
             return trial(words, random, weights(random));

@@ -12,13 +12,12 @@ import io.millrace.operators.join.AsOf;
 import io.millrace.operators.join.Interval;
 import io.millrace.operators.rate.Twin.Brings;
 import io.millrace.operators.rate.Twin.Item;
+import io.millrace.time.Progress;
 import io.millrace.time.Times;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Joins by time. */
@@ -53,6 +52,10 @@ final class JoinTwins {
             };
         }
 
+        boolean isAlone() {
+            return leftAlone() || rightAlone();
+        }
+
         boolean leftAlone() {
             return this == LEFT || this == FULL || this == ANTI;
         }
@@ -79,19 +82,47 @@ final class JoinTwins {
         private final long toNs;
         private final long latenessNs;
         private final Kind kind;
-        private final List<Item> lefts = new ArrayList<>();
-        private final List<Item> rights = new ArrayList<>();
 
-        /** By identity: those that have matched, or have come alone. */
-        private final Set<Integer> doneLefts = new HashSet<>();
+        /** Where it is bounded by events: how many of a key and side are kept, the earliest of more going. */
+        private final int most;
 
-        private final Set<Integer> doneRights = new HashSet<>();
+        private final List<Ev> lefts = new ArrayList<>();
+        private final List<Ev> rights = new ArrayList<>();
 
-        /** Any. */
-        static Joins any(String name, List<Twin> one, List<Twin> other, Random random) {
+        /** One that came. */
+        private static final class Ev {
+            final Item item;
+            final boolean isLeft;
+
+            /** It has matched, or has come alone. */
+            boolean done;
+
+            /** It is kept no more. */
+            boolean gone;
+
+            Ev(Item item, boolean isLeft) {
+                this.item = item;
+                this.isLeft = isLeft;
+            }
+
+            Ping alone() {
+                return isLeft ? GraphTwins.both(item.ping(), null) : GraphTwins.both(null, item.ping());
+            }
+
+            Item alone(long ns) {
+                done = true;
+                return item.causes(alone(), ns).fired(Times.plus(ns, 1), ns);
+            }
+        }
+
+        /** Any; what has the end of time is for none of the words that may stand behind. */
+        static Joins any(String name, List<Twin> one, List<Twin> other, Random random, boolean isLast) {
             Reach reach = random.nextInt(3) > 0 ? Reach.NEAR : random.nextBoolean() ? Reach.UNTIL : Reach.ANY;
             long from = reach == Reach.NEAR ? random.nextInt(20) - 15 : 0;
-            Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+            Kind any = Kind.values()[random.nextInt(Kind.values().length)];
+            Kind kind = reach != Reach.ANY || isLast || !any.isAlone()
+                    ? any
+                    : random.nextBoolean() ? Kind.INNER : Kind.SEMI;
             return new Joins(
                     name,
                     one,
@@ -100,7 +131,8 @@ final class JoinTwins {
                     from,
                     from + random.nextInt(15),
                     random.nextInt(3) == 0 ? 1 + random.nextInt(20) : 0,
-                    reach != Reach.ANY ? kind : random.nextBoolean() ? Kind.INNER : Kind.SEMI);
+                    kind,
+                    kind.isAlone() || random.nextBoolean() ? 1 + random.nextInt(3) : ANY_MOST);
         }
 
         private Joins(
@@ -111,13 +143,15 @@ final class JoinTwins {
                 long fromNs,
                 long toNs,
                 long latenessNs,
-                Kind kind) {
+                Kind kind,
+                int most) {
             super(name, one, other);
             this.reach = reach;
             this.fromNs = fromNs;
             this.toNs = toNs;
             this.latenessNs = latenessNs;
             this.kind = kind;
+            this.most = most;
         }
 
         /** Until when a left event takes right ones; it may be before its own time. */
@@ -131,14 +165,15 @@ final class JoinTwins {
                 JoinedStream<Ping, Ping> pairs = switch (reach) {
                     case UNTIL -> left.join(name, right, told(Interval.until(Ping.class, this::untilNs, NANOSECONDS)));
                     case NEAR -> left.join(name, right, told(Interval.between(ofNanos(fromNs), ofNanos(toNs))));
-                    case ANY ->
-                        left.join(
-                                name,
-                                right,
-                                told(Interval.anyTime().eventsAtMost(ANY_MOST).matchesAtMost(ANY_MOST)));
+                    case ANY -> left.join(name, right, told(bounded(Interval.anyTime())));
                 };
                 return both(pairs, sides);
             });
+        }
+
+        private <L> Interval<L> bounded(Interval<L> pairs) {
+            Interval<L> of = pairs.eventsAtMost(most).matchesAtMost(most);
+            return most < ANY_MOST ? of.evictOldest() : of;
         }
 
         private <L> Interval<L> told(Interval<L> pairs) {
@@ -166,15 +201,42 @@ final class JoinTwins {
                 refuse(item, Reason.LATE, isLeft ? 0 : 1);
                 return;
             }
-            List<Item> own = isLeft ? lefts : rights;
-            List<Item> others = isLeft ? rights : lefts;
-            own.add(item);
-            Stream.iterate(0, i -> i < others.size(), i -> i + 1)
-                    .filter(i -> others.get(i).ping().key() == item.ping().key())
-                    .filter(i -> isNear(isLeft ? item : others.get(i), isLeft ? others.get(i) : item))
-                    .sorted(Comparator.comparingLong(i -> others.get(i).timeNs()))
-                    .toList()
-                    .forEach(i -> pair(isLeft ? own.size() - 1 : i, isLeft ? i : own.size() - 1, item, out));
+            Ev ev = new Ev(item, isLeft);
+            List<Ev> others = kept(item, isLeft ? rights : lefts)
+                    .filter(e -> isNear(isLeft ? item : e.item, isLeft ? e.item : item))
+                    .sorted(Comparator.comparingLong(e -> e.item.timeNs()))
+                    .toList();
+            others.forEach(e -> pair(isLeft ? ev : e, isLeft ? e : ev, item, out));
+            (isLeft ? lefts : rights).add(ev);
+            if (reach == Reach.ANY) {
+                giveUp(ev, out);
+            }
+        }
+
+        private static Stream<Ev> kept(Item ofKey, List<Ev> side) {
+            return side.stream()
+                    .filter(e -> !e.gone && e.item.ping().key() == ofKey.ping().key());
+        }
+
+        /** Where one more is kept than may be, the earliest goes; alone where it has matched nothing. */
+        private void giveUp(Ev by, List<Item> out) {
+            List<Ev> kept = kept(by.item, by.isLeft ? lefts : rights).toList();
+            if (kept.size() <= most) {
+                return;
+            }
+            Ev first = kept.stream()
+                    .min(Comparator.comparingLong(e -> e.item.timeNs()))
+                    .orElseThrow();
+            first.gone = true;
+            if (first.done || !(first.isLeft ? kind.leftAlone() : kind.rightAlone())) {
+                return;
+            }
+            boolean isItself = first == by;
+            first.done = true;
+            out.add(
+                    isItself
+                            ? by.item.causesOf(by.alone(), by.item.timeNs())
+                            : first.alone(Math.max(first.item.timeNs(), nowNs())));
         }
 
         private boolean isNear(Item left, Item right) {
@@ -186,47 +248,41 @@ final class JoinTwins {
             };
         }
 
-        private void pair(int left, int right, Item item, List<Item> out) {
-            boolean isFirst = doneLefts.add(left);
-            doneRights.add(right);
+        private void pair(Ev left, Ev right, Item item, List<Item> out) {
+            boolean isFirst = !left.done;
+            left.done = true;
+            right.done = true;
+            left.gone |= kind == Kind.SEMI || kind == Kind.ANTI;
             if (kind == Kind.SEMI ? isFirst : kind != Kind.ANTI) {
-                Item l = lefts.get(left);
-                Item r = rights.get(right);
+                Item l = left.item;
+                Item r = right.item;
                 out.add(item.causesOf(GraphTwins.both(l.ping(), r.ping()), Math.max(l.timeNs(), r.timeNs())));
             }
         }
 
-        /** What comes alone: when, of which side, and which of them. */
-        private record Alone(long momentNs, boolean isLeft, int which) {}
+        /** When one comes alone. */
+        private long momentNs(Ev ev) {
+            long ns = ev.item.timeNs();
+            if (reach == Reach.ANY) {
+                return Progress.END - 1;
+            }
+            long until = reach == Reach.UNTIL ? untilNs(ev.item.ping()) : Times.plus(ns, toNs);
+            return ev.isLeft ? Math.max(ns, until) : Times.plus(ns, Math.max(0, -fromNs));
+        }
 
         @Override
         public void fire(List<Item> out) {
-            List<Alone> due = new ArrayList<>();
-            for (int i = 0; i < lefts.size(); i++) {
-                long ns = lefts.get(i).timeNs();
-                if (kind.leftAlone() && !doneLefts.contains(i)) {
-                    long until = reach == Reach.UNTIL ? untilNs(lefts.get(i).ping()) : Times.plus(ns, toNs);
-                    due.add(new Alone(Math.max(ns, until), true, i));
-                }
-            }
-            for (int i = 0; i < rights.size(); i++) {
-                if (kind.rightAlone() && !doneRights.contains(i)) {
-                    due.add(new Alone(Times.plus(rights.get(i).timeNs(), Math.max(0, -fromNs)), false, i));
-                }
-            }
-            due.removeIf(a -> Times.plus(a.momentNs(), 1) > nowNs());
-            due.sort(Comparator.comparingLong(Alone::momentNs).thenComparing(a -> !a.isLeft()));
-            for (Alone a : due) {
-                (a.isLeft() ? doneLefts : doneRights).add(a.which());
-                Item item = (a.isLeft() ? lefts : rights).get(a.which());
-                Ping what = a.isLeft() ? GraphTwins.both(item.ping(), null) : GraphTwins.both(null, item.ping());
-                out.add(item.causes(what, a.momentNs()).fired(Times.plus(a.momentNs(), 1), a.momentNs()));
-            }
+            List<Ev> due = new ArrayList<>();
+            lefts.stream().filter(e -> kind.leftAlone() && !e.done).forEach(due::add);
+            rights.stream().filter(e -> kind.rightAlone() && !e.done).forEach(due::add);
+            due.removeIf(e -> Times.plus(momentNs(e), 1) > nowNs());
+            due.sort(Comparator.comparingLong(this::momentNs).thenComparing(e -> !e.isLeft));
+            due.forEach(e -> out.add(e.alone(momentNs(e))));
         }
 
         @Override
         protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
-            return new Joins(name, newOne, newOther, reach, fromNs, toNs, latenessNs, kind);
+            return new Joins(name, newOne, newOther, reach, fromNs, toNs, latenessNs, kind, most);
         }
     }
 

@@ -25,14 +25,23 @@ import java.util.stream.Stream;
 final class WindowJoinTwins {
     private WindowJoinTwins() {}
 
-    /** Any join by time. */
+    /** Any join by time, or by number. */
     static Fork any(String name, List<Twin> one, List<Twin> other, Random random) {
+        return any(name, one, other, random, false);
+    }
+
+    /** Any behind which there are no words. */
+    static Fork last(String name, List<Twin> one, List<Twin> other, Random random) {
+        return any(name, one, other, random, true);
+    }
+
+    private static Fork any(String name, List<Twin> one, List<Twin> other, Random random, boolean isLast) {
         Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
         long ns = 1 + random.nextInt(20);
         return switch (random.nextInt(4)) {
             case 0 -> new BySession(name, one, other, ns - 1, lateness(random), kind);
             case 1 -> new ByWindow(name, one, other, periods(ns, random), lateness(random), kind);
-            default -> JoinTwins.Joins.any(name, one, other, random);
+            default -> JoinTwins.Joins.any(name, one, other, random, isLast);
         };
     }
 
