@@ -55,7 +55,7 @@ final class EdgeUpdates {
                 problems.add(node.where() + ": " + operator.word() + " takes "
                         + (takes == Updates.NONE ? "inserts only" : "only updates that carry the row they take back")
                         + (operator.inputs() > 1 ? " by its input " + i : "") + ", and " + from.where() + " sends "
-                        + sent(takes, operator.updatesCure(i), from, on(edge)));
+                        + sent(operator.word(), takes, operator.updatesCure(i), from, on(edge)));
             }
             if (from.ofWindows(edge.port()) && !operator.takesWindows(i)) {
                 problems.add(node.where() + ": " + operator.word() + " keeps one row of a key"
@@ -66,10 +66,10 @@ final class EdgeUpdates {
         }
     }
 
-    private static String sent(Updates takes, String own, NodeDraft from, Updates comes) {
+    private static String sent(String word, Updates takes, String own, NodeDraft from, Updates comes) {
         if (takes == Updates.NONE) {
             return "replacements or retractions; " + (own == null ? "" : own + ", ")
-                    + "emit on close, put the rows into groups, or put the words that take updates in" + " between";
+                    + "emit on close, put the rows into groups, or put " + word + " in front of what sends them";
         }
         String cure;
         if (comes == Updates.OF_ALL) {

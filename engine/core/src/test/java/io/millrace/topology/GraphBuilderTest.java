@@ -199,8 +199,8 @@ class GraphBuilderTest {
         assertEquals(
                 List.of(
                         "p (T.java:3): pattern takes inserts only, and pass (T.java:2) sends replacements or retractions;"
-                                + " emit on close, put the rows into groups, or put the words that take updates in"
-                                + " between"),
+                                + " emit on close, put the rows into groups, or put pattern in front of what"
+                                + " sends them"),
                 problems(g));
     }
 

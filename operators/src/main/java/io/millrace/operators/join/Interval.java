@@ -195,7 +195,8 @@ public final class Interval<L> {
     }
 
     /**
-     * A left event that nothing matches comes out alone, once, when progress has passed the end of its interval, at that end.
+     * A left event that nothing matches comes out alone, once, when progress has passed the end of its interval, or its own time where
+     * that is later, and at that moment.
      *
      * @return a changed copy
      */
@@ -204,7 +205,8 @@ public final class Interval<L> {
     }
 
     /**
-     * A right event that matches nothing comes out alone, once, when progress has passed the last left event it could match.
+     * A right event that matches nothing comes out alone, once, when progress has passed the time of the last left event that it could
+     * match, or its own where that is later, and at that moment.
      *
      * @return a changed copy
      */

@@ -26,6 +26,14 @@ class WindowAllocationTest {
         }
     }
 
+    static final class Counted extends Aggregates<QuoteDecoder> {
+        final LongValue count = count();
+
+        void write(QuoteEncoder out) {
+            out.instrument(0).timeNs(windowStartNs()).size(count.get());
+        }
+    }
+
     private static void check(Window window) {
         assertNothingAllocated(s -> s.keyBy(QuoteDecoder::instrument)
                 .window("w", window)
@@ -55,6 +63,17 @@ class WindowAllocationTest {
                         .lateTo(OUT)
                         .aggregate(Bar::new)
                         .to(OUT, Bar::write));
+    }
+
+    /** Of nine windows of ten nothing comes. */
+    @Test
+    void shouldAllocateNothingInWindowsWithoutEvents() {
+        Window window = Window.hopping(ns(200), ns(100)).allowedLateness(ns(300));
+        assertNothingAllocated(s -> s.filter(q -> q.instrument() == 0)
+                .window("w", window.emitEmpty())
+                .lateTo(OUT)
+                .aggregate(Counted::new)
+                .to(OUT, Counted::write));
     }
 
     @Test
