@@ -18,7 +18,7 @@ final class AllCommand implements BenchCommand {
     /** What to shorten a command by, so that all of them together end within ten minutes. */
     private static final List<List<String>> QUICK = List.of(
             words("jitter --seconds 2 --threads 2"),
-            words("latency --rates 10k,100k --seconds 2 --pairs 1 --warmup 200000"),
+            words("latency --rates 100k --seconds 2 --pairs 1 --warmup 200000"),
             words("storm --cards 200000 --rate 2000 --pairs 2"),
             words("idle --settle 1 --seconds 2"),
             words("warm-up --runs 1"),
@@ -49,8 +49,8 @@ final class AllCommand implements BenchCommand {
             words("identical --events 20000"),
             words("crash-images --times 200"),
             words("bit-rot --times 200"),
-            words("stress -iters 1 -time 50"),
-            words("jmh -f 0 -wi 1 -w 100ms -i 1 -r 100ms -p keys=1000 -p operators=3 -p trees=20 -p watch=blame"),
+            words("stress -t Position -iters 1 -time 50"),
+            words("jmh -f 0 -wi 0 -i 1 -r 50ms -p keys=1000 -p operators=3 -p trees=20 -p watch=blame"),
             words("peers --quick --workload W1"));
 
     private static final List<List<String>> WHOLE_BESIDE = List.of(

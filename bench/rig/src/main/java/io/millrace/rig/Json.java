@@ -1,6 +1,7 @@
 package io.millrace.rig;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -21,7 +22,18 @@ public final class Json {
      * @throws IOException when it cannot be written
      */
     public static void write(Path file, Object value) throws IOException {
-        Files.writeString(file, text(value) + "\n");
+        writeText(file, text(value) + "\n");
+    }
+
+    /** A file as a whole; when a disk is full, say, Java does not tell which file it was. */
+    static void writeText(Path file, String text) throws IOException {
+        try {
+            Files.writeString(file, text);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException(file + ": " + e.getMessage() + "; make room, or name another", e);
+        }
     }
 
     /**

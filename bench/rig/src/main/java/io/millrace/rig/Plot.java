@@ -1,7 +1,6 @@
 package io.millrace.rig;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,7 +53,7 @@ public final class Plot {
      * @throws IOException when it cannot be written
      */
     public void write(Path file) throws IOException {
-        Files.writeString(file, svg());
+        Json.writeText(file, svg());
     }
 
     /**

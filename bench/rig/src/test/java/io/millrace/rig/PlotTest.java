@@ -77,6 +77,8 @@ class PlotTest {
         log.add("a", 0, 1, of(7));
         IOException e = assertThrows(IOException.class, log::close);
         assertTrue(e.getMessage().startsWith("/dev/full: "), e.getMessage());
+        e = assertThrows(IOException.class, () -> Json.write(full, List.of(1)));
+        assertTrue(e.getMessage().startsWith("/dev/full: "), e.getMessage());
     }
 
     @Test

@@ -50,8 +50,8 @@ public final class ReadmePage {
         int from = text.indexOf(begin);
         int to = text.indexOf(end);
         if (from < 0 || to < from) {
-            throw new IOException(file + ": has no place for this; put a line " + begin + " and a line " + end
-                    + " into it, or name another with --mark");
+            throw new IOException(
+                    file + ": has no place for this; put a line " + begin + " and a line " + end + " into it");
         }
         return text.substring(0, from + begin.length()) + "\n\n" + words.strip() + "\n\n" + text.substring(to);
     }

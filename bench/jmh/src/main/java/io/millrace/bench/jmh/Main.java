@@ -2,6 +2,8 @@ package io.millrace.bench.jmh;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -30,6 +32,11 @@ public final class Main {
             System.err.println(("millrace jmh: " + wrong).replaceAll("\\p{Cntrl}+", " "));
             System.exit(USAGE);
         }
+        String missing = placeThatIsMissing(arguments);
+        if (missing != null) {
+            System.err.println("millrace jmh: -rff: " + missing + ": its directory is not there; make it");
+            System.exit(1);
+        }
         org.openjdk.jmh.Main.main(arguments);
     }
 
@@ -46,6 +53,13 @@ public final class Main {
         } catch (PatternSyntaxException e) {
             return e.getPattern() + ": is no pattern, " + e.getDescription() + "; write one such as WatchBenchmark";
         }
+    }
+
+    /** The file of results, where it cannot be made for want of its directory; else null. */
+    static String placeThatIsMissing(String... arguments) throws CommandLineOptionException {
+        CommandLineOptions options = new CommandLineOptions(arguments);
+        String file = options.getResult().hasValue() ? options.getResult().get() : null;
+        return file == null || Files.isDirectory(Path.of(file).toAbsolutePath().getParent()) ? null : file;
     }
 
     private static boolean matches(List<String> patterns, List<String> without) {

@@ -9,6 +9,13 @@ import org.junit.jupiter.api.Test;
 /** What is said of words that JMH cannot understand. */
 class UsageTest {
     @Test
+    void shouldSayThatResultsHaveNoPlace() throws Exception {
+        assertEquals("none/there.json", Main.placeThatIsMissing("-rff", "none/there.json", "-rf", "json"));
+        assertNull(Main.placeThatIsMissing("-rff", "there.json"));
+        assertNull(Main.placeThatIsMissing());
+    }
+
+    @Test
     void shouldSayInALineWhatCannotBeUnderstood() {
         assertNull(Main.wrongWith("WatchBenchmark", "-f", "1", "-p", "watch=nothing"));
         assertNull(Main.wrongWith());

@@ -1,5 +1,9 @@
 package io.millrace.bench.stress;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,11 +11,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.openjdk.jcstress.JCStress;
 import org.openjdk.jcstress.Options;
 import org.openjdk.jcstress.infra.collectors.DiskReadCollector;
 import org.openjdk.jcstress.infra.collectors.InProcessCollector;
 import org.openjdk.jcstress.infra.collectors.TestResult;
+import org.openjdk.jcstress.infra.runners.TestList;
 
 /**
  * Runs all cases and counts what was seen: {@code bench/run stress [options of jcstress]}. What is said replaces the setting
@@ -30,6 +37,8 @@ public final class Main {
             "-jvmArgs -Xmx1g",
             "-spinStyle THREAD_YIELD");
 
+    private static final int USAGE = 2;
+
     private Main() {}
 
     /**
@@ -39,6 +48,11 @@ public final class Main {
      * @throws Exception when it cannot run
      */
     public static void main(String[] args) throws Exception {
+        System.exit(run(args));
+    }
+
+    /** The exit code: 2 when the options cannot be understood, which is said in a line. */
+    static int run(String... args) throws Exception {
         Path report = Files.createTempDirectory("stress");
         List<String> all = new ArrayList<>(Arrays.asList(args));
         for (String s : SETTINGS) {
@@ -51,8 +65,10 @@ public final class Main {
             all.addAll(List.of("-r", report.toString()));
         }
         Options options = new Options(all.toArray(new String[0]));
-        if (!options.parse()) {
-            System.exit(2);
+        String wrong = wrongWith(options);
+        if (wrong != null) {
+            System.err.print(wrong.isEmpty() ? "" : ("millrace stress: " + wrong).replaceAll("\\p{Cntrl}", "?") + '\n');
+            return wrong.isEmpty() ? 0 : USAGE;
         }
         boolean sound = true;
         try {
@@ -61,7 +77,37 @@ public final class Main {
             sound = false; // has been printed
         }
         sound &= summary(Path.of(options.getResultFile()), options.getResultDest());
-        System.exit(sound ? 0 : 1);
+        return sound ? 0 : 1;
+    }
+
+    /** What cannot be understood, and the cure; empty when the options only asked for help, null when there is something to run. */
+    private static String wrongWith(Options options) throws IOException {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream screen = System.err;
+        System.setErr(new PrintStream(
+                said, true, StandardCharsets.UTF_8)); // all of its help stands behind the line that matters
+        try {
+            if (!options.parse()) {
+                String line = said.toString(StandardCharsets.UTF_8)
+                        .lines()
+                        .findFirst()
+                        .orElse("");
+                return line.isEmpty() ? "" : line.replaceFirst("ERROR: *", "") + "; see bench/run stress --help";
+            }
+        } catch (RuntimeException e) { // of a value that is none: no other exception has a common class there
+            return e.getMessage() + "; see bench/run stress --help";
+        } finally {
+            System.setErr(screen);
+        }
+        String filter = options.getTestFilter();
+        try {
+            Pattern pattern = Pattern.compile(filter);
+            return TestList.tests().stream().anyMatch(t -> pattern.matcher(t).find())
+                    ? null
+                    : "-t " + filter + ": no case of that name; bench/run stress -l names all";
+        } catch (PatternSyntaxException e) {
+            return "-t " + filter + ": is no pattern, " + e.getDescription() + "; write one such as Ring";
+        }
     }
 
     /** What was seen over all configurations, a line a case; answers whether all of it is allowed. */

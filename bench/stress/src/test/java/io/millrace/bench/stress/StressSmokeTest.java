@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jcstress.annotations.Actor;
@@ -62,6 +66,30 @@ class StressSmokeTest {
             String seen = sample(stress);
             assertFalse(expected(stress, seen) == Expect.FORBIDDEN, seen + " is forbidden");
         }
+    }
+
+    @Test
+    void shouldSayInALineWhatCannotBeUnderstood() throws Exception {
+        assertEquals(
+                List.of("millrace stress: 'w' is not a recognized option; see bench/run stress --help"),
+                said("-wrong"));
+        assertEquals(
+                List.of("millrace stress: -t NoSuchCase: no case of that name; bench/run stress -l names all"),
+                said("-t", "NoSuchCase"));
+        assertTrue(said("-time", "many").get(0).matches(".*'many' of option .*time.*; see bench/run stress --help"));
+        assertTrue(said("-t", "Ring(").get(0).startsWith("millrace stress: -t Ring(: is no pattern"));
+    }
+
+    private static List<String> said(String... words) throws Exception {
+        PrintStream screen = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try {
+            assertEquals(2, Main.run(words));
+        } finally {
+            System.setErr(screen);
+        }
+        return said.toString(StandardCharsets.UTF_8).lines().toList();
     }
 
     private static String sample(Class<?> stress) throws Exception {
