@@ -32,6 +32,11 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
 
     private L left;
     private boolean hasLeft = true;
+
+    /** A left side that is shown as it stands in the stage's hand; a place of its own, so that neither is written again and again. */
+    private L besides;
+
+    private boolean isBeside;
     private EventView<?> leftCursor;
     private boolean isRewinding;
     private byte[] leftBytes;
@@ -141,16 +146,34 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
     public Joined<L, R> wrap(byte[] bytes, int offset, int length) {
         int leftBytesLength = Bytes.getInt(bytes, offset);
         hasLeft = leftBytesLength != JoinedType.NO_LEFT;
-        leftOffset = offset + JoinedType.HEAD;
+        isBeside = false;
         leftLength = hasLeft ? leftBytesLength : 0;
+        L newLeft = hasLeft ? leftView.wrap(bytes, offset + JoinedType.HEAD, leftLength) : null;
+        if (left != newLeft) {
+            left = newLeft;
+        }
+        split(bytes, offset, length);
+        return this;
+    }
+
+    /** As {@link #wrap} at index 0, where a view stands over the left side already. */
+    Joined<L, R> beside(L leftInHand, byte[] bytes, int length) {
+        hasLeft = true;
+        isBeside = true;
+        leftLength = Bytes.getInt(bytes, 0);
+        if (besides != leftInHand) {
+            besides = leftInHand;
+        }
+        split(bytes, 0, length);
+        return this;
+    }
+
+    private void split(byte[] bytes, int offset, int length) {
         if (leftBytes != bytes) {
             leftBytes = bytes;
             rightBytes = bytes;
         }
-        L newLeft = hasLeft ? leftView.wrap(bytes, leftOffset, leftLength) : null;
-        if (left != newLeft) {
-            left = newLeft;
-        }
+        leftOffset = offset + JoinedType.HEAD;
         rightOffset = leftOffset + leftLength;
         rightLength = offset + length - rightOffset;
         byte what = bytes[offset + JoinedType.WHAT];
@@ -159,7 +182,6 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
         if (isDecoded) {
             right = null; // else it is decoded before it is seen
         }
-        return this;
     }
 
     /** Ends where it began, too: what has no cursor leaves the one of an entry before, which may hold this. */
@@ -170,7 +192,7 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
         }
         isRewinding = true;
         if (leftView != null) {
-            if (hasLeft) {
+            if (hasLeft && !isBeside) {
                 leftView.rewind();
             }
         } else if (leftCursor != null) {
@@ -187,6 +209,7 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
         }
         rightView.cut();
         left = null;
+        besides = null;
         right = null;
         isDecoded = true;
         hasRight = false;
@@ -197,7 +220,7 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
     /** Writes the left side, by its bytes where they are known. */
     int encodeLeft(EventType<L> type, byte[] target, int at) {
         if (leftBytes == null) {
-            return type.encode(left, target, at);
+            return type.encode(left, target, at); // of a look-up
         }
         System.arraycopy(leftBytes, leftOffset, target, at, leftLength);
         return leftLength;
@@ -219,7 +242,7 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
 
     @Override
     public L left() {
-        return left;
+        return isBeside ? besides : left;
     }
 
     @Override
@@ -246,6 +269,6 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
 
     @Override
     public String toString() {
-        return "Joined[left=" + left + ", right=" + right() + "]";
+        return "Joined[left=" + left() + ", right=" + right() + "]";
     }
 }

@@ -2,7 +2,6 @@ package io.millrace.operators;
 
 import io.millrace.event.Bytes;
 import io.millrace.event.EventType;
-import io.millrace.event.EventView;
 import io.millrace.operator.Account;
 import io.millrace.operator.Flow;
 import io.millrace.operator.NodeContext;
@@ -17,8 +16,12 @@ import java.util.Arrays;
 public final class Pair {
     private final byte[] bytes;
     private final int place;
-    private final EventView<Joined<Object, Object>> view;
+    private final JoinedRow<Object, Object> view;
     private final boolean hasCursor;
+    private final boolean mayBeShown;
+
+    @Scratch("of the pair in hand")
+    private boolean isLeftInHand;
 
     @Scratch("of the pair in hand")
     private int rightAt;
@@ -36,8 +39,9 @@ public final class Pair {
         EventType<Joined<Object, Object>> type = (EventType<Joined<Object, Object>>) context.outputType(0);
         bytes = new byte[JoinedType.HEAD + room(context.inputType(0)) + room(context.inputType(1))];
         place = context.valuePlace();
-        view = context.cutting(type.newView());
+        view = context.cutting((JoinedRow<Object, Object>) type.newView());
         hasCursor = type.hasCursor();
+        mayBeShown = !context.inputType(0).hasCursor();
     }
 
     /** Whole longs. */
@@ -47,6 +51,7 @@ public final class Pair {
 
     /** There is no left side. */
     public void noLeft() {
+        isLeftInHand = false;
         Bytes.putInt(bytes, 0, JoinedType.NO_LEFT);
         rightAt = JoinedType.HEAD;
     }
@@ -72,7 +77,23 @@ public final class Pair {
         setLeft(eventLength);
     }
 
+    /**
+     * Sets the left side, which is the event in the stage's hand, and is so again whenever {@link #put} is called: where a view stands over its
+     * bytes that view is shown, and nothing decoded twice.
+     *
+     * @param flow        the stage's cell
+     * @param event       holds the bytes
+     * @param offset      index of the first
+     * @param eventLength their number
+     */
+    public void leftInHand(Flow flow, byte[] event, int offset, int eventLength) {
+        System.arraycopy(event, offset, bytes, JoinedType.HEAD, eventLength);
+        setLeft(eventLength);
+        isLeftInHand = mayBeShown && flow.bytes() != null;
+    }
+
     private void setLeft(int leftLength) {
+        isLeftInHand = false;
         Bytes.putInt(bytes, 0, leftLength);
         rightAt = JoinedType.HEAD + leftLength;
     }
@@ -186,7 +207,8 @@ public final class Pair {
      * @param flow the stage's cell
      */
     public void put(Flow flow) {
-        flow.value(place, view.wrap(bytes, 0, length), bytes, 0, length);
+        Object shown = isLeftInHand ? view.beside(flow.value(), bytes, length) : view.wrap(bytes, 0, length);
+        flow.value(place, shown, bytes, 0, length);
         if (hasCursor) {
             flow.cursor(view);
         }

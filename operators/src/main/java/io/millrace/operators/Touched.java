@@ -43,6 +43,11 @@ public final class Touched {
         }
     }
 
+    /** {@return whether anything is counted: where nothing is, a structure need not count what it reads} */
+    public static boolean counts() {
+        return COUNTS;
+    }
+
     /** From here on it counts. */
     public void begin() {
         if (COUNTS) {

@@ -67,7 +67,7 @@ class SavedFieldsTest {
                 BlockTree.right BlockTree.root Candidates.* CountWindows.found CountWindows.slots CountWindows.spare CountWindows.told CountWindows.window
                 ChangeWindowNode.kept ChangeWindowNode.values Cell.* ChainSource.* Choice.* Emitter.* Firing.* Flow.*
                 ForeignKeyJoinNode.ownChange GroupNode.result GroupNode.sum GroupNode.values GroupTree.* Held.* History.* Inbox.* IntervalJoinNode.due IntervalJoinNode.firstMatch
-                IntervalJoinNode.ownLength KeyBuffer.* KeyState.*
+                KeyBuffer.* KeyState.*
                 LetterStream.all LetterStream.count LongTotals.entry LongTotals.left LongTotals.oldest LongTotals.totals
                 LookAhead.* LookBackNode.values MarkOrigin.* Moves.asked Moves.count Moves.event Moves.first Moves.freeLinks
                 Moves.freeRuns Moves.last Moves.left Moves.linksLeft Moves.newLinks Moves.runsLeft Moves.serial Moves.size
@@ -81,7 +81,7 @@ class SavedFieldsTest {
         notSaved("bytes of a value, key or header while it is read or written", """
                 AnswerBlocks.in AnswerBlocks.out EdgeRing.keyScratch MapInPlaceBySettingNode.slot AsOfNode.own AsyncNode.answer AsyncNode.asked AsyncNode.event AsyncNode.reply ConflateNode.before
                 ChangeWindowNode.encoded ConflateNode.bytes ChangelogNode.before ChangelogNode.own DeferNode.bytes ForeignKeyJoinNode.own
-                HeavyHittersFold.both HeldHeaders.bytes InFlight.key IntervalJoinNode.own JoinKeys.key KeyReader.key
+                HeavyHittersFold.both HeldHeaders.bytes InFlight.key JoinKeys.key KeyReader.key
                 KeyRuns.key KeyTable.key LookUpNode.bytes Pair.bytes WindowKeys.key PatternNode.bytes TableJoinNode.own
                 ValueHash.encoded""");
         notSaved("laid out, or handed over, while it is made", """

@@ -121,6 +121,11 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
         length = newLength;
     }
 
+    /** {@return the place of the value} */
+    public int place() {
+        return hand.place();
+    }
+
     /**
      * The bytes of the value.
      *
@@ -517,6 +522,16 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
             entry = newEntry;
         }
         entryOffset = newOffset;
+        makePlain();
+    }
+
+    /** {@return whether it is an insert of the event in hand, of no window and without marks, as nearly all are} */
+    public boolean isPlain() {
+        return !special;
+    }
+
+    /** Makes it {@link #isPlain plain}, for who has kept what else travels with it. */
+    public void makePlain() {
         if (special) {
             isInsertOf(null);
             origins.forget();

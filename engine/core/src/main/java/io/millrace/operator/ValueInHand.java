@@ -51,6 +51,10 @@ final class ValueInHand {
         hasBytes = readFrom != null;
     }
 
+    int place() {
+        return place;
+    }
+
     /** The same in the same place, so that what is restored behind a branch stands there already. */
     void copyFrom(ValueInHand other) {
         if (other.hasBytes) {

@@ -1,12 +1,20 @@
 package io.millrace.runtime;
 
+import io.millrace.event.EventView;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 
-/** Sends an entry down up to 2 branches, the first one first. A template like {@link Segment}. */
+/**
+ * Sends an entry down up to 2 branches, the first one first. A template like {@link Segment}.
+ *
+ * <p>What the first branch may change is kept in variables: there is no reference to be written into an old object, and no second cell to
+ * be read and written, which took two thirds more instructions.
+ */
 final class Fork2 implements Node {
     private final Node a;
     private final Node b;
+
+    /** Of an entry that is more than a plain insert. */
     private final Flow saved = new Flow();
 
     Fork2(Node[] branches) {
@@ -16,9 +24,30 @@ final class Fork2 implements Node {
 
     @Override
     public boolean on(Flow flow) {
-        saved.copyFrom(flow);
+        boolean isPlain = flow.isPlain();
+        if (!isPlain) {
+            saved.copyFrom(flow);
+        }
+        int place = flow.place();
+        Object value = flow.value();
+        byte[] bytes = flow.bytes();
+        int offset = flow.offset();
+        int length = flow.length();
+        EventView<?> cursor = flow.cursor();
+        long timeNs = flow.timeNs();
+        long key = flow.key();
+        byte[] keyBytes = flow.keyBytes();
+        int keyLength = flow.keyLength();
         a.on(flow);
-        flow.copyFrom(saved);
+        if (isPlain) {
+            flow.value(place, value, bytes, offset, length);
+            flow.cursor(cursor);
+            flow.timeNs(timeNs);
+            flow.key(key, keyBytes, keyLength);
+            flow.makePlain();
+        } else {
+            flow.copyFrom(saved);
+        }
         b.on(flow);
         return false;
     }

@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.event.EntryForm;
+import io.millrace.event.Reason;
+import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Node;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -74,5 +78,62 @@ class ChainsTest {
                 assertEquals(upTo(n), seen);
             }
         }
+    }
+
+    /** What travels with an entry is there again behind each branch, of a plain insert and of what is more than that. */
+    @Test
+    void shouldGiveEachBranchAllThatTravelsWithAnEntry() {
+        Firing firing = new Firing(3);
+        for (int n = 2; n <= 9; n++) {
+            for (int kind = 0; kind < 1 << 6; kind++) {
+                seen.clear();
+                flow.begin(1, 1, new byte[1], 0);
+                fill(flow, kind, firing);
+                String before = all(flow);
+                List<Node> branches = new ArrayList<>();
+                for (int i = 0; i < n; i++) {
+                    int branch = i;
+                    branches.add(f -> {
+                        assertEquals(before, all(f));
+                        fill(f, branch * 37 & 63, new Firing(4));
+                        return seen.add(branch);
+                    });
+                }
+                new Chains(new NodeCopies(false)).fork(branches).on(flow);
+                assertEquals(upTo(n), seen);
+            }
+        }
+    }
+
+    private static void fill(Flow f, int kind, Firing firing) {
+        boolean hasBytes = (kind & 1) == 0;
+        boolean hasKeyBytes = (kind & 2) == 0;
+        int place = kind % 5;
+        if (hasBytes) {
+            f.value(place, "value " + kind, new byte[] {(byte) kind}, kind, kind + 1);
+        } else {
+            f.value(place, "value " + kind);
+        }
+        if (hasKeyBytes) {
+            f.key(kind, new byte[] {(byte) kind}, 1);
+        } else {
+            f.key(kind);
+        }
+        f.timeNs(kind);
+        f.form((kind & 4) == 0 ? EntryForm.INSERT : EntryForm.REPLACEMENT);
+        if ((kind & 8) != 0) {
+            f.windowNs(kind);
+            f.origin(1, kind);
+        }
+        f.reason((kind & 16) != 0 ? Reason.OVER_BOUND : null);
+        f.firing((kind & 32) != 0 ? firing : null);
+    }
+
+    private static String all(Flow f) {
+        return f.value() + " " + Arrays.toString(f.bytes()) + (f.bytes() == null ? "" : f.offset() + " " + f.length())
+                + " " + f.timeNs() + " " + f.key() + " " + Arrays.toString(f.keyBytes()) + f.keyLength() + " "
+                + f.form()
+                + f.isTombstone() + " " + f.windowNs() + " " + f.origin(1) + " " + f.sideReason() + " "
+                + System.identityHashCode(f.firing());
     }
 }

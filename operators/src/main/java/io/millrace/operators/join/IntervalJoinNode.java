@@ -8,7 +8,6 @@ import io.millrace.operator.Explains;
 import io.millrace.operator.Failures;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
-import io.millrace.operator.Held;
 import io.millrace.operator.Node;
 import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
@@ -19,7 +18,6 @@ import io.millrace.operators.HeldHeaders;
 import io.millrace.operators.LateSides;
 import io.millrace.operators.LateTime;
 import io.millrace.operators.Pair;
-import io.millrace.operators.Stored;
 import io.millrace.operators.Touched;
 import io.millrace.operators.join.Interval.Kind;
 import io.millrace.state.ExpiryCalendar;
@@ -65,8 +63,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     private final LateSides late;
     private final EventsBehind behind;
 
-    private final byte[] own;
-    private int ownLength;
+    private final OwnBytes own;
 
     /** Where time stands. */
     @Scratch("of the event in hand")
@@ -112,8 +109,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         reach = new Reach(interval, context.hasCursor(0));
         leftType = (EventType<Object>) context.inputType(0);
         rightType = (EventType<Object>) context.inputType(1);
-        int longest = Math.max(leftType.maxLength(), rightType.maxLength());
-        own = new byte[Stored.words(longest) * Long.BYTES];
+        own = new OwnBytes(leftType, rightType);
         StateBudget budget = context.budget();
         rows = new IntervalRows(operator, context, reach);
         keys = rows.keys;
@@ -208,7 +204,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     /** Takes the event in hand, which has waited or need not; answers false, and only what is due has been sent, when it has to wait. */
     private boolean take(Flow flow, boolean isLeft) {
         try {
-            ownLength = Held.copyValue(flow, isLeft ? leftType : rightType, own, 0);
+            own.see(flow, isLeft ? leftType : rightType);
             reach.of(flow, isLeft);
         } catch (Throwable t) {
             failures.operatorError(flow, t);
@@ -286,7 +282,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         }
         boolean isKept = takesPlace
                 ? keepInPlace(side, slot, flow, isMatched)
-                : side.add(slot, flow, reach, isMatched, own, ownLength);
+                : side.add(slot, flow, reach, isMatched, own.whole(), own.length());
         if (!isKept) {
             rows.releaseIfEmpty(slot);
             return JoinKeys.NONE;
@@ -310,7 +306,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         if (tellsGivenUp && side.comesAlone(first)) {
             sendGivenUp(side, first, flow);
         }
-        side.replaceEarliest(slot, flow, reach, isMatched, header, own, ownLength);
+        side.replaceEarliest(slot, flow, reach, isMatched, header, own.whole(), own.length());
         return true;
     }
 
@@ -327,7 +323,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
 
     /** The event in hand, which nothing has matched, is itself the one that is given up. */
     private void sendOwnAlone(Flow flow, boolean isLeft) {
-        pair.alone(isLeft, own, ownLength);
+        pair.alone(isLeft, own.whole(), own.length());
         send(flow, flow.timeNs());
     }
 
@@ -373,7 +369,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
 
     private void sendOfLeft(Flow flow) {
         isSaved = false;
-        pair.left(own, ownLength);
+        own.toLeft(pair, flow);
         int id = firstMatch;
         boolean isMatch = true;
         while (isMatch) {
@@ -421,7 +417,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         if (kind == Kind.ANTI) {
             return;
         }
-        pair.right(own, 0, ownLength);
+        own.toRight(pair);
         send(flow, leftNs, isMore);
     }
 
@@ -592,7 +588,9 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     }
 
     private void count() {
-        touched.also(left.takeSlots() + right.takeSlots());
-        touched.end();
+        if (Touched.counts()) {
+            touched.also(left.takeSlots() + right.takeSlots());
+            touched.end();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.operators.join;
 
+import io.millrace.operators.Touched;
 import io.millrace.state.Saved;
 import io.millrace.state.Scratch;
 import io.millrace.state.StateReader;
@@ -30,6 +31,9 @@ class Timeline implements Saved {
     private static final int CHILDREN = 2;
     private static final int PARENT = 3;
     private static final long LOW = 0xFFFF_FFFFL;
+    /** An event that is touched, where that is counted; the JIT leaves out what adds nothing. */
+    private static final int ONE = Touched.counts() ? 1 : 0;
+
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     private final EventPlaces places;
@@ -114,13 +118,13 @@ class Timeline implements Saved {
     /** From an event to the top. */
     final void renewUp(int id) {
         for (int at = id; at != NONE; at = parent(at)) {
-            slots++;
+            slots += ONE;
             renew(at);
         }
     }
 
     final void count() {
-        slots++;
+        slots += ONE;
     }
 
     /** Events touched since the last call. */
@@ -136,7 +140,7 @@ class Timeline implements Saved {
     int floor(long timeNs) {
         int found = NONE;
         for (int at = root; at != NONE; ) {
-            slots++;
+            slots += ONE;
             long[] page = places.page(at);
             int base = places.base(at);
             if (page[base + TIME] <= timeNs) {
@@ -153,7 +157,7 @@ class Timeline implements Saved {
     int ceiling(long timeNs) {
         int found = NONE;
         for (int at = root; at != NONE; ) {
-            slots++;
+            slots += ONE;
             long[] page = places.page(at);
             int base = places.base(at);
             if (page[base + TIME] >= timeNs) {
@@ -173,7 +177,7 @@ class Timeline implements Saved {
     int last() {
         int at = root;
         while (at != NONE && right(at) != NONE) {
-            slots++;
+            slots += ONE;
             at = right(at);
         }
         return at;
@@ -181,7 +185,7 @@ class Timeline implements Saved {
 
     /** The event behind another in (time, order). */
     int next(int id) {
-        slots++;
+        slots += ONE;
         long[] page = places.page(id);
         int base = places.base(id);
         int below = right(page, base);
@@ -193,7 +197,7 @@ class Timeline implements Saved {
         int from = id;
         int up = parent;
         while (up != NONE && right(up) == from) {
-            slots++;
+            slots += ONE;
             from = up;
             up = parent(up);
         }
@@ -203,7 +207,7 @@ class Timeline implements Saved {
     private int leftmost(int from) {
         int at = from;
         for (int below = left(at); below != NONE; below = left(at)) {
-            slots++;
+            slots += ONE;
             at = below;
         }
         return at;
@@ -232,7 +236,7 @@ class Timeline implements Saved {
         int parent = NONE;
         boolean toLeft = false;
         for (int at = root; at != NONE; ) {
-            slots++;
+            slots += ONE;
             parent = at;
             toLeft = timeNs < timeNs(at);
             at = toLeft ? left(at) : right(at);
@@ -280,7 +284,7 @@ class Timeline implements Saved {
 
     /** Changes places with its parent. */
     private void rotateUp(int id) {
-        slots++;
+        slots += ONE;
         int p = parent(id);
         int up = parent(p);
         if (left(p) == id) {
