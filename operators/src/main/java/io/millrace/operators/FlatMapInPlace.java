@@ -157,7 +157,8 @@ final class FlatMapInPlaceNode implements Node {
             byte[] slot = emitter.slot(i);
             int length = emitter.length(i);
             flow.copyFrom(in);
-            flow.value(place, view.wrapAgain(slot, 0, length), slot, 0, length);
+            flow.value(
+                    place, view.wrap(slot, 0, length), slot, 0, length); // not again: each event has a slot of its own
             if (hasCursor) {
                 flow.cursor(view);
             }

@@ -1,6 +1,5 @@
 package io.millrace.operators;
 
-import io.millrace.event.Bytes;
 import io.millrace.event.EventWriter;
 import io.millrace.event.InPlaceType;
 import io.millrace.event.MisuseException;
@@ -55,9 +54,9 @@ public final class InPlaceEmitter<W> {
         }
         isOpen = true;
         byte[] slot = slots[count];
-        Bytes.clear(slot, 0, lengths[count]);
+        int used = lengths[count];
         lengths[count] = slot.length; // what a function leaves behind that throws
-        return writer.wrap(slot, 0, slot.length);
+        return writer.wrapUsed(slot, 0, slot.length, used);
     }
 
     /**

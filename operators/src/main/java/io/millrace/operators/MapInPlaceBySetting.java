@@ -1,6 +1,5 @@
 package io.millrace.operators;
 
-import io.millrace.event.Bytes;
 import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 import io.millrace.event.EventWriter;
@@ -183,15 +182,18 @@ final class MapInPlaceBySettingNode implements Node, Saved, Explains {
             setting = flow.value();
             return false;
         }
-        Bytes.clear(slot, 0, used);
+        byte[] filled = slot;
+        EventWriter<?> fills = writer;
+        int length;
         try {
-            function.write(flow.value(), setting, writer.wrap(slot, 0, slot.length));
-            used = writer.length();
+            function.write(flow.value(), setting, fills.wrapUsed(filled, 0, filled.length, used));
+            length = fills.length();
         } catch (Throwable t) {
-            used = slot.length;
+            used = filled.length;
             return failures.operatorError(flow, t);
         }
-        flow.value(place, view.wrapAgain(slot, 0, used), slot, 0, used);
+        used = length;
+        flow.value(place, view.wrapAgain(filled, 0, length), filled, 0, length);
         if (hasCursor) {
             flow.cursor(view);
         }

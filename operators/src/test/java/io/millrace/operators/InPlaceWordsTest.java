@@ -101,6 +101,13 @@ class InPlaceWordsTest {
                         out.begin().length(f.tail());
                         out.end();
                     })
+                    .map(FLAT, (f, out) -> {
+                        if (f.tail() == 7) {
+                            out.set(-1, -1, 13, -1);
+                            throw new IllegalStateException("on purpose");
+                        }
+                        out.length(f.tail());
+                    })
                     .to(OUT);
         });
         Random random = new Random(seed);

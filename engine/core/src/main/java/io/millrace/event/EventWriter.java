@@ -17,6 +17,20 @@ public interface EventWriter<W> {
     W wrap(byte[] bytes, int offset, int capacity);
 
     /**
+     * As {@link #wrap}, for bytes that are not zero yet. A writer that knows how long its events are may leave alone what is never read.
+     *
+     * @param bytes    as at {@link #wrap}
+     * @param offset   as there
+     * @param capacity as there
+     * @param used     of how many of them, from the first on, another event may have left something; at most the capacity
+     * @return as there
+     */
+    default W wrapUsed(byte[] bytes, int offset, int capacity, int used) {
+        Bytes.clear(bytes, offset, offset + used);
+        return wrap(bytes, offset, capacity);
+    }
+
+    /**
      * The length of what was written since {@link #wrap}.
      *
      * @return bytes, at most the capacity

@@ -1,6 +1,5 @@
 package io.millrace.runtime;
 
-import io.millrace.event.Bytes;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.event.EventView;
@@ -212,8 +211,7 @@ public final class EntryEncoder<V> {
             ownView = type.newView();
         }
         int most = type.maxLength();
-        Bytes.clear(target, payload, payload + most);
-        return ((EventWriter<W>) writer).wrap(target, payload, most);
+        return ((EventWriter<W>) writer).wrapUsed(target, payload, most, most);
     }
 
     /**

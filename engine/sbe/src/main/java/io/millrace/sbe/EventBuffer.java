@@ -17,6 +17,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class EventBuffer extends UnsafeBuffer {
     private static final byte[] NOTHING = {};
 
+    /** Bounds of what {@link #begin} takes: a header and a word; a header and eight. */
+    static final int LEAST_BEGUN = 16;
+
+    static final int MOST_BEGUN = 72;
+
     /** Asked once: in a long chain the JIT no longer inlines even a getter, and each number of an event would cost a call. */
     private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 
@@ -29,15 +34,40 @@ final class EventBuffer extends UnsafeBuffer {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         if (byteArray != bytes) {
             wrap(bytes, offset, length);
-        } else {
-            addressOffset = BufferUtil.ARRAY_BASE_OFFSET + offset;
-            capacity = length;
+        }
+        addressOffset =
+                BufferUtil.ARRAY_BASE_OFFSET + offset; // in either case, so that the JIT knows them from here on
+        capacity = length;
+    }
+
+    /**
+     * As {@link #over}, then a header and zeros to the end, without another look at the bounds. As many words from the beginning as from the
+     * end, as in {@link io.millrace.event.Bytes#clear}.
+     *
+     * @param length from {@link #LEAST_BEGUN} to {@link #MOST_BEGUN}
+     */
+    void begin(byte[] bytes, int offset, int length, long header) {
+        over(bytes, offset, length);
+        long at = BufferUtil.ARRAY_BASE_OFFSET + offset;
+        long last = at + length - Long.BYTES;
+        UnsafeApi.putLong(bytes, at, isSwapped(ByteOrder.LITTLE_ENDIAN) ? Long.reverseBytes(header) : header);
+        UnsafeApi.putLong(bytes, at + 8, 0);
+        UnsafeApi.putLong(bytes, last, 0);
+        if (length > 24) {
+            UnsafeApi.putLong(bytes, at + 16, 0);
+            UnsafeApi.putLong(bytes, last - 8, 0);
+        }
+        if (length > 40) {
+            UnsafeApi.putLong(bytes, at + 24, 0);
+            UnsafeApi.putLong(bytes, at + 32, 0);
+            UnsafeApi.putLong(bytes, last - 16, 0);
+            UnsafeApi.putLong(bytes, last - 24, 0);
         }
     }
 
     /** The first eight bytes, which are the header of the event, as one little-endian number. */
     long header() {
-        long bits = UnsafeApi.getLong(byteArray, at(0, Long.BYTES));
+        long bits = UnsafeApi.getLong(bytes(), at(0, Long.BYTES));
         return isSwapped(ByteOrder.LITTLE_ENDIAN) ? Long.reverseBytes(bits) : bits;
     }
 
@@ -51,12 +81,29 @@ final class EventBuffer extends UnsafeBuffer {
         wrap(NOTHING, 0, 0);
     }
 
-    /** The address of a field. */
+    /**
+     * Never null, and the JIT has to see that. It takes an access to what may be no array for one to any memory, behind which it knows of
+     * no field any more what that holds: each number of an event would read buffer, bounds and address once more.
+     */
+    private byte[] bytes() {
+        byte[] bytes = byteArray;
+        if (bytes == null) {
+            throw noArray();
+        }
+        return bytes;
+    }
+
+    private static IllegalStateException noArray() {
+        return new IllegalStateException("the buffer of an event was wrapped around memory outside of the heap");
+    }
+
+    /** The address of a field. As unsigned, a negative index is beyond any event. */
     private long at(int index, int size) {
-        if (index < 0 || index > capacity - size) {
+        long from = index & 0xffff_ffffL;
+        if (from + size > capacity) {
             throw outside(index, size);
         }
-        return addressOffset + index;
+        return addressOffset + from;
     }
 
     private IndexOutOfBoundsException outside(int index, int size) {
@@ -70,45 +117,45 @@ final class EventBuffer extends UnsafeBuffer {
 
     @Override
     public byte getByte(int index) {
-        return UnsafeApi.getByte(byteArray, at(index, Byte.BYTES));
+        return UnsafeApi.getByte(bytes(), at(index, Byte.BYTES));
     }
 
     @Override
     public void putByte(int index, byte value) {
-        UnsafeApi.putByte(byteArray, at(index, Byte.BYTES), value);
+        UnsafeApi.putByte(bytes(), at(index, Byte.BYTES), value);
     }
 
     @Override
     public short getShort(int index, ByteOrder order) {
-        short bits = UnsafeApi.getShort(byteArray, at(index, Short.BYTES));
+        short bits = UnsafeApi.getShort(bytes(), at(index, Short.BYTES));
         return isSwapped(order) ? Short.reverseBytes(bits) : bits;
     }
 
     @Override
     public void putShort(int index, short value, ByteOrder order) {
-        UnsafeApi.putShort(byteArray, at(index, Short.BYTES), isSwapped(order) ? Short.reverseBytes(value) : value);
+        UnsafeApi.putShort(bytes(), at(index, Short.BYTES), isSwapped(order) ? Short.reverseBytes(value) : value);
     }
 
     @Override
     public int getInt(int index, ByteOrder order) {
-        int bits = UnsafeApi.getInt(byteArray, at(index, Integer.BYTES));
+        int bits = UnsafeApi.getInt(bytes(), at(index, Integer.BYTES));
         return isSwapped(order) ? Integer.reverseBytes(bits) : bits;
     }
 
     @Override
     public void putInt(int index, int value, ByteOrder order) {
-        UnsafeApi.putInt(byteArray, at(index, Integer.BYTES), isSwapped(order) ? Integer.reverseBytes(value) : value);
+        UnsafeApi.putInt(bytes(), at(index, Integer.BYTES), isSwapped(order) ? Integer.reverseBytes(value) : value);
     }
 
     @Override
     public long getLong(int index, ByteOrder order) {
-        long bits = UnsafeApi.getLong(byteArray, at(index, Long.BYTES));
+        long bits = UnsafeApi.getLong(bytes(), at(index, Long.BYTES));
         return isSwapped(order) ? Long.reverseBytes(bits) : bits;
     }
 
     @Override
     public void putLong(int index, long value, ByteOrder order) {
-        UnsafeApi.putLong(byteArray, at(index, Long.BYTES), isSwapped(order) ? Long.reverseBytes(value) : value);
+        UnsafeApi.putLong(bytes(), at(index, Long.BYTES), isSwapped(order) ? Long.reverseBytes(value) : value);
     }
 
     @Override

@@ -14,7 +14,8 @@ import org.agrona.sbe.MessageEncoderFlyweight;
  */
 final class SbeCopies {
     private final MethodHandle view = copy(SbeView.class, MessageDecoderFlyweight.class, boolean.class);
-    private final MethodHandle writer = copy(SbeWriter.class, MessageEncoderFlyweight.class, String.class, long.class);
+    private final MethodHandle writer =
+            copy(SbeWriter.class, MessageEncoderFlyweight.class, String.class, long.class, int.class);
 
     Object view(MessageDecoderFlyweight decoder, boolean isFixed) {
         try {
@@ -24,9 +25,9 @@ final class SbeCopies {
         }
     }
 
-    Object writer(MessageEncoderFlyweight encoder, String name, long header) {
+    Object writer(MessageEncoderFlyweight encoder, String name, long header, int fixedLength) {
         try {
-            return (Object) writer.invokeExact(encoder, name, header);
+            return (Object) writer.invokeExact(encoder, name, header, fixedLength);
         } catch (Throwable e) {
             throw new IllegalStateException("no copy of SbeWriter could be made", e);
         }

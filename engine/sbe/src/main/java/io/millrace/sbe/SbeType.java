@@ -127,7 +127,7 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
     @Override
     @SuppressWarnings("unchecked") // a copy of SbeWriter around an encoder of the supplier
     public EventWriter<E> newWriter() {
-        return (EventWriter<E>) copies.writer(encoder.get(), name(), header);
+        return (EventWriter<E>) copies.writer(encoder.get(), name(), header, Math.max(fixedLength, 0));
     }
 
     /** Copies the bytes of the event that the decoder stands on, those of a newer version too. */

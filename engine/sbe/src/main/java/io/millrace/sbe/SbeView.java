@@ -20,21 +20,23 @@ final class SbeView<D extends MessageDecoderFlyweight> implements EventView<D> {
 
     @Override
     public D wrap(byte[] bytes, int offset, int length) {
-        buffer.over(bytes, offset, length);
-        long has = buffer.header();
+        EventBuffer from = buffer;
+        D read = decoder;
+        from.over(bytes, offset, length);
+        long has = from.header();
         header = has;
-        decoder.wrap(buffer, SbeHeader.LENGTH, SbeHeader.blockLength(has), SbeHeader.version(has));
-        return decoder;
+        read.wrap(from, SbeHeader.LENGTH, SbeHeader.blockLength(has), SbeHeader.version(has));
+        return read;
     }
 
     /** A message of fixed places has nothing to be moved back to; where user code has moved the decoder itself it is put right. */
     @Override
     public D wrapAgain(byte[] bytes, int offset, int length) {
-        boolean stands = isFixed
-                && buffer.capacity() == length
-                && decoder.offset() == SbeHeader.LENGTH
-                && decoder.buffer() == buffer;
-        return stands ? decoder : wrap(bytes, offset, length);
+        EventBuffer from = buffer;
+        D read = decoder;
+        boolean stands =
+                isFixed && from.capacity() == length && read.offset() == SbeHeader.LENGTH && read.buffer() == from;
+        return stands ? read : wrap(bytes, offset, length);
     }
 
     @Override

@@ -13,23 +13,45 @@ final class SbeWriter<E extends MessageEncoderFlyweight> implements EventWriter<
     private final String name;
     private final long header;
 
-    SbeWriter(E encoder, String name, long header) {
+    /** Of a message that is nothing but its block, wherever user code has moved the encoder; else 0. */
+    private final int fixedLength;
+
+    private final boolean isShort;
+
+    SbeWriter(E encoder, String name, long header, int fixedLength) {
         this.encoder = encoder;
         this.name = name;
         this.header = header;
+        this.fixedLength = fixedLength;
+        isShort = fixedLength >= EventBuffer.LEAST_BEGUN && fixedLength <= EventBuffer.MOST_BEGUN;
     }
 
     @Override
     public E wrap(byte[] bytes, int offset, int capacity) {
-        buffer.over(bytes, offset, capacity);
-        buffer.putLong(0, header, ByteOrder.LITTLE_ENDIAN);
-        encoder.wrap(buffer, SbeHeader.LENGTH);
-        return encoder;
+        EventBuffer to = buffer;
+        E filled = encoder;
+        to.over(bytes, offset, capacity);
+        to.putLong(0, header, ByteOrder.LITTLE_ENDIAN);
+        filled.wrap(to, SbeHeader.LENGTH);
+        return filled;
+    }
+
+    /** Beyond the block of a message that is nothing else nobody reads: an event ends there whatever user code has written. */
+    @Override
+    public E wrapUsed(byte[] bytes, int offset, int capacity, int used) {
+        if (!isShort || capacity < fixedLength) {
+            return EventWriter.super.wrapUsed(bytes, offset, capacity, used);
+        }
+        EventBuffer to = buffer;
+        E filled = encoder;
+        to.begin(bytes, offset, fixedLength, header);
+        filled.wrap(to, SbeHeader.LENGTH);
+        return filled;
     }
 
     @Override
     public int length() {
-        int length = SbeHeader.LENGTH + encoder.encodedLength();
+        int length = fixedLength > 0 ? fixedLength : SbeHeader.LENGTH + encoder.encodedLength();
         if (length > buffer.capacity()) {
             throw new RefusedException(
                     Reason.OUT_OF_RANGE,

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.millrace.event.Bytes;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiConsumer;
@@ -111,6 +114,37 @@ class EventBufferTest {
             }
         }
         assertArrayEquals(new byte[64], bytes);
+    }
+
+    /** Of each length: a header, zeros up to the end, and what stands beside it as it was. */
+    @Test
+    void shouldBeginAnEventWithAHeaderAndZeros() {
+        for (int length = EventBuffer.LEAST_BEGUN; length <= EventBuffer.MOST_BEGUN; length++) {
+            byte[] bytes = new byte[100];
+            byte[] expected = new byte[100];
+            Arrays.fill(bytes, (byte) -1);
+            Arrays.fill(expected, (byte) -1);
+            int offset = length % 9;
+            Arrays.fill(expected, offset, offset + length, (byte) 0);
+            Bytes.putLong(expected, offset, 0x1122_3344_5566_7788L);
+            EventBuffer buffer = new EventBuffer();
+            buffer.begin(bytes, offset, length, 0x1122_3344_5566_7788L);
+            assertArrayEquals(expected, bytes, "length " + length);
+            assertEquals(length, buffer.capacity());
+            assertEquals(0x1122_3344_5566_7788L, buffer.header());
+        }
+        assertThrows(IndexOutOfBoundsException.class, () -> new EventBuffer().begin(new byte[31], 0, 32, 1));
+    }
+
+    /** User code gets at the buffer of its flyweight; what it does there is an exception, and not an access to anything. */
+    @Test
+    void shouldRefuseMemoryOutsideOfTheHeap() {
+        EventBuffer buffer = new EventBuffer();
+        buffer.wrap(ByteBuffer.allocateDirect(64));
+        assertThrows(IllegalStateException.class, () -> buffer.getLong(0, ByteOrder.LITTLE_ENDIAN));
+        assertThrows(IllegalStateException.class, () -> buffer.putByte(0, (byte) 1));
+        buffer.over(new byte[8], 0, 8);
+        assertEquals(0, buffer.getLong(0, ByteOrder.LITTLE_ENDIAN));
     }
 
     @Test
