@@ -15,7 +15,8 @@ import java.util.Objects;
 
 /**
  * {@link With} where a branch waits: an answer may come entries after its event. The event and the answers that are there are
- * kept, as bytes, until the last has come. The result comes with it, at the latest of their times.
+ * kept, as bytes, until the last has come. The result comes with it, at the latest of their times; the reason in its header is that
+ * of the event or, where it has none, of the first branch that says one.
  *
  * <p>An event that a branch dropped gets no result: when progress has passed the time by which it had to be answered, counted
  * from progress for an event behind it, what is kept of it goes, and it is counted as unanswered. <b>Bound</b>: the budget; what finds no room goes to the dead letters (over

@@ -27,10 +27,17 @@ final class WithWaitingNode implements TimedNode, Saved, Explains {
     private static final String FULL =
             "with keeps as many events that wait for answers as it may: raise the state budget";
 
-    /* Row of a mark: | which parts are there | latest time | timer | the other marks … | block of each part + 1 … | */
+    /* Row of a mark: | which parts are there | latest time | timer | reason | behind what | marks … | block of each part + 1 … | */
     private static final int TIME = 1;
     private static final int TIMER = 2;
-    private static final int MARKS = 3;
+
+    /** Of the first part that has one: its place among the reasons + 1, behind the number of the part. */
+    private static final int REASON = 3;
+
+    private static final int BEHIND = 4;
+    private static final int MARKS = 5;
+    private static final int PART = 8;
+    private static final Reason[] REASONS = Reason.values();
     private static final int BLOCKS = MARKS + Flow.MAX_ORIGINS;
 
     private final With.Combiner combiner;
@@ -145,6 +152,7 @@ final class WithWaitingNode implements TimedNode, Saved, Explains {
         page[base + BLOCKS + input] = block + 1L;
         page[base] |= 1L << input;
         page[base + TIME] = Math.max(page[base + TIME], flow.timeNs());
+        keepReason(page, base, input, flow);
         if (input == 0) {
             for (int i = 0; i < Flow.MAX_ORIGINS; i++) {
                 page[base + MARKS + i] = flow.origin(i);
@@ -173,11 +181,29 @@ final class WithWaitingNode implements TimedNode, Saved, Explains {
         return slot;
     }
 
+    /** That of the event or, where it has none, of the first branch that says one: whichever part comes last. */
+    private static void keepReason(long[] page, int base, int input, Flow flow) {
+        long known = page[base + REASON];
+        if (flow.sideReason() != null && (known == 0 || input < known >> PART)) {
+            page[base + REASON] = (long) input << PART | flow.sideReason().ordinal() + 1;
+            page[base + BEHIND] = flow.progressNs();
+        }
+    }
+
+    private static void putReason(long[] page, int base, Flow flow) {
+        int place = (int) page[base + REASON] & (1 << PART) - 1;
+        flow.reason(place == 0 ? null : REASONS[place - 1]);
+        if (flow.sideReason() == Reason.LATE) {
+            flow.late(page[base + BEHIND]);
+        }
+    }
+
     private boolean complete(int slot, Flow flow) {
         long[] page = rows.page(slot);
         int base = rows.base(slot);
         heap.cancel(page[base + TIMER]);
         flow.timeNs(page[base + TIME]);
+        putReason(page, base, flow);
         for (int i = 0; i < Flow.MAX_ORIGINS; i++) {
             flow.origin(i, page[base + MARKS + i]);
         }

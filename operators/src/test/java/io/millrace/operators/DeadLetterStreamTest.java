@@ -255,4 +255,29 @@ class DeadLetterStreamTest {
         String plan = TestDriver.of(topology).plan().describe();
         assertTrue(plan.contains("from dead-letters:"), plan);
     }
+
+    /** What a letter causes waits for the others of its step where ways of letters meet. */
+    @Test
+    void shouldInheritFromTheEventOfALetterThoughOthersOfFiringsGoAhead() {
+        Topology topology = Millrace.topology("meet", t -> {
+            EventStream<Job> jobs = t.from(JOBS);
+            jobs.filter(j -> refused("now")).to(DONE);
+            jobs.keyBy(Job::id)
+                    .defer("later", Duration.ofNanos(10))
+                    .filter(j -> refused("in its time"))
+                    .to(DONE);
+            EventStream<Ops> letters = t.deadLetters().map(Ops.class, DeadLetterStreamTest::ops);
+            letters.merge(letters).to(OPS);
+        });
+        TestDriver driver = TestDriver.of(topology);
+        driver.send(JOBS, new Job(1, 1, 100), new Header().correlationId(4));
+        driver.take(OPS);
+        driver.send(JOBS, new Job(2, 1, 200), new Header().correlationId(5));
+        List<Meta> metas = driver.metas(OPS);
+        assertEquals(
+                List.of(false, true, false, true),
+                metas.stream().map(Meta::fired).toList());
+        assertEquals(
+                List.of(5L, 4L, 5L, 4L), metas.stream().map(Meta::correlationId).toList());
+    }
 }

@@ -17,9 +17,13 @@ final class Inbox {
     private final Held<?>[][] held;
     private final int[] count;
     private final boolean cutViews;
+
+    /** Of what waits; null where all of a step has one cause, which is in hand. */
+    private final Cause[][] causes;
+
     private int waiting;
 
-    Inbox(String node, int capacity, List<EventType<?>> types, boolean cutViews) {
+    Inbox(String node, int capacity, List<EventType<?>> types, boolean cutViews, boolean ofSeveralCauses) {
         this.cutViews = cutViews;
         this.node = node;
         this.capacity = capacity;
@@ -29,13 +33,40 @@ final class Inbox {
         for (int i = 0; i < held.length; i++) {
             held[i] = new Held<?>[0];
         }
+        causes = ofSeveralCauses ? new Cause[held.length][0] : null;
+    }
+
+    /** The entry that an event comes from: letters flow in one step, whatever each is of. */
+    private static final class Cause {
+        private byte[] entry;
+        private int offset;
+        private long own;
+
+        void hold(Flow flow) {
+            entry = flow.entry();
+            offset = flow.entryOffset();
+            own = flow.ownSequence();
+        }
+
+        void restore(Flow flow) {
+            flow.causedBy(entry, offset);
+            flow.cameInAt(own);
+        }
     }
 
     Node entrance(int input) {
         return new Entrance(this, input);
     }
 
-    Held<?> next(int input) {
+    /** Takes the entry in hand, which waits for the turn of its input. */
+    void hold(int input, Flow flow) {
+        next(input).hold(flow);
+        if (causes != null) {
+            causes[input][count[input] - 1].hold(flow);
+        }
+    }
+
+    private Held<?> next(int input) {
         if (waiting >= capacity) {
             throw new IllegalStateException("inbox of " + node + " holds " + capacity
                     + " entries, the most that the plan allows for one entry: an operator before it sends more than its"
@@ -58,6 +89,12 @@ final class Inbox {
             line[i] = new Held<>(types[input]);
         }
         held[input] = line;
+        if (causes != null) {
+            causes[input] = java.util.Arrays.copyOf(causes[input], line.length);
+            for (int i = old.length; i < line.length; i++) {
+                causes[input][i] = new Cause();
+            }
+        }
         return line;
     }
 
@@ -78,6 +115,9 @@ final class Inbox {
         for (int i = 0; i < n; i++) {
             Held<?> h = held[input][i];
             h.restore(flow);
+            if (causes != null) {
+                causes[input][i].restore(flow);
+            }
             flow.input(input);
             h.clear();
             chain.on(flow);
@@ -101,7 +141,7 @@ final class Inbox {
 
         @Override
         public boolean on(Flow flow) {
-            inbox.next(input).hold(flow);
+            inbox.hold(input, flow);
             return false;
         }
     }

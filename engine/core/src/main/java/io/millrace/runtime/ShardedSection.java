@@ -103,7 +103,7 @@ final class ShardedSection implements Saved {
     void enter(int entrance, Flow flow) {
         int line = Shards.of(flow) - first;
         if (waiting[entrance] != null) {
-            waiting[entrance].next(line).hold(flow);
+            waiting[entrance].hold(line, flow);
             takes[line] = true;
             anyWaits = true;
             return;

@@ -367,6 +367,29 @@ class AsyncTest {
         assertEquals(List.of(), driver.deadLetters());
     }
 
+    /** On one thread an answer that is there at once comes before its event, behind another thread it comes after it. */
+    @Test
+    void shouldSayWhyAsABranchOfWithWhicheverPartComesLast() {
+        Topology topology = Millrace.topology("branch", t -> {
+            EventStream<Payment> payments = t.from(PAYMENTS);
+            EventStream<Joined<Payment, Reputation>> asks = asks(payments)
+                    .inFlightAtMost(1)
+                    .decideWithin(WITHIN, FALLBACK)
+                    .onThread("asks");
+            payments.with(asks, Checked::new).to(DECISIONS, c -> Decision.of(c.answered()));
+        });
+        for (PlanOptions options :
+                List.of(PlanOptions.tested(), PlanOptions.tested().withThreads())) {
+            TestDriver driver = TestDriver.of(topology, options);
+            driver.send(PAYMENTS, payment(1, 100)).send(PAYMENTS, payment(2, 100));
+            driver.endAll();
+            assertEquals(
+                    List.of(Reason.OVER_BOUND, Reason.TIMED_OUT),
+                    driver.metas(DECISIONS).stream().map(Meta::reason).toList(),
+                    options.toString());
+        }
+    }
+
     /** Without a fallback an event may get no answer, and what is beside it in the with would wait in vain. */
     @Test
     void shouldBeNoBranchOfWithWhereAnEventMayHaveNoAnswer() {

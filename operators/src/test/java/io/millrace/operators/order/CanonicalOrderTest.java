@@ -9,6 +9,7 @@ import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.event.Header;
 import io.millrace.event.Input;
+import io.millrace.event.LookupPort;
 import io.millrace.event.Output;
 import io.millrace.metric.Digest;
 import io.millrace.operator.Held;
@@ -125,6 +126,8 @@ class CanonicalOrderTest {
             byte[] entry = new byte[Entry.MAX_HEADER_LENGTH + 24];
             if (random.nextInt(8) == 0) {
                 EntryEncoder.plain(entry, 0, EntryKind.CONTINUE, 0, 0);
+            } else if (!graph.asks.isEmpty() && random.nextInt(3) == 0) {
+                reply(graph, random, entry, i);
             } else {
                 event(graph, random, entry, Math.max(0, time - random.nextInt(6)), i);
             }
@@ -150,6 +153,52 @@ class CanonicalOrderTest {
                 entry, 0, Cell.TYPE.encode(new Cell().set(random.nextInt(1000), timeNs, random.nextInt(5)), entry, at));
     }
 
+    /** To a request that may have been made not long ago. */
+    private static void reply(RandomGraph graph, Random random, byte[] entry, int q) {
+        int which = random.nextInt(graph.asks.size());
+        var type = graph.asks.get(which).port.replies().type();
+        Header header =
+                new Header().correlationId(q + 1L).cause(Math.max(0, q - random.nextInt(12)), random.nextInt(3) / 2);
+        int at = Entry.begin(entry, 0, EntryKind.EVENT, graph.inputs.size() + which, 0, header);
+        Entry.end(entry, 0, type.encode(Asks.reply(random.nextInt(100)), entry, at));
+    }
+
+    /** By node, and of a node as they came. */
+    private static List<OracleNode.Item> letters(RandomGraph graph, long seenNs) {
+        List<OracleNode.Item> all = new ArrayList<>();
+        for (OracleNode n : graph.oracle) {
+            n.letters.stream()
+                    .filter(l -> !n.isBelow)
+                    .limit(Plan.LETTERS_OF_NODE)
+                    .forEach(l -> {
+                        long id = RandomGraph.letter(l.reason(), l.fired());
+                        all.add(new OracleNode.Item(id, 0, l.reason().ordinal(), null, seenNs, l.fired()));
+                    });
+            n.letters.clear();
+        }
+        return all;
+    }
+
+    /** An event as the oracle reads it. */
+    private static OracleNode.Item event(byte[] entry) {
+        int at = Entry.payload(entry, 0);
+        return new OracleNode.Item(
+                Bytes.getLong(entry, at),
+                Bytes.getLong(entry, at + 8),
+                Bytes.getLong(entry, at + 16),
+                null,
+                Entry.timeNs(entry, 0),
+                false);
+    }
+
+    /** A reply as the oracle reads it: its number, then which request it is for. */
+    private static OracleNode.Item reply(byte[] entry, long seenNs) {
+        int at = Entry.payload(entry, 0);
+        long number = entry[at] == LookupPort.ANSWERED ? Bytes.getLong(entry, at + LookupPort.REPLY_HEAD) : 0;
+        return new OracleNode.Item(
+                number, Entry.causeSequence(entry, 0), Entry.causeOrdinal(entry, 0), null, seenNs, false);
+    }
+
     // ---- the oracle
 
     private static List<String> oracle(RandomGraph graph, List<byte[]> log) {
@@ -157,21 +206,26 @@ class CanonicalOrderTest {
         graph.outputs.forEach(o -> bySink.add(new ArrayList<>()));
         long[] max = new long[graph.inputs.size()];
         java.util.Arrays.fill(max, Long.MIN_VALUE);
+        long seenNs = 0; // there are none before that
         for (int q = 0; q < log.size(); q++) {
             byte[] entry = log.get(q);
             int[] ordinals = new int[bySink.size()];
             int source = Entry.source(entry, 0);
             boolean isEvent = Entry.kind(entry, 0) == EntryKind.EVENT;
-            if (isEvent) {
+            if (isEvent && source < max.length) {
+                seenNs = Math.max(seenNs, Entry.timeNs(entry, 0));
                 max[source] = Math.max(max[source], Entry.timeNs(entry, 0));
                 graph.oracle.get(source).forwardNs =
                         max[source] - graph.inputs.get(source).disorderNs();
             } else if (Entry.kind(entry, 0) == EntryKind.END) {
                 graph.oracle.get(source).forwardNs = Progress.END;
             }
-            evaluate(graph, null, -1, q, true, ordinals, bySink);
+            evaluate(graph, null, -1, seenNs, q, true, ordinals, bySink);
             if (isEvent) {
-                evaluate(graph, entry, source, q, false, ordinals, bySink);
+                evaluate(graph, entry, source, seenNs, q, false, ordinals, bySink);
+            }
+            if (graph.readsLetters) {
+                evaluate(graph, null, -1, seenNs, q, false, ordinals, bySink);
             }
         }
         List<String> all = new ArrayList<>();
@@ -183,24 +237,24 @@ class CanonicalOrderTest {
             RandomGraph graph,
             byte[] entry,
             int source,
+            long seenNs,
             int q,
             boolean timeStep,
             int[] ordinals,
             List<List<String>> bySink) {
         int sourceAt = 0;
+        boolean isLast = entry == null && !timeStep;
         for (OracleNode n : graph.oracle) {
             if (n.kind == OracleNode.Kind.SOURCE) {
                 n.out = new ArrayList<>();
                 if (sourceAt++ == source) {
-                    int at = Entry.payload(entry, 0);
-                    n.out.add(new OracleNode.Item(
-                            Bytes.getLong(entry, at),
-                            Bytes.getLong(entry, at + 8),
-                            Bytes.getLong(entry, at + 16),
-                            null,
-                            Entry.timeNs(entry, 0),
-                            false));
+                    n.out.add(source < graph.inputs.size() ? event(entry) : reply(entry, seenNs));
                 }
+                continue;
+            }
+            n.begin(q);
+            if (n.kind == OracleNode.Kind.LETTERS) {
+                n.out = isLast ? letters(graph, seenNs) : new ArrayList<>();
                 continue;
             }
             if (n.kind == OracleNode.Kind.SECTION) {
@@ -314,6 +368,9 @@ class CanonicalOrderTest {
         @Override
         public SinkPort sink(Output<?> output) {
             int sink = graph.outputs.indexOf(output);
+            if (sink < 0) {
+                return flow -> {}; // requests: what comes of their replies says whether they were right
+            }
             byte[] bytes = new byte[24];
             return flow -> {
                 Held.copyValue(flow, Cell.TYPE, bytes, 0);

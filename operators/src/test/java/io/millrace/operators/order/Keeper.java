@@ -1,9 +1,12 @@
 package io.millrace.operators.order;
 
+import io.millrace.event.Reason;
 import io.millrace.operators.order.OracleNode.Item;
+import io.millrace.operators.order.OracleNode.Outs;
 import io.millrace.time.Progress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -18,7 +21,7 @@ interface Keeper {
     int OWN_FIRST = 2;
 
     /** Takes an item by one of the inputs. */
-    void take(int input, Item item, long progressNs, List<Item> out);
+    void take(int input, Item item, long progressNs, Outs out);
 
     default long nextDueNs() {
         return Long.MAX_VALUE;
@@ -29,18 +32,93 @@ interface Keeper {
         throw new IllegalStateException("nothing is due");
     }
 
+    /** The same, where nothing may come of it. */
+    default void fireInto(Outs out) {
+        out.add(fire());
+    }
+
+    /** An entry begins, or a further step of it. */
+    default void begin(long q) {}
+
+    /** What comes out on the side in the step in hand. */
+    default List<Item> side() {
+        return List.of();
+    }
+
+    /** At which time it holds what it forwards, whatever is due. */
+    default long holdsAtNs() {
+        return Long.MAX_VALUE;
+    }
+
     static Keeper lookUp() {
-        Map<Long, Long> rows = new HashMap<>();
+        return lookUp(Bound.NONE);
+    }
+
+    /** At its bound the row that was set longest ago goes, or a new one is refused. */
+    static Keeper lookUp(Bound bound) {
+        Map<Long, Long> rows = new LinkedHashMap<>();
         return (input, i, progressNs, out) -> {
             long key = Words.key(i.id());
             if (input == 0) {
                 out.add(i.child(i.id() * 5 + rows.getOrDefault(key, 7L), i.tag()));
             } else if (i.id() % 5 == 0) {
                 rows.remove(key);
-            } else {
+            } else if (bound.hasRoom(rows, key)) {
+                rows.remove(key);
                 rows.put(key, i.id());
+            } else {
+                out.refuse(Reason.OVER_BOUND, i.fired());
             }
         };
+    }
+
+    /** The first of each key, or the first so many, for ever; a dedupe refuses what is late. */
+    static Keeper firsts(int most, boolean refusesLate, Bound bound) {
+        Map<Long, Long> passed = new LinkedHashMap<>();
+        return new Keeper() {
+            @Override
+            public void take(int input, Item i, long progressNs, Outs out) {
+                long key = Words.key(i.id());
+                if (refusesLate && i.stampNs() < progressNs) {
+                    out.refuse(Reason.LATE, i.fired());
+                } else if (!bound.hasRoom(passed, key)) {
+                    out.refuse(Reason.OVER_BOUND, i.fired());
+                } else if (passed.getOrDefault(key, 0L) < most) {
+                    long before = passed.getOrDefault(key, 0L);
+                    passed.remove(key);
+                    passed.put(key, before + 1);
+                    out.add(i.child(i.id(), i.tag()));
+                } else if (refusesLate) {
+                    out.refuse(Reason.DUPLICATE, i.fired());
+                }
+            }
+
+            @Override
+            public long nextDueNs() {
+                return passed.isEmpty() ? Long.MAX_VALUE : Progress.END;
+            }
+
+            @Override
+            public void fireInto(Outs out) {
+                passed.clear();
+            }
+        };
+    }
+
+    /** How many keys there may be, none being 0, and what goes then. */
+    record Bound(int keysAtMost, boolean evicts) {
+        static final Bound NONE = new Bound(0, false);
+
+        /** Makes it, of what is in the order in which it was set; answers whether the key may stand. */
+        boolean hasRoom(Map<Long, Long> keys, long key) {
+            if (keysAtMost == 0 || keys.size() < keysAtMost || keys.containsKey(key)) {
+                return true;
+            }
+            if (evicts) {
+                keys.remove(keys.keySet().iterator().next());
+            }
+            return evicts;
+        }
     }
 
     /** Both streams are refused when late; of one stream an event counts itself. */
@@ -48,6 +126,7 @@ interface Keeper {
         List<Item> kept = new ArrayList<>();
         return (input, i, progressNs, out) -> {
             if (i.stampNs() < progressNs) {
+                out.refuse(Reason.LATE, i.fired());
                 return;
             }
             if (!twoStreams || input == 1) {
@@ -104,6 +183,8 @@ interface Keeper {
                     known.pollFirst();
                 }
                 out.add(i.child(i.id(), i.tag()));
+            } else {
+                out.refuse(i.stampNs() >= progressNs && isKnown ? Reason.DUPLICATE : Reason.LATE, i.fired());
             }
         };
     }
@@ -130,7 +211,7 @@ interface Keeper {
             private final List<Item> held = new ArrayList<>();
 
             @Override
-            public void take(int input, Item i, long progressNs, List<Item> out) {
+            public void take(int input, Item i, long progressNs, Outs out) {
                 for (int n = 0; n < OWN_FIRST; n++) {
                     Item own = first(k -> k == Words.key(i.id()));
                     if (own != null && own.stampNs() <= progressNs) {

@@ -8,8 +8,10 @@ import io.millrace.engine.Inline;
 import io.millrace.engine.Publisher;
 import io.millrace.engine.Setup;
 import io.millrace.engine.Waiting;
+import io.millrace.event.Header;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
+import io.millrace.event.Reply;
 import io.millrace.testkit.oracle.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,21 +39,23 @@ class LiveOrderTest {
 
     @Test
     void shouldPutOutTheSameOnAnyNumberOfThreads() {
-        int[] sums = new int[3];
+        int[] sums = new int[4];
         int graphs = Seeds.each(1, GRAPHS, "agree(%d)", seed -> {
             int[] counts = agree(seed);
             sums[0] = Math.max(sums[0], counts[0]);
             sums[1] += counts[0] > 1 ? 1 : 0;
             sums[2] += counts[1];
+            sums[3] += counts[2];
         });
         if (graphs >= 50) { // the generator must not degenerate into graphs that prove nothing
             assertTrue(sums[0] >= 4, "at most " + sums[0] + " stages");
             assertTrue(sums[1] > graphs / 2, sums[1] + " graphs had several stages");
             assertTrue(sums[2] > 20 * graphs, sums[2] + " outputs");
+            assertTrue(sums[3] > graphs / 10, "asked again " + sums[3] + " times");
         }
     }
 
-    /** Answers how many stages there were, and how much came out. */
+    /** Answers how many stages there were, how much came out, and how often a service was asked again. */
     private static int[] agree(long drawn) {
         long seed = RandomGraph.smallFrom(drawn);
         RandomGraph graph = new RandomGraph(seed);
@@ -59,10 +63,11 @@ class LiveOrderTest {
         List<List<String>> expected = inline(new RandomGraph(seed), events);
         Live live = new Live(new RandomGraph(seed), seed);
         assertEquals(expected, live.run(events));
-        return new int[] {live.stages, expected.stream().mapToInt(List::size).sum()};
+        int again = graph.asks.isEmpty() || seed % 6 > 0 ? 0 : Served.agree(seed, events);
+        return new int[] {live.stages, expected.stream().mapToInt(List::size).sum(), again};
     }
 
-    /** Input and event in one: the tag says which input. */
+    /** Input and event in one: the tag says which input; of a reply the time which entry it names. */
     private static List<Cell> events(RandomGraph graph, long seed) {
         Random random = new Random(~seed);
         List<Cell> events = new ArrayList<>();
@@ -70,6 +75,11 @@ class LiveOrderTest {
         int n = 30 + random.nextInt(70);
         for (int i = 0; i < n; i++) {
             time += random.nextInt(10) == 0 ? random.nextInt(60) : random.nextInt(3);
+            if (!graph.asks.isEmpty() && random.nextInt(3) == 0) {
+                int which = graph.inputs.size() + random.nextInt(graph.asks.size());
+                events.add(new Cell().set(random.nextInt(100), Math.max(0, i - random.nextInt(12)), which));
+                continue;
+            }
             events.add(new Cell()
                     .set(
                             random.nextInt(1000),
@@ -85,7 +95,11 @@ class LiveOrderTest {
         taken.bind(setup);
         try (Inline inline = setup.inline()) {
             for (Cell c : events) {
-                inline.publish(graph.inputs.get((int) c.tag), c);
+                if (c.tag < graph.inputs.size()) {
+                    inline.publish(graph.inputs.get((int) c.tag), c);
+                } else {
+                    reply(c, inline.publisher(graph.asks(c.tag).port.replies()));
+                }
             }
             graph.inputs.forEach(i -> inline.publisher(i).end());
             while (inline.doWork(0)) {
@@ -93,6 +107,10 @@ class LiveOrderTest {
             }
         }
         return taken.bySink;
+    }
+
+    private static void reply(Cell c, Publisher<Reply<Asks.Score>> publisher) {
+        publisher.publish(Asks.reply(c.id), new Header().cause(c.timeNs, 0));
     }
 
     /** What came out, by sink; behind the end of input without numbers, since the entries there are the host's own. */
@@ -109,6 +127,8 @@ class LiveOrderTest {
         }
 
         void bind(Setup setup) {
+            graph.asks.forEach(
+                    a -> setup.output(a.port.requests(), request -> a.hashCode())); // a receiver of its own each
             for (Output<Cell> o : graph.outputs) {
                 List<String> lines = new ArrayList<>();
                 Delays delays = new Delays(delaySeed == 0 ? 0 : delaySeed + bySink.size());
@@ -187,6 +207,12 @@ class LiveOrderTest {
             int batch = 1 << random.nextInt(11);
             for (int i = 0; i < events.size(); ) {
                 int input = (int) events.get(i).tag;
+                if (input >= publishers.size()) {
+                    reply(
+                            events.get(i++),
+                            engine.publisher(graph.asks(input).port.replies()));
+                    continue;
+                }
                 int to = i + 1;
                 while (to < events.size() && to - i < batch && events.get(to).tag == input) {
                     to++;

@@ -1,5 +1,7 @@
 package io.millrace.operators.order;
 
+import io.millrace.event.Reason;
+import io.millrace.time.Progress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +21,8 @@ final class OracleNode {
         MERGE,
         BUCKETS,
         KEEPS,
+        SIDE,
+        LETTERS,
         WITH,
         SECTION,
         ENTRANCE,
@@ -49,8 +53,29 @@ final class OracleNode {
         }
     }
 
+    /** Why something was refused, and whether what fired was. */
+    record Letter(Reason reason, boolean fired) {}
+
+    /** Where items go, and what is refused. */
+    record Outs(List<Item> items, List<Letter> letters) {
+        void add(Item i) {
+            items.add(i);
+        }
+
+        void refuse(Reason reason, boolean fired) {
+            letters.add(new Letter(reason, fired));
+        }
+    }
+
     final Kind kind;
     final List<OracleNode> from;
+
+    /** Of the entry in hand. */
+    final List<Letter> letters = new ArrayList<>();
+
+    /** Whether letters flow to it: what is refused there makes no further one. */
+    final boolean isBelow;
+
     List<Item> out = new ArrayList<>();
     long progressNs = Long.MIN_VALUE;
     long forwardNs = Long.MIN_VALUE;
@@ -62,6 +87,7 @@ final class OracleNode {
     OracleNode(Kind kind, List<OracleNode> from) {
         this.kind = kind;
         this.from = from;
+        isBelow = kind == Kind.LETTERS || from.stream().anyMatch(f -> f.isBelow);
     }
 
     OracleNode number(int n) {
@@ -90,21 +116,36 @@ final class OracleNode {
         return number;
     }
 
+    /** An entry begins, or a further step of it. */
+    void begin(long q) {
+        if (keeper != null) {
+            keeper.begin(q);
+        }
+    }
+
     void take() {
         out = new ArrayList<>();
         if (kind == Kind.WITH) {
             match();
             return;
         }
+        if (kind == Kind.SIDE) {
+            out.addAll(from.get(0).keeper.side());
+            return;
+        }
         for (int input = 0; input < from.size(); input++) {
             for (Item i : from.get(input).out) {
                 if (keeper != null) {
-                    keeper.take(input, i, progressNs, out);
+                    keeper.take(input, i, progressNs, outs());
                 } else {
                     take(i);
                 }
             }
         }
+    }
+
+    private Outs outs() {
+        return new Outs(out, letters);
     }
 
     private void take(Item i) {
@@ -117,6 +158,8 @@ final class OracleNode {
             case MAP -> {
                 if ((i.id() + number) % 11 != 0) {
                     out.add(i.child(i.id() * 3 + number, i.tag() + 1));
+                } else {
+                    outs().refuse(Reason.OPERATOR_ERROR, i.fired());
                 }
             }
             case KEEP_KEY -> {
@@ -136,7 +179,11 @@ final class OracleNode {
                     out.add(i.child(i.id() * 7 + k, i.tag()));
                 }
             }
-            case BUCKETS -> state.add(progressNs, i.id(), i.timeNs(), i.tag());
+            case BUCKETS -> {
+                if (!state.add(progressNs, i.id(), i.timeNs(), i.tag())) {
+                    outs().refuse(Reason.LATE, i.fired());
+                }
+            }
             default -> out.add(i.child(i.id(), i.tag()));
         }
     }
@@ -166,31 +213,48 @@ final class OracleNode {
     }
 
     void advanceAndFire(boolean fires) {
-        if (kind == Kind.SOURCE || kind == Kind.ENTRANCE || kind == Kind.SECTION) {
+        if (kind == Kind.SOURCE || kind == Kind.LETTERS || kind == Kind.ENTRANCE || kind == Kind.SECTION) {
             return;
         }
         long min = Long.MAX_VALUE;
         for (OracleNode f : from) {
             min = Math.min(min, f.forwardNs);
         }
+        if (min == Long.MAX_VALUE && state == null && keeper == null) {
+            forwardNs = min; // nothing that has a time leads here
+            return;
+        }
+        min = min == Long.MAX_VALUE ? ofAllSourcesNs() : min;
         progressNs = Math.max(progressNs, min);
         for (int n = 0; fires && n < number && nextDueNs() <= progressNs; n++) {
-            out.add(fire());
+            fire();
         }
         // what is left is stamped one nanosecond before its end, and must not be late further down
-        forwardNs = nextDueNs() <= progressNs ? nextDueNs() - 1 : progressNs;
+        long dueNs = nextDueNs();
+        forwardNs = dueNs > progressNs ? progressNs : Math.max(dueNs, Progress.NONE + 1) - 1;
+        forwardNs = keeper == null ? forwardNs : Math.min(forwardNs, keeper.holdsAtNs());
+    }
+
+    /** Below letters alone: all that they can come from. */
+    private long ofAllSourcesNs() {
+        OracleNode n = this;
+        while (n.kind != Kind.LETTERS) {
+            n = n.from.stream().filter(f -> f.isBelow).findFirst().orElseThrow();
+        }
+        return n.from.stream().mapToLong(s -> s.forwardNs).min().orElseThrow();
     }
 
     private long nextDueNs() {
         return state != null ? state.nextDueNs() : keeper != null ? keeper.nextDueNs() : Long.MAX_VALUE;
     }
 
-    private Item fire() {
+    private void fire() {
         if (keeper != null) {
-            return keeper.fire();
+            keeper.fireInto(outs());
+            return;
         }
         Buckets.Bucket b = state.smallest();
         state.open.remove(b);
-        return new Item(state.id(b), b.endNs - 1, b.count, null, b.endNs - 1, true);
+        out.add(new Item(state.id(b), b.endNs - 1, b.count, null, b.endNs - 1, true));
     }
 }

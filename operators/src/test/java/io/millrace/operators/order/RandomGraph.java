@@ -1,7 +1,9 @@
 package io.millrace.operators.order;
 
+import io.millrace.event.DeadLetter;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.event.Reason;
 import io.millrace.operator.Shards;
 import io.millrace.operators.Filter;
 import io.millrace.operators.FlatMap;
@@ -9,6 +11,7 @@ import io.millrace.operators.Joined;
 import io.millrace.operators.MapValue;
 import io.millrace.operators.Merge;
 import io.millrace.operators.With;
+import io.millrace.operators.order.Keeper.Bound;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
 import io.millrace.topology.GraphBuilder;
@@ -33,9 +36,17 @@ final class RandomGraph {
     final List<Input<Cell>> inputs = new ArrayList<>();
     final List<Output<Cell>> outputs = new ArrayList<>();
     final List<OracleNode> oracle = new ArrayList<>();
+
+    /** Their replies are further inputs. */
+    final List<Asks> asks = new ArrayList<>();
+
     final Topology topology;
 
     private final Random random;
+
+    /** Whether letters are read: then all is one stage, and there are no sections. */
+    final boolean readsLetters;
+
     private final int threads;
     private int sections;
 
@@ -68,7 +79,12 @@ final class RandomGraph {
             add(graph.source(input, ""), new OracleNode(OracleNode.Kind.SOURCE, List.of()));
         }
         int nodes = 3 + random.nextInt(10);
+        readsLetters = random.nextInt(8) == 0;
+        int letters = readsLetters ? random.nextInt(nodes) : -1;
         for (int i = 0; i < nodes; i++) {
+            if (i == letters) {
+                letters();
+            }
             addNode(i);
         }
         addSinks();
@@ -137,8 +153,10 @@ final class RandomGraph {
 
     private void addNode(int i) {
         int at = random.nextInt(streams.size());
-        int what = random.nextInt(16);
+        int what = random.nextInt(18);
         switch (what) {
+            case 16 -> asks(at);
+            case 17 -> firsts(at);
             case 0 -> filter(i, at);
             case 1 -> map(i, at);
             case 2 -> flatMap(i, at);
@@ -146,7 +164,7 @@ final class RandomGraph {
             case 4, 5 -> buckets(i, at);
             case 6, 7, 8 -> with(i, at);
             case 13 -> {
-                if (random.nextInt(3) == 0) { // they are many nodes in one
+                if (!readsLetters && random.nextInt(3) == 0) { // they are many nodes in one
                     section(at, random.nextInt(streams.size()));
                 }
             }
@@ -203,7 +221,10 @@ final class RandomGraph {
         Port second = streams.get(other);
         OracleNode secondTwin = twins.get(other);
         switch (random.nextInt(4)) {
-            case 0 -> add(words.lookUp(from, second, anyThread()), keeps(Keeper.lookUp(), twin, secondTwin));
+            case 0 -> {
+                Bound bound = random.nextBoolean() ? Bound.NONE : bound();
+                add(words.lookUp(from, second, bound, anyThread()), keeps(Keeper.lookUp(bound), twin, secondTwin));
+            }
             case 1 -> add(words.lookBack(from, anyThread()), keeps(Keeper.lookBack(false), twin));
             case 2 -> add(words.lookBack(from, second, anyThread()), keeps(Keeper.lookBack(true), twin, secondTwin));
             default -> add(words.setting(from, second, anyThread()), keeps(Keeper.setting(), twin, secondTwin));
@@ -222,6 +243,62 @@ final class RandomGraph {
     private void dedupe(int at) {
         long horizon = 1 + random.nextInt(20);
         add(words.dedupe(streams.get(at), horizon, anyThread()), keeps(Keeper.dedupe(horizon), twins.get(at)));
+    }
+
+    /** By the number of its input. */
+    Asks asks(long input) {
+        return asks.get((int) input - inputs.size());
+    }
+
+    private Bound bound() {
+        return new Bound(1 + random.nextInt(Words.KEYS), random.nextBoolean());
+    }
+
+    private void firsts(int at) {
+        int most = 1 + random.nextInt(3);
+        boolean isDedupe = most == 1;
+        Bound bound = bound();
+        add(
+                words.firsts(streams.get(at), most, isDedupe, bound, anyThread()),
+                OracleNode.keeps(Keeper.firsts(most, isDedupe, bound), 64, twins.get(at)));
+    }
+
+    /** The time of a letter is none that it has in itself. */
+    private void letters() {
+        Cell own = new Cell();
+        Port read = graph.operator(
+                "letters",
+                MapValue.of(
+                        Cell.TYPE,
+                        (DeadLetter d) -> own.set(
+                                letter(d.reason(), d.fired()), 0, d.reason().ordinal())),
+                null,
+                "",
+                graph.deadLetters(""));
+        OracleNode twin = new OracleNode(OracleNode.Kind.LETTERS, List.copyOf(oracle.subList(0, inputs.size())));
+        twin.forwardNs = Long.MAX_VALUE;
+        oracle.add(twin);
+        add(read, new OracleNode(OracleNode.Kind.MERGE, List.of(twin)));
+    }
+
+    static long letter(Reason reason, boolean fired) {
+        return reason.ordinal() * 31L + (fired ? 1 : 0);
+    }
+
+    /** What has been answered is a stream, and what was too late for that. */
+    private void asks(int at) {
+        if (twins.get(at).isBelow) {
+            return; // no input leads there, and it would go by the clock
+        }
+        Asks work = new Asks("work" + asks.size(), random);
+        asks.add(work);
+        Port[] ports = words.asks(streams.get(at), work, anyThread());
+        OracleNode replies = new OracleNode(OracleNode.Kind.SOURCE, List.of());
+        replies.forwardNs = Long.MAX_VALUE; // they have no time, and hold nobody
+        oracle.add(replies);
+        OracleNode twin = OracleNode.keeps(work.keeper(), 64, twins.get(at), replies);
+        add(ports[0], twin);
+        add(ports[1], new OracleNode(OracleNode.Kind.SIDE, List.of(twin)));
     }
 
     private void throttle(int at) {

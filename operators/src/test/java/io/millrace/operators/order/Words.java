@@ -9,6 +9,8 @@ import io.millrace.operators.KeyByNumber;
 import io.millrace.operators.LookUp;
 import io.millrace.operators.MapBySetting;
 import io.millrace.operators.MapValue;
+import io.millrace.operators.async.Async;
+import io.millrace.operators.order.Keeper.Bound;
 import io.millrace.operators.process.Defer;
 import io.millrace.operators.process.KeyState;
 import io.millrace.operators.process.LongCell;
@@ -64,14 +66,31 @@ final class Words {
 
     /** Each cell beside its row. */
     Port rows(Port events, Port rows, String thread) {
-        Operator<?, ?> operator = LookUp.of(KEY, Cell.TYPE).deleteWhen(c -> c.id % 5 == 0);
+        return rows(events, rows, Bound.NONE, thread);
+    }
+
+    private Port rows(Port events, Port rows, Bound bound, String thread) {
+        LookUp<Cell, Cell> operator =
+                LookUp.<Cell, Cell>of(bounded(bound), Cell.TYPE).deleteWhen(c -> c.id % 5 == 0);
+        operator = bound.evicts() ? operator.evictOldest() : operator;
         return node("lookup", operator, KEY, keyed(events, thread), keyed(rows, null));
     }
 
+    private static KeyInfo bounded(Bound bound) {
+        return bound.keysAtMost() == 0 ? KEY : KEY.withAtMost(bound.keysAtMost());
+    }
+
     Port lookUp(Port events, Port rows, String thread) {
+        return lookUp(events, rows, Bound.NONE, thread);
+    }
+
+    Port lookUp(Port events, Port rows, Bound bound, String thread) {
         Cell own = new Cell();
         return node(
-                "row", MapValue.of(Cell.TYPE, (Joined<Cell, Cell> j) -> read(j, own)), KEY, rows(events, rows, thread));
+                "row",
+                MapValue.of(Cell.TYPE, (Joined<Cell, Cell> j) -> read(j, own)),
+                KEY,
+                rows(events, rows, bound, thread));
     }
 
     static Cell read(Joined<Cell, Cell> found, Cell into) {
@@ -152,6 +171,36 @@ final class Words {
 
     Port dedupe(Port events, long horizonNs, String thread) {
         return node("dedupe", Dedupe.within(Duration.ofNanos(horizonNs), KEY), KEY, keyed(events, thread));
+    }
+
+    /** The first of a key, or the first so many, for ever: at a bound. */
+    Port firsts(Port events, int most, boolean refusesLate, Bound bound, String thread) {
+        Duration endless = Duration.ofNanos(Long.MAX_VALUE);
+        Dedupe<Cell> dedupe = Dedupe.within(endless, bounded(bound));
+        Throttle<Cell> throttle = Throttle.of(most, endless, bounded(bound));
+        Operator<?, ?> operator = refusesLate
+                ? bound.evicts() ? dedupe.evictOldest() : dedupe
+                : bound.evicts() ? throttle.evictOldest() : throttle;
+        return node("firsts", operator, KEY, keyed(events, thread));
+    }
+
+    /** Answers, and the replies that came too late for one. */
+    Port[] asks(Port events, Asks asks, String thread) {
+        Port asking = node("asks", asks.operator(), null, events, graph.source(asks.port.replies(), ""));
+        graph.sink(asks.port.requests(), new Port(asking.node(), Async.REQUESTS), "");
+        if (thread != null) {
+            graph.thread(asking, thread);
+        }
+        Cell own = new Cell();
+        Cell late = new Cell();
+        return new Port[] {
+            node("answered", MapValue.of(Cell.TYPE, (Joined<Cell, Asks.Score> j) -> Asks.cell(j, own)), null, asking),
+            node(
+                    "late",
+                    MapValue.of(Cell.TYPE, (Asks.Score s) -> late.set(s.score(), 0, 3)),
+                    null,
+                    new Port(asking.node(), Async.LATE_REPLIES))
+        };
     }
 
     Port throttle(Port events, int most, long perNs, String thread) {

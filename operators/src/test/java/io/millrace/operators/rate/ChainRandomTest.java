@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.dsl.EventStream;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
+import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.Input;
 import io.millrace.operators.Extremes;
 import io.millrace.operators.join.TableTwins;
@@ -41,15 +42,26 @@ import org.junit.jupiter.api.Test;
  * the next step.
  */
 class ChainRandomTest {
-    private static Twin twin(Random random, String i) {
+    static Twin twin(Random random, String i) {
         long ns = 1 + random.nextInt(40);
         return switch (random.nextInt(6)) {
             case 0 -> new Twins.Filters("filter-" + i, random.nextInt(3));
             case 1 -> new Twins.Dedupes("dedupe-" + i, ns);
             case 2 -> new Twins.Throttles("throttle-" + i, 1 + random.nextInt(3), ns);
             case 3 -> new Twins.Defers("defer-" + i, ns - 1);
-            case 4 -> new Twins.Counts("window-" + i, ns);
-            default -> new Twins.Conflates("conflate-" + i, ns);
+            case 4 -> new Twins.Counts("window-" + i, ns, 0);
+            default -> new Twins.Conflates("conflate-" + i, ns, 0);
+        };
+    }
+
+    /** Such as those, at a bound. */
+    private static Twin bounded(Random random, String i) {
+        long ns = 1 + random.nextInt(40);
+        int keys = 1 + random.nextInt(3);
+        return switch (random.nextInt(4)) {
+            case 0 -> new Twins.Counts("window-" + i, ns, keys);
+            case 1 -> new Twins.Conflates("conflate-" + i, ns, keys);
+            default -> BoundTwins.any(i, random);
         };
     }
 
@@ -87,8 +99,10 @@ class ChainRandomTest {
 
     private static Twin further(Random random, String i) {
         long ns = 1 + random.nextInt(20);
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(13)) {
+            case 11, 12 -> bounded(random, i);
             case 7, 8 -> PlainTwins.any("plain-" + i, random);
+            case 9, 10 -> new AskTwins.Asks("async-" + i, AskTwins.How.any(random, false));
             case 0 -> new GraphTwins.Hops("hops-" + i, 10 + ns, 2 + random.nextInt(2));
             case 1 -> new GraphTwins.Sessions("session-" + i, ns);
             case 2 -> new GraphTwins.LooksBack("back-" + i, ns);
@@ -106,13 +120,14 @@ class ChainRandomTest {
             case 1 -> WindowTwins.partialCounts("part-" + i, random);
             case 2 -> WindowTwins.globals("global-" + i, random);
             case 3 -> WindowTwins.groups("group-" + i, random);
-            case 4 -> new RowTwins.Changelogs("changelog-" + i);
+            case 4 -> new RowTwins.Changelogs("changelog-" + i, random.nextInt(3));
             default -> new RowTwins.Deletes("delete-" + i, random.nextInt(5));
         };
     }
 
     private static Twin fork(Random random, String i, List<Twin> one, List<Twin> other) {
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
+            case 5 -> BoundTwins.AnyTimes.any("any-" + i, one, other, random);
             case 0 -> new GraphTwins.Merges("merge-" + i, one, other);
             case 4 -> new PlainTwins.Branches("branch-" + i, random.nextInt(3), one, other);
             case 1 -> WindowJoinTwins.any("join-" + i, one, other, random);
@@ -126,13 +141,16 @@ class ChainRandomTest {
             case 0 -> new JoinTwins.AsOfs("asof-" + i, one, other, JoinTwins.How.any(random, false));
             case 1 -> TableTwins.tables("tables-" + i, one, other, random);
             case 2 -> TableTwins.foreignKeys("foreign-" + i, one, other, random);
-            default -> new RowTwins.LooksUp("lookup-" + i, one, other);
+            default -> new RowTwins.LooksUp("lookup-" + i, one, other, random.nextInt(4), random.nextBoolean());
         };
     }
 
     /** What answers each event once; of rows that do not fire, since all that may be in hand at once has room in a with. */
     private static List<Twin> branch(Random random, String i) {
         String name = i + "w";
+        if (random.nextInt(5) == 0) {
+            return List.of(new AskTwins.Asks("async-" + name, AskTwins.How.any(random, true)));
+        }
         List<Twin> rows = random.nextBoolean()
                 ? List.of(new Twins.Filters("filter-" + name, random.nextInt(3)))
                 : List.of(new RowTwins.Deletes("delete-" + name, random.nextInt(5)));
@@ -157,31 +175,41 @@ class ChainRandomTest {
         return words;
     }
 
-    private static void answer(List<Twin> chain, History in, Expected out) {
+    private static void answer(List<Twin> chain, List<Twin> below, History in, Expected out) {
         List<Twin> twins = chain.stream().map(Twin::again).toList();
-        twins.forEach(t -> t.tellTo(out));
+        LetterTwins.Below letters = new LetterTwins.Below(twins, below, out);
         int depth = twins.stream().mapToInt(Twin::depth).sum();
         for (int i = 0; i < in.size(); i++) {
             long progress = in.progressNs(i);
             out.at(i);
             time(twins, progress, out);
+            letters.time(progress);
             if (in.step(i).isEvent()) {
                 List<Item> items = event(twins, in, i);
                 for (Twin t : twins) {
                     items = t.through(items);
                 }
                 emit(items, out);
-                for (int again = 0; again < depth; again++) {
-                    time(twins, progress, out); // what has fallen due by the event itself
-                }
+            }
+            letters.flow(in, i);
+            for (int again = 0; in.step(i).isEvent() && again < depth; again++) {
+                time(twins, progress, out); // what has fallen due by the event itself
+                letters.time(progress);
+                letters.flow(in, i);
             }
         }
     }
 
-    /** What an entry brings to the words; the row of a setting does not go through them. */
+    /** What an entry brings to the words; the row of a setting, or a reply, does not go through them. */
     private static List<Item> event(List<Twin> twins, History in, int i) {
-        if (in.step(i).port() == RULES) {
+        int further = in.step(i).port() - FURTHER;
+        int rules = asksRules(twins) ? 1 : 0;
+        if (further >= 0 && further < rules) {
             twins.forEach(t -> t.hears(in.event(i)));
+            return List.of();
+        }
+        if (further >= rules) {
+            AskTwins.tell(twins, further - rules, in, i);
             return List.of();
         }
         return List.of(new Item(in.event(i), in.timeNs(i), i, 0));
@@ -199,7 +227,9 @@ class ChainRandomTest {
     private static final long STATE_BYTES = 32L << 20;
 
     /** As much for each of its shards as what keeps state needs at least. */
-    private static final long SECTION_BYTES = 192L << 20;
+    private static long sectionBytes(List<Twin> words) {
+        return (words.stream().anyMatch(w -> w instanceof Fork) ? 512L : 192L) << 20;
+    }
 
     private static final long EDGE_BYTES = 16L << 20;
 
@@ -227,8 +257,15 @@ class ChainRandomTest {
 
     /** Not where several joins follow each other: one entry could cause more than there is room for. */
     private static boolean isPossible(List<Twin> words) {
+        return isPossible(words, 0);
+    }
+
+    private static boolean isPossible(List<Twin> words, int shards) {
         try {
-            Planner.plan(topology(words, Collections.nCopies(words.size(), false), Inputs.FILES), TESTED);
+            List<Boolean> threads = Collections.nCopies(words.size(), false);
+            Planner.plan(
+                    topology(words, null, threads, Inputs.FILES, Keys.NUMBER, shards),
+                    shards > 0 ? TESTED.withStateBytes(sectionBytes(words)) : TESTED);
             return true;
         } catch (TopologyException e) {
             return false;
@@ -246,10 +283,6 @@ class ChainRandomTest {
         private static Input<Ping> live(Input<Ping> input, Random random) {
             return input.live().idleAfter(Duration.ofNanos(1 + random.nextInt(30)));
         }
-    }
-
-    private static Topology topology(List<Twin> words, List<Boolean> threads, Inputs inputs) {
-        return topology(words, threads, inputs, Keys.NUMBER, 0);
     }
 
     /** What is compared by key is that of the event whatever the kind. */
@@ -273,49 +306,81 @@ class ChainRandomTest {
         }
     }
 
-    private static Topology topology(List<Twin> words, List<Boolean> threads, Inputs inputs, Keys keys, int shards) {
+    private static Topology topology(
+            List<Twin> words, List<Twin> below, List<Boolean> threads, Inputs inputs, Keys keys, int shards) {
         return Millrace.topology("chain", t -> {
-            KeyedStream<Ping> stream = keys.of(t.from(inputs.pings()).merge(t.from(inputs.loose())));
-            stream = shards > 0 ? stream.parallel("shards", shards) : stream;
-            for (int i = 0; i < words.size(); i++) {
-                stream = words.get(i).word(t, stream);
-                stream = threads.get(i) ? stream.onThread("stage-" + i) : stream;
+            say(t, words, threads, inputs, keys, shards);
+            if (below != null) {
+                LetterTwins.say(t, below);
             }
-            stream.to(OUT);
         });
+    }
+
+    private static void say(
+            TopologyBuilder t, List<Twin> words, List<Boolean> threads, Inputs inputs, Keys keys, int shards) {
+        KeyedStream<Ping> stream = keys.of(t.from(inputs.pings()).merge(t.from(inputs.loose())));
+        stream = shards > 0 ? stream.parallel("shards", shards) : stream;
+        for (int i = 0; i < words.size(); i++) {
+            stream = words.get(i).word(t, stream);
+            stream = threads.get(i) ? stream.onThread("stage-" + i) : stream;
+        }
+        stream.to(OUT);
     }
 
     /** Twins fire all that is due at once. An operator does so of so few events; of more it spreads what they make over entries. */
     private static final int EVENTS = 14;
 
-    /** The number of the input of settings. */
-    private static final int RULES = 2;
+    /** The number of the first further input: of settings, where one is read; then of the replies to each that asks. */
+    private static final int FURTHER = 2;
+
+    private static boolean asksRules(List<Twin> words) {
+        return words.stream().anyMatch(Twin::asksRules);
+    }
+
+    private static List<AskTwins.Asks> askers(List<Twin> words) {
+        List<AskTwins.Asks> askers =
+                words.stream().flatMap(w -> w.askers().stream()).toList();
+        for (AskTwins.Asks a : askers) {
+            a.number = askers.indexOf(a);
+        }
+        return askers;
+    }
 
     private static Trial trial(List<Twin> words, Random random, Weights events) {
-        return trial(words, random, events, Keys.NUMBER, 0).compareByStep(OUT);
+        boolean readsLetters = random.nextInt(5) == 0;
+        List<Twin> below = readsLetters && random.nextBoolean() ? List.of(twin(random, "below")) : List.of();
+        Trial trial = trial(words, readsLetters ? below : null, random, events, Keys.NUMBER, 0);
+        return (readsLetters ? trial.compareByStep(LetterTwins.LETTERS) : trial).compareByStep(OUT);
     }
 
     private static Trial trial(List<Twin> words, Random random, Weights events, Keys keys, int shards) {
+        return trial(words, null, random, events, keys, shards);
+    }
+
+    private static Trial trial(
+            List<Twin> words, List<Twin> below, Random random, Weights events, Keys keys, int shards) {
         List<Boolean> threads =
                 words.stream().map(w -> shards == 0 && random.nextInt(3) == 0).toList();
-        Inputs inputs = Inputs.of(random);
-        Topology topology = topology(words, threads, inputs, keys, shards);
+        List<AskTwins.Asks> askers = askers(words);
+        Inputs inputs = askers.isEmpty() && below == null ? Inputs.of(random) : Inputs.FILES;
+        Topology topology = topology(words, below, threads, inputs, keys, shards);
         long baseNs = inputs.live() ? 0 : Extremes.base(random);
         Trial trial = Trial.of(topology)
                 .options(options(topology, random))
                 .feed(inputs.pings(), (key, timeNs, value) -> Ping.of(key, baseNs + timeNs, value))
                 .feed(inputs.loose(), (key, timeNs, value) -> Ping.of(key, baseNs + timeNs, value));
-        boolean asksRules = words.stream().anyMatch(Twin::asksRules);
-        return (asksRules ? trial.feed(Rule.RULES, (key, timeNs, value) -> new Rule(value)) : trial)
-                .weights(Extremes.weights(events, baseNs).with(Trait.TICKS, inputs.live() ? 100 : 0))
+        trial = asksRules(words) ? trial.feed(Rule.RULES, (key, timeNs, value) -> new Rule(value)) : trial;
+        return AskTwins.replies(trial, askers)
+                .weights(Extremes.weights(askers.isEmpty() ? events : events.events(20), baseNs)
+                        .with(Trait.TICKS, inputs.live() ? 100 : 0))
                 .compareLetters()
-                .oracle((in, out) -> answer(words, in, out));
+                .oracle((in, out) -> answer(words, below, in, out));
     }
 
     private static List<Twin> chain(Random random) {
         List<Twin> words = new ArrayList<>();
         for (int i = 0; i <= random.nextInt(5); i++) {
-            words.add(twin(random, "" + i));
+            words.add(random.nextInt(6) == 0 ? bounded(random, "" + i) : twin(random, "" + i));
         }
         if (random.nextBoolean()) {
             words.get(random.nextInt(words.size())).putAside();
@@ -336,7 +401,10 @@ class ChainRandomTest {
 
     /** Words of which others behind them would hide the most; what comes twice in one step finds the second behind what is due of it. */
     private static List<Twin> bare(Random random) {
-        List<Twin> words = switch (random.nextInt(16)) {
+        List<Twin> words = switch (random.nextInt(20)) {
+            case 18 -> List.of(bounded(random, "0"));
+            case 19 -> List.of(BoundTwins.AnyTimes.any("any-0", some(random, "a"), some(random, "b"), random));
+            case 16, 17 -> List.of(new AskTwins.Asks("async-0", AskTwins.How.any(random, false)));
             case 0 ->
                 List.of(
                         new GraphTwins.Merges("twice", List.of(), List.of()),
@@ -388,7 +456,8 @@ class ChainRandomTest {
     private static Twin keyed(Random random, String i, Place at) {
         Twin twin;
         do {
-            twin = switch (random.nextInt(9)) {
+            twin = switch (random.nextInt(10)) {
+                case 9 -> KeyedTwins.emptyFor("empty-" + i, some(random, i + "e"), some(random, i + "k"), random);
                 case 0, 1 -> KeyedTwins.periods("windows-" + i, random);
                 case 2, 3 -> KeyedTwins.sessions("sessions-" + i, random);
                 case 4, 5 -> KeyedTwins.changes("changes-" + i, random);
@@ -419,31 +488,26 @@ class ChainRandomTest {
         });
     }
 
-    /** Of which nothing hangs on when the shard of a key has its turn to fire. */
-    private static Twin ofShard(Random random, String i) {
-        return switch (random.nextInt(4)) {
-            case 0 -> PlainTwins.ofOne(i, random);
-            case 1 -> new GraphTwins.Sessions("session-" + i, random.nextInt(20));
-            case 2 -> new GraphTwins.LooksBack("back-" + i, 1 + random.nextInt(20));
-            default -> twin(random, i);
-        };
-    }
-
-    /** The session of the twins reads a key that is a number. */
+    /** The session of the twins reads a key that is a number, as does the shard of a bound. */
     private static Keys ofSection(List<Twin> words, Random random) {
         Keys any = Keys.any(words, random);
-        return words.stream().anyMatch(w -> w instanceof GraphTwins.Sessions) ? Keys.NUMBER : any;
+        return words.stream().anyMatch(w -> !w.takesAnyKey()) ? Keys.NUMBER : any;
     }
 
     /** Words in a section of parallel keys: each means of a key what it means outside. */
     static Trials sections() {
         return Trials.of("sections()", random -> {
-            List<Twin> words = new ArrayList<>();
-            for (int i = random.nextInt(4); i >= 0; i--) {
-                words.add(ofShard(random, "" + i));
+            List<Twin> words;
+            do {
+                words = SectionTwins.some(random);
+            } while (!isPossible(words, 1));
+            Weights weights = weights(random).events(30);
+            if (random.nextInt(4) == 0) {
+                words.add(BoundTwins.ofShard("last", random));
+                weights = weights.keys(100);
             }
-            return trial(words, random, weights(random).events(30), ofSection(words, random), 1 << random.nextInt(4))
-                    .options(TESTED.withStateBytes(SECTION_BYTES))
+            return trial(words, random, weights, ofSection(words, random), 1 << random.nextInt(4))
+                    .options(TESTED.withStateBytes(sectionBytes(words)))
                     .compareByKey(OUT, Ping::key);
         });
     }

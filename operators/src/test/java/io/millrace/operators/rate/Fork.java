@@ -2,7 +2,6 @@ package io.millrace.operators.rate;
 
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.TopologyBuilder;
-import io.millrace.testkit.oracle.Expected;
 import io.millrace.time.Progress;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +79,18 @@ public abstract class Fork extends Twin {
     }
 
     @Override
+    final boolean takesAnyKey() {
+        return Stream.concat(one.stream(), other.stream()).allMatch(Twin::takesAnyKey);
+    }
+
+    @Override
+    final List<AskTwins.Asks> askers() {
+        return Stream.concat(one.stream(), other.stream())
+                .flatMap(t -> t.askers().stream())
+                .toList();
+    }
+
+    @Override
     public final void hears(Object row) {
         one.forEach(t -> t.hears(row));
         other.forEach(t -> t.hears(row));
@@ -154,10 +165,19 @@ public abstract class Fork extends Twin {
     }
 
     @Override
-    final void tellTo(Expected expected) {
-        super.tellTo(expected);
-        one.forEach(t -> t.tellTo(expected));
-        other.forEach(t -> t.tellTo(expected));
+    final void tellTo(LetterTwins.Letters letters) {
+        super.tellTo(letters);
+        one.forEach(t -> t.tellTo(letters));
+        other.forEach(t -> t.tellTo(letters));
+    }
+
+    @Override
+    final List<String> names() {
+        List<String> names = new ArrayList<>();
+        one.forEach(t -> names.addAll(t.names()));
+        other.forEach(t -> names.addAll(t.names()));
+        names.add(name);
+        return names;
     }
 
     @Override

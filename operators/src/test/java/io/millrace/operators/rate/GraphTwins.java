@@ -125,6 +125,11 @@ final class GraphTwins {
             return true;
         }
 
+        @Override
+        boolean takesAnyKey() {
+            return false;
+        }
+
         private void setTimer(Session session) {
             session.dueNs = session.last() + gapNs + 1;
             session.set = sets++;

@@ -157,7 +157,7 @@ final class PlainTwins {
 
         @Override
         public void hears(Object row) {
-            rule = (Rule) row;
+            rule = row instanceof Rule r ? r : rule;
         }
 
         @Override

@@ -4,10 +4,11 @@ import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Table;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.EntryForm;
-import io.millrace.testkit.oracle.Expected;
+import io.millrace.event.Reason;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,10 +18,19 @@ final class RowTwins {
 
     /** Each with the row of its key. */
     static final class LooksUp extends Fork {
-        private final Map<Long, Ping> rows = new HashMap<>();
+        private final int keysAtMost;
+        private final boolean evicts;
+        private final Map<Long, Ping> rows = new LinkedHashMap<>();
 
         LooksUp(String name, List<Twin> one, List<Twin> other) {
+            this(name, one, other, 0, false);
+        }
+
+        /** With a bound, at which the row that was set longest ago goes, or a new one is refused; 0 is none. */
+        LooksUp(String name, List<Twin> one, List<Twin> other, int keysAtMost, boolean evicts) {
             super(name, one, other);
+            this.keysAtMost = keysAtMost;
+            this.evicts = evicts;
         }
 
         private static boolean isGone(Ping row) {
@@ -30,6 +40,8 @@ final class RowTwins {
         @Override
         protected KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
             Table<Ping> table = t.table("table-of-" + name, right).deleteWhen(LooksUp::isGone);
+            table = keysAtMost == 0 ? table : table.keysAtMost(keysAtMost);
+            table = evicts ? table.evictOldest() : table;
             return left.lookup(name, table).map(Ping.class, GraphTwins::both);
         }
 
@@ -41,8 +53,21 @@ final class RowTwins {
             } else if (item.form() == EntryForm.RETRACTION || isGone(p)) {
                 rows.remove(p.key());
             } else {
-                rows.put(p.key(), p);
+                set(item);
             }
+        }
+
+        private void set(Item item) {
+            long key = item.ping().key();
+            if (keysAtMost > 0 && rows.size() == keysAtMost && !rows.containsKey(key)) {
+                if (!evicts) {
+                    refuse(item, Reason.OVER_BOUND);
+                    return;
+                }
+                rows.remove(rows.keySet().iterator().next());
+            }
+            rows.remove(key);
+            rows.put(key, item.ping());
         }
 
         @Override
@@ -52,7 +77,7 @@ final class RowTwins {
 
         @Override
         protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
-            return new LooksUp(name, newOne, newOther);
+            return new LooksUp(name, newOne, newOther, keysAtMost, evicts);
         }
     }
 
@@ -89,20 +114,30 @@ final class RowTwins {
 
     /** Tells what changes in a table. */
     static final class Changelogs extends Twin {
+        private final int keysAtMost;
         private final Map<Long, Ping> rows = new HashMap<>();
 
         Changelogs(String name) {
+            this(name, 0);
+        }
+
+        Changelogs(String name, int keysAtMost) {
             super(name);
+            this.keysAtMost = keysAtMost;
         }
 
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            return stream.changelog(name);
+            return BoundTwins.bounded(stream, keysAtMost, s -> s.changelog(name));
         }
 
         @Override
         public void take(Item item, List<Item> out) {
             Ping is = item.form() == EntryForm.RETRACTION ? null : item.ping();
+            if (is != null && keysAtMost > 0 && rows.size() == keysAtMost && !rows.containsKey(is.key())) {
+                refuse(item, Reason.OVER_BOUND);
+                return;
+            }
             Ping was = is == null ? rows.remove(item.ping().key()) : rows.put(is.key(), is);
             if (was != null && !was.equals(is)) {
                 out.add(item.causes(EntryForm.RETRACTION, was));
@@ -119,7 +154,7 @@ final class RowTwins {
 
         @Override
         protected Twin fresh() {
-            return new Changelogs(name);
+            return new Changelogs(name, keysAtMost);
         }
     }
 
@@ -182,6 +217,11 @@ final class RowTwins {
         }
 
         @Override
+        List<AskTwins.Asks> askers() {
+            return branch.stream().flatMap(t -> t.askers().stream()).toList();
+        }
+
+        @Override
         public void hears(Object row) {
             branch.forEach(t -> t.hears(row));
         }
@@ -192,9 +232,14 @@ final class RowTwins {
         }
 
         @Override
-        void tellTo(Expected expected) {
-            super.tellTo(expected);
-            branch.forEach(t -> t.tellTo(expected));
+        void tellTo(LetterTwins.Letters letters) {
+            super.tellTo(letters);
+            branch.forEach(t -> t.tellTo(letters));
+        }
+
+        @Override
+        List<String> names() {
+            return branch.stream().flatMap(t -> t.names().stream()).toList();
         }
 
         @Override

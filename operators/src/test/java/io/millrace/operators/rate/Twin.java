@@ -6,7 +6,6 @@ import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.EntryForm;
 import io.millrace.event.Reason;
 import io.millrace.operators.window.Window;
-import io.millrace.testkit.oracle.Expected;
 import io.millrace.time.Progress;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,7 +95,7 @@ public abstract class Twin {
     /** What has been put aside since it was last looked at, by side. */
     private final SortedMap<Integer, List<Item>> aside = new TreeMap<>();
 
-    private Expected letters;
+    private LetterTwins.Letters letters;
 
     protected Twin(String name) {
         this.name = name;
@@ -144,7 +143,17 @@ public abstract class Twin {
         return false;
     }
 
-    /** Learns of what comes by a way of its own: the row of a setting. */
+    /** Whether the key of what comes to it may be of any kind. */
+    boolean takesAnyKey() {
+        return true;
+    }
+
+    /** Those that ask something outside: itself, or in its ways. */
+    List<AskTwins.Asks> askers() {
+        return List.of();
+    }
+
+    /** Learns of what comes by a way of its own: the row of a setting, or a reply. */
     public void hears(Object row) {}
 
     /** Does what is due. */
@@ -172,8 +181,13 @@ public abstract class Twin {
         return sends(in);
     }
 
-    void tellTo(Expected expected) {
-        letters = expected;
+    void tellTo(LetterTwins.Letters all) {
+        letters = all;
+    }
+
+    /** The nodes that may have letters, in the order in which they are said. */
+    List<String> names() {
+        return List.of(name);
     }
 
     /** Takes all that an entry brings in one step. */

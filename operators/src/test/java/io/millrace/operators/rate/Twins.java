@@ -167,6 +167,11 @@ final class Twins {
             dues.add(dueNs);
         }
 
+        /** Whether there are as many other keys as there may be. */
+        final boolean isFull(int keysAtMost, Item item) {
+            return BoundTwins.isFull(keysAtMost, item.ping().key(), held);
+        }
+
         Item held(int at) {
             return held.get(at);
         }
@@ -228,18 +233,20 @@ final class Twins {
 
     static final class Conflates extends Holds {
         private final long periodNs;
+        private final int keysAtMost;
 
-        Conflates(String name, long periodNs) {
+        Conflates(String name, long periodNs, int keysAtMost) {
             super(name, 1);
             this.periodNs = periodNs;
+            this.keysAtMost = keysAtMost;
         }
 
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            return withSides(sides -> {
-                ConflatedStream<Ping> last = stream.conflate(name, Duration.ofNanos(periodNs));
-                return sides == null ? last : last.late(sides::add);
-            });
+            return withSides(sides -> BoundTwins.bounded(stream, keysAtMost, s -> {
+                ConflatedStream<Ping> last = s.conflate(name, Duration.ofNanos(periodNs));
+                return sides == null ? last : last.late(side -> sides.add(side.keyBy(Ping::key)));
+            }));
         }
 
         @Override
@@ -253,6 +260,8 @@ final class Twins {
             int at = find(item.ping().key(), end);
             if (end <= progressNs) {
                 late(item);
+            } else if (isFull(keysAtMost, item)) {
+                refuse(item, Reason.OVER_BOUND, -1);
             } else if (at < 0) {
                 hold(item, end);
             } else if (item.timeNs() >= held(at).timeNs()) {
@@ -262,7 +271,7 @@ final class Twins {
 
         @Override
         protected Twin fresh() {
-            return new Conflates(name, periodNs);
+            return new Conflates(name, periodNs, keysAtMost);
         }
     }
 
@@ -278,17 +287,21 @@ final class Twins {
     /** Counts the events of a key and period. */
     static final class Counts extends Holds {
         private final long periodNs;
+        private final int keysAtMost;
 
-        Counts(String name, long periodNs) {
+        Counts(String name, long periodNs, int keysAtMost) {
             super(name, 1);
             this.periodNs = periodNs;
+            this.keysAtMost = keysAtMost;
         }
 
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            return withSides(sides -> windows(stream, name, Window.tumbling(Duration.ofNanos(periodNs)), sides)
-                    .aggregate(Counted::new)
-                    .map(Ping.class, Counted::ping));
+            Window window = Window.tumbling(Duration.ofNanos(periodNs));
+            return withSides(sides -> BoundTwins.bounded(
+                    stream,
+                    keysAtMost,
+                    s -> windows(s, name, window, sides).aggregate(Counted::new).map(Ping.class, Counted::ping)));
         }
 
         @Override
@@ -302,6 +315,8 @@ final class Twins {
             int at = find(item.ping().key(), start + periodNs);
             if (start + periodNs <= progressNs) {
                 late(item);
+            } else if (isFull(keysAtMost, item)) {
+                refuse(item, Reason.OVER_BOUND, -1);
             } else if (at < 0) {
                 hold(new Item(new Ping(item.ping().key(), 1, start), item.timeNs(), item.step(), 0), start + periodNs);
             } else {
@@ -312,7 +327,7 @@ final class Twins {
 
         @Override
         protected Twin fresh() {
-            return new Counts(name, periodNs);
+            return new Counts(name, periodNs, keysAtMost);
         }
     }
 }

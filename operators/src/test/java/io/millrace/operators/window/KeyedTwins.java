@@ -7,6 +7,7 @@ import io.millrace.dsl.KeyedWindowed;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.EntryForm;
 import io.millrace.event.Reason;
+import io.millrace.operators.rate.Fork;
 import io.millrace.operators.rate.Ping;
 import io.millrace.operators.rate.Twin;
 import io.millrace.operators.window.Bar.Ev;
@@ -33,6 +34,18 @@ public final class KeyedTwins {
     /** Periods over what changes in a table, with rows kept or without. */
     public static Twin changes(String name, Random random) {
         return new Changes(name, spec(random), random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(5));
+    }
+
+    /** Periods with a result of each key that has a row, also of those without events. */
+    public static Twin emptyFor(String name, List<Twin> events, List<Twin> rows, Random random) {
+        Spec any = spec(random);
+        long step = 4 + any.step();
+        long size = step * (1 + random.nextInt(2));
+        return new EmptyFor(
+                name,
+                events,
+                rows,
+                new Spec(size, step, any.offset(), any.lateness(), 0, 0, false, any.retracts(), true, true, true));
     }
 
     private static Spec spec(Random random) {
@@ -151,6 +164,77 @@ public final class KeyedTwins {
         @Override
         protected Twin fresh() {
             return new Periods(name, spec);
+        }
+    }
+
+    private static final class EmptyFor extends Fork {
+        private final Spec spec;
+        private final PeriodOracle oracle;
+        private Item inHand;
+        private List<Item> to;
+
+        EmptyFor(String name, List<Twin> one, List<Twin> other, Spec spec) {
+            super(name, one, other);
+            this.spec = spec;
+            oracle = new PeriodOracle(spec, this::tell);
+        }
+
+        private static boolean isGone(Ping row) {
+            return Math.floorMod(row.value(), 3) == 0;
+        }
+
+        @Override
+        protected KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
+            return left.map(Ev.class, p -> event(p, p.timeNs()))
+                    .window(name, PeriodRandomTest.window(spec))
+                    .emptyFor(t.table("keys-of-" + name, right).deleteWhen(EmptyFor::isGone))
+                    .aggregate(Bar.KeyedShape::new)
+                    .map(Ping.class, s -> ping(s.bar()));
+        }
+
+        private void tell(Bar bar, EntryForm form, long stampNs, long dueNs) {
+            boolean isAtOnce = dueNs == Told.AT_ONCE;
+            to.add(
+                    isAtOnce
+                            ? new Item(ping(bar), stampNs, inHand.step(), inHand.dueNs(), form)
+                            : new Item(ping(bar), stampNs, -1, dueNs, form));
+        }
+
+        @Override
+        protected void take(Item item, boolean isLeft, List<Item> out) {
+            inHand = item;
+            to = out;
+            Ping p = item.ping();
+            if (!isLeft) {
+                oracle.take(new PeriodOracle.Row(p.key(), isGone(p) ? 0 : 1, item.timeNs()), progressNs);
+                return;
+            }
+            Reason reason = oracle.take(event(p, item.timeNs()), progressNs);
+            if (reason != null) {
+                refuse(item, reason);
+            }
+        }
+
+        @Override
+        public void fire(List<Item> out) {
+            to = out;
+            oracle.fire(progressNs);
+        }
+
+        @Override
+        protected long forwardsBehind(long ofThisNs) {
+            return lenientNs(ofThisNs, spec.lateness());
+        }
+
+        /** Nothing that reckons with time follows: of a leap of it results are spread over entries. */
+        @Override
+        protected Brings sends(Brings left, Brings right) {
+            return left == Brings.INSERTS && right == Brings.INSERTS ? Brings.WINDOWS : null;
+        }
+
+        @Override
+        protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
+            return new EmptyFor(name, newOne, newOther, spec);
         }
     }
 

@@ -124,9 +124,6 @@ final class PeriodOracle implements Trial.Oracle {
         toldFull = new HashSet<>();
         newestEvent = null;
         for (int i = 0; i < input.size(); i++) {
-            if (spec.table && nextEmpty == null && input.progressNs(i) != Progress.NONE) {
-                nextEmpty = lowest(input.progressNs(i));
-            }
             fire(input.progressNs(i));
             if (spec.table && input.step(i).isEvent() && input.step(i).port() == 1) {
                 take((Row) input.event(i), input.progressNs(i));
@@ -158,7 +155,7 @@ final class PeriodOracle implements Trial.Oracle {
         return time.subtract(time.subtract(big(spec.offset)).mod(step)).add(step);
     }
 
-    private void take(Row row, long progress) {
+    void take(Row row, long progress) {
         Declared d = declared.stream().filter(x -> x.key == row.key).findAny().orElse(null);
         if (progress == Progress.END) {
             return; // all periods are over
@@ -279,6 +276,9 @@ final class PeriodOracle implements Trial.Oracle {
     }
 
     void fire(long progress) {
+        if (spec.table && nextEmpty == null && progress != Progress.NONE) {
+            nextEmpty = lowest(progress);
+        }
         while (true) {
             Win w = first(progress);
             if (spec.table && nextEmpty != null && periodIsNext(w, progress)) {
