@@ -11,8 +11,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * One damaged bit, or a file that ends too early, somewhere in a log that is whole: either opening or reading says so, or
- * all entries are there as they were.
+ * One damaged bit, a file that ends too early, or one that is gone, somewhere in a log whose host closed it, fell idle or was killed, at level
+ * DISK or PROCESS: either opening or reading says so, or all entries are there as they were.
  */
 public final class BitRot {
     private static final int DAMAGES_A_LOG = 100;
@@ -66,14 +66,16 @@ public final class BitRot {
     private void log(int times, long seed, String[] damage) throws IOException {
         Random random = new Random(seed);
         Path whole = Files.createDirectories(directory.resolve("whole"));
-        CrashRun run = new CrashRun(whole, random);
-        run.liveAndEnd(20 + random.nextInt(150), random.nextBoolean());
+        CrashRun run = new CrashRun(whole, random, null, true);
+        CrashRun.End end = CrashRun.End.values()[random.nextInt(CrashRun.End.values().length)];
+        run.liveAndEnd(20 + random.nextInt(150), end);
+        boolean sameBoot = run.needsItsBoot(end) || random.nextBoolean();
         for (int i = 0; i < DAMAGES_A_LOG && refused + harmless < times; i++) {
             Path image = directory.resolve("image");
             copy(whole, image);
             damage[0] = damager.damage(image, random);
             try {
-                run.judgeEntries(image, new CrashDisk(image));
+                run.judgeEntries(image, new CrashDisk(image), sameBoot);
                 harmless++;
             } catch (JournalException e) {
                 refused++;
@@ -101,6 +103,10 @@ public final class BitRot {
         }
         Path file = files.get(random.nextInt(files.size()));
         long length = Files.size(file);
+        if (random.nextInt(10) == 0) {
+            Files.delete(file);
+            return file + " gone";
+        }
         try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
             if (length == 0 || random.nextInt(5) == 0) {
                 bytes.setLength(random.nextLong(length + 1));

@@ -75,7 +75,7 @@ final class CrashRun {
         this(directory, random, null, false);
     }
 
-    /** A life on top of what was found behind a crash of another; null for the first one. */
+    /** A life on top of what was found behind a crash of another, if that is not null. */
     CrashRun(Path directory, Random random, CrashRun before, boolean unforcedToo) throws IOException {
         this.random = random;
         this.unforcedToo = unforcedToo;
@@ -114,23 +114,40 @@ final class CrashRun {
         store.close();
     }
 
-    /** As {@link #live}, and all of it is durable at the end, and known to be so. */
-    void liveAndEnd(int things, boolean clean) throws IOException {
+    /** How a host leaves its log. */
+    enum End {
+        CLOSED,
+        /** Killed when nothing had come for a while. */
+        IDLE,
+        /** Killed with something under way. */
+        KILLED
+    }
+
+    /** As {@link #live}, and what is durable at the end is known to be so. */
+    void liveAndEnd(int things, End end) throws IOException {
         open();
         for (int i = 0; i < things; i++) {
             step();
         }
-        finish();
-        if (clean) {
+        if (end == End.KILLED) {
+            archive.recordAndDie(random.nextInt(4));
+        } else {
+            finish();
+        }
+        if (end == End.CLOSED) {
             marks.force();
             store.closed(writer.next(), writer.chain());
-        } else {
+        } else if (end == End.IDLE) {
             writer.mark(durable);
             archive.record(1);
         }
-        marks.durable(durable);
         disk.writeBack();
         store.close();
+    }
+
+    /** Whether its entries are promised only as long as the machine runs. */
+    boolean needsItsBoot(End end) {
+        return end != End.CLOSED && !settings.forced();
     }
 
     private void finish() throws IOException {
@@ -216,6 +233,7 @@ final class CrashRun {
     private void work() {
         long reached = inFlight.reachedAt(archive.recorded());
         if (reached > durable) {
+            marks.durable(reached);
             durable = reached;
             promise(settings.forced() ? durable : -1);
         }
@@ -294,16 +312,19 @@ final class CrashRun {
         for (Promise promise : promises) {
             last = promise.steps() <= behind ? promise : last;
         }
-        return judge(image, last, on);
+        return judge(image, last, settings(image, on, boot + 1));
     }
 
     /** As {@link #judge(Path, int, Disk)}, at the end; an older snapshot is as good. */
-    long judgeEntries(Path image, Disk on) throws IOException {
-        return judge(image, new Promise(0, durable, -1, given, Long.MAX_VALUE), on);
+    long judgeEntries(Path image, Disk on, boolean sameBoot) throws IOException {
+        return judge(
+                image,
+                new Promise(0, durable, -1, given, Long.MAX_VALUE),
+                settings(image, on, sameBoot ? boot : boot + 1));
     }
 
-    private long judge(Path image, Promise last, Disk on) throws IOException {
-        Store store = Store.open(settings(image, on, boot + 1), FACTS);
+    private long judge(Path image, Promise last, Settings as) throws IOException {
+        Store store = Store.open(as, FACTS);
         try {
             demand(LOST, store.next() > last.durable(), "%d was durable, next is %d", last.durable(), store.next());
             judgeSnapshot(store, last.snapshot());
@@ -313,7 +334,7 @@ final class CrashRun {
                 return true;
             });
             demand(LOST, read[0] == store.next(), "read up to %d of %d", read[0], store.next());
-            long held = judgeMarks(image, on, last);
+            long held = judgeMarks(as, last);
             found = new Promise(0, store.next() - 1, store.snapshots().newestReadable(), held, held);
             return store.next();
         } finally {
@@ -322,9 +343,9 @@ final class CrashRun {
     }
 
     /** None is given twice, none is called done that was not given, and no more are in doubt than were reserved. */
-    private long judgeMarks(Path image, Disk on, Promise last) {
+    private static long judgeMarks(Settings as, Promise last) {
         long wereGiven = last.given();
-        MarksFile found = MarksFile.open(settings(image, on, boot + 1));
+        MarksFile found = MarksFile.open(as);
         long held = held(found);
         demand(DOUBLED, held >= wereGiven, "%d outputs were given, and %d are held", wereGiven, held);
         demand(

@@ -131,9 +131,9 @@ final class ArchiveLog implements JournalLog {
         long position = recording.recorded();
         long reached = inFlight.reachedAt(position);
         if (reached > durable) {
+            marks.durable(reached); // behind what was recorded, before anybody hears of it: so a kill leaves it exact
             durable = reached;
             bytes = position;
-            marks.durable(reached);
             durableSinceNs = JournalClock.nanos();
             stalled = null;
             return 1;

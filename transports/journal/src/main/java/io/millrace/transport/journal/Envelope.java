@@ -3,6 +3,7 @@ package io.millrace.transport.journal;
 import io.millrace.event.Bytes;
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
+import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
@@ -84,6 +85,27 @@ final class Envelope {
             return "it is of another epoch";
         }
         return null;
+    }
+
+    /**
+     * The version of a frame of an epoch that is as whoever wrote it left it, when that is another than ours; else 0. What is looked at here
+     * is at its place in all versions.
+     */
+    static int otherVersion(byte[] bytes, int at, int length, Epoch epoch, CRC32C crc) {
+        boolean whole = length >= LENGTH
+                && isMagic(bytes, at)
+                && Bytes.getInt(bytes, at + SUMMED) == length
+                && Bytes.getInt(bytes, at + CRC) == sum(bytes, at, length, crc)
+                && isOf(bytes, at, epoch);
+        int version = Bytes.getInt(bytes, at + 4);
+        return whole && version != VERSION ? version : 0;
+    }
+
+    /** Why a file is not read, and what reads it. */
+    static String writtenByAnother(Path file, int version) {
+        return file + " was written by another version of Millrace: its frames are of version " + version
+                + ", and this build reads version " + VERSION
+                + ". Nothing of it is damaged, and nothing was changed: run the build that wrote it";
     }
 
     private static int sum(byte[] bytes, int at, int length, CRC32C crc) {

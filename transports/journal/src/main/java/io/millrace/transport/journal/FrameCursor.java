@@ -39,6 +39,11 @@ final class FrameCursor implements AutoCloseable {
     private int offset;
     private String damage;
 
+    /** Whether any frame was sound. */
+    private boolean any;
+
+    private int otherVersion;
+
     FrameCursor(Path directory, Epoch epoch) {
         this.directory = directory;
         this.epoch = epoch;
@@ -68,6 +73,7 @@ final class FrameCursor implements AutoCloseable {
      */
     boolean next() {
         damage = null;
+        otherVersion = 0;
         try {
             return paddingPassed() && joined();
         } catch (IOException e) {
@@ -146,6 +152,7 @@ final class FrameCursor implements AutoCloseable {
     private boolean accepted(byte[] in, int at, int length, long behind) {
         String problem = Envelope.problem(in, at, length, epoch, crc);
         if (problem != null) {
+            otherVersion = any ? 0 : Envelope.otherVersion(in, at, length, epoch, crc);
             return damaged(problem);
         }
         if (chained && (Envelope.first(in, at) != sequence || Envelope.chain(in, at) != chain)) {
@@ -154,6 +161,7 @@ final class FrameCursor implements AutoCloseable {
         if (!areEntriesSound(in, at, length)) {
             return damaged("its entries do not fill it");
         }
+        any = true;
         bytes = in;
         offset = at;
         chained = true;
@@ -266,6 +274,14 @@ final class FrameCursor implements AutoCloseable {
     /** What is wrong where it stopped; null when nothing was written there. */
     String damage() {
         return damage;
+    }
+
+    /**
+     * The version of the frame where it stopped, when another build has written the epoch; else 0. One build writes all of an epoch: a
+     * frame with another version among sound ones is damaged.
+     */
+    int otherVersion() {
+        return any || damage == null ? 0 : otherVersion;
     }
 
     /** Holds the current frame. */

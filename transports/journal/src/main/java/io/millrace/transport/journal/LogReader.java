@@ -126,6 +126,10 @@ final class LogReader {
     }
 
     private JournalException damage(FrameCursor frames) {
+        if (frames.otherVersion() > 0) {
+            return new JournalException("cannot read entry " + next + ": "
+                    + Envelope.writtenByAnother(frames.segment(), frames.otherVersion()));
+        }
         String what = frames.damage() == null ? "it is not there" : frames.damage();
         return new JournalException("cannot read entry " + next + ": " + frames.segment() + " at position "
                 + frames.position() + ": " + what + ". " + cure());

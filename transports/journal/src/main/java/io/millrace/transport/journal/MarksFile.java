@@ -202,8 +202,8 @@ final class MarksFile implements Marks {
     }
 
     /**
-     * What the log, at level DISK, had told to be durable: behind a kill exactly, behind a loss of power perhaps less. So the end of a
-     * log is known although its last frames cannot say that they were acknowledged.
+     * What the log had told to be durable: behind a kill exactly, behind a loss of power perhaps less, and at level PROCESS perhaps more than
+     * is left. So the end of a log is known although its last frames cannot say that they were acknowledged.
      *
      * @return -1 when nothing is known
      */

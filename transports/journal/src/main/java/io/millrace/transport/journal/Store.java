@@ -212,22 +212,34 @@ final class Store implements AutoCloseable {
         }
         Epoch newest = newest();
         long durable = Math.max(newest.first(), Math.max(content.givenUp.firstSequence(), snapshots.newestNext())) - 1;
-        if (newest.forced()) {
+        boolean areThere = newest.forced() || isSameBoot();
+        if (areThere) { // else the number may be on the disk, and what it speaks of not
             durable = Math.max(durable, MarksFile.durable(directory));
         }
         Tail tail = Tail.find(
                 newest.directory(directory),
                 newest,
                 durable,
-                newest.forced() || isSameBoot(),
+                areThere,
                 isClosed(newest) ? content.clean : null,
-                settings.cutAtDamage);
+                settings.cutAtDamage,
+                this::isStartable);
         next = tail.next();
         chain = tail.chain();
         if (tail.cut() != null) {
             say(tail.cut());
         }
         return tail;
+    }
+
+    /** Whether a start could begin with a log that ended there: from its first entry, or a snapshot of entries that are left. */
+    private boolean isStartable(long end) {
+        long least = content.givenUp.firstSequence();
+        if (least == 0) {
+            return end > 0;
+        }
+        snapshots.choose(end, new StringBuilder());
+        return snapshots.newestReadable() >= least;
     }
 
     private boolean isClosed(Epoch epoch) {

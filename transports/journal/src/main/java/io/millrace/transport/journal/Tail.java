@@ -4,9 +4,11 @@ import io.millrace.journal.JournalException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
  * Where the newest epoch ends. Its last files are read frame by frame; behind the last sound frame there is nothing, or
@@ -52,7 +54,8 @@ final class Tail {
      * @param framesCount whether what frames say was durable counts too: not where the machine has ended and nothing was forced
      * @param clean       what the manifest says of its closing; null when it says nothing
      * @param cutDamage   whether damaged entries are to be given up although they were acknowledged
-     * @throws JournalException when it is damaged where it was acknowledged
+     * @param startable   whether a log that ended behind so many entries could be gone on with
+     * @throws JournalException when it is damaged where it was acknowledged, or was written by another version
      */
     static Tail find(
             Path directory,
@@ -60,14 +63,15 @@ final class Tail {
             long durable,
             boolean framesCount,
             ManifestEntry.Clean clean,
-            boolean cutDamage)
+            boolean cutDamage,
+            LongPredicate startable)
             throws IOException {
         Tail tail = new Tail(directory, epoch, framesCount);
         tail.next = epoch.first();
         tail.chain = epoch.chain();
         long known = clean == null ? durable : Math.max(durable, clean.next() - 1);
         try (FrameCursor frames = new FrameCursor(directory, epoch)) {
-            tail.walk(frames, known, cutDamage);
+            tail.walk(frames, known, cutDamage ? startable : end -> false, startable);
         }
         if (clean != null && tail.cut == null && (tail.next != clean.next() || tail.chain != clean.chain())) {
             throw new JournalException(directory + " was closed behind entry " + (clean.next() - 1)
@@ -76,24 +80,28 @@ final class Tail {
         return tail;
     }
 
-    private void walk(FrameCursor frames, long known, boolean cutDamage) {
+    private void walk(FrameCursor frames, long known, LongPredicate mayCut, LongPredicate startable) {
         begin(frames, known);
         long durable = known;
-        boolean any = bases.isEmpty() || bases.get(0) == 0 || !framesCount && known < epoch.first();
+        boolean mayBeEmpty = bases.isEmpty() || bases.get(0) == 0 || !framesCount && known < epoch.first();
         while (frames.next()) {
             durable = Math.max(durable, said(frames));
             next = frames.sequence();
             chain = frames.chain();
             end = frames.position();
-            any = true;
+            mayBeEmpty = true;
         }
         stop = frames.position();
         String damage = frames.damage();
+        int otherVersion = frames.otherVersion();
         Path where = frames.segment();
         Behind behind = behind(frames);
         durable = Math.max(durable, behind.durable);
-        if (!any || durable >= next && !cutDamage) {
-            throw refusal(where, damage, durable, behind, any);
+        if (otherVersion > 0 && behind.frames == 0) {
+            throw new JournalException(Envelope.writtenByAnother(where, otherVersion));
+        }
+        if (!mayBeEmpty || durable >= next && !mayCut.test(next)) {
+            throw refusal(where, damage, durable, behind, mayBeEmpty && startable.test(next));
         }
         gaveUp = durable >= next;
         if (gaveUp || damage != null || behind.frames > 0) {
@@ -155,22 +163,32 @@ final class Tail {
         return found;
     }
 
-    /** Without one sound frame there would be a log of no entries, which no snapshot reaches: then giving up is no way out. */
-    private JournalException refusal(Path where, String damage, long durable, Behind behind, boolean any) {
+    /** Where no entry would be left, or none that a snapshot reaches, giving up is no way out. */
+    private JournalException refusal(Path where, String damage, long durable, Behind behind, boolean startable) {
         return new JournalException("the journal is damaged where it was acknowledged: " + where + " at position "
                 + stop
                 + " (byte " + stop % epoch.segmentBytes() + " of the file), where the frame of entry " + next
-                + " should be: " + (damage == null ? "nothing was written there" : damage) + "; entries up to "
+                + " should be: " + problem(where, damage) + "; entries up to "
                 + durable
                 + " were durable, so " + (durable - next + 1) + " are hurt; behind it " + behind.frames
                 + " frames with "
                 + behind.entries + " entries are sound. Put back a copy of the directory"
-                + (any ? "; or give up all entries from " + next + " on with ArchiveJournal.cutAtDamage()" : ""));
+                + (startable
+                        ? "; or give up all entries from " + next + " on, and the snapshots that know of them, with"
+                                + " ArchiveJournal.cutAtDamage()"
+                        : ": of what is left no start can begin"));
+    }
+
+    private static String problem(Path where, String damage) {
+        if (damage != null) {
+            return damage;
+        }
+        return Files.exists(where) ? "nothing was written there" : "there is no such file";
     }
 
     private String words(Path where, String damage, long durable, Behind behind) {
         String what = "cut " + where.getFileName() + " of " + directory.getFileName() + " behind entry " + (next - 1)
-                + " at position " + stop + ": " + (damage == null ? "nothing was written there" : damage);
+                + " at position " + stop + ": " + problem(where, damage);
         if (behind.frames > 0) {
             what += "; behind it " + behind.frames + " frames with " + behind.entries + " entries were sound";
         }

@@ -317,23 +317,27 @@ class ArchiveLogTest {
     @Test
     void shouldNotCallDamagedWhatALossOfPowerTookBeforeTheNextOne() throws Exception {
         Path journal = directory.resolve("j");
-        Settings unforced = Logs.settings(journal, s -> s.level = Durability.PROCESS);
+        Settings unforced = Logs.settings(journal, s -> {
+            s.level = Durability.PROCESS;
+            s.boot = () -> "one";
+        });
         try (JournalLog log = new ArchiveJournal(unforced).open(Logs.FACTS)) {
             Logs.append(log, 20, 500);
         }
         MarksFile.open(unforced).durable(99);
         byte[][] marksOnDisk = {Files.readAllBytes(journal.resolve(MarksFile.NAME))};
-        Settings forced = Logs.settings(
-                journal,
-                s -> s.disk = new ForwardedDisk() {
-                    @Override
-                    public void rename(Path from, Path to) throws IOException {
-                        super.rename(from, to);
-                        if (to.getFileName().toString().equals(MarksFile.NAME)) {
-                            marksOnDisk[0] = Files.readAllBytes(to);
-                        }
+        Settings forced = Logs.settings(journal, s -> {
+            s.boot = () -> "two";
+            s.disk = new ForwardedDisk() {
+                @Override
+                public void rename(Path from, Path to) throws IOException {
+                    super.rename(from, to);
+                    if (to.getFileName().toString().equals(MarksFile.NAME)) {
+                        marksOnDisk[0] = Files.readAllBytes(to);
                     }
-                });
+                }
+            };
+        });
         Path image = directory.resolve("image");
         try (JournalLog log = new ArchiveJournal(forced).open(Logs.FACTS)) {
             assertEquals(20, log.next());

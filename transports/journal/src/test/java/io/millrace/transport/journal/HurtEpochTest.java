@@ -1,0 +1,202 @@
+package io.millrace.transport.journal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.event.Bytes;
+import io.millrace.journal.Durability;
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalLog;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a killed process left, and somebody hurt since, while the machine ran on. */
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+class HurtEpochTest {
+    private static final int LONGEST = 500;
+    private static final int ENTRIES = 100;
+    private static final int SHORT = 4_096;
+
+    @TempDir
+    Path directory;
+
+    private static JournalLog open(Path journal, Durability level, String boot, Consumer<Settings> more) {
+        Settings settings = Logs.settings(journal, s -> {
+            s.level = level;
+            s.boot = () -> boot;
+            more.accept(s);
+        });
+        return new ArchiveJournal(settings).open(Logs.FACTS);
+    }
+
+    private static String refusal(Path journal, Durability level, Consumer<Settings> more) {
+        return assertThrows(JournalException.class, () -> open(journal, level, "one", more))
+                .getMessage();
+    }
+
+    private Path killed(Durability level) throws IOException {
+        Path journal = directory.resolve("j");
+        Path copy = directory.resolve("copy");
+        try (JournalLog log = open(journal, level, "one", s -> {})) {
+            Logs.append(log, ENTRIES, LONGEST);
+            Logs.settle(log);
+            copy(journal, copy);
+        }
+        return copy;
+    }
+
+    static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.sorted().toList()) {
+                Files.copy(each, to.resolve(from.relativize(each).toString()));
+            }
+        }
+    }
+
+    private static Path onlyFile(Path journal) {
+        return journal.resolve(Epoch.directoryName(1)).resolve(Epoch.segmentName(0));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PROCESS", "DISK"})
+    void shouldRefuseAFileThatHasBecomeShorter(Durability level) throws Exception {
+        Path journal = killed(level);
+        try (RandomAccessFile file = new RandomAccessFile(onlyFile(journal).toFile(), "rw")) {
+            file.setLength(SHORT);
+        }
+        String why = refusal(journal, level, s -> {});
+        assertTrue(why.contains("damaged where it was acknowledged: " + onlyFile(journal)), why);
+        assertTrue(why.contains("entries up to " + (ENTRIES - 1) + " were durable"), why);
+        assertTrue(why.contains("cutAtDamage()"), why);
+        try (JournalLog log = open(journal, level, "one", s -> s.cutAtDamage = true)) {
+            assertTrue(log.report().contains("GIVEN UP although durable"), log.report());
+        }
+        open(journal, level, "one", s -> {}).close();
+    }
+
+    /** At level PROCESS, behind a loss of power, the same is what that level allows. */
+    @Test
+    void shouldGoOnBehindALossOfPowerWithWhatIsLeft() throws Exception {
+        Path journal = killed(Durability.PROCESS);
+        try (RandomAccessFile file = new RandomAccessFile(onlyFile(journal).toFile(), "rw")) {
+            file.setLength(SHORT);
+        }
+        for (String boot : List.of("two", "two")) { // the second start asks what the first one left
+            try (JournalLog log = open(journal, Durability.PROCESS, boot, s -> {})) {
+                assertTrue(log.next() > 0 && log.next() < ENTRIES, "next " + log.next());
+                assertFalse(log.report().contains("GIVEN UP"), log.report());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PROCESS", "DISK"})
+    void shouldRefuseByNameAFileThatIsGone(Durability level) throws Exception {
+        Path journal = killed(level);
+        Files.delete(onlyFile(journal));
+        String why = refusal(journal, level, s -> {});
+        assertTrue(why.contains(onlyFile(journal) + " at position 0"), why);
+        assertTrue(why.contains("there is no such file"), why);
+        assertFalse(why.contains("cutAtDamage"), "nothing would be left: " + why);
+        assertEquals(why, refusal(journal, level, s -> s.cutAtDamage = true));
+    }
+
+    /** A way back to the build that wrote it must not be told to throw its log away. */
+    @ParameterizedTest
+    @EnumSource(names = {"PROCESS", "DISK"})
+    void shouldRefuseAnotherVersionWithoutCallingItDamaged(Durability level) throws Exception {
+        Path journal = killed(level);
+        byte[] before = Files.readAllBytes(onlyFile(journal));
+        byte[] bytes = before.clone();
+        otherVersion(bytes, Integer.MAX_VALUE);
+        Files.write(onlyFile(journal), bytes);
+        for (boolean cut : new boolean[] {false, true}) {
+            String why = refusal(journal, level, s -> s.cutAtDamage = cut);
+            assertTrue(why.contains(onlyFile(journal) + " was written by another version"), why);
+            assertTrue(why.contains("its frames are of version 3"), why);
+            assertTrue(why.contains("run the build that wrote it"), why);
+            assertFalse(why.contains("cutAtDamage") || why.contains("acknowledged"), why);
+        }
+        assertEquals(-1, java.util.Arrays.mismatch(bytes, Files.readAllBytes(onlyFile(journal))), "nothing is cut");
+        bytes = before.clone();
+        otherVersion(bytes, 1); // one build writes all of an epoch
+        Files.write(onlyFile(journal), bytes);
+        String why = refusal(journal, level, s -> {});
+        assertTrue(why.contains("damaged where it was acknowledged"), why);
+    }
+
+    private static void otherVersion(byte[] bytes, int frames) {
+        int left = frames;
+        for (int at = 0;
+                at + AeronFrame.HEADER + Envelope.LENGTH <= bytes.length && left > 0;
+                at += AeronFrame.HEADER) {
+            if (Envelope.isMagic(bytes, at + AeronFrame.HEADER)) {
+                Bytes.putInt(bytes, at + AeronFrame.HEADER + 4, 3);
+                left--;
+            }
+        }
+    }
+
+    @Test
+    void shouldSayThatAnOlderEpochIsOfAnotherVersion() throws Exception {
+        Path journal = directory.resolve("j");
+        for (int i = 0; i < 2; i++) {
+            try (JournalLog log = open(journal, Durability.PROCESS, "one", s -> {})) {
+                Logs.append(log, log.next() + 10, LONGEST);
+            }
+        }
+        byte[] bytes = Files.readAllBytes(onlyFile(journal));
+        otherVersion(bytes, Integer.MAX_VALUE);
+        Files.write(onlyFile(journal), bytes);
+        try (JournalLog log = open(journal, Durability.PROCESS, "one", s -> {})) {
+            String why = assertThrows(JournalException.class, () -> Logs.read(log, 0, LONGEST))
+                    .getMessage();
+            assertTrue(why.contains("was written by another version"), why);
+        }
+    }
+
+    /** The snapshot has everything, and giving up what it needs to be read behind would take it along. */
+    @Test
+    void shouldNotOfferToGiveUpWhatWouldTakeAllSnapshotsAlong() throws Exception {
+        Path journal = directory.resolve("j");
+        Path copy = directory.resolve("copy");
+        int longest = 8_000;
+        Consumer<Settings> one = s -> s.keepSnapshots = 1;
+        try (JournalLog log = open(journal, Durability.PROCESS, "one", one)) {
+            Logs.append(log, 165, longest);
+            Logs.settle(log);
+            log.keepSnapshot(165, out -> out.write(1));
+            assertTrue(log.first() > 0, "files were given up");
+            copy(journal, copy);
+        }
+        for (Path file : files(copy)) {
+            Files.delete(file);
+        }
+        for (boolean cut : new boolean[] {false, true}) {
+            String why = refusal(copy, Durability.PROCESS, s -> s.cutAtDamage = cut);
+            assertTrue(why.contains("damaged where it was acknowledged"), why);
+            assertFalse(why.contains("cutAtDamage"), why);
+            assertTrue(Files.exists(new Snapshot(165, 0, 0).file(copy)), "the snapshot stays");
+        }
+    }
+
+    private static List<Path> files(Path journal) throws IOException {
+        try (Stream<Path> all = Files.list(journal.resolve(Epoch.directoryName(1)))) {
+            return all.filter(f -> Epoch.baseOf(f.getFileName().toString()) >= 0)
+                    .toList();
+        }
+    }
+}
