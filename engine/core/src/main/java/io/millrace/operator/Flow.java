@@ -547,18 +547,6 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * Says again what caused the entry in hand, which has waited while others of the step went ahead; the runtime does, where one step
-     * has several causes.
-     *
-     * @param cause  its bytes; null in a step for time, and for what fired
-     * @param offset where they begin
-     */
-    public void causedBy(byte[] cause, int offset) {
-        entry = cause;
-        entryOffset = offset;
-    }
-
-    /**
      * Says that the event of this step came in earlier than the entry that is evaluated, and was set aside until now; the runtime
      * does, behind {@link #begin}.
      *

@@ -48,8 +48,8 @@ final class Inbox {
             own = flow.ownSequence();
         }
 
-        void restore(Flow flow) {
-            flow.causedBy(entry, offset);
+        void begin(Flow flow) {
+            flow.begin(flow.sequence(), flow.step(), entry, offset);
             flow.cameInAt(own);
         }
     }
@@ -114,10 +114,10 @@ final class Inbox {
         int n = count[input];
         for (int i = 0; i < n; i++) {
             Held<?> h = held[input][i];
-            h.restore(flow);
             if (causes != null) {
-                causes[input][i].restore(flow);
+                causes[input][i].begin(flow);
             }
+            h.restore(flow);
             flow.input(input);
             h.clear();
             chain.on(flow);
