@@ -97,6 +97,11 @@ public final class Score<T> implements Operator<T, Scored<T>> {
     public Map<String, String> settings() {
         return Collections.singletonMap("model", model.describe());
     }
+
+    @Override
+    public Map<String, String> digests() {
+        return Collections.singletonMap("model", model.digest());
+    }
 }
 
 /** Fills the row, asks the model. */

@@ -45,6 +45,7 @@ final class Facts {
         for (TopologyNode n : topology.nodes()) {
             facts.put(title(n), content(topology, n));
             secrets(n).forEach((name, value) -> facts.put(title(n) + ", its " + name, value));
+            digests(n).forEach((name, value) -> facts.put(title(n) + ", what its " + name + " computes", value));
             EventType<?> outside = outside(n);
             if (outside != null) {
                 facts.put(title(n) + JournalFacts.LAYOUT, LayoutChange.kept(outside));
@@ -174,6 +175,17 @@ final class Facts {
         return secrets;
     }
 
+    /** Of models and the like an own fact each: where one differs that is said, and not all the node is. */
+    private static Map<String, String> digests(TopologyNode node) {
+        Map<String, String> digests = new LinkedHashMap<>(node.constants());
+        digests.keySet().removeIf(name -> !isDigest(node, name));
+        return digests;
+    }
+
+    private static boolean isDigest(TopologyNode node, String constant) {
+        return node.operator() != null && node.operator().digests().containsKey(constant);
+    }
+
     /** The type of what comes in from outside there, or goes out; null within. */
     private static EventType<?> outside(TopologyNode node) {
         return node.input() != null
@@ -188,7 +200,7 @@ final class Facts {
             out.append('.').append(from.port());
         }
         node.constants().forEach((k, v) -> {
-            if (!GivenRow.isSecret(k)) {
+            if (!GivenRow.isSecret(k) && !isDigest(node, k)) {
                 out.append(", ").append(k).append(' ').append(v);
             }
         });

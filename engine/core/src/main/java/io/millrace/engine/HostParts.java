@@ -174,7 +174,7 @@ record HostParts(
         }
         if (journaling.migration() == null) {
             throw new JournalException("the journal is that of another topology: " + difference
-                    + "; declare what becomes of its snapshot (Journaling.migrate), or try out this one on all of it"
+                    + "; run what wrote it, declare what becomes of its snapshot (Journaling.migrate), or try out this one on all of it"
                     + " (Replay.otherTopology, what-if)");
         }
         String why = whyOtherFacts(log);

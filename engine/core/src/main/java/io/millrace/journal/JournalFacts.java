@@ -1,6 +1,7 @@
 package io.millrace.journal;
 
 import io.millrace.event.LayoutChange;
+import io.millrace.operator.GivenDigest;
 import io.millrace.operator.GivenRow;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -105,7 +106,9 @@ public record JournalFacts(String topology, long hashSeed, Map<String, String> f
         String fields = was != null && is != null && name.endsWith(LAYOUT) ? LayoutChange.of(was, is) : null;
         return fields != null
                 ? " has changed: " + fields
-                : (was == null ? " is new" : " was " + was)
-                        + (is == null ? ", is gone" : was == null ? ": " + is : ", is " + is);
+                : (was == null ? " is new" : " was " + GivenDigest.shown(was))
+                        + (is == null
+                                ? ", is gone"
+                                : was == null ? ": " + GivenDigest.shown(is) : ", is " + GivenDigest.shown(is));
     }
 }

@@ -397,6 +397,16 @@ public interface Operator<I, O> {
     }
 
     /**
+     * Which of its settings stand for more than their text says, a model that was read from a file say. What is kept and compared in place
+     * of the text is this; people see the text, with the name of the file.
+     *
+     * @return SHA-256 of what each computes, as 64 hexadecimal digits, by the names that {@link #settings} has them under
+     */
+    default Map<String, String> digests() {
+        return Map.of();
+    }
+
+    /**
      * What is wrong with the inputs, each with its cure; the engine adds node and line.
      *
      * @param inputs the types of the inputs

@@ -1,6 +1,7 @@
 package io.millrace.runtime;
 
 import io.millrace.event.LayoutChange;
+import io.millrace.operator.GivenDigest;
 import io.millrace.operator.GivenRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +24,13 @@ final class FormDifference {
                 result.add(
                         is.containsKey(what)
                                 ? change(what, value, is.get(what))
-                                : what + (isSecret(what, is) ? "" : " was " + value + " and") + " is gone");
+                                : what + (isSecret(what, is) ? "" : " was " + GivenDigest.shown(value) + " and")
+                                        + " is gone");
             }
         });
         is.forEach((what, value) -> {
             if (!was.containsKey(what) && counts.test(what, null)) {
-                result.add(what + " is new" + (isSecret(what, was) ? "" : ", " + value));
+                result.add(what + " is new" + (isSecret(what, was) ? "" : ", " + GivenDigest.shown(value)));
             }
         });
         return result;
@@ -40,7 +42,9 @@ final class FormDifference {
         }
         boolean isLayout = what.startsWith(TopologyForm.OUTPUT_LAYOUT) || what.startsWith(TopologyForm.INPUT_LAYOUT);
         String fields = isLayout ? LayoutChange.of(was, is) : null;
-        return fields == null ? what + " was " + was + " and is " + is : what + " has changed: " + fields;
+        return fields == null
+                ? what + " was " + GivenDigest.shown(was) + " and is " + GivenDigest.shown(is)
+                : what + " has changed: " + fields;
     }
 
     /** Also where the same row has become one of sensitive fields, or was one. */

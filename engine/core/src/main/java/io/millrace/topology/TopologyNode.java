@@ -3,6 +3,7 @@ package io.millrace.topology;
 import io.millrace.event.EventType;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import io.millrace.operator.GivenDigest;
 import io.millrace.operator.GivenRow;
 import io.millrace.operator.Operator;
 import io.millrace.operator.Outside;
@@ -171,7 +172,8 @@ public final class TopologyNode {
 
     /**
      * The settings of its operator as they are kept and compared: the same in every process. A row with sensitive fields is a number in
-     * place of its text, and has a name of its own ({@link GivenRow#isSecret}), for those who show what differs.
+     * place of its text, and has a name of its own ({@link GivenRow#isSecret}), for those who show what differs. What has a digest is that
+     * ({@link Operator#digests}), wherever it came from.
      *
      * @return by name, in order; empty for a source or sink
      */
@@ -188,10 +190,12 @@ public final class TopologyNode {
         Map<String, String> result = new LinkedHashMap<>();
         if (operator() != null) {
             Map<String, GivenRow<?>> rows = operator().givenRows();
+            Map<String, String> digests = operator().digests();
             operator().settings().forEach((name, text) -> {
                 GivenRow<?> row = rows.get(name);
                 boolean isSecret = row != null && row.type().hasSensitive();
-                result.put(isSecret ? GivenRow.secretName(name) : name, isSecret ? row.kept() : text);
+                String kept = digests.containsKey(name) ? GivenDigest.kept(digests.get(name)) : text;
+                result.put(isSecret ? GivenRow.secretName(name) : name, isSecret ? row.kept() : kept);
             });
         }
         return result;

@@ -5,6 +5,8 @@ import io.millrace.engine.Setup;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
+import io.millrace.operator.GivenDigest;
+import io.millrace.operators.score.Model;
 import io.millrace.transport.journal.ArchiveJournal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -38,8 +40,8 @@ final class FraudJournal {
         return directory != null;
     }
 
-    /** What decides what is in the files. */
-    private Map<String, String> facts() {
+    /** What decides what is in the files. Of a model that is what it computes, too: its file may have been changed. */
+    private Map<String, String> facts(Model model) {
         Map<String, String> facts = new LinkedHashMap<>();
         if (options.payments() == null) {
             facts.put("--count", Long.toString(options.count()));
@@ -48,6 +50,7 @@ final class FraudJournal {
         }
         put(facts, "--payments", options.payments());
         put(facts, "--model", options.model());
+        facts.put("--model, what it computes", GivenDigest.kept(model.digest()));
         put(facts, "--features", options.features());
         put(facts, "--alerts", options.alerts());
         put(facts, "--dead-letters", options.deadLetters());
@@ -69,10 +72,11 @@ final class FraudJournal {
     /**
      * Compares with the run that began the journal.
      *
+     * @param model of this run
      * @return whether that run has been finished
      * @throws IOException when it was another run
      */
-    boolean isFinished() throws IOException {
+    boolean isFinished(Model model) throws IOException {
         if (!isKept() || !Files.exists(directory.resolve("manifest"))) {
             return false;
         }
@@ -80,7 +84,7 @@ final class FraudJournal {
             Map<String, String> kept = new LinkedHashMap<>(log.facts().facts());
             keptBudget = kept.get(BUDGET);
             kept.keySet().removeIf(name -> !name.startsWith("--"));
-            String difference = new JournalFacts("fraud", 0, facts(), Map.of())
+            String difference = new JournalFacts("fraud", 0, facts(model), Map.of())
                     .differenceTo(new JournalFacts("fraud", 0, kept, Map.of()));
             if (difference != null) {
                 throw new IOException(options.journal() + ": the journal of a run with other options; " + difference
@@ -114,10 +118,10 @@ final class FraudJournal {
         return keptBudget == null ? possible : Long.parseLong(keptBudget.replaceAll("\\D", ""));
     }
 
-    void keep(Setup setup) {
+    void keep(Setup setup, Model model) {
         if (isKept()) {
             Journaling how = Journaling.plain();
-            for (Map.Entry<String, String> f : facts().entrySet()) {
+            for (Map.Entry<String, String> f : facts(model).entrySet()) {
                 how = how.fact(f.getKey(), f.getValue());
             }
             setup.journal(ArchiveJournal.in(directory), how);

@@ -86,11 +86,11 @@ final class FraudRun {
 
     private int runAndReport() {
         try {
-            if (journal.isFinished()) {
+            Model model = Models.read(options.model(), stop::get);
+            if (journal.isFinished(model)) {
                 System.err.println("millrace fraud: " + options.journal() + ": finished before, nothing to do");
                 return Command.OK;
             }
-            Model model = Models.read(options.model(), stop::get);
             try (CsvReader reader = reader();
                     Outputs outputs = Outputs.create(options, this::outputFailed)) {
                 letters.writeTo(outputs.deadLetters(), this::outputFailed);
@@ -238,7 +238,7 @@ final class FraudRun {
         if (withFeatures) {
             setup.output(FraudTopology.FEATURE_ROWS, new Remade<>((row, meta) -> outputs.features(row)));
         }
-        journal.keep(setup);
+        journal.keep(setup, model);
         return setup;
     }
 

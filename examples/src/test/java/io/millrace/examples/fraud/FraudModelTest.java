@@ -7,6 +7,9 @@ import io.millrace.examples.Console;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Models that are given, sound and not. */
 class FraudModelTest {
+    private static final Pattern OTHER =
+            Pattern.compile("computes was SHA-256 [0-9a-f]{12}\\.\\.\\., is SHA-256 [0-9a-f]{12}\\.\\.\\.");
+
     @TempDir
     Path folder;
 
@@ -194,5 +200,35 @@ class FraudModelTest {
         assertEquals(Long.toString(high), some.label("alerts")); // the threshold itself is reached
         Console none = Console.run("fraud", "--count", "50", "--cards", "5", "--model", model, "--threshold", "1");
         assertEquals("0", none.label("alerts"));
+    }
+
+    /** What it computes is compared, and not how its file is called. */
+    @Test
+    void shouldGoOnWithItsModelAndWithNoOther() throws Exception {
+        Path file = folder.resolve("m.txt");
+        Files.writeString(file, SMALL);
+        String journal = folder.resolve("journal").toString();
+        String relative = Path.of("").toAbsolutePath().relativize(file).toString();
+        Console first = run(relative, "--journal", journal);
+        assertEquals(0, first.code(), first.err());
+        assertEquals(0, run(file.toString(), "--journal", journal).code());
+        Console replay = Console.run("replay", "--journal", journal);
+        assertEquals(0, replay.code(), replay.err());
+        Path changed = folder.resolve("changed.txt");
+        Files.writeString(changed, SMALL.replace("leaf_value=-3", "leaf_value=-2.5"));
+        Console whatIf = Console.run("what-if", "--journal", journal, "--set", "model=" + changed);
+        assertEquals(0, whatIf.code(), whatIf.err());
+        assertTrue(Pattern.compile("changed [1-9]").matcher(whatIf.out()).find(), whatIf.out());
+
+        Files.copy(changed, file, StandardCopyOption.REPLACE_EXISTING);
+        Console other = run(relative, "--journal", journal);
+        assertEquals(1, other.code(), other.out());
+        assertTrue(OTHER.matcher(other.err()).find() && other.err().contains("--model, "), other.err());
+        for (String command : List.of("replay", "preflight")) {
+            Console c = Console.run(command, "--journal", journal);
+            assertEquals(1, c.code(), c.out());
+            assertTrue(OTHER.matcher(c.err() + c.out()).find(), command + ": " + c.err() + c.out());
+            assertTrue((c.err() + c.out()).contains("node model, what its model "), command + ": " + c.err() + c.out());
+        }
     }
 }
