@@ -123,7 +123,8 @@ public final class StatCommand implements Command {
         while (true) {
             long nowMs = System.currentTimeMillis();
             List<Table> live = new ArrayList<>(CounterFile.read(directory, leftOut::add));
-            live.removeIf(t -> !t.live() || nowMs - t.writtenMs() > LIVE_MS);
+            live.removeIf(
+                    t -> !t.live() || Math.abs(nowMs - t.writtenMs()) > LIVE_MS); // a clock may have been put back
             if (!live.isEmpty() || nowMs >= untilMs) {
                 return live;
             }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +101,16 @@ class StatTest {
                         version,
                         "millrace stat: left out: z.stat is no file"),
                 c.err().lines().toList());
+    }
+
+    /** It was killed before the clock was put back. */
+    @Test
+    void shouldNotTakeForLiveWhatWroteInTheFuture(@TempDir Path dir) throws Exception {
+        long last = System.currentTimeMillis() + 3_600_000;
+        CounterFile.create(dir, "fraud", List.of("entries"), last);
+        Console c = Console.run("stat", dir.toString(), "--once");
+        assertEquals(1, c.code(), c.out());
+        assertTrue(c.err().contains("the last one wrote at " + Instant.ofEpochMilli(last)), c.err());
     }
 
     @Test
