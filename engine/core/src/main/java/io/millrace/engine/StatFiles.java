@@ -19,7 +19,7 @@ final class StatFiles {
         }
         try {
             return StatFile.of(engine.counting(), StatFile.first(engine), directory, bound(host, sources));
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             throw failed(engine::close, host, directory, e);
         }
     }
@@ -42,14 +42,14 @@ final class StatFiles {
         host.sinks().beside(asked); // before there is a thread that asks all sinks how they are
         try {
             file[0] = StatFile.of(new OfInline(inline, host, asked), inline.stats(), directory, bound(host, sources));
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             throw failed(inline::close, host, directory, e);
         }
         return inline;
     }
 
-    /** What to throw, once the host is closed. */
-    private static IllegalStateException failed(Runnable close, Host host, Path directory, Exception e) {
+    /** What to throw, once the host is closed: whatever it was, nobody else has the host. */
+    private static IllegalStateException failed(Runnable close, Host host, Path directory, Throwable e) {
         IllegalStateException failed = new IllegalStateException(
                 "engine " + host.name() + ": its counters cannot be written to " + directory + ": " + e
                         + (e instanceof IOException ? "; name a directory that can be written" : ""),
@@ -58,6 +58,9 @@ final class StatFiles {
             close.run();
         } catch (EngineStoppedException also) {
             failed.addSuppressed(also);
+        }
+        if (e instanceof Error error) {
+            throw error;
         }
         return failed;
     }

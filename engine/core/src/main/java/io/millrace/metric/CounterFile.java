@@ -111,7 +111,7 @@ public final class CounterFile {
             return true; // somebody else's, which no file can replace
         }
         Table there = Files.exists(at) ? readFile(at, said -> {}) : null;
-        if (there == null || !there.live() || nowMs - there.writtenMs() > RECENT_MS) {
+        if (there == null || !there.live() || Math.abs(nowMs - there.writtenMs()) > RECENT_MS) {
             return false;
         }
         ProcessHandle own = ProcessHandle.current();
@@ -126,7 +126,13 @@ public final class CounterFile {
     private static ByteBuffer made(Path fresh, String name, List<String> names, long nowMs) throws IOException {
         ByteBuffer file;
         try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            file = channel.map(FileChannel.MapMode.READ_WRITE, 0, ROWS + (long) ROW * names.size())
+            // in a file with holes the first byte for which there is no room would be an error of the JVM, here or at
+            // any time later
+            ByteBuffer zeros = ByteBuffer.allocate(ROWS + ROW * names.size());
+            while (zeros.hasRemaining()) {
+                channel.write(zeros);
+            }
+            file = channel.map(FileChannel.MapMode.READ_WRITE, 0, zeros.capacity())
                     .order(ByteOrder.LITTLE_ENDIAN);
         }
         file.putInt(8, VERSION);

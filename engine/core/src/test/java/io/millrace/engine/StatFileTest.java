@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -102,6 +103,7 @@ class StatFileTest {
     private static class Brings implements EventSource<Num>, Counted {
         private int left = 5;
         private volatile boolean cannotCount;
+        private Error dies;
         private volatile boolean closed;
 
         @Override
@@ -121,6 +123,9 @@ class StatFileTest {
 
         @Override
         public void counters(ObjLongConsumer<String> to) {
+            if (dies != null) {
+                throw dies;
+            }
             if (cannotCount) {
                 throw new UnsupportedOperationException("cannot count");
             }
@@ -374,6 +379,24 @@ class StatFileTest {
         Exception e = assertThrows(IllegalStateException.class, () -> (live ? other.start() : other.inline()).close());
         assertTrue(e.getMessage().contains("cannot count"), e.getMessage());
         assertTrue(never.closed, "and what was bound is closed");
+    }
+
+    /** Nobody else has the host: its threads, and the files of its journal, would be held as long as the process lives. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldCloseWhatItBeganWhateverIsThrown(boolean live, @TempDir Path dir) {
+        MemoryJournal journal = new MemoryJournal();
+        Brings source = new Brings();
+        source.dies = new InternalError("a fault in mapped memory");
+        Setup setup = Engine.of(Trials.one(TrialOp.pass(1)))
+                .journal(journal)
+                .input(Trials.IN, source)
+                .output(Trials.OUT, n -> {})
+                .statFile(dir);
+        assertSame(
+                source.dies, assertThrows(InternalError.class, () -> (live ? setup.start() : setup.inline()).close()));
+        assertTrue(source.closed);
+        assertEquals(1, journal.closed);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.millrace.transport.ProcessLock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,6 +35,7 @@ final class Marks implements Closeable {
     private Marks(Path path, LockedFile locked) throws IOException {
         this.locked = locked;
         check(path, locked.channel().size());
+        write(locked.channel());
         file = locked.channel().map(FileChannel.MapMode.READ_WRITE, 0, TAKEN + Long.BYTES);
         file.order(ByteOrder.LITTLE_ENDIAN);
         logs = new LogMarks(file.slice(BYTES, LogMarks.BYTES).order(ByteOrder.LITTLE_ENDIAN));
@@ -72,6 +74,27 @@ final class Marks implements Closeable {
             throw new AeronFault(
                     "marks " + path + ": it has " + bytes + " bytes, and marks have " + (TAKEN + Long.BYTES)
                             + ": it is of another version, or no file of marks; name another file, or take it away when what was sent has been read");
+        }
+    }
+
+    /**
+     * Each byte as it is, zeros where there is none yet: a page that the file system has no room for is refused here, and not where it is
+     * looked at in memory, which throws an error of the JVM at any place. Also of a file that is there: it may have holes.
+     */
+    private static void write(FileChannel channel) throws IOException {
+        long before = channel.size();
+        ByteBuffer bytes = ByteBuffer.allocate(TAKEN + Long.BYTES);
+        while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
+            // the next piece
+        }
+        bytes.clear();
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes, bytes.position());
+            }
+        } catch (IOException e) {
+            channel.truncate(before); // of another length it would be taken for another version
+            throw e;
         }
     }
 
