@@ -49,9 +49,22 @@ final class AeronErrors {
         }
         return switch (e.errorCode()) {
             case INVALID_CHANNEL -> !isUnknownHost(e); // so the driver calls a name that nobody knows
+            case GENERIC_ERROR -> isWrongValue(e);
             case MALFORMED_COMMAND, UNKNOWN_COMMAND_TYPE_ID, NOT_SUPPORTED -> true;
             default -> false;
         };
+    }
+
+    /**
+     * Whether a value of the channel is none, of flow control say, of which only the driver knows which there are. What is known by a tag or
+     * a number of another stream may come with that.
+     */
+    private static boolean isWrongValue(RegistrationException e) {
+        String text = String.valueOf(e.getMessage());
+        return text.contains(NumberFormatException.class.getName())
+                || text.contains(IllegalArgumentException.class.getName())
+                        && !text.contains("tag")
+                        && !text.contains("unable to find");
     }
 
     private static boolean isUnknownHost(RegistrationException e) {

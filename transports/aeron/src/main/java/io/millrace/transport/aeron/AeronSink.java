@@ -107,7 +107,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      * @throws IllegalArgumentException naming the part of the channel that is wrong
      */
     public static <V> AeronSink<V> of(AeronMedia media, String channel, int stream, EventType<V> type) {
-        return new AeronSink<>(media, Channels.checked(channel), stream, type, SinkSettings.UNSET);
+        return new AeronSink<>(media, Channels.sent(channel), stream, type, SinkSettings.UNSET);
     }
 
     /**

@@ -5,7 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.agrona.SystemUtil;
 
 /** Whether a channel can be one, before a driver is asked, which says less about what is wrong. */
 final class Channels {
@@ -57,7 +61,43 @@ final class Channels {
     private static final int FRAME = 32;
     private static final int MTU_MAX = 65504;
 
+    private static final List<String> INTS = List.of(
+            "channel-rcv-ts-offset",
+            "channel-snd-ts-offset",
+            "init-term-id",
+            "max-resend",
+            "media-rcv-ts-offset",
+            "session-id",
+            "stream-id",
+            "term-id",
+            "term-offset",
+            "ttl");
+    private static final List<String> LONGS = List.of("gtag", "response-correlation-id");
+    private static final List<String> SIZES = List.of("pub-wnd", "rcv-wnd", "so-rcvbuf", "so-sndbuf");
+    private static final List<String> DURATIONS = List.of(
+            "linger",
+            "nak-delay",
+            "untethered-linger-timeout",
+            "untethered-resting-timeout",
+            "untethered-window-limit-timeout");
+
+    /** What may stand in place of a number. */
+    private static final Pattern WORD = Pattern.compile("tag:-?[0-9]+|reserved|prototype");
+
     private Channels() {}
+
+    /** That of a sink: to a port that the system is to choose nobody can send. */
+    static String sent(String channel) {
+        ChannelUri uri = ChannelUri.parse(checked(channel));
+        String endpoint = uri.get("endpoint");
+        if (uri.media().equals("udp") && endpoint != null && endpoint.matches(".*:0+")) {
+            throw wrong(
+                    channel,
+                    "endpoint " + endpoint + ": port 0 is for those who listen",
+                    "write endpoint=HOST:PORT with the port of the receiver");
+        }
+        return channel;
+    }
 
     /** That of a stream to or from one place, to which nobody adds destinations. */
     static String ofOnePlace(String channel) {
@@ -89,6 +129,7 @@ final class Channels {
         return destinations(
                 channel,
                 cure,
+                Channels::sent,
                 u -> u.media().equals("udp") && u.get("endpoint") != null && u.get("control") == null,
                 all);
     }
@@ -97,10 +138,11 @@ final class Channels {
     static List<String> heardAt(String channel, String... all) {
         String cure =
                 "write aeron:udp?endpoint=HOST:PORT, aeron:udp?control=HOST:PORT|control-mode=dynamic, or aeron:ipc";
-        return destinations(channel, cure, u -> !"manual".equals(u.get("control-mode")), all);
+        return destinations(channel, cure, Channels::checked, u -> !"manual".equals(u.get("control-mode")), all);
     }
 
-    private static List<String> destinations(String channel, String cure, Predicate<ChannelUri> isOne, String... all) {
+    private static List<String> destinations(
+            String channel, String cure, UnaryOperator<String> check, Predicate<ChannelUri> isOne, String... all) {
         if (!isManual(channel)) {
             throw wrong(channel, "destinations are for control-mode=manual", "use aeron:udp?control-mode=manual");
         }
@@ -112,7 +154,7 @@ final class Channels {
             if (one == null) {
                 throw wrong(channel, "destination " + (i + 1) + " is null", cure);
             }
-            if (!isOne.test(ChannelUri.parse(checked(one)))) {
+            if (!isOne.test(ChannelUri.parse(check.apply(one)))) {
                 throw wrong(one, "it is no destination", cure);
             }
         }
@@ -140,7 +182,35 @@ final class Channels {
         }
         checkLength(channel, uri, "term-length", TERM_MIN, TERM_MAX, true);
         checkLength(channel, uri, "mtu", FRAME * 2, MTU_MAX, false);
+        INTS.forEach(name -> checkNumber(channel, uri, name, Integer::parseInt, "a whole number"));
+        LONGS.forEach(name -> checkNumber(channel, uri, name, Long::parseLong, "a whole number"));
+        SIZES.forEach(
+                name -> checkNumber(channel, uri, name, t -> SystemUtil.parseSize(name, t), "bytes, such as 64k"));
+        DURATIONS.forEach(name ->
+                checkNumber(channel, uri, name, t -> SystemUtil.parseDuration(name, t), "a time, such as 5s or 200ms"));
+        checkNumber(channel, uri, "tags", Channels::parseTags, "whole numbers with commas between");
         return channel;
+    }
+
+    private static void parseTags(String text) {
+        for (String tag : text.split(",")) {
+            if (!tag.isEmpty()) {
+                Long.parseLong(tag);
+            }
+        }
+    }
+
+    /** A driver says of it only that it is none, and not what. */
+    private static void checkNumber(String channel, ChannelUri uri, String name, Consumer<String> parse, String cure) {
+        String text = uri.get(name);
+        if (text == null || WORD.matcher(text).matches()) {
+            return;
+        }
+        try {
+            parse.accept(text);
+        } catch (NumberFormatException e) {
+            throw wrong(channel, name + " " + text + " is not possible", "use " + cure);
+        }
     }
 
     private static void checkUdp(String channel, ChannelUri uri) {

@@ -5,10 +5,13 @@ import static io.millrace.transport.aeron.Streams.OUT;
 import static io.millrace.transport.aeron.Streams.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aeron.ErrorCode;
 import io.aeron.exceptions.RegistrationException;
 import io.millrace.engine.Engine;
+import io.millrace.engine.Setup;
 import io.millrace.event.EventType;
 import io.millrace.event.Header;
 import io.millrace.transport.EventSource;
@@ -117,6 +120,33 @@ class AeronRefusedTest {
                 ErrorCode.INVALID_CHANNEL.value(),
                 ErrorCode.INVALID_CHANNEL,
                 "ERROR - java.net.UnknownHostException: unresolved - endpoint=desk:4041")));
+    }
+
+    /** Which there are of these only the driver knows. */
+    @Test
+    void shouldTakeAValueThatIsNoneForFinal() {
+        assertTrue(AeronErrors.isFinal(
+                generic("java.lang.IllegalArgumentException : unsupported strategy : fc=nonsense")));
+        assertTrue(AeronErrors.isFinal(generic("java.lang.NumberFormatException : For input string: \"abc\"")));
+        assertFalse(AeronErrors.isFinal(generic("java.lang.IllegalArgumentException : no channel with tag 7")));
+        assertFalse(AeronErrors.isFinal(
+                generic("java.lang.IllegalArgumentException : unable to find response subscription")));
+        assertFalse(AeronErrors.isFinal(generic("java.net.BindException : Address already in use")));
+    }
+
+    private static RegistrationException generic(String why) {
+        return new RegistrationException(1, ErrorCode.GENERIC_ERROR.value(), ErrorCode.GENERIC_ERROR, why);
+    }
+
+    @Test
+    void shouldNotStartToSendToWhatWillNeverBeRight() {
+        String channel = "aeron:udp?endpoint=127.0.0.1:40400|fc=nonsense";
+        try (AeronMedia media = media()) {
+            Setup setup = Engine.of(Streams.through()).output(OUT, AeronSink.of(media, channel, 1, NOTE));
+            Exception e = assertThrows(
+                    IllegalStateException.class, () -> setup.start().close());
+            assertTrue(e.getMessage().contains("strategy: fc=nonsense"), e.getMessage());
+        }
     }
 
     /** The message comes again, and is not taken for one that the engine has. */
