@@ -9,20 +9,24 @@ import io.millrace.operator.GivenDigest;
 import io.millrace.operators.score.Model;
 import io.millrace.transport.journal.ArchiveJournal;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
 
 /** The journal of a run, which makes it one run however often it is interrupted; or none. */
 final class FraudJournal {
-    /** Made when all files are complete, and durable; says how long they are. */
+    /** Made when all files are complete, and durable; says what was read, and how long they are. */
     private static final String FINISHED = "finished";
 
     private static final String BUDGET = "state budget";
@@ -94,16 +98,36 @@ final class FraudJournal {
             throw fault(e);
         }
         Path finished = directory.resolve(FINISHED);
-        return Files.exists(finished) && Files.readString(finished).equals(lengths());
+        if (!Files.exists(finished)) {
+            return false;
+        }
+        List<String> said = Files.readAllLines(finished);
+        String input = input();
+        if (!input.isEmpty() && !input.equals(said.get(0))) {
+            throw new IOException(options.payments() + ": is not as the run had read it that finished "
+                    + options.journal() + "; give the same file, or another directory");
+        }
+        return said.subList(1, said.size()).equals(lengths());
+    }
+
+    /** Empty where there is none that could be read once more: what is read of one that is finished nobody compares. */
+    private String input() throws IOException {
+        if (options.payments() == null || !Files.isRegularFile(Path.of(options.payments()))) {
+            return "";
+        }
+        CRC32C sum = new CRC32C();
+        try (CheckedInputStream in = new CheckedInputStream(Files.newInputStream(Path.of(options.payments())), sum)) {
+            return in.transferTo(OutputStream.nullOutputStream()) + " bytes, CRC-32C " + sum.getValue();
+        }
     }
 
     /** A file that was taken away, or has lost its end, has another length than that of its run, and is made again. */
-    private String lengths() throws IOException {
-        StringBuilder text = new StringBuilder();
+    private List<String> lengths() throws IOException {
+        List<String> lengths = new ArrayList<>();
         for (Path file : files()) {
-            text.append(Files.exists(file) ? Files.size(file) : -1).append('\n');
+            lengths.add(Long.toString(Files.exists(file) ? Files.size(file) : -1));
         }
-        return text.toString();
+        return lengths;
     }
 
     private List<Path> files() {
@@ -135,7 +159,9 @@ final class FraudJournal {
                 force(file);
             }
             Path finished = directory.resolve(FINISHED);
-            Files.writeString(finished, lengths());
+            List<String> said = new ArrayList<>(List.of(input()));
+            said.addAll(lengths());
+            Files.write(finished, said);
             force(finished);
         }
     }

@@ -144,6 +144,25 @@ class FraudJournalTest {
         assertArrayEquals(alerts, Files.readAllBytes(folder.resolve("a.csv")));
     }
 
+    @Test
+    void shouldNotTakeAnotherInputForOneThatIsFinished() throws Exception {
+        String rows = Payments.HEADER + "\n" + Payments.row(1, Payments.START) + "\n";
+        Path in = folder.resolve("in.csv");
+        Files.writeString(in, rows);
+        Console.run(command("", "--journal", journal())).requireFine();
+        Files.writeString(in, rows + Payments.row(2, Payments.START + 60) + "\n");
+        Console other = Console.run(command("", "--journal", journal()));
+        assertEquals(1, other.code());
+        assertEquals(
+                "millrace fraud: " + in + ": is not as the run had read it that finished " + journal()
+                        + "; give the same file, or another directory\n",
+                other.err());
+        Files.writeString(in, rows);
+        assertEquals(0, Console.run(command("", "--journal", journal())).code());
+        Files.delete(in); // nothing to do, and nothing to be read
+        assertEquals(0, Console.run(command("", "--journal", journal())).code());
+    }
+
     /** As behind a loss of power that came after the run had said that it was finished. */
     @Test
     void shouldMakeAgainAFileThatHasLostItsEnd() throws Exception {
