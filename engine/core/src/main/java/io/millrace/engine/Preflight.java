@@ -14,7 +14,8 @@ import java.util.Objects;
 /**
  * Says whether a topology can take over the newest snapshot of a journal, without starting it: reads only, also while an engine appends to the
  * journal. Where there is no snapshot a start works out all entries again, which only the topology can do that the journal is of: then it
- * says whether it is that. The migration is the one that the setup declares ({@link Journaling#migrate}).
+ * says whether it is that. The migration is the one that the setup declares ({@link Journaling#migrate}); one that
+ * declares none is refused where the topology has changed, as its start would be.
  *
  * <pre>{@code
  * Preflight.Report report = Preflight.of(setup, ArchiveJournal.in(dir)).run();
@@ -47,9 +48,10 @@ public final class Preflight {
      * @param snapshot the place of the first entry that is not in the snapshot; -1 when there is none that can be read
      * @param behind   how many entries a start works out: those behind the snapshot, or all there are
      * @param lines    what becomes of each node that has a name, in words, with what it is; none where there is no snapshot
+     * @param changes  whether the snapshot is that of another topology, which only a start takes over that declares a migration
      * @param refusals why a start would refuse, each with its cure; empty when it would not
      */
-    public record Report(long snapshot, long behind, List<Line> lines, List<String> refusals) {
+    public record Report(long snapshot, long behind, List<Line> lines, boolean changes, List<String> refusals) {
         /**
          * Whether the topology can start, from the snapshot or from the first entry.
          *
@@ -84,10 +86,15 @@ public final class Preflight {
             }
             if (log.snapshot() < 0) {
                 long all = lookAtAll(log, refusals);
-                return new Report(-1, all, List.of(), List.copyOf(refusals));
+                return new Report(-1, all, List.of(), false, List.copyOf(refusals));
+            }
+            String other = otherHost(log);
+            if (other != null && setup.parts().journaling().migration() == null) {
+                refusals.add(other + "; have what wrote it run, or declare what becomes of its snapshot"
+                        + " (Journaling.migrate; Migration.none() where that needs no word)");
             }
             long behind = look(log, lines, refusals);
-            return new Report(log.snapshot(), behind, List.copyOf(lines), List.copyOf(refusals));
+            return new Report(log.snapshot(), behind, List.copyOf(lines), other != null, List.copyOf(refusals));
         }
     }
 
@@ -103,8 +110,9 @@ public final class Preflight {
                     + " beside it");
         }
         String other = otherHost(log);
-        if (other != null && !refusals.contains(other)) {
-            refusals.add(other);
+        if (other != null) {
+            refusals.add(other + ", and there is no snapshot to take over; start the one that wrote it, make a snapshot"
+                    + " (Engine.makeSnapshot), and look again");
         }
         TailCheck entries = new TailCheck(setup.parts().topology(), List.of());
         String problem = entries.problem(log, log.first()); // reads all, so damage is told
@@ -118,11 +126,7 @@ public final class Preflight {
         try {
             String difference =
                     setup.parts().whyOtherHost(log, setup.plan().options().stateBytes());
-            return difference == null
-                    ? null
-                    : "the journal is that of another topology (" + difference
-                            + "), and there is no snapshot to take over;"
-                            + " start the one that wrote it, make a snapshot (Engine.makeSnapshot), and look again";
+            return difference == null ? null : "the journal is that of another topology (" + difference + ")";
         } catch (JournalException e) { // what keeps state has no name
             return e.getMessage();
         }

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.journal.JournalException;
+import io.millrace.state.Migration;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Topology;
 import io.millrace.trial.Num;
+import io.millrace.trial.TrialOp;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -107,5 +109,27 @@ class PreflightTest {
             assertTrue(why.contains("this view shows the rows of engine pass"), why);
         }
         setup.start().close();
+    }
+
+    /** Nodes that have names say nothing of it: what is new stands in front of them. */
+    @Test
+    void shouldAnswerWhatAStartWouldWhereTheTopologyIsAnother() throws Exception {
+        before(true);
+        GraphBuilder g = new GraphBuilder("pass");
+        g.sink(OUT, g.operator("op", TrialOp.pass(1), null, "Trial.java:7", g.source(IN, "")), "");
+        Topology changed = g.build();
+        Setup undeclared = Engine.of(changed).journal(journal).output(OUT, View.of(OUT, Num::id));
+        Preflight.Report no = Preflight.of(undeclared, journal).run();
+        assertTrue(
+                no.refusals().toString().contains("the journal is that of another topology (")
+                        && no.refusals().toString().contains("Journaling.migrate"),
+                no.refusals().toString());
+        assertThrows(JournalException.class, undeclared::start);
+        Setup declared = Engine.of(changed)
+                .journal(journal, Journaling.plain().migrate(Migration.none()))
+                .output(OUT, View.of(OUT, Num::id));
+        Preflight.Report yes = Preflight.of(declared, journal).run();
+        assertTrue(yes.canRestore() && yes.changes(), yes.toString());
+        declared.start().close();
     }
 }

@@ -64,7 +64,9 @@ public final class PreflightCommand implements Command {
             return OK;
         }
         if (report.canRestore()) {
-            System.out.println("preflight: this build can start from it, and works out the entries behind it");
+            System.out.println("preflight: this build can start from it"
+                    + (report.changes() ? " where its start says Journaling.migrate(..)" : "")
+                    + ", and works out the entries behind it");
             return OK;
         }
         report.refusals().forEach(why -> System.out.println("preflight: refused: " + why));

@@ -121,7 +121,11 @@ class UpgradeSpreeTest {
         assertEquals(0, yes.code(), yes.out() + yes.err());
         assertTrue(yes.out().contains("renamed   lookBack 'minute' was 'last-minute'"), yes.out());
         assertTrue(
-                yes.out().endsWith("this build can start from it, and works out the entries behind it\n"), yes.out());
+                yes.out()
+                        .endsWith(
+                                "this build can start from it where its start says Journaling.migrate(..), and works out the entries"
+                                        + " behind it\n"),
+                yes.out());
 
         Topology now = changed("minute");
         JournalException unsaid = assertThrows(JournalException.class, () -> start(now, null));
