@@ -20,6 +20,12 @@ import java.util.stream.Stream;
  * what came out before; receivers get what they do not hold.
  */
 final class Recovery implements JournalLog.EntryReader {
+    /** A receiver that the journal counts for cannot be given what it held. */
+    private static final String MARKED_CURE =
+            "the journal counts for it (Resumption.marked): put back the marks of the same"
+                    + " moment as the journal, or move them away, then what came out behind the snapshot is in doubt, and not given"
+                    + " again; or bind a receiver that says what it holds";
+
     private final Host host;
     private final Core core;
     private final JournalLog log;
@@ -179,6 +185,9 @@ final class Recovery implements JournalLog.EntryReader {
                     "journal of " + host.name() + " begins with entry " + log.first() + ", and " + why);
         }
         older(newest, "the first entry");
+        if (held != null) {
+            host.journal().resumes().all().forEach(r -> r.beginBehind(0));
+        }
         return 0;
     }
 
@@ -247,7 +256,8 @@ final class Recovery implements JournalLog.EntryReader {
                 String empty = how != null && views.has(r)
                         ? ", or say startEmpty(\"" + r.output() + "\") in the migration"
                         : "";
-                return new NoUse(why, "bind another receiver, or give it what it held" + empty);
+                return new NoUse(
+                        why, r.isMarked() ? MARKED_CURE : "bind another receiver, or give it what it held" + empty);
             }
         }
         all.forEach(r -> r.beginBehind(count(r)));
@@ -285,7 +295,7 @@ final class Recovery implements JournalLog.EntryReader {
                                         + " one again"));
             }
             lowered |= r.madeOnly(made);
-            if (log.level() == Durability.DISK && r.heldForSure() <= made) {
+            if (r.isUnknown() || log.level() == Durability.DISK && r.heldForSure() <= made) {
                 continue; // behind a loss of power: that was only reserved, since outputs go out behind their entries
             }
             told.append(what).append(": those behind are made anew by what comes; ");

@@ -17,8 +17,13 @@ final class ResumedOutput {
     private final String output;
     private final boolean isAnew;
     private final boolean isCounted;
+    private final boolean isIdempotent;
+
+    /** Whether marks were lost: what came out before the snapshot that is begun with is done, what came behind it is in doubt. */
+    private final boolean isUnknown;
+
     private long held;
-    private final long done;
+    private long done;
     private final Marks marks;
     private final int begunAt;
     private final int doneAt;
@@ -49,8 +54,12 @@ final class ResumedOutput {
         isCounted = !how.isMarked() && !isAnew;
         begunAt = 2 * index;
         doneAt = begunAt + 1;
-        done = this.marks == null ? how.held() : marks.get(doneAt);
-        held = this.marks == null || how.isIdempotent() ? done : Math.max(marks.get(begunAt), done);
+        isIdempotent = how.isIdempotent();
+        isUnknown = how.isMarked() && (marks.get(begunAt) == Marks.UNKNOWN || marks.get(doneAt) == Marks.UNKNOWN);
+        done = isUnknown ? 0 : this.marks == null ? how.held() : marks.get(doneAt);
+        held = isUnknown
+                ? Marks.UNKNOWN
+                : this.marks == null || isIdempotent ? done : Math.max(marks.get(begunAt), done);
         if (how.isMarked() && !how.isIdempotent()) {
             // before it is known what the log makes nothing is reserved: what is in doubt may be less than the marks
             // say
@@ -82,9 +91,23 @@ final class ResumedOutput {
         return isCounted;
     }
 
-    /** So many outputs are not worked out again. */
+    /** Whether nobody knows what its receiver was given. */
+    boolean isUnknown() {
+        return isUnknown;
+    }
+
+    /** Whether the journal counts for its receiver. */
+    boolean isMarked() {
+        return marks != null;
+    }
+
+    /** So many outputs are not worked out again: a snapshot is kept when receivers have taken all that came out before it. */
     void beginBehind(long outputs) {
         seen = outputs;
+        if (isUnknown) {
+            done = outputs;
+            held = isIdempotent ? outputs : held; // it knows those that come again by their ids
+        }
     }
 
     /**

@@ -47,6 +47,16 @@ final class Resumes {
                     topology + " has had " + bound.length + " outputs, and its journal keeps marks for "
                             + marks.size() / (2 * PER_OUTPUT) + "; divide the topology, or do without a journal");
         }
+        forgetWhatNobodyCounted();
+    }
+
+    /** Where marks were lost: letters begin at none, and so do outputs that do not exist yet. */
+    private void forgetWhatNobodyCounted() {
+        for (int i = bound.length * PER_OUTPUT * 2; i < marks.size(); i++) {
+            if (marks.get(i) == Marks.UNKNOWN) {
+                marks.set(i, 0);
+            }
+        }
     }
 
     /** For a receiver that is called directly. */

@@ -51,11 +51,14 @@ public interface JournalLog extends AutoCloseable {
 
     /** A few numbers beside the log that survive the end of the process, and cost no more than a write to memory. */
     interface Marks {
+        /** Stands for a number that was lost: what it counted may be none, or all that the log makes. */
+        long UNKNOWN = Long.MAX_VALUE;
+
         /**
          * Reads a number.
          *
          * @param index 0 to {@link #size} - 1
-         * @return 0 at first
+         * @return 0 at first; {@link #UNKNOWN} where it was lost, until it is set
          */
         long get(int index);
 

@@ -152,6 +152,13 @@ final class MemoryJournal implements Journal {
         }
     }
 
+    /** Whatever they were. */
+    void marksAre(long value) {
+        for (int i = 0; i < marks.length(); i++) {
+            marks.set(i, value);
+        }
+    }
+
     synchronized int entries() {
         return durable.size();
     }

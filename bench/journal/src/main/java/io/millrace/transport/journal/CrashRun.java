@@ -7,6 +7,7 @@ import static io.millrace.transport.journal.Wrong.Kind.REORDERED;
 import io.millrace.event.Bytes;
 import io.millrace.journal.Durability;
 import io.millrace.journal.JournalFacts;
+import io.millrace.journal.JournalLog.Marks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -165,7 +166,7 @@ final class CrashRun {
         archive = new ModelArchive(store.live(), disk.root(), disk);
         inFlight = new InFlight(64, store.next() - 1);
         writer = new FrameWriter(store.live(), archive::send, inFlight);
-        marks = MarksFile.open(settings);
+        marks = MarksFile.open(settings, store.id());
         reservations = settings.forced() ? marks.reserves(() -> {}) : null;
         durable = store.next() - 1;
         lives.removeIf(life -> life.from() >= store.next());
@@ -334,7 +335,7 @@ final class CrashRun {
                 return true;
             });
             demand(LOST, read[0] == store.next(), "read up to %d of %d", read[0], store.next());
-            long held = judgeMarks(as, last);
+            long held = judgeMarks(MarksFile.open(as, store.id()), last);
             found = new Promise(0, store.next() - 1, store.snapshots().newestReadable(), held, held);
             return store.next();
         } finally {
@@ -343,17 +344,12 @@ final class CrashRun {
     }
 
     /** None is given twice, none is called done that was not given, and no more are in doubt than were reserved. */
-    private static long judgeMarks(Settings as, Promise last) {
+    private static long judgeMarks(MarksFile found, Promise last) {
         long wereGiven = last.given();
-        MarksFile found = MarksFile.open(as);
         long held = held(found);
         demand(DOUBLED, held >= wereGiven, "%d outputs were given, and %d are held", wereGiven, held);
-        demand(
-                LOST,
-                found.get(DONE) <= wereGiven,
-                "%d outputs were given, and %d are done",
-                wereGiven,
-                found.get(DONE));
+        long done = found.get(DONE) == Marks.UNKNOWN ? 0 : found.get(DONE);
+        demand(LOST, done <= wereGiven, "%d outputs were given, and %d are done", wereGiven, done);
         demand(LOST, held <= last.atMost(), "%d outputs were reserved, and %d are in doubt", last.atMost(), held);
         return held;
     }

@@ -54,7 +54,7 @@ final class ArchiveLog implements JournalLog {
     static ArchiveLog open(Settings settings, JournalFacts facts, boolean mayDiffer) {
         Store store = Store.open(settings, facts, mayDiffer);
         try {
-            MarksFile marks = MarksFile.open(settings);
+            MarksFile marks = MarksFile.open(settings, store.id());
             return new ArchiveLog(settings, store, marks, Recording.begin(settings, store, marks));
         } catch (RuntimeException e) {
             store.close();

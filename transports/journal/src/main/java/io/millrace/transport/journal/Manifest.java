@@ -30,6 +30,9 @@ final class Manifest implements AutoCloseable {
 
     /** What was read, in the order of the file. */
     static final class Content {
+        /** Which journal it is; 0 where it is none yet. */
+        long id;
+
         JournalFacts facts;
         final List<Epoch> epochs = new ArrayList<>();
         final List<Snapshot> snapshots = new ArrayList<>();
@@ -75,6 +78,8 @@ final class Manifest implements AutoCloseable {
                 clean = c;
             } else if (entry instanceof ManifestEntry.Booted b) {
                 boot = b.id();
+            } else if (entry instanceof ManifestEntry.Named n) {
+                id = n.id();
             } else if (entry instanceof ManifestEntry.Unforced u) {
                 unforced = u.epoch();
             } else if (entry instanceof ManifestEntry.GivenUp g) {
@@ -86,6 +91,7 @@ final class Manifest implements AutoCloseable {
 
         private List<ManifestEntry> entries() {
             List<ManifestEntry> all = new ArrayList<>();
+            all.add(new ManifestEntry.Named(id));
             all.add(new ManifestEntry.Facts(migrated.isEmpty() ? facts : firstFacts));
             all.addAll(migrated);
             all.add(givenUp);

@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  *  4       4     CRC-32C of all bytes behind it
  *  8       4     bytes of the content
  *  12      1     kind: 1 facts, 2 epoch, 4 given up, 5 clean, 6 migrated, 7 snapshot (3: one with another
- *                 checksum, of versions before 0.1), 8 booted, 9 unforced
+ *                 checksum, of versions before 0.1), 8 booted, 9 unforced, 10 named
  *  13      …     content
  * </pre>
  */
@@ -81,6 +81,13 @@ sealed interface ManifestEntry {
      * @param epoch its number
      */
     record Unforced(long epoch) implements ManifestEntry {}
+
+    /**
+     * Which journal it is: files beside it that belong to it say the same.
+     *
+     * @param id drawn at random; not 0
+     */
+    record Named(long id) implements ManifestEntry {}
 
     /** The bytes of it. */
     default byte[] encoded() {
@@ -148,6 +155,10 @@ sealed interface ManifestEntry {
             longs(out, entry.epoch());
             return 9;
         }
+        if (this instanceof Named entry) {
+            longs(out, entry.id());
+            return 10;
+        }
         Clean entry = (Clean) this;
         longs(out, entry.epoch(), entry.next(), entry.chain());
         return 5;
@@ -213,6 +224,8 @@ sealed interface ManifestEntry {
                 return new Booted(text(in));
             case 9:
                 return new Unforced(in.readLong());
+            case 10:
+                return new Named(in.readLong());
             default:
                 throw new IOException("an entry of kind " + bytes[at + 12] + ", which this version does not know");
         }

@@ -9,14 +9,13 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * Numbers in a small mapped file: what is written there is the system's, not the process's, so it survives a kill.
  *
  * <pre>
  *  each number, 32 bytes:   value, its check, value again, its check again   (little-endian, 8 bytes each)
- *  512 of the host; up to where the log is durable; of each of the 512 up to where it is reserved
+ *  512 of the host; up to where the log is durable; of each of the 512 up to where it is reserved; which journal it belongs to
  * </pre>
  *
  * <p>Twice, the first pair first: wherever a kill comes between, one pair is whole, and it has the number from before or
@@ -40,10 +39,17 @@ final class MarksFile implements Marks {
     /** Behind that: the limits of those of the host. */
     private static final int LIMITS = NUMBERS + 1;
 
-    static final int LENGTH = (LIMITS + NUMBERS) * EACH;
+    /** Behind that: the journal, as its manifest names it. */
+    private static final int JOURNAL = LIMITS + NUMBERS;
 
-    /** Of files that were made when nothing was reserved. */
-    private static final int FORMER_LENGTH = LIMITS * EACH;
+    private static final int ALL = JOURNAL + 1;
+
+    static final int LENGTH = ALL * EACH;
+
+    private static final String CURE =
+            ": put back the copy of it that is of the same moment as the journal. Without one"
+                    + " move it away: then, of receivers that the journal counts for (Resumption.marked), what came out behind the"
+                    + " newest snapshot is in doubt, and not given again";
 
     private final Path file;
     private final ByteBuffer numbers;
@@ -66,23 +72,19 @@ final class MarksFile implements Marks {
         this.file = file;
         this.numbers = numbers.order(ByteOrder.LITTLE_ENDIAN);
         this.mapped = mapped;
-        for (int i = 0; i < LIMITS + NUMBERS; i++) {
+        for (int i = 0; i < ALL; i++) {
             read(i);
         }
     }
 
-    static MarksFile open(Settings settings) {
+    /** Makes it where there is none: there are no entries then. */
+    static MarksFile open(Settings settings, long journal) {
         Path file = settings.directory.resolve(NAME);
         try {
             if (!Files.exists(file)) {
-                make(settings, file);
+                make(settings, file, journal, 0);
             }
-            byte[] bytes = Files.readAllBytes(file);
-            if (bytes.length == FORMER_LENGTH) {
-                write(settings, file, Arrays.copyOf(bytes, LENGTH));
-            } else {
-                checkLength(file, bytes.length);
-            }
+            checkLength(file, Files.size(file));
             Disk.Mapped mapped = settings.disk.map(file, LENGTH);
             return new MarksFile(file, mapped.bytes(), mapped);
         } catch (IOException e) {
@@ -90,8 +92,39 @@ final class MarksFile implements Marks {
         }
     }
 
-    private static void make(Settings settings, Path file) throws IOException {
-        write(settings, file, new byte[LENGTH]);
+    private static void make(Settings settings, Path file, long journal, long number) throws IOException {
+        byte[] bytes = new byte[LENGTH];
+        MarksFile made = new MarksFile(file, ByteBuffer.wrap(bytes));
+        made.write(JOURNAL, journal);
+        for (int i = 0; number != 0 && i < NUMBERS; i++) {
+            made.write(i, number);
+        }
+        write(settings, file, bytes);
+    }
+
+    /**
+     * Where it is gone, and there are entries, nobody knows what receivers were given: that stands in its place, before anything else is
+     * done. Answers whether it was gone.
+     */
+    static boolean makeUnknown(Settings settings, long journal) throws IOException {
+        Path file = settings.directory.resolve(NAME);
+        if (Files.exists(file)) {
+            return false;
+        }
+        make(settings, file, journal, UNKNOWN);
+        return true;
+    }
+
+    /**
+     * Looks at it before anything is changed.
+     *
+     * @throws JournalException when it is damaged, or that of another journal
+     */
+    static void check(Path directory, long journal) {
+        Path file = directory.resolve(NAME);
+        if (Files.exists(file) && toRead(directory).read(JOURNAL) != journal) {
+            throw new JournalException(file + " belongs to another journal" + CURE);
+        }
     }
 
     private static void write(Settings settings, Path file, byte[] bytes) throws IOException {
@@ -116,16 +149,7 @@ final class MarksFile implements Marks {
             return;
         }
         byte[] bytes = Files.readAllBytes(file);
-        if (bytes.length != LENGTH && bytes.length != FORMER_LENGTH) {
-            return; // whoever opens it says what is wrong
-        }
-        bytes = Arrays.copyOf(bytes, LENGTH);
-        MarksFile marks;
-        try {
-            marks = new MarksFile(file, ByteBuffer.wrap(bytes));
-        } catch (JournalException e) {
-            return; // the same
-        }
+        MarksFile marks = new MarksFile(file, ByteBuffer.wrap(bytes)); // which was checked before
         boolean changed = marks.read(DURABLE) > next;
         if (changed) {
             marks.durable(next - 1);
@@ -150,9 +174,6 @@ final class MarksFile implements Marks {
         Path file = directory.resolve(NAME);
         try {
             byte[] bytes = Files.readAllBytes(file);
-            if (bytes.length == FORMER_LENGTH) {
-                bytes = Arrays.copyOf(bytes, LENGTH);
-            }
             checkLength(file, bytes.length);
             return new MarksFile(file, ByteBuffer.wrap(bytes).asReadOnlyBuffer());
         } catch (NoSuchFileException e) {
@@ -196,8 +217,7 @@ final class MarksFile implements Marks {
 
     private static void checkLength(Path file, long length) {
         if (length != LENGTH) {
-            throw new JournalException(file + " has " + length + " bytes instead of " + LENGTH
-                    + ": put back a copy of it. Without it (delete it) outputs since the newest snapshot go out again");
+            throw new JournalException(file + " has " + length + " bytes instead of " + LENGTH + CURE);
         }
     }
 
@@ -242,9 +262,7 @@ final class MarksFile implements Marks {
                 return value;
             }
         }
-        throw new JournalException(
-                file + " is damaged at byte " + at + ": put back a copy of it. Without it (delete it)"
-                        + " outputs since the newest snapshot go out again");
+        throw new JournalException(file + " is damaged at byte " + at + CURE);
     }
 
     @Override

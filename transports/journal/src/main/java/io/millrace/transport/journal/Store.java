@@ -63,6 +63,7 @@ final class Store implements AutoCloseable {
             lock = DirectoryLock.take(settings.directory);
             Store store = new Store(settings, lock, Manifest.read(settings.directory));
             store.checkFacts(facts, mayDiffer);
+            MarksFile.check(settings.directory, store.id());
             store.recover();
             store.begin();
             return store;
@@ -123,6 +124,7 @@ final class Store implements AutoCloseable {
         }
         Store store = new Store(settings, null, content);
         store.checkShape();
+        MarksFile.check(settings.directory, content.id);
         store.findTail();
         store.snapshots.choose(store.next, store.report);
         store.findFirst();
@@ -172,6 +174,12 @@ final class Store implements AutoCloseable {
         if (tail != null) {
             sayThatTheMachineWasStarted(tail);
             settle(tail);
+        }
+        if (next > 0 && MarksFile.makeUnknown(settings, content.id)) {
+            say("the marks are gone (" + MarksFile.NAME + "): of receivers that the journal counts for"
+                    + " (Resumption.marked) what came out behind the snapshot that the start begins with is in doubt, and not"
+                    + " given again. Where there is a copy of the file of the same moment, close this host and put back both,"
+                    + " the journal and it");
         }
         boolean mayBeOlder = tail != null && newest().forced() && !isClosed(newest()) && !isSameBoot();
         MarksFile.settle(settings, next, mayBeOlder); // before the manifest names an epoch to which they would refer
@@ -365,7 +373,10 @@ final class Store implements AutoCloseable {
             empty.add(without);
             chain = without.chain(); // as if its frames, which have no entries, had never been
         }
-        long nonce = new SecureRandom().nextLong(); // form: random, no result depends on it
+        long nonce = drawn();
+        while (content.id == 0) {
+            content.id = drawn();
+        }
         content.epochs.add(new Epoch(
                 number,
                 nonce,
@@ -388,6 +399,10 @@ final class Store implements AutoCloseable {
         epochs = List.copyOf(content.epochs);
     }
 
+    private static long drawn() {
+        return new SecureRandom().nextLong(); // form: random, no result depends on it
+    }
+
     private void checkSpace() throws IOException {
         long free = settings.space.freeBytes();
         if (free < settings.reserveBytes) {
@@ -397,6 +412,11 @@ final class Store implements AutoCloseable {
 
     private void say(String line) {
         report.append(line).append('\n');
+    }
+
+    /** Which journal it is, by a number drawn at random. */
+    long id() {
+        return content.id;
     }
 
     JournalFacts facts() {

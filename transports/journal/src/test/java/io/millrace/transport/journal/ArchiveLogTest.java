@@ -324,7 +324,7 @@ class ArchiveLogTest {
         try (JournalLog log = new ArchiveJournal(unforced).open(Logs.FACTS)) {
             Logs.append(log, 20, 500);
         }
-        MarksFile.open(unforced).durable(99);
+        MarksFile.open(unforced, Manifest.read(journal).id).durable(99);
         byte[][] marksOnDisk = {Files.readAllBytes(journal.resolve(MarksFile.NAME))};
         Settings forced = Logs.settings(journal, s -> {
             s.boot = () -> "two";

@@ -1,7 +1,6 @@
 package io.millrace.transport.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -195,26 +194,6 @@ class ReservedMarksTest {
         try (JournalLog again = open(journal, "one")) {
             assertEquals(10, again.next());
         }
-    }
-
-    @Test
-    void shouldGoOnWithMarksOfBeforeAnythingWasReserved() throws Exception {
-        Path journal = directory.resolve("j");
-        try (JournalLog log = open(journal, "one")) {
-            Logs.append(log, 10, 100);
-            Logs.settle(log);
-            log.marks().set(NUMBER, 7);
-        }
-        Path marks = journal.resolve(MarksFile.NAME);
-        Files.write(marks, Arrays.copyOf(Files.readAllBytes(marks), 513 * 32));
-        try (JournalLog log = new ArchiveJournal(Logs.settings(journal, s -> {})).openToRead()) {
-            assertEquals(7, log.marks().get(NUMBER));
-        }
-        try (JournalLog log = open(journal, "two")) {
-            assertEquals(7, log.marks().get(NUMBER));
-            reserve(log, 10);
-        }
-        assertFalse(Files.size(marks) < MarksFile.LENGTH);
     }
 
     /** There a loss of power takes entries too, and what receivers were given since is given again: limits of before say nothing of it. */

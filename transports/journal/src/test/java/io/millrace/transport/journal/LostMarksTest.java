@@ -1,0 +1,105 @@
+package io.millrace.transport.journal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalLog;
+import io.millrace.journal.JournalLog.Marks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Marks that are gone, or belong elsewhere, would say that receivers hold less than they were given. */
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+class LostMarksTest {
+    private static final int NUMBER = 3;
+
+    @TempDir
+    Path directory;
+
+    private Path written(String name, long entries) {
+        Path journal = directory.resolve(name);
+        try (JournalLog log = Logs.open(journal)) {
+            assertEquals(0, log.marks().get(NUMBER), "nothing was given yet");
+            Logs.append(log, entries, 100);
+            Logs.settle(log);
+            log.marks().set(NUMBER, entries);
+        }
+        return journal;
+    }
+
+    private static Path marks(Path journal) {
+        return journal.resolve(MarksFile.NAME);
+    }
+
+    private static List<Path> files(Path journal) throws IOException {
+        try (Stream<Path> all = Files.walk(journal)) {
+            return all.sorted().toList();
+        }
+    }
+
+    @Test
+    void shouldSayThatTheyAreGoneAndNotBeginAtNothing() throws Exception {
+        Path journal = written("j", 10);
+        Files.delete(marks(journal));
+        try (JournalLog log = new ArchiveJournal(Logs.settings(journal, s -> {})).openToRead()) {
+            assertEquals(10, log.next(), "to read it nobody needs them");
+        }
+        for (int start = 0; start < 2; start++) { // the first may be killed before it has put them right
+            try (JournalLog log = Logs.open(journal)) {
+                assertEquals(Marks.UNKNOWN, log.marks().get(NUMBER));
+                assertEquals(start == 0, log.report().contains("the marks are gone"), log.report());
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseThoseOfAnotherJournalAndMendItAsItSays() throws Exception {
+        Path journal = written("j", 10);
+        Path other = written("other", 4);
+        Files.copy(marks(other), marks(journal), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        List<Path> before = files(journal);
+        ArchiveJournal read = new ArchiveJournal(Logs.settings(journal, s -> {}));
+        for (int start = 0; start < 2; start++) {
+            String why = assertThrows(JournalException.class, () -> Logs.open(journal))
+                    .getMessage();
+            assertTrue(why.contains(marks(journal) + " belongs to another journal"), why);
+            assertTrue(why.contains("move it away") && why.contains("in doubt, and not given again"), why);
+            assertEquals(before, files(journal), "nothing was begun");
+            assertEquals(
+                    why, assertThrows(JournalException.class, read::openToRead).getMessage());
+        }
+        Files.move(marks(journal), directory.resolve("moved"));
+        try (JournalLog log = Logs.open(journal)) {
+            assertEquals(Marks.UNKNOWN, log.marks().get(NUMBER));
+        }
+    }
+
+    @Test
+    void shouldRefuseDamagedOnesBeforeAnythingIsBegun() throws Exception {
+        Path journal = written("j", 10);
+        byte[] whole = Files.readAllBytes(marks(journal));
+        byte[] hurt = whole.clone();
+        hurt[NUMBER * 32] ^= 1;
+        hurt[NUMBER * 32 + 16] ^= 1;
+        List<Path> before = files(journal);
+        for (byte[] bytes : List.of(hurt, Arrays.copyOf(whole, 513 * 32), new byte[MarksFile.LENGTH])) {
+            Files.write(marks(journal), bytes);
+            String why = assertThrows(JournalException.class, () -> Logs.open(journal))
+                    .getMessage();
+            assertTrue(why.contains("in doubt, and not given again"), why);
+            assertFalse(why.contains("go out again"), why);
+            assertEquals(before, files(journal));
+        }
+    }
+}
