@@ -112,6 +112,17 @@ public final class WithWaiting<T, R> implements Operator<T, R> {
     }
 
     @Override
+    public int firingsOfEvent(int input) {
+        return input == 0 ? 1 : 0;
+    }
+
+    /** In the first form nothing was said of how far behind it is. */
+    @Override
+    public int stateVersion() {
+        return 2;
+    }
+
+    @Override
     public int maxOutputsPerFiring() {
         return 0; // firing gives up what will not be answered
     }

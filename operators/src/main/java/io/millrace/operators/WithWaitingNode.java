@@ -11,6 +11,7 @@ import io.millrace.operator.NodeCounters;
 import io.millrace.operator.Origins;
 import io.millrace.operator.Taken;
 import io.millrace.operator.TimedNode;
+import io.millrace.state.FiringPace;
 import io.millrace.state.KeyedRows;
 import io.millrace.state.Saved;
 import io.millrace.state.Scratch;
@@ -48,6 +49,7 @@ final class WithWaitingNode implements TimedNode, Saved, Explains {
     private final KeyedRows rows;
     private final AnswerBlocks[] kept;
     private final TimerHeap heap;
+    private final FiringPace pace;
     private final RewindAll cursors;
     private final NodeContext context;
     private final Progress progress;
@@ -85,6 +87,7 @@ final class WithWaitingNode implements TimedNode, Saved, Explains {
         int most = (int) Math.max(1, Math.min(left / perEvent, Integer.MAX_VALUE >> 3));
         rows = KeyedRows.forLongs(context.budget(), BLOCKS + parts, most, context.hashSeed());
         heap = new TimerHeap(context.budget(), most);
+        pace = new FiringPace(context.budget(), WithWaiting.FIRINGS);
         kept = new AnswerBlocks[parts];
         for (int i = 0; i < parts; i++) {
             kept[i] = new AnswerBlocks(context, i);
@@ -175,6 +178,7 @@ final class WithWaitingNode implements TimedNode, Saved, Explains {
             }
             rows.set(slot, TIME, flow.timeNs());
             rows.set(slot, TIMER, timer);
+            pace.added(1);
             context.due(heap.nextDueNs());
         }
         counters.keys = rows.count();
@@ -277,13 +281,15 @@ final class WithWaitingNode implements TimedNode, Saved, Explains {
 
     @Override
     public int fire(long progressNs, int most, Flow flow) {
+        int share = progressNs == Progress.END ? most : pace.most(most);
         int fired = 0;
         touched.begin();
-        while (fired < most && heap.pop(progressNs)) {
+        while (fired < share && heap.pop(progressNs)) {
             fired++;
             giveUp((int) heap.payload());
         }
         touched.end();
+        pace.fired(fired, heap.nextDueNs() <= progressNs);
         return fired;
     }
 }

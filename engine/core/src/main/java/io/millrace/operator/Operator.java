@@ -90,12 +90,35 @@ public interface Operator<I, O> {
     }
 
     /**
-     * F: the most items that fire in the time step of one entry.
+     * F: the most items that fire in the time step of one entry, where an entry brings the node one event. Where it may bring more, and they
+     * make more than half of that due ({@link #firingsOfEvent}), the plan raises it: {@link TimedNode#fire} is told.
      *
      * @return 0 when the operator sets nothing due
      */
     default int maxFirings() {
         return 0;
+    }
+
+    /**
+     * How many firings one entry taken makes due, at once or later; those that they set in turn, as far as that ends, are among them, what comes
+     * again and again with time alone is not.
+     *
+     * @param input 0, 1, …
+     * @return 0 where what comes by this one sets nothing due
+     */
+    default int firingsOfEvent(int input) {
+        return maxFirings() == 0 ? 0 : 1;
+    }
+
+    /**
+     * The most outputs on one port that one entry taken causes sooner or later, by the firings that it makes due as well. Unlike {@link
+     * #maxOutputs} without what others have made due and only goes before it: an entry behind the operator counts by this in the long run.
+     *
+     * @param input 0, 1, …
+     * @return as many outputs as it causes in its own step at most, or all that its firings send, if that is more
+     */
+    default long outputsOfEvent(int input) {
+        return Math.max(maxOutputs(input), (long) firingsOfEvent(input) * maxOutputsPerFiring());
     }
 
     /**
@@ -120,10 +143,11 @@ public interface Operator<I, O> {
     /**
      * The most outputs of all that fires in the time step of one entry, on one port.
      *
+     * @param firings how many fire at most
      * @return the product, where some firings do not send more than others
      */
-    default long maxOutputsOfFirings() {
-        return (long) maxFirings() * maxOutputsPerFiring();
+    default long maxOutputsOfFirings(int firings) {
+        return (long) firings * maxOutputsPerFiring();
     }
 
     /**

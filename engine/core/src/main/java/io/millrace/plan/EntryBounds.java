@@ -28,6 +28,8 @@ final class EntryBounds {
 
     private final long[] mostIn;
 
+    private final MostFirings firings;
+
     EntryBounds(Topology t) {
         topology = t;
         int n = t.nodes().size();
@@ -37,6 +39,12 @@ final class EntryBounds {
         for (TopologyNode node : t.nodes()) {
             if (node.operator() != null) {
                 requireBounds(node, node.operator());
+            }
+        }
+        firings = new MostFirings(t);
+        for (TopologyNode node : t.nodes()) {
+            if (node.operator() != null) {
+                require(node, "maxOutputsOfFirings", outputsOfFirings(node), 0);
             }
         }
         time = step(null);
@@ -57,7 +65,7 @@ final class EntryBounds {
     private long[] step(TopologyNode root) {
         long[] out = new long[mostIn.length];
         if (root != null) {
-            out[root.id()] = root.isLetters() ? cap((long) Plan.LETTERS_OF_NODE * out.length) : 1;
+            out[root.id()] = ofRoot(root, out.length);
         }
         for (TopologyNode node : topology.nodes()) {
             long in = 0;
@@ -70,6 +78,11 @@ final class EntryBounds {
             }
         }
         return out;
+    }
+
+    /** What one entry brings by an input, or as dead letters of so many nodes. */
+    static long ofRoot(TopologyNode root, int nodes) {
+        return root.isLetters() ? cap((long) Plan.LETTERS_OF_NODE * nodes) : 1;
     }
 
     private long caused(TopologyNode node, long[] out) {
@@ -115,12 +128,15 @@ final class EntryBounds {
 
     /** In a section one shard has its turn; in a step of an event each fires before what comes into it. */
     private long fired(TopologyNode node, boolean inTime, long[] out) {
-        Operator<?, ?> o = node.operator();
-        long firings = cap(o.maxOutputsOfFirings());
+        long fired = cap(outputsOfFirings(node));
         if (inTime) {
-            return firings;
+            return fired;
         }
-        return node.section() == null || firings == 0 ? 0 : cap(firings * shardsEntered(node, out));
+        return node.section() == null || fired == 0 ? 0 : cap(fired * shardsEntered(node, out));
+    }
+
+    private long outputsOfFirings(TopologyNode node) {
+        return node.operator().maxOutputsOfFirings(firings.of(node.id()));
     }
 
     /** A bound that has run over is none, and what is sized by it would be full in the middle of an entry. */
@@ -131,7 +147,10 @@ final class EntryBounds {
         }
         require(node, "maxFirings", o.maxFirings(), 0);
         require(node, "maxOutputsPerFiring", o.maxOutputsPerFiring(), 0);
-        require(node, "maxOutputsOfFirings", o.maxOutputsOfFirings(), 0);
+        for (int i = 0; i < node.inputs().size(); i++) {
+            require(node, "firingsOfEvent of its input " + i, o.firingsOfEvent(i), 0);
+            require(node, "outputsOfEvent of its input " + i, o.outputsOfEvent(i), 0);
+        }
     }
 
     private static void require(TopologyNode node, String what, long declared, int least) {
@@ -154,7 +173,7 @@ final class EntryBounds {
         return Math.min(sum, Shards.COUNT);
     }
 
-    private static long cap(long v) {
+    static long cap(long v) {
         return Math.min(v, HUGE);
     }
 
@@ -166,6 +185,11 @@ final class EntryBounds {
     /** Entries on a node's output in one round of all steps. */
     long outInOneRound(int node) {
         return cap(time[node] + event[node] + letters[node]);
+    }
+
+    /** F of a node: the most that fires in the time step of one entry. */
+    int firings(int node) {
+        return firings.of(node);
     }
 
     /** Entries at a node's inputs in the larger of its steps. */

@@ -13,9 +13,15 @@ import java.util.List;
  * @param stages      in an order that every edge follows
  * @param edges       rings between stages
  * @param budgetBytes the state budget of each node by id; 0 where it keeps none
+ * @param mostFirings by id of the node the most that fires of it in the time step of one entry, a constant of the topology; 0 where nothing does
  */
 public record Plan(
-        Topology topology, PlanOptions options, List<StagePlan> stages, List<EdgePlan> edges, List<Long> budgetBytes) {
+        Topology topology,
+        PlanOptions options,
+        List<StagePlan> stages,
+        List<EdgePlan> edges,
+        List<Long> budgetBytes,
+        List<Integer> mostFirings) {
 
     /** How many events of one historic source may be set aside as too far ahead. */
     public static final int SET_ASIDE = 16;

@@ -2,7 +2,6 @@ package io.millrace.plan;
 
 import io.millrace.event.Entry;
 import io.millrace.event.Input;
-import io.millrace.operator.Operator;
 import io.millrace.operator.Shards;
 import io.millrace.topology.Section;
 import io.millrace.topology.Topology;
@@ -57,8 +56,8 @@ final class PlanDescription {
             out.append("    segment ").append(segment).append('\n');
         }
         for (int id : s.timed()) {
-            Operator<?, ?> o = topology.nodes().get(id).operator();
-            out.append("    firings of ").append(name(id)).append(": at most ").append(o.maxFirings());
+            int most = plan.mostFirings().get(id);
+            out.append("    firings of ").append(name(id)).append(": at most ").append(most);
             out.append(" an entry\n");
         }
         for (InboxPlan i : s.inboxes()) {

@@ -57,7 +57,7 @@ public final class Planner {
         if (!problems.isEmpty()) {
             throw new TopologyException(topology.name(), problems);
         }
-        return new Plan(topology, options, stages, edges, budgets);
+        return new Plan(topology, options, stages, edges, budgets, firings());
     }
 
     /** Stages are numbered by level, then by first node, so that edges lead from smaller to larger. */
@@ -188,6 +188,10 @@ public final class Planner {
             }
         }
         return result;
+    }
+
+    private List<Integer> firings() {
+        return topology.nodes().stream().map(n -> bounds.firings(n.id())).toList();
     }
 
     private static int powerOfTwo(long atLeast) {

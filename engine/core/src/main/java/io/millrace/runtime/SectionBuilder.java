@@ -2,7 +2,6 @@ package io.millrace.runtime;
 
 import io.millrace.event.EventType;
 import io.millrace.operator.Node;
-import io.millrace.operator.Operator;
 import io.millrace.operator.Shards;
 import io.millrace.plan.InboxPlan;
 import io.millrace.plan.Plan;
@@ -153,14 +152,13 @@ final class SectionBuilder {
         if (inbox == null && cell == null) {
             return null;
         }
-        Operator<?, ?> o = n.operator();
         return new StageUnit(
                 inbox,
                 new EdgeRing[0][],
                 null,
                 inbox == null ? null : builder.root(() -> builder.withRest(n.id())),
                 cell,
-                o.maxFirings(),
+                builder.plan().mostFirings().get(n.id()),
                 scope.counters[n.id()],
                 builder.firing(n.id()));
     }

@@ -409,7 +409,7 @@ final class StageBuilder {
             chain = root(() -> withRest(n.id()));
             in = ringsInto(n);
         }
-        int most = n.operator() == null ? 0 : n.operator().maxFirings();
+        int most = plan.mostFirings().get(n.id());
         parts.units.add(new StageUnit(
                 inbox, in, cells.edgesInto(n.id()), chain, cell, most, outside.counters[n.id()], firing(n.id())));
     }

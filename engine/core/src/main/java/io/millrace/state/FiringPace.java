@@ -4,7 +4,7 @@ package io.millrace.state;
  * How many firings an entry makes of an operator of which many are due at one moment, as the ends of windows are, or keys that
  * are looked after. Whatever fires at an entry makes the events behind it wait, so it is few; what fires waits instead, as long
  * as events come. But never for more and more of it: what events add while something due is left counts twice, and as many fire
- * further, up to what the operator declares. Where a firing may be little work or much, as a window of few panes or of thousands,
+ * further, up to F of the node, which the plan makes twice what the events of an entry make due. Where a firing may be little work or much, as a window of few panes or of thousands,
  * the work is paced the same way.
  */
 public final class FiringPace implements Saved {
@@ -63,6 +63,15 @@ public final class FiringPace implements Saved {
     }
 
     /**
+     * A firing makes something due some time. It counts once: what is due of many at one moment and sets more would else fire more and more.
+     *
+     * @param firings how many
+     */
+    public void addedByFiring(int firings) {
+        owed += isBehind ? firings : 0;
+    }
+
+    /**
      * The same of work that firings will be.
      *
      * @param most in units of the operator, no less than it will be
@@ -84,21 +93,23 @@ public final class FiringPace implements Saved {
     /**
      * How many may fire now.
      *
-     * @param declared the most that the operator declares
+     * @param most F of the node, as the plan has it
      * @return as many, or fewer
      */
-    public int most(int declared) {
-        return (int) Math.min(declared, Math.max(few, owed));
+    public int most(int most) {
+        return (int) Math.min(most, Math.max(few, owed));
     }
 
     /**
-     * How many more are owed than the next entry fires: an entry of many events fires them for the events themselves.
+     * An event has fired what was due of its key, without its entry's share: where that was all, nothing is owed any more, or it would be of what
+     * is due much later.
      *
-     * @param fires what an entry fires
-     * @return 0, or more
+     * @param isLeft whether something due is left
      */
-    public int beyond(int fires) {
-        return (int) Math.min(Integer.MAX_VALUE, Math.max(0, owed - fires));
+    public void caughtUp(boolean isLeft) {
+        if (!isLeft) {
+            fired(0, false);
+        }
     }
 
     /**

@@ -280,7 +280,7 @@ class PlannerTest {
                   stage 1 second:  | sums merged out
                     segment from the inbox of sums: sums to merged
                     segment from the inbox of merged: merged out
-                    firings of sums: at most 2 an entry
+                    firings of sums: at most 6 an entry
                     inbox of sums: 3 entries, an input comes from another stage
                     inbox of merged: 6 entries, an input comes from another stage
                   ring three -> sums: 4 slots, at most 4 an entry, 2 KiB

@@ -188,8 +188,8 @@ public final class TrialOp implements Operator<Num, Num> {
     }
 
     @Override
-    public long maxOutputsOfFirings() {
-        return (long) maxFirings * maxOutputsPerFiring - fewerOutputs;
+    public long maxOutputsOfFirings(int firings) {
+        return (long) firings * maxOutputsPerFiring - fewerOutputs;
     }
 
     @Override

@@ -69,6 +69,9 @@ public final class Async<T, Q, R> implements Operator<T, Joined<T, R>> {
     /** The most answers that one reply releases at once where the order is kept; what is left comes with the entries behind. */
     static final int RELEASED = 16;
 
+    static final int FIRINGS = 64;
+    static final int FIRINGS_OF_EVENT = 3;
+
     private static final int IN_FLIGHT = 1024;
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), AsyncNode.class);
 
@@ -200,7 +203,24 @@ public final class Async<T, Q, R> implements Operator<T, Joined<T, R>> {
 
     @Override
     public int maxFirings() {
-        return 64;
+        return FIRINGS;
+    }
+
+    /** It may wait for the first tick, and for the deadline that counts from there; where the order is kept it is sent behind both. */
+    @Override
+    public int firingsOfEvent(int input) {
+        return input == 0 ? FIRINGS_OF_EVENT : 0;
+    }
+
+    @Override
+    public long outputsOfEvent(int input) {
+        return 1;
+    }
+
+    /** In the first form nothing was said of how far behind it is. */
+    @Override
+    public int stateVersion() {
+        return 2;
     }
 
     @Override

@@ -20,6 +20,7 @@ import io.millrace.operators.Fn.Fn1;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
 import io.millrace.operators.Touched;
+import io.millrace.state.FiringPace;
 import io.millrace.state.Saved;
 import io.millrace.state.Scratch;
 import io.millrace.state.StateReader;
@@ -52,6 +53,7 @@ final class AsyncNode implements TimedNode, Saved, Explains {
     private final EventView<Object> answerView;
     private final Pair pair;
     private final InFlight inFlight;
+    private final FiringPace pace;
     private final Flow saved = new Flow();
 
     private final NodeContext context;
@@ -97,6 +99,7 @@ final class AsyncNode implements TimedNode, Saved, Explains {
         answerView = context.cutting((EventView<Object>) operator.port.answer().newView());
         pair = new Pair(context);
         inFlight = new InFlight(context, operator);
+        pace = new FiringPace(context.budget(), Async.FIRINGS);
         time = context.time();
         progress = context.progress();
         failures = context.failures();
@@ -155,6 +158,7 @@ final class AsyncNode implements TimedNode, Saved, Explains {
             return overBound(flow, length);
         }
         ordinal++;
+        pace.added(Async.FIRINGS_OF_EVENT);
         counters.keys = inFlight.count();
         context.due(dueNs);
         flow.value(question, asked, 0, askedLength);
@@ -351,8 +355,9 @@ final class AsyncNode implements TimedNode, Saved, Explains {
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         touched.begin();
-        int fired = fireDue(progressNs, most, flow);
+        int fired = fireDue(progressNs, progressNs == Progress.END ? most : pace.most(most), flow);
         touched.end();
+        pace.fired(fired, nextDueNs() <= progressNs);
         return fired;
     }
 

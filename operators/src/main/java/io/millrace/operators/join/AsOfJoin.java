@@ -119,6 +119,22 @@ public final class AsOfJoin<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     @Override
+    public int firingsOfEvent(int input) {
+        return input == 1 || !how.arrival ? 1 : 0;
+    }
+
+    @Override
+    public long outputsOfEvent(int input) {
+        return 1;
+    }
+
+    /** In the first form nothing was said of how far behind answers are. */
+    @Override
+    public int stateVersion() {
+        return 2;
+    }
+
+    @Override
     public int maxOutputsPerFiring() {
         return how.arrival ? 0 : 1;
     }

@@ -19,6 +19,7 @@ import io.millrace.operators.LateTime;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
 import io.millrace.operators.Touched;
+import io.millrace.state.FiringPace;
 import io.millrace.state.SavedByParts;
 import io.millrace.state.StateCounters;
 import io.millrace.time.Progress;
@@ -38,6 +39,7 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
     private final byte[] own;
     private final Versions versions;
     private final WaitingEvents waiting;
+    private final FiringPace pace;
 
     /** Whether what is due of a key is answered before a row that needs the room. */
     private final boolean byKey;
@@ -71,6 +73,7 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
         long waitNs = isBackward && how.strict ? 0 : Times.plus(stampDelayNs, 1);
         byKey = operator.answersByKey();
         waiting = how.arrival ? null : waiting(waitNs);
+        pace = new FiringPace(context.budget(), AsOfJoin.FIRINGS);
         failures = context.failures();
         firing = context.firing();
         counters = context.counters();
@@ -196,6 +199,7 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
             versions.leave(slot);
             return failures.refuse(flow, Reason.OVER_BOUND, FULL);
         }
+        pace.added(1);
         context.due(time.due(waiting.dueNs(flow.timeNs())));
         return false;
     }
@@ -225,10 +229,12 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
         long ns = time.of(progressNs);
         int fired = 0;
         touched.begin();
-        while (waiting != null && fired < most && waiting.pop(ns)) {
+        int answers = waiting == null ? 0 : progressNs == Progress.END ? most : pace.most(most);
+        while (fired < answers && waiting.pop(ns)) {
             fired++;
             answerHeld(flow);
         }
+        pace.fired(fired, waiting != null && waiting.nextDueNs() <= ns);
         int share = progressNs == Progress.END ? most : Math.min(most, fired + versions.share(most));
         int answered = fired;
         while (fired < share && versions.nextDueNs() <= ns) {

@@ -164,6 +164,18 @@ public final class ForeignKeyJoin<L, R> implements Operator<L, Joined<L, R>> {
         return FIRINGS;
     }
 
+    /** What a row leaves to later entries has no bound but that on rows, so it gets as many of each as where an entry brings one. */
+    @Override
+    public int firingsOfEvent(int input) {
+        return input == 1 ? FIRINGS / 2 : 0;
+    }
+
+    /** In the first form nothing was said of how far behind it is. */
+    @Override
+    public int stateVersion() {
+        return 2;
+    }
+
     @Override
     public boolean takesUpdates() {
         return true;

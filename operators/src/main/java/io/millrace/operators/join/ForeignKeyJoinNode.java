@@ -21,8 +21,10 @@ import io.millrace.operators.KeyReader;
 import io.millrace.operators.Pair;
 import io.millrace.operators.Stored;
 import io.millrace.operators.Touched;
+import io.millrace.state.FiringPace;
 import io.millrace.state.SavedByParts;
 import io.millrace.state.StateCounters;
+import io.millrace.time.Progress;
 import io.millrace.topology.KeyInfo;
 import java.util.Arrays;
 
@@ -41,6 +43,7 @@ final class ForeignKeyJoinNode implements TimedNode, SavedByParts, Explains {
     private final JoinKeys lefts;
     private final NamedRows rights;
     private final Changes changes;
+    private final FiringPace pace;
     private final byte[] own;
     private int ownChange = NONE;
     private final Pair pair;
@@ -74,6 +77,7 @@ final class ForeignKeyJoinNode implements TimedNode, SavedByParts, Explains {
         int most = otherKey.atMost() == 0 ? lefts.rows.maxKeys() : otherKey.atMost() + lefts.rows.maxKeys();
         rights = new NamedRows(context, otherKey, rightType.maxLength(), most, lefts.rows);
         changes = rights.changes();
+        pace = new FiringPace(context.budget(), ForeignKeyJoin.FIRINGS);
         own = new byte[Stored.words(Math.max(leftType.maxLength(), rightType.maxLength())) * Long.BYTES];
         pair = new Pair(context);
         failures = context.failures();
@@ -250,6 +254,7 @@ final class ForeignKeyJoinNode implements TimedNode, SavedByParts, Explains {
         }
         rights.set(right, isThere, own, length);
         changes.becomes(right);
+        pace.added(ForeignKeyJoin.FIRINGS / 2);
         context.due(nextDueNs());
         ownChange = changes.newest(right);
         for (int i = 0; i < ForeignKeyJoin.MATCHES && changes.underWay(right) > 0; i++) {
@@ -327,9 +332,10 @@ final class ForeignKeyJoinNode implements TimedNode, SavedByParts, Explains {
 
     @Override
     public int fire(long progressNs, int most, Flow flow) {
+        int share = progressNs == Progress.END ? most : pace.most(most);
         int fired = 0;
         touched.begin();
-        while (fired < most && changes.firstInLine() != NONE) {
+        while (fired < share && changes.firstInLine() != NONE) {
             fired++;
             int right = changes.firstInLine();
             if (changes.underWay(right) > 0) {
@@ -341,6 +347,7 @@ final class ForeignKeyJoinNode implements TimedNode, SavedByParts, Explains {
             }
         }
         count();
+        pace.fired(fired, nextDueNs() <= progressNs);
         return fired;
     }
 

@@ -136,6 +136,17 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
         return FIRINGS;
     }
 
+    /** It comes alone in each of its windows at most, and its key is looked after; one that makes a session longer makes it fire once more. */
+    @Override
+    public int firingsOfEvent(int input) {
+        return interval.isSession() ? SessionJoinNode.FIRINGS : 1 + (sendsAlone() ? interval.aloneIn() : 0);
+    }
+
+    @Override
+    public long outputsOfEvent(int input) {
+        return interval.matchesAtMost + (sendsAlone() ? (long) interval.aloneIn() : 0);
+    }
+
     @Override
     public int maxOutputsPerFiring() {
         return sendsAlone() ? 1 : 0;
@@ -143,8 +154,8 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
 
     /** One of an event that has waited is among them. */
     @Override
-    public long maxOutputsOfFirings() {
-        return sendsAlone() ? FIRINGS + (long) interval.matchesAtMost : 0;
+    public long maxOutputsOfFirings(int firings) {
+        return sendsAlone() ? firings + (long) interval.matchesAtMost : 0;
     }
 
     @Override

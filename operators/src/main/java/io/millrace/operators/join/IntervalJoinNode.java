@@ -156,8 +156,6 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
             goOn(flow);
         } else if (!take(flow, isLeft)) {
             hold(flow, true);
-        } else if (sendsAlone) {
-            sendOwed(flow);
         }
         return false;
     }
@@ -180,19 +178,6 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         int taken = takeFirst(flow) ? 1 : 0;
         alone.fired(fired, aloneDueNs() <= ns);
         noteSent(fired + taken);
-    }
-
-    /** Sends, of whatever key, what this entry owes beyond what the next can send. */
-    private void sendOwed(Flow flow) {
-        int most = Math.min(alone.beyond(IntervalJoin.FIRINGS), aloneAtMost - sent);
-        int fired = 0;
-        while (fired < most && sendNext(nowNs, flow)) {
-            fired++;
-        }
-        if (fired > 0) {
-            alone.fired(fired, aloneDueNs() <= nowNs);
-            noteSent(fired);
-        }
     }
 
     private void noteSent(int fired) {
@@ -535,14 +520,15 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         long ns = time.of(progressNs);
+        int ofAlone = progressNs == Progress.END ? most : alone.most(most);
         int fired = 0;
         touched.begin();
-        while (fired < most && sendNext(ns, flow)) {
+        while (fired < ofAlone && sendNext(ns, flow)) {
             fired++;
         }
-        if (fired < most && takeFirst(flow)) {
+        if (fired < ofAlone && takeFirst(flow)) {
             fired++;
-            while (fired < most && sendNext(ns, flow)) {
+            while (fired < ofAlone && sendNext(ns, flow)) {
                 fired++;
             }
         }

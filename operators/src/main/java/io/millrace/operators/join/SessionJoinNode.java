@@ -41,7 +41,7 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
     private static final int FREED_AT_ONCE = 4;
 
     /** What an event adds: its own turn at the end of its session, and one turn more of that, which it has made longer. */
-    private static final int FIRINGS = 2;
+    static final int FIRINGS = 2;
 
     /* Row: | root of the sessions | left side | right side | */
     private static final int LEFT = 1;
@@ -156,10 +156,8 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
             return late.send(flow, isLeft ? 0 : 1, null);
         }
         if (behind.isBehind(flow) && hold(flow, false)) {
-            goOn(Math.min(aloneAtMost, IntervalJoin.FIRINGS), true, flow);
-        } else if (take(flow, isLeft)) {
-            goOn(Math.min(pace.beyond(IntervalJoin.FIRINGS), aloneAtMost - sent), false, flow);
-        } else {
+            goOn(flow);
+        } else if (!take(flow, isLeft)) {
             hold(flow, true);
         }
         return false;
@@ -173,15 +171,15 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
         return isDone;
     }
 
-    /** Sends for the coming of an event what is due of whatever key: where one waits, or its entry owes more than the next can send. */
-    private void goOn(int most, boolean takesFirst, Flow flow) {
+    /** For the coming of an event that waits some of what goes before the first is sent, and then that one is taken. */
+    private void goOn(Flow flow) {
+        int most = Math.min(aloneAtMost, IntervalJoin.FIRINGS);
         long ns = nowNs;
         int fired = 0;
         while (fired < most && fireNext(ns, flow)) {
             fired++;
         }
-        boolean hasTaken = takesFirst && takeFirst(flow);
-        if (fired > 0 || hasTaken) {
+        if (takeFirst(flow) || fired > 0) {
             pace.fired(fired, sessions.nextDueNs() <= ns);
             noteSent(fired);
         }

@@ -16,7 +16,9 @@ import io.millrace.operator.TimedNode;
 import io.millrace.operators.HeldHeaders;
 import io.millrace.operators.LateSides;
 import io.millrace.operators.LateTime;
+import io.millrace.state.FiringPace;
 import io.millrace.state.SavedByParts;
+import io.millrace.time.Progress;
 
 /** Takes the events of each key in their order, and sends matches. */
 final class PatternNode implements TimedNode, SavedByParts, Explains {
@@ -32,6 +34,8 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
     private final StoredEvents events;
     private final Moves moves;
     private final Deadlines deadlines;
+    private final FiringPace pace;
+    private final int deadlinesOfEvent;
     private final Choice choice;
     private final EventType<Object>[] types;
     private final EventReader[] shown;
@@ -76,6 +80,8 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
         counters = context.counters();
         moves = context.keeps(new Moves(state, choice, counters));
         deadlines = moves.deadlines(state, context.isRead(PatternOperator.TIMED_OUT));
+        pace = new FiringPace(context.budget(), PatternOperator.FIRINGS);
+        deadlinesOfEvent = operator.deadlinesOfEvent();
         bytes = new byte[PatternState.longest(operator, context)];
         matches = context.rest(0);
         timedOut = context.rest(PatternOperator.TIMED_OUT);
@@ -123,6 +129,7 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
             fired++;
         }
         int row = deadlines.end(slot) ? slot : KeyRuns.NONE;
+        pace.caughtUp(nextDueNs() <= context.progress().ns());
         counters.firings += fired;
         counters.maxFirings = Math.max(counters.maxFirings, fired);
         context.due(nextDueNs());
@@ -175,6 +182,7 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
         moves.apply(row, event, timeNs);
         if (event >= 0) {
             events.release(event);
+            pace.added(deadlinesOfEvent);
         }
         context.due(nextDueNs());
         send(flow, timeNs);
@@ -204,6 +212,7 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
         events.hold(event);
         events.waits(event, flow.eventSequence(), row, header);
         keys.waiting(row, 1);
+        pace.added(1);
         context.due(time.due(flow.timeNs()));
         return false;
     }
@@ -251,13 +260,15 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
     public int fire(long progressNs, int most, Flow flow) {
         int fired = 0;
         int more = 1;
+        int share = progressNs == Progress.END ? most : pace.most(most);
         long nowNs = time.of(progressNs);
         state.touched.begin();
-        while (fired < most && more > 0) {
-            more = fireNext(nowNs, most - fired, flow);
+        while (fired < share && more > 0) {
+            more = fireNext(nowNs, share - fired, flow);
             fired += more;
         }
         state.touched.end();
+        pace.fired(fired, nextDueNs() <= progressNs);
         return fired;
     }
 

@@ -26,7 +26,7 @@ import java.util.function.Supplier;
  * With an allowed lateness all of this goes by progress less that, and so does what stands behind the pattern.
  *
  * <p><b>Work.</b> An event costs its key's runs one look each, {@code partialsAtMost} of them, and of those it completes, n,
- * about n log n comparisons that put them in order; a firing is one event or the deadlines of one key, 64 an entry. <b>Bounds.</b> Beyond {@code partialsAtMost} the runs of the key that began first go; of more
+ * about n log n comparisons that put them in order; a firing is one event or the deadlines of one key, 64 an entry, and more only where its events make more due than that. <b>Bounds.</b> Beyond {@code partialsAtMost} the runs of the key that began first go; of more
  * than {@code matchesAtMost} matches at one event the last are not sent; both are counted as evicted. An event for which there is
  * no room is refused as over the bound and has changed nothing.
  *
@@ -41,7 +41,7 @@ public final class PatternOperator<T, P> implements Operator<T, P> {
     public static final int LATE = 2;
 
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), PatternNode.class);
-    private static final int FIRINGS = 64;
+    static final int FIRINGS = 64;
     private static final int BYTES_MOST = 1 << 20;
 
     private final Supplier<P> factory;
@@ -162,6 +162,32 @@ public final class PatternOperator<T, P> implements Operator<T, P> {
     @Override
     public int maxFirings() {
         return FIRINGS;
+    }
+
+    /** The event itself where it waits, and its deadlines. */
+    @Override
+    public int firingsOfEvent(int input) {
+        return 1 + deadlinesOfEvent();
+    }
+
+    /**
+     * Partial matches that begin with one event are over at one moment, those that it has led on, where steps have a time of their own, at one
+     * for each step; and where more are over at a time than are told at once, it takes further turns.
+     */
+    int deadlinesOfEvent() {
+        int moments = automaton.hasGaps ? 1 + sample.steps.size() : 1;
+        return moments + (sample.partialsAtMost - 1) / sample.matchesAtMost;
+    }
+
+    @Override
+    public long outputsOfEvent(int input) {
+        return maxOutputs();
+    }
+
+    /** In the first form nothing was said of how far behind it is. */
+    @Override
+    public int stateVersion() {
+        return 2;
     }
 
     @Override

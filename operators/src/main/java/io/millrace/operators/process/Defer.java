@@ -21,6 +21,7 @@ import io.millrace.operators.HeldHeaders;
 import io.millrace.operators.Stored;
 import io.millrace.operators.Touched;
 import io.millrace.operators.join.DueByKey;
+import io.millrace.state.FiringPace;
 import io.millrace.state.Pages;
 import io.millrace.state.SavedByParts;
 import io.millrace.time.Progress;
@@ -46,6 +47,8 @@ public final class Defer<T> implements Operator<T, T> {
 
     /** Those of what is due by key, and the parts of headers that few have: each takes pages of its own. */
     static final long STRUCTURES = DueByKey.STRUCTURES + 1;
+
+    static final int FIRINGS = 64;
 
     final long delayNs;
     final KeyInfo key;
@@ -89,13 +92,18 @@ public final class Defer<T> implements Operator<T, T> {
 
     @Override
     public int maxFirings() {
-        return 64;
+        return FIRINGS;
     }
 
-    /** The first had no timeline of what is due of a key. */
+    @Override
+    public long outputsOfEvent(int input) {
+        return 1;
+    }
+
+    /** The first had no timeline of what is due of a key, the second said nothing of how far behind it is. */
     @Override
     public int stateVersion() {
-        return 2;
+        return 3;
     }
 
     /** What is due of the key of an event comes before it. */
@@ -156,6 +164,7 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
     private final byte[] bytes;
     private final DueByKey held;
     private final HeldHeaders headers;
+    private final FiringPace pace;
     private final Flow inHand = new Flow();
     private final NodeContext context;
     private final Firing firing;
@@ -177,6 +186,7 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
         held = new DueByKey(
                 context, operator.key, Defer.longs(type), context.budget().bytes() - least);
         headers = new HeldHeaders(context.budget(), 0);
+        pace = new FiringPace(context.budget(), Defer.FIRINGS);
         progress = context.progress();
         failures = context.failures();
         firing = context.firing();
@@ -206,6 +216,7 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
             return failures.refuse(
                     flow, Reason.OVER_BOUND, "no room to hold back one more event; raise the state budget");
         }
+        pace.added(1);
         context.due(due);
         return false;
     }
@@ -231,6 +242,7 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
         }
         counters.firings += fired;
         counters.maxFirings = Math.max(counters.maxFirings, fired);
+        pace.caughtUp(held.nextDueNs() <= progress.ns());
         held.count(touched);
         touched.end();
     }
@@ -266,13 +278,15 @@ final class DeferNode implements TimedNode, SavedByParts, Explains {
 
     @Override
     public int fire(long progressNs, int most, Flow flow) {
+        int share = progressNs == Progress.END ? most : pace.most(most);
         int fired = 0;
         touched.begin();
-        while (fired < most && fireNext(progressNs, flow)) {
+        while (fired < share && fireNext(progressNs, flow)) {
             fired++;
         }
         held.count(touched);
         touched.end();
+        pace.fired(fired, held.nextDueNs() <= progressNs);
         return fired;
     }
 

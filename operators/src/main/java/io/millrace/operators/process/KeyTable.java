@@ -37,7 +37,11 @@ final class KeyTable implements Saved {
     private final KeyedRows rows;
     private final TimerHeap heap;
     private final ExpiryCalendar calendar;
+
+    /** Of keys that are looked after. */
     private final FiringPace pace;
+
+    private final FiringPace ofTimers;
     private final DeclaredFields fields;
     private final boolean isNumber;
     private final byte[] key;
@@ -82,6 +86,7 @@ final class KeyTable implements Saved {
                 : KeyedRows.forBytes(budget, state.columns(), keys, operator.keyBytes(), seed);
         calendar = new ExpiryCalendar(budget, rows, keepNs);
         pace = new FiringPace(budget, FiringPace.FEW);
+        ofTimers = new FiringPace(budget, ProcessByKey.FIRINGS);
         // for as many as a process may have, since those that a migration takes away are loaded first
         heap = new TimerHeap(budget, (int) Math.min((long) keys * TimerSlots.MOST, Integer.MAX_VALUE));
         timers.bind(heap);
@@ -229,15 +234,23 @@ final class KeyTable implements Saved {
 
     // ---- firing
 
-    /** An entry fires: so many keys are looked at, at most. */
-    void begin(long progressNs, int most) {
+    /** An entry fires: so many keys are looked at, at most; answers how many timers. */
+    int begin(long progressNs, int most) {
+        boolean isEnd = progressNs == Progress.END;
         sweeps = 0;
-        sweepsMost = progressNs == Progress.END ? most : pace.most(most);
+        sweepsMost = isEnd ? most : pace.most(most);
+        return isEnd ? most : ofTimers.most(most);
     }
 
-    /** The entry has fired what it may. */
-    void end(long progressNs) {
+    /** The entry has fired what it may, keys that were looked after among it. */
+    void end(int fired, long progressNs) {
         pace.fired(sweeps, calendar.nextDueNs() <= progressNs);
+        ofTimers.fired(fired - sweeps, heap.nextDueNs() <= progressNs);
+    }
+
+    /** Timers have fired before an event. */
+    void caughtUp(long progressNs) {
+        ofTimers.caughtUp(heap.nextDueNs() <= progressNs);
     }
 
     /** No further key is looked at for this entry. */
@@ -357,7 +370,7 @@ final class KeyTable implements Saved {
     }
 
     /** Makes final what a call did; answers false when there is no room, and then nothing has changed. */
-    boolean commit(int slot, Flow flow, long touchedNs) {
+    boolean commit(int slot, Flow flow, long touchedNs, boolean isFiring) {
         if (state.forgets()) {
             undo();
             if (slot != NONE) {
@@ -383,6 +396,11 @@ final class KeyTable implements Saved {
         }
         if (slot == NONE) {
             pace.added(1);
+        }
+        if (isFiring) {
+            ofTimers.addedByFiring(timers.entered());
+        } else {
+            ofTimers.added(timers.entered());
         }
         timers.cancelReplaced(row);
         row[KeyState.TOUCHED] = Math.max(row[KeyState.TOUCHED], touchedNs);

@@ -22,7 +22,8 @@ import java.util.Objects;
  * Calls handlers with the state of one key: for each event, and for each timer that is due. All that a handler sets,
  * keeps and emits becomes final together, after it has returned; one that throws has changed nothing.
  *
- * <p><b>Time.</b> Timers fire by (due, order of setting), at most 64 in the time step of an entry. Before an event is
+ * <p><b>Time.</b> Timers fire by (due, order of setting), 64 in the time step of an entry, and more only where its events make more due than
+ * that: up to twice what they may, each of them every timer once. Before an event is
  * processed what is due for its own key fires first, at most as many as {@link #maxOutputs} allows for: behind
  * more it waits until all has fired that was due when it came, and is refused as over the bound when there is no room for that, or its input has no type. A firing that sets a timer for its own due behind four times as many such firings as
  * there are timers is dropped, as over the bound: they would go on for ever. Events behind progress are processed like any other; handlers may ask.
@@ -35,7 +36,7 @@ import java.util.Objects;
  */
 public final class ProcessByKey implements Operator<Object, Object> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), ProcessNode.class);
-    private static final int FIRINGS = 64;
+    static final int FIRINGS = 64;
     private static final int OWN_FIRINGS = 16;
 
     private final ProcessFactory factory;
@@ -108,10 +109,10 @@ public final class ProcessByKey implements Operator<Object, Object> {
         return NODE;
     }
 
-    /** In the first form no event waited. */
+    /** In the first form no event waited, and the second said nothing of how far behind timers are. */
     @Override
     public int stateVersion() {
-        return 2;
+        return 3;
     }
 
     @Override
@@ -143,6 +144,17 @@ public final class ProcessByKey implements Operator<Object, Object> {
     @Override
     public int maxFirings() {
         return FIRINGS;
+    }
+
+    /** Each timer once, whether it is the event that sets it or another timer, and in the end its key is looked after. */
+    @Override
+    public int firingsOfEvent(int input) {
+        return shape.timers.count() + 1;
+    }
+
+    @Override
+    public long outputsOfEvent(int input) {
+        return (1L + shape.timers.count()) * shape.declared.outputsAtMost();
     }
 
     @Override

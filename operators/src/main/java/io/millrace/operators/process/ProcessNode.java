@@ -132,7 +132,7 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
             return failures.operatorError(flow, t);
         }
         cut();
-        if (!table.commit(slot, flow, Math.max(flow.timeNs(), table.floor()))) {
+        if (!table.commit(slot, flow, Math.max(flow.timeNs(), table.floor()), false)) {
             return failures.refuse(flow, Reason.OVER_BOUND, "no room for one more key; raise the state budget");
         }
         send(flow);
@@ -153,6 +153,7 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
         }
         counters.firings += fired;
         counters.maxFirings = Math.max(counters.maxFirings, fired);
+        table.caughtUp(progressNs);
         flow.copyFrom(waiting);
         return timer >= 0 ? TOO_MUCH : table.unlessIdle(at, progressNs);
     }
@@ -165,19 +166,17 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         table.progress(progressNs);
+        int timers = table.begin(progressNs, most);
         int fired = 0;
-        table.begin(progressNs, most);
         touched.begin();
-        while (fired < most && fireNext(progressNs, flow)) {
-            fired++;
+        for (boolean more = true; fired < most && more; fired += more ? 1 : 0) {
+            boolean isTimer = timers > 0 && fireOrTake(progressNs, flow);
+            timers -= isTimer ? 1 : 0;
+            more = isTimer || table.sweep(Math.min(progressNs, behind.firstNs()));
         }
         touched.end();
-        table.end(progressNs);
+        table.end(fired, progressNs);
         return fired;
-    }
-
-    private boolean fireNext(long progressNs, Flow flow) {
-        return fireOrTake(progressNs, flow) || table.sweep(Math.min(progressNs, behind.firstNs()));
     }
 
     /** The first timer of all that is due, or the first event that waits, when nothing goes before it any more. */
@@ -225,7 +224,7 @@ final class ProcessNode implements TimedNode, SavedByParts, Explains {
             return;
         }
         cut();
-        if (!table.commit(slot, flow, dueNs)) {
+        if (!table.commit(slot, flow, dueNs, true)) {
             table.watch(slot);
             failures.refuse(flow, Reason.OVER_BOUND, "no room for what it sets or keeps; raise the state budget");
             return;

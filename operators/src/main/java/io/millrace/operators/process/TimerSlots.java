@@ -132,6 +132,11 @@ final class TimerSlots {
         return true;
     }
 
+    /** How many that is. */
+    int entered() {
+        return stagedCount;
+    }
+
     /** Takes what was replaced or cancelled out of the heap. */
     void cancelReplaced(long[] row) {
         for (int t = 0; t < size; t++) {

@@ -141,6 +141,12 @@ public final class Conflate<T> implements Operator<T, T> {
         return 64;
     }
 
+    /** It is in one period, or late. */
+    @Override
+    public long outputsOfEvent(int input) {
+        return 1;
+    }
+
     /** The first had no timeline of what is due of a key. */
     @Override
     public int stateVersion() {

@@ -111,6 +111,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
         }
         counters.firings += fired;
         counters.maxFirings = Math.max(counters.maxFirings, fired);
+        pace.caughtUp(periods.nextDueNs() <= progress.ns());
         return at;
     }
 

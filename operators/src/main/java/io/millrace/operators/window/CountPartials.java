@@ -61,6 +61,11 @@ final class CountPartials {
         return heap.nextDueNs() <= progress.ns();
     }
 
+    /** One has been sent before an event. */
+    void caughtUp() {
+        pace.caughtUp(isBehind());
+    }
+
     /** When the partial result of a key is due; {@link Long#MAX_VALUE} when none is to come. */
     long dueNs(int slot) {
         return heap.dueNs(rows.get(slot, TIMER));

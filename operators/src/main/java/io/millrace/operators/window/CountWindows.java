@@ -202,6 +202,7 @@ final class CountWindows extends WindowState {
             partials.cancel(slot);
             tellPartial(slot, due, flow);
             flow.copyFrom(inHand);
+            partials.caughtUp();
             counters.firings++;
             counters.maxFirings = Math.max(counters.maxFirings, 1);
         }

@@ -179,6 +179,12 @@ public final class GroupOperator<T, A> implements Operator<T, A> {
         return forgetAfterNs > 0 ? GroupAges.FIRINGS : 0;
     }
 
+    /** Its row and its group. */
+    @Override
+    public int firingsOfEvent(int input) {
+        return forgetAfterNs > 0 ? 2 : 0;
+    }
+
     @Override
     public int maxOutputsPerFiring() {
         return 0;

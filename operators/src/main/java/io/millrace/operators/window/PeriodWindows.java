@@ -113,7 +113,7 @@ final class PeriodWindows extends WindowState {
                         .toArray(StateCounters[]::new));
         fresh = new NewWindows(window, periods, panes, timers, context.progress());
         pace = new FiringPace(context.budget(), FiringPace.FEW);
-        firings = window.latenessNs > 0 ? 2 : 1;
+        firings = window.firingsOfEvent() / window.steps();
         steps = window.steps();
         againNs = window.againNs();
         empties = window.empty
@@ -170,6 +170,7 @@ final class PeriodWindows extends WindowState {
         if (catchUp(eventSlot, mostOfKey, flow)) {
             setApart(eventSlot, period.index, flow);
         }
+        pace.caughtUp(nextDueNs() <= progress.ns());
         count();
         flow.copyFrom(inHand);
         eventSlot = panes.find(flow); // with its last window a key goes

@@ -83,7 +83,7 @@ final class SessionWindows extends WindowState {
         rows = panes.rows;
         heap = new TimerHeap(context.budget(), 0);
         pace = new FiringPace(context.budget(), FiringPace.FEW);
-        firings = 1 + (window.latenessNs > 0 ? 1 : 0) + (earlyNs > 0 ? 1 : 0);
+        firings = window.firingsOfEvent();
         progress = context.progress();
         counters = context.counters();
         touched = new Touched(counters, new StateCounters[] {rows.counters(), panes.counters(), heap.counters()});
@@ -159,6 +159,7 @@ final class SessionWindows extends WindowState {
             id = last ? NONE : firstDue(slot);
         }
         flow.copyFrom(inHand);
+        pace.caughtUp(heap.nextDueNs() <= progress.ns());
         counters.firings += fired;
         counters.maxFirings = Math.max(counters.maxFirings, fired);
     }

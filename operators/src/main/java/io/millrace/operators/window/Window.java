@@ -425,6 +425,16 @@ public final class Window {
         return makesUpdates() || empty;
     }
 
+    /**
+     * How many firings an event makes due: the end of each window that it is in, that of their lateness, and a partial result. One that makes a
+     * session longer makes its timer fire once more.
+     */
+    int firingsOfEvent() {
+        int ofWindow = (kind == Kind.COUNTS ? 0 : 1) + (latenessNs > 0 ? 1 : 0) + (earlyNs > 0 ? 1 : 0);
+        return (int) Math.min(
+                (long) steps() * ofWindow, Integer.MAX_VALUE / 4); // so that it cannot overflow where a few are added
+    }
+
     int mostOfKey() {
         return windowsAtMost > 0 ? windowsAtMost : Math.max(WINDOWS_OF_A_KEY, 4 * steps());
     }

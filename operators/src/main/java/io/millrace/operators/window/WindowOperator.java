@@ -40,8 +40,8 @@ import java.util.function.Supplier;
  * the dead letter has the key and the end that it would have told (of one without an end the time of the result), and no event: those are kept,
  * and would count twice if they were sent again. What was sent of the window before stands; a later result is a revision of it.
  *
- * <p><b>Work</b> for an entry: 16 windows fire, so that events behind it do not wait for long; up to F = max(64, 2 x windows of an
- * event) where events make more due than that, where partial results or results of nothing are a whole period late, and when all
+ * <p><b>Work</b> for an entry: 16 windows fire, so that events behind it do not wait for long; up to F = max(64, 2 x what the
+ * events of an entry make due) where events make more due than that, where partial results or results of nothing are a whole period late, and when all
  * input has ended ({@link FiringPace}). What is due for the key of an event fires before it, all of its windows and as many periods
  * without events as a key may have windows. When more of these wait
  * the windows behind them wait too, with the result that they had at their end, and count as open.
@@ -378,7 +378,19 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
 
     @Override
     public int maxFirings() {
-        return Math.max(FIRINGS, 2 * window.steps());
+        return Math.max(FIRINGS, 2 * window.firingsOfEvent());
+    }
+
+    @Override
+    public int firingsOfEvent(int input) {
+        return input == 0 ? window.firingsOfEvent() : 1;
+    }
+
+    /** Results of all its windows that come with it, and all that they have later. */
+    @Override
+    public long outputsOfEvent(int input) {
+        long results = window.firingsOfEvent() + (window.kind == Kind.COUNTS ? 1 : 0);
+        return input == 0 ? ofEvent() + results * maxOutputsPerFiring() : 1;
     }
 
     @Override
@@ -399,8 +411,12 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     @Override
     public int maxOutputs() {
         int ofKey = window.mostOfKey() * (window.earlyNs > 0 || window.empty ? 2 : 1);
-        int ofEvent = window.makesUpdates() ? window.steps() * (window.empty || isSession() ? 2 : 1) : 0;
-        return (ofKey + ofEvent) * maxOutputsPerFiring();
+        return ofKey * maxOutputsPerFiring() + ofEvent();
+    }
+
+    private int ofEvent() {
+        int results = window.makesUpdates() ? window.steps() * (window.empty || isSession() ? 2 : 1) : 0;
+        return results * maxOutputsPerFiring();
     }
 
     /** A key with one window in each step. */

@@ -12,26 +12,21 @@ import io.millrace.event.EventType;
 import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
-import io.millrace.operator.Held;
 import io.millrace.operators.Joined;
+import io.millrace.operators.StagedRun;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
 import io.millrace.plan.Plan;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
-import io.millrace.runtime.Core;
-import io.millrace.runtime.DeadLetterPort;
 import io.millrace.runtime.EntryEncoder;
-import io.millrace.runtime.Ports;
-import io.millrace.runtime.SinkPort;
 import io.millrace.testkit.oracle.Seeds;
 import io.millrace.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Joins on threads of their own put out the same bytes at the same places as joins on one, under any schedule. */
@@ -117,9 +112,12 @@ class StagedJoinsTest {
     private static int agree(long seed) {
         int outputs = 0;
         List<byte[]> log = log(seed);
-        Map<String, List<String>> expected = fused(topology(), log, PlanOptions.tested());
-        assertEquals(expected, fused(topology(), log, PlanOptions.fused().withHashSeed(seed)), "copies, seed " + seed);
-        assertEquals(expected, staged(topology(), log, seed), "staged, seed " + seed);
+        Map<String, List<String>> expected = StagedRun.fused(topology(), log, PlanOptions.tested());
+        assertEquals(
+                expected,
+                StagedRun.fused(topology(), log, PlanOptions.fused().withHashSeed(seed)),
+                "copies, seed " + seed);
+        assertEquals(expected, StagedRun.staged(topology(), log, seed), "staged, seed " + seed);
         outputs += expected.values().stream().mapToInt(List::size).sum();
         return outputs;
     }
@@ -154,10 +152,10 @@ class StagedJoinsTest {
         for (int i = 0; i < 400; i++) {
             plain(log, EntryKind.CONTINUE, 0);
         }
-        Map<String, List<String>> expected = fused(popular, log, PlanOptions.tested());
+        Map<String, List<String>> expected = StagedRun.fused(popular, log, PlanOptions.tested());
         assertTrue(expected.get("to-foreign").size() > 10_000, "changes went round");
         for (long seed = 0; seed < 2; seed++) {
-            assertEquals(expected, staged(popular, log, seed), "seed " + seed);
+            assertEquals(expected, StagedRun.staged(popular, log, seed), "seed " + seed);
         }
     }
 
@@ -186,11 +184,11 @@ class StagedJoinsTest {
         for (int i = 0; i < 10; i++) {
             plain(log, EntryKind.CONTINUE, 0);
         }
-        Map<String, List<String>> expected = fused(bounded, log, PlanOptions.tested());
+        Map<String, List<String>> expected = StagedRun.fused(bounded, log, PlanOptions.tested());
         List<String> answers = expected.get("to-with");
         assertTrue(answers.size() > 270, "answered");
         for (long seed = 0; seed < 5; seed++) {
-            assertEquals(expected, staged(bounded, log, seed), "seed " + seed);
+            assertEquals(expected, StagedRun.staged(bounded, log, seed), "seed " + seed);
         }
     }
 
@@ -199,63 +197,5 @@ class StagedJoinsTest {
         int at = Entry.begin(entry, 0, EntryKind.EVENT, source, ns, new Header().correlationId(ns + 1));
         Entry.end(entry, 0, type.encode(event, entry, at));
         return entry;
-    }
-
-    private static Map<String, List<String>> fused(Topology topology, List<byte[]> log, PlanOptions options) {
-        Collected out = new Collected();
-        Core core = new Core(Planner.plan(topology, options), out);
-        for (int q = 0; q < log.size(); q++) {
-            core.process(q, log.get(q), 0);
-        }
-        return out.bySink;
-    }
-
-    /** Stages move in random turns, each as far as it can. */
-    private static Map<String, List<String>> staged(Topology topology, List<byte[]> log, long seed) {
-        Collected out = new Collected();
-        Core core = new Core(
-                Planner.plan(topology, PlanOptions.tested().withThreads().withSmallestRings()), out);
-        SplittableRandom random = new SplittableRandom(seed * 31);
-        int[] at = new int[core.stageCount()];
-        int over = 0;
-        for (int turns = 0; over < at.length; turns++) {
-            assertTrue(turns < 100_000, "stages do not move");
-            int stage = random.nextInt(at.length);
-            int burst = 1 + random.nextInt(12);
-            while (burst-- > 0 && at[stage] < log.size() && core.tryStage(stage, at[stage], log.get(at[stage]), 0)) {
-                over += ++at[stage] == log.size() ? 1 : 0;
-            }
-            if (at[stage] == log.size() || random.nextInt(4) == 0) {
-                core.publishStage(stage);
-            }
-        }
-        return out.bySink;
-    }
-
-    private static final class Collected implements Ports {
-        private final Map<String, List<String>> bySink = new TreeMap<>();
-
-        @Override
-        @SuppressWarnings("unchecked")
-        public SinkPort sink(Output<?> output) {
-            EventType<Object> type = (EventType<Object>) output.type();
-            List<String> lines = bySink.computeIfAbsent(output.name(), n -> new ArrayList<>());
-            byte[] bytes = new byte[type.maxLength()];
-            return flow -> {
-                int length = Held.copyValue(flow, type, bytes, 0);
-                lines.add(flow.sequence() + "." + flow.ordinal() + " " + flow.form() + " " + type.text(bytes, 0, length)
-                        + " at " + flow.timeNs() + " of " + flow.correlationId() + " because " + flow.reason());
-            };
-        }
-
-        @Override
-        public DeadLetterPort deadLetters(int stage) {
-            return (sequence, node, reason, detail, cause, entry, offset) -> {};
-        }
-
-        @Override
-        public boolean isLive(Input<?> input) {
-            return false;
-        }
     }
 }

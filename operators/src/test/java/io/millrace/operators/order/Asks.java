@@ -19,6 +19,9 @@ final class Asks {
     /** The most that one reply releases where the order is kept. */
     private static final int RELEASED = 16;
 
+    /** An event makes so much due at most; see {@code Async}. */
+    private static final int FIRINGS_OF_EVENT = 3;
+
     private static final Score FALLBACK = new Score(7);
 
     /** What is asked. */
@@ -93,6 +96,7 @@ final class Asks {
         private final List<Item> late = new ArrayList<>();
         private long q = -1;
         private int ordinal;
+        private int made;
 
         @Override
         public void begin(long newQ) {
@@ -107,12 +111,19 @@ final class Asks {
         }
 
         @Override
+        public int made() {
+            return made;
+        }
+
+        @Override
         public void take(int input, Item item, long progressNs, Outs out) {
+            made = 0;
             if (input == 1) {
                 reply(item, progressNs, out);
             } else if (open.size() < inFlight) {
                 long fromNs = progressNs == Progress.END ? item.stampNs() : Math.max(item.stampNs(), progressNs);
                 open.add(new Open(q, ordinal++, item, Times.plus(fromNs, withinNs)));
+                made = FIRINGS_OF_EVENT;
             } else if (fallback && !ordered) {
                 out.add(item.child(id(item.id(), FALLBACK.score(), false), item.tag()));
             } else {

@@ -27,6 +27,16 @@ interface Keeper {
         return Long.MAX_VALUE;
     }
 
+    /** Whether something due was left when the item taken last had let go first of its key: if all that was due went, none is behind. */
+    default boolean isLeft() {
+        return true;
+    }
+
+    /** How many firings the item taken last makes due, at once or later. */
+    default int made() {
+        return 1;
+    }
+
     /** Fires what has the smallest due. */
     default Item fire() {
         throw new IllegalStateException("nothing is due");
@@ -209,9 +219,11 @@ interface Keeper {
     static Keeper defer(long delayNs) {
         return new Keeper() {
             private final List<Item> held = new ArrayList<>();
+            private boolean isLeft;
 
             @Override
             public void take(int input, Item i, long progressNs, Outs out) {
+                boolean wasDue = nextDueNs() <= progressNs;
                 for (int n = 0; n < OWN_FIRST; n++) {
                     Item own = first(k -> k == Words.key(i.id()));
                     if (own != null && own.stampNs() <= progressNs) {
@@ -219,7 +231,13 @@ interface Keeper {
                         out.add(own);
                     }
                 }
+                isLeft = !wasDue || nextDueNs() <= progressNs;
                 held.add(i.at(Math.max(i.stampNs() + delayNs, progressNs)));
+            }
+
+            @Override
+            public boolean isLeft() {
+                return isLeft;
             }
 
             /** The first held of those that are due first. */

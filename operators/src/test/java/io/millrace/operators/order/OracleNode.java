@@ -82,6 +82,8 @@ final class OracleNode {
     private int number;
     private Buckets.State state;
     private Keeper keeper;
+    private boolean isBehind;
+    private long owed;
     OracleSection section;
 
     OracleNode(Kind kind, List<OracleNode> from) {
@@ -123,6 +125,11 @@ final class OracleNode {
         }
     }
 
+    /** So many fire of it in a step at most, as the plan has it. */
+    void firesAtMost(int firings) {
+        number = firings;
+    }
+
     void take() {
         out = new ArrayList<>();
         if (kind == Kind.WITH) {
@@ -137,6 +144,8 @@ final class OracleNode {
             for (Item i : from.get(input).out) {
                 if (keeper != null) {
                     keeper.take(input, i, progressNs, outs());
+                    isBehind &= keeper.isLeft();
+                    owed = isBehind ? owed + 2L * keeper.made() : 0;
                 } else {
                     take(i);
                 }
@@ -226,8 +235,8 @@ final class OracleNode {
         }
         min = min == Long.MAX_VALUE ? ofAllSourcesNs() : min;
         progressNs = Math.max(progressNs, min);
-        for (int n = 0; fires && n < number && nextDueNs() <= progressNs; n++) {
-            fire();
+        if (fires && nextDueNs() <= progressNs) {
+            fireAll();
         }
         // what is left is stamped one nanosecond before its end, and must not be late further down
         long dueNs = nextDueNs();
@@ -242,6 +251,18 @@ final class OracleNode {
             n = n.from.stream().filter(f -> f.isBelow).findFirst().orElseThrow();
         }
         return n.from.stream().mapToLong(s -> s.forwardNs).min().orElseThrow();
+    }
+
+    /** What keeps something fires 64, and more only while its events bring more. */
+    private void fireAll() {
+        long most = keeper == null || progressNs == Progress.END ? number : Math.min(number, Math.max(64, owed));
+        int n = 0;
+        while (n < most && nextDueNs() <= progressNs) {
+            fire();
+            n++;
+        }
+        isBehind = nextDueNs() <= progressNs;
+        owed = isBehind ? Math.max(0, owed - n) : 0;
     }
 
     private long nextDueNs() {

@@ -20,7 +20,9 @@ import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import io.millrace.topology.TopologyNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -30,6 +32,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class RandomGraph {
     private static final String[] THREADS = {null, null, "a", "b", "c"};
+    /** One in so many flatMaps makes many of an event: more than what stands behind it fires else. */
+    private static final int MANY_IN = 5;
+
+    private static final int MANY = 60;
+
+    private static final int MOST_SLOTS = 1 << 13;
     private static final long ROOM_BYTES = 1 << 20;
     private static final long MOST_BYTES = 512 << 20;
 
@@ -49,6 +57,7 @@ final class RandomGraph {
 
     private final int threads;
     private int sections;
+    private boolean hasMany;
 
     /** What comes out of sections as it is, for outputs only. */
     private final List<Port> direct = new ArrayList<>();
@@ -58,6 +67,12 @@ final class RandomGraph {
     private final Words words;
     private final List<Port> streams = new ArrayList<>();
     private final List<OracleNode> twins = new ArrayList<>();
+
+    /** By number of the node, while the graph is drawn, the twins of what fires: in a section one for each shard. */
+    private final Map<Integer, List<OracleNode>> fire = new HashMap<>();
+
+    /** Of requests, which stand between the other nodes until the topology is made. */
+    private final List<Integer> sinks = new ArrayList<>();
 
     RandomGraph(long seed) {
         this(seed, 1 << (seed & 3));
@@ -90,6 +105,24 @@ final class RandomGraph {
         addSinks();
         streams.forEach(graph::end);
         topology = graph.build();
+        firings();
+    }
+
+    /** How much fires in a step is a matter of the plan: of what an entry may bring there. */
+    private void firings() {
+        List<Integer> most;
+        try {
+            most = Planner.plan(topology, PlanOptions.tested().withStateBytes(stateBytes()))
+                    .mostFirings();
+        } catch (TopologyException e) {
+            return; // it is not small
+        }
+        fire.forEach((node, twins) -> twins.forEach(t -> t.firesAtMost(most.get(finalId(node)))));
+    }
+
+    /** Sinks are put behind all else when the topology is made. */
+    private int finalId(int node) {
+        return node - (int) sinks.stream().filter(s -> s < node).count();
     }
 
     /** The first of the seeds from this one on, four million apart, whose graph is small: a case is never one that is left out. */
@@ -124,7 +157,7 @@ final class RandomGraph {
                                     .withSmallestRings())
                     .edges()
                     .stream()
-                    .allMatch(e -> e.slots() <= 1 << 12);
+                    .allMatch(e -> e.slots() <= MOST_SLOTS);
         } catch (TopologyException e) {
             if (e.getMessage().contains("one entry can")) {
                 return false;
@@ -191,6 +224,7 @@ final class RandomGraph {
         for (int i = 0; i < inner; i++) {
             section.addNode();
         }
+        fire.putAll(section.fire);
         int exits = 1 + random.nextInt(3);
         for (int i = 0; i < exits; i++) {
             int which = i == 0 ? section.size() - 1 : random.nextInt(section.size());
@@ -237,7 +271,9 @@ final class RandomGraph {
 
     private void defer(int at) {
         long delay = random.nextInt(30);
-        add(words.defer(streams.get(at), delay, anyThread()), OracleNode.keeps(Keeper.defer(delay), 64, twins.get(at)));
+        OracleNode twin = keeps(Keeper.defer(delay), twins.get(at));
+        add(words.defer(streams.get(at), delay, anyThread()), twin);
+        fires(twin);
     }
 
     private void dedupe(int at) {
@@ -298,6 +334,8 @@ final class RandomGraph {
         oracle.add(replies);
         OracleNode twin = OracleNode.keeps(work.keeper(), 64, twins.get(at), replies);
         add(ports[0], twin);
+        fire.put(ports[2].node(), List.of(twin));
+        sinks.add(ports[2].node() + 1);
         add(ports[1], new OracleNode(OracleNode.Kind.SIDE, List.of(twin)));
     }
 
@@ -345,7 +383,9 @@ final class RandomGraph {
     }
 
     private void flatMap(int i, int at) {
-        int most = 1 + random.nextInt(3);
+        boolean makesMany = !hasMany && random.nextInt(MANY_IN) == 0;
+        hasMany |= makesMany;
+        int most = makesMany ? MANY / 2 + random.nextInt(MANY) : 1 + random.nextInt(3);
         Cell own = new Cell();
         Port p = graph.operator(
                 "flat" + i,
@@ -375,6 +415,12 @@ final class RandomGraph {
                 new OracleNode(OracleNode.Kind.BUCKETS, List.of(twins.get(at)))
                         .number(firings)
                         .buckets(size));
+        fires(twins.get(twins.size() - 1));
+    }
+
+    /** The stream added last comes of what fires. */
+    private void fires(OracleNode twin) {
+        fire.put(streams.get(streams.size() - 1).node(), List.of(twin));
     }
 
     /**

@@ -16,7 +16,9 @@ import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.IntFunction;
 
@@ -32,6 +34,9 @@ final class RandomSection {
     private final OracleSection oracle = new OracleSection();
     private final List<Port> ports = new ArrayList<>();
     private final List<OracleNode[]> twins = new ArrayList<>();
+
+    /** By id of the node the twins of what fires. */
+    final Map<Integer, List<OracleNode>> fire = new HashMap<>();
 
     RandomSection(Random random, GraphBuilder graph, Words words, String name, int threads) {
         this.random = random;
@@ -183,6 +188,13 @@ final class RandomSection {
         add(
                 node("defer", Defer.by(Duration.ofNanos(delayNs), KEY), at),
                 s -> OracleNode.keeps(Keeper.defer(delayNs), 64, twins.get(at)[s]));
+        fires();
+    }
+
+    /** The stream added last comes of what fires. */
+    private void fires() {
+        int last = ports.size() - 1;
+        fire.put(ports.get(last).node(), List.of(twins.get(last)));
     }
 
     private void buckets(int at, int firings) {
@@ -192,5 +204,6 @@ final class RandomSection {
                 s -> new OracleNode(OracleNode.Kind.BUCKETS, from(s, at))
                         .number(firings)
                         .bucketsByKey(sizeNs));
+        fires();
     }
 }

@@ -199,7 +199,8 @@ final class Words {
                     "late",
                     MapValue.of(Cell.TYPE, (Asks.Score s) -> late.set(s.score(), 0, 3)),
                     null,
-                    new Port(asking.node(), Async.LATE_REPLIES))
+                    new Port(asking.node(), Async.LATE_REPLIES)),
+            asking
         };
     }
 

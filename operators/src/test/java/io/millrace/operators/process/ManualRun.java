@@ -113,6 +113,11 @@ public final class ManualRun implements Ports {
         return core.counters()[core.plan().topology().node(node).id()];
     }
 
+    /** The most of a node that the plan lets fire in the time step of an entry. */
+    public int mostFirings(String node) {
+        return core.plan().mostFirings().get(core.plan().topology().node(node).id());
+    }
+
     @Override
     public SinkPort sink(Output<?> output) {
         return flow -> {

@@ -1,0 +1,52 @@
+package io.millrace.state;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+/** Few fire, until something is left and events add to it. */
+class FiringPaceTest {
+    private static final int FEW = 4;
+    private static final int MOST = 100;
+
+    private final FiringPace pace = new FiringPace(Budgets.large(), FEW);
+
+    @Test
+    void shouldBeFewWhileNothingIsLeft() {
+        pace.added(50);
+        assertEquals(FEW, pace.most(MOST));
+    }
+
+    @Test
+    void shouldBeTwiceWhatIsAddedWhileSomethingIsLeft() {
+        pace.fired(FEW, true);
+        pace.added(20);
+        assertEquals(40, pace.most(MOST));
+        pace.fired(30, true);
+        assertEquals(10, pace.most(MOST), "what has not fired is owed still");
+        pace.added(1_000);
+        assertEquals(MOST, pace.most(MOST));
+    }
+
+    /** A storm of what sets more when it fires. */
+    @Test
+    void shouldStayFewWhereFiringsAloneAdd() {
+        for (int i = 0; i < 10; i++) {
+            assertEquals(FEW, pace.most(MOST));
+            pace.addedByFiring(FEW);
+            pace.fired(FEW, true);
+        }
+    }
+
+    /** What events add to what is due much later is not owed when that comes. */
+    @Test
+    void shouldOweNothingWhenEventsHaveFiredTheLast() {
+        pace.fired(FEW, true);
+        pace.caughtUp(true);
+        pace.added(20);
+        assertEquals(40, pace.most(MOST));
+        pace.caughtUp(false);
+        pace.added(20);
+        assertEquals(FEW, pace.most(MOST));
+    }
+}
