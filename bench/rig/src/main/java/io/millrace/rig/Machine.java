@@ -14,6 +14,13 @@ import java.util.Map;
 
 /** What a figure depends on besides the code. */
 public final class Machine {
+    private static final List<String> HOW_IT_RUNS =
+            List.of("-X", "-D", "-ea", "-enableassertions", "-da", "-disableassertions", "-esa", "-dsa");
+
+    /** What the scripts add by themselves, or this JVM for those that it starts. */
+    private static final List<String> HOW_IT_IS_STARTED = List.of(
+            "-Xlog:", "-Xrunjdwp", "-Xdebug", "-XX:SharedArchiveFile", "-Dmillrace.terminal", "-Dmillrace.jitter.ms");
+
     private Machine() {}
 
     /**
@@ -94,15 +101,20 @@ public final class Machine {
     }
 
     /**
-     * The flags of this JVM that say how it runs: neither where it reads its classes, nor what it opens of them.
+     * The flags of this JVM that say how it runs, among them properties and assertions: neither where it reads its classes, nor what it
+     * opens of them, nor who looks on (an agent has one JVM).
      *
      * @return as they were given
      */
     public static List<String> ownFlags() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> flag.startsWith("-X"))
-                .filter(flag -> !flag.startsWith("-Xlog:") && !flag.startsWith("-XX:SharedArchiveFile"))
+                .filter(Machine::saysHowItRuns)
                 .toList();
+    }
+
+    static boolean saysHowItRuns(String flag) {
+        return HOW_IT_RUNS.stream().anyMatch(flag::startsWith)
+                && HOW_IT_IS_STARTED.stream().noneMatch(flag::startsWith);
     }
 
     /** With two places, where it is a number with a fraction. */

@@ -25,6 +25,10 @@ final class NexmarkTable {
             List.of("p50 us", "p99 us", "p99.9 us", "max us", "bytes/event", "events/s", "events");
 
     private static final String HELD = "held";
+    private static final String LETTERS = "dead letters";
+
+    /** Among what a JVM has said, beside the labels of its table. */
+    static final String CODE = "exit code";
 
     private final String program;
     private final Options options;
@@ -52,8 +56,8 @@ final class NexmarkTable {
             for (String query : queries) {
                 Map<String, String> row = figures(query, log);
                 System.out.println(line(query, row));
-                all.put(query, numbers(row));
-                sound &= isSound(row);
+                all.put(query, numbers(query, row));
+                sound &= wrong(query, row) == null;
             }
         }
         watch.end(conditions);
@@ -75,30 +79,50 @@ final class NexmarkTable {
 
     private static String line(String query, Map<String, String> row) {
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-6s", query));
-        COLUMNS.forEach(column -> line.append(String.format(Locale.ROOT, " %11s", row.getOrDefault(column, "-"))));
+        boolean hasFigures = hasFigures(query, row);
+        COLUMNS.forEach(column ->
+                line.append(String.format(Locale.ROOT, " %11s", hasFigures ? row.getOrDefault(column, "-") : "-")));
         return line.append("  ").append(verdict(query, row)).toString();
     }
 
     /** A closed loop holds no rate. */
     private static String verdict(String query, Map<String, String> row) {
-        if (row.isEmpty()) {
+        String wrong = wrong(query, row);
+        return wrong != null ? wrong : row.containsKey(HELD) ? "yes" : "-";
+    }
+
+    /** What is wrong with what a JVM has said; null where nothing is. */
+    static String wrong(String query, Map<String, String> row) {
+        String none = whyNoFigures(query, row);
+        return none != null ? none : isNotHeld(row) ? "FAIL: the rate was not held" : null;
+    }
+
+    private static boolean hasFigures(String query, Map<String, String> row) {
+        return whyNoFigures(query, row) == null;
+    }
+
+    /** One that was not whole, or that left rows out, has none, whatever it printed; late rows are among the dead letters. */
+    private static String whyNoFigures(String query, Map<String, String> row) {
+        if (!row.containsKey("events/s")) {
             return "FAIL: it has ended without a table; see bench/run nexmark --query " + query;
         }
-        return switch (row.getOrDefault(HELD, "")) {
-            case "yes" -> "yes";
-            case "no" -> "FAIL: the rate was not held";
-            default -> "-";
-        };
+        String code = row.getOrDefault(CODE, "none");
+        if (!code.equals("0") && !(code.equals("1") && isNotHeld(row))) {
+            return "FAIL: it has ended with " + code + "; see bench/run nexmark --query " + query;
+        }
+        String letters = row.getOrDefault(LETTERS, "no count of");
+        return letters.equals("0") ? null : "VOID: " + letters + " dead letters";
     }
 
-    private static boolean isSound(Map<String, String> row) {
-        return !row.isEmpty() && !"no".equals(row.get(HELD));
+    private static boolean isNotHeld(Map<String, String> row) {
+        return "no".equals(row.get(HELD));
     }
 
-    private static Map<String, Object> numbers(Map<String, String> row) {
+    private static Map<String, Object> numbers(String query, Map<String, String> row) {
         Map<String, Object> numbers = new LinkedHashMap<>();
+        boolean hasFigures = hasFigures(query, row);
         for (String column : COLUMNS) {
-            String value = row.getOrDefault(column, "");
+            String value = hasFigures ? row.getOrDefault(column, "") : "";
             numbers.put(column, value.isEmpty() ? null : Double.valueOf(value));
         }
         if (row.containsKey(HELD)) {
@@ -107,14 +131,14 @@ final class NexmarkTable {
         return numbers;
     }
 
-    /** What the JVM of a query prints as its table; empty when it has none. */
+    /** What the JVM of a query prints as its table, and how it ended. */
     private Map<String, String> figures(String query, Hlog log) throws IOException, InterruptedException {
         File histogram = log == null
                 ? null
                 : Files.createTempFile("millrace-nexmark", ".hlog").toFile();
         try {
             Map<String, String> row = ask(command(query, histogram));
-            if (histogram != null && !row.isEmpty()) {
+            if (histogram != null && hasFigures(query, row)) {
                 keep(query, histogram, log);
             }
             return row;
@@ -156,13 +180,18 @@ final class NexmarkTable {
                 }
             }
         }
-        process.waitFor();
-        return row.containsKey("events/s") ? row : Map.of();
+        row.put(CODE, Integer.toString(process.waitFor()));
+        return row;
     }
 
     private static void keep(String query, File histogram, Hlog log) throws IOException {
         try (HistogramLogReader reader = new HistogramLogReader(histogram)) {
-            log.add(query, 0, 1, (Histogram) reader.nextIntervalHistogram());
+            Histogram latencies = (Histogram) reader.nextIntervalHistogram();
+            if (latencies == null) {
+                throw new IOException(
+                        "--hlog: the JVM of " + query + " left no latencies behind; is there room for files?");
+            }
+            log.add(query, 0, 1, latencies);
         }
     }
 }

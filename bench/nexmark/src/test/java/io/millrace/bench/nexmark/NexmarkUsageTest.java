@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.bench.nexmark.generate.Generator;
 import io.millrace.cli.UsageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,6 +33,10 @@ class NexmarkUsageTest {
     private record Outcome(int code, String out, String err) {}
 
     private static Outcome run(String... words) throws UsageException {
+        return runBy("none", words);
+    }
+
+    private static Outcome runBy(String program, String... words) throws UsageException {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream newOut = new ByteArrayOutputStream();
@@ -39,7 +44,7 @@ class NexmarkUsageTest {
         System.setOut(new PrintStream(newOut, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(newErr, true, StandardCharsets.UTF_8));
         try {
-            int code = new NexmarkCommand("none").run(List.of(words));
+            int code = new NexmarkCommand(program).run(List.of(words));
             return new Outcome(code, newOut.toString(StandardCharsets.UTF_8), newErr.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);
@@ -148,6 +153,59 @@ class NexmarkUsageTest {
         Files.writeString(bids, HEADER + "\n");
         assertEquals(0, run("--query", "q0", "--bids", bids.toString(), "--out", out.toString()).code);
         assertEquals("auction,bidder,price,date_time\n", Files.readString(out));
+    }
+
+    /** A program that says of each query that all is well, and of some that it is not. */
+    static final class Says {
+        private Says() {}
+
+        public static void main(String[] words) {
+            String query = words[2];
+            System.out.println("events  5\nevents/s  777\ndead letters  " + (query.equals("q2") ? 3 : 0));
+            if (query.equals("q3") || query.equals("q4")) {
+                System.out.println("held  " + (query.equals("q3") ? "no" : "yes"));
+            }
+            System.exit(query.equals("q0") ? 130 : query.equals("q3") || query.equals("q4") ? 1 : 0);
+        }
+    }
+
+    @Test
+    void shouldGiveNoFigureToAQueryThatLeftRowsOutOrDidNotEndWell() throws Exception {
+        Path json = folder.resolve("json");
+        Outcome outcome = runBy(Says.class.getName(), "--query", "q0,q1,q2,q3,q4", "--json", json.toString());
+        assertEquals(1, outcome.code, outcome.out);
+        for (String line : List.of(
+                "q0( +-){7}  FAIL: it has ended with 130; .*",
+                "q1 .* 777 .*  -",
+                "q2( +-){7}  VOID: 3 dead letters",
+                "q3 .* 777 .*  FAIL: the rate was not held",
+                "q4( +-){7}  FAIL: it has ended with 1; .*")) {
+            assertTrue(outcome.out.lines().anyMatch(l -> l.matches(line)), line + " in " + outcome.out);
+        }
+        assertEquals(2, Files.readString(json).split("777", -1).length - 1, "of q1 and q3");
+        assertEquals(0, runBy(Says.class.getName(), "--query", "q1,q5").code);
+    }
+
+    /** A generator that takes its time is no latency: the least of them is less than what it takes. */
+    @Test
+    void shouldHaveNothingOfTheGeneratorInALatency() throws Exception {
+        long takesNs = 2_000_000;
+        Generator generator = new Generator(1);
+        Path hlog = folder.resolve("hlog");
+        NexmarkOptions options = NexmarkOptions.of(NexmarkOptions.declared()
+                .parse(List.of("--query", "q2", "--events", "50", "--quiet", "--hlog", hlog.toString())));
+        GeneratedRun run = new GeneratedRun(options, (n, to) -> {
+            for (long untilNs = System.nanoTime() + takesNs; System.nanoTime() < untilNs; ) {
+                Thread.onSpinWait();
+            }
+            generator.fill(n, to);
+        });
+        assertEquals(0, run.run());
+        try (HistogramLogReader log = new HistogramLogReader(hlog.toFile())) {
+            Histogram latencies = (Histogram) log.nextIntervalHistogram();
+            assertEquals(46, latencies.getTotalCount());
+            assertTrue(latencies.getMinValue() < takesNs, latencies.getMinValue() + " ns");
+        }
     }
 
     @Test
