@@ -7,6 +7,7 @@ import io.aeron.logbuffer.FragmentHandler;
 import io.millrace.bench.AeronSides.BareCount;
 import io.millrace.bench.AeronSides.BareEcho;
 import io.millrace.bench.AeronSides.Echo;
+import io.millrace.bench.AeronSides.Ended;
 import io.millrace.bench.AeronSides.Running;
 import io.millrace.bench.AeronSides.Wires;
 import io.millrace.bench.command.BenchCommand;
@@ -54,7 +55,7 @@ final class AeronCommand implements BenchCommand {
     }
 
     /** What is measured of either side; times in µs. */
-    private enum Figure {
+    enum Figure {
         TRIP_P50("round trip p50 us", "at most 1.3"),
         TRIP_P99("round trip p99 us", "at most 1.3"),
         WAY_P50("one way p50 us", "at most 1.3"),
@@ -80,10 +81,10 @@ final class AeronCommand implements BenchCommand {
     private record Amounts(int rounds, int pings, long frames, int events, long everyNs) {}
 
     /** What one side has shown in a round. */
-    private record Round(Map<Figure, Double> figures, Histogram trip, AeronOneWay.Round way) {}
+    record Round(Map<Figure, Double> figures, Histogram trip, AeronOneWay.Round way) {}
 
     /** All rounds of one side. */
-    private static final class Side {
+    static final class Side {
         private final Map<Figure, List<Double>> figures = new LinkedHashMap<>();
         private int rounds;
         private int held;
@@ -148,7 +149,7 @@ final class AeronCommand implements BenchCommand {
                 figures.put(by(channel), json(sides));
                 held &= sides.values().stream().allMatch(Side::isHeld);
             }
-        } catch (IllegalStateException e) { // the machine is too busy, or the other side has failed and said why
+        } catch (Ended e) {
             throw new IOException(e.getMessage(), e);
         } catch (RuntimeException | IOException | InterruptedException e) {
             throw e;
@@ -274,6 +275,7 @@ final class AeronCommand implements BenchCommand {
             claims.claim().id(-1).card(1).timeMs(1).amountCents(1).merchant(1);
             claims.commit(null);
             while (seen.get() == null || !isTransaction(seen.get())) {
+                wires.pause();
                 all.poll(
                         (buffer, offset, length, header) -> {
                             byte[] copy = new byte[length];

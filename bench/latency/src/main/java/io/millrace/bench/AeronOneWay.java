@@ -30,7 +30,7 @@ final class AeronOneWay {
     private static final int BARE_STREAM = 7;
     private static final int STREAM = 8;
 
-    /** What a round has shown; its latencies are those of a rate that was not held, unless it was so in both halves. */
+    /** What a round has shown; held: whether the rate was, in both halves. */
     record Round(Histogram latencyNs, double bytes, boolean held) {}
 
     /** Gives events to the wire; waits for room. */

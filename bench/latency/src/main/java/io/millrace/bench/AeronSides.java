@@ -34,16 +34,30 @@ final class AeronSides {
 
     private AeronSides() {}
 
+    /** The driver, or the other side, is not there any more, which has been said: there is nothing to look for in a stack. */
+    static final class Ended extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        Ended(String why) {
+            super(why);
+        }
+    }
+
     /** Channels of a ping, its answer, and of the frame that is looked at. */
     record Wires(Aeron aeron, AeronMedia media, String there, String back) {
         /** Waits for room, or for what is to come; not for ever where the driver has given the client up, or the other side has failed. */
         void pause(Running other) {
-            if (aeron.isClosed()) {
-                throw new IllegalStateException(
-                        "the driver gave its client up, or was not heard: this machine is too busy; try again when it is not");
-            }
             if (!other.thread.isAlive()) {
-                throw new IllegalStateException("the other side has ended, see above; try again");
+                throw new Ended("the other side has ended, see above; try again");
+            }
+            pause();
+        }
+
+        /** Where no other side is there yet. */
+        void pause() {
+            if (aeron.isClosed()) {
+                throw new Ended(
+                        "the driver gave its client up, or was not heard: this machine is too busy; try again when it is not");
             }
             Thread.yield();
         }

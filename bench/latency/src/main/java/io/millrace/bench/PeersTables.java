@@ -138,7 +138,7 @@ final class PeersTables {
             return "void: another answer than the reference's | | | | | | | |";
         }
         if (!row.isHeld()) {
-            return "| | | | | | | | no, not in " + (row.size() - row.held()) + " of " + row.size() + " runs";
+            return "| | | | | | | | no: " + row.held() + " of " + row.size() + " runs";
         }
         double[] all = row.percentilesUs(Paced::all);
         double[] clear = row.percentilesUs(Paced::clear);

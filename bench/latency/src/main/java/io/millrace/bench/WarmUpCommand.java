@@ -27,6 +27,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -174,9 +175,23 @@ final class WarmUpCommand implements BenchCommand {
             command.addAll(List.of("--" + name, options.text("--" + name)));
         }
         command.addAll(List.of("--one", kind));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Path said = Files.createTempFile("millrace-warm-up", ".err");
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectError(said.toFile()).start();
+            One result = heard(process);
+            if (process.waitFor() != 0 || result == null) {
+                System.err.print(
+                        Files.readString(said)); // an engine says at its start which threads it has: of no use else
+                throw new IOException("the JVM of the " + kind + " engine has failed, see above");
+            }
+            return result;
+        } finally {
+            Files.delete(said);
+        }
+    }
+
+    private static One heard(Process process) throws IOException {
         One result = null;
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -186,9 +201,6 @@ final class WarmUpCommand implements BenchCommand {
                 }
             }
         }
-        if (process.waitFor() != 0 || result == null) {
-            throw new IOException("the JVM of the " + kind + " engine has failed; run with --one " + kind);
-        }
         return result;
     }
 
@@ -197,7 +209,7 @@ final class WarmUpCommand implements BenchCommand {
     /** What has come, by the thread that decides; read when that has ended. */
     private static final class Seen {
         private final long[] ns;
-        private int count;
+        private long count;
 
         Seen(int most) {
             ns = new long[most];
@@ -205,8 +217,9 @@ final class WarmUpCommand implements BenchCommand {
 
         void on(long intendedNs) {
             if (count < ns.length) {
-                ns[count++] = System.nanoTime() - intendedNs;
+                ns[(int) count] = System.nanoTime() - intendedNs;
             }
+            count++;
         }
     }
 
@@ -219,7 +232,8 @@ final class WarmUpCommand implements BenchCommand {
             generator.fill(i, tx);
         }
         Seen seen = new Seen(events);
-        Setup setup = BenchTopology.of(workload).setUp(new Answer(), (id, intendedNs) -> seen.on(intendedNs));
+        Answer answer = new Answer();
+        Setup setup = BenchTopology.of(workload).setUp(answer, (id, intendedNs) -> seen.on(intendedNs));
         if (options.text("--one").equals("warm")) {
             setup.warmUp(WarmUp.filled(Messages.TRANSACTIONS, (i, out) -> {
                         generator.fill(i, tx);
@@ -229,9 +243,10 @@ final class WarmUpCommand implements BenchCommand {
                     .atMost(Duration.ofMinutes(1)));
         }
         Run run = options.text("--host").equals("live")
-                ? live(setup, generator, events)
-                : inline(setup, generator, events);
-        long[] sorted = Arrays.copyOf(seen.ns, seen.count);
+                ? live(setup, generator, events, answer)
+                : inline(setup, generator, events, answer);
+        requireRight(workload, events, seen.count, run.answer);
+        long[] sorted = Arrays.copyOf(seen.ns, (int) seen.count);
         Arrays.sort(sorted);
         StringBuilder line = new StringBuilder(MARK).append(seen.ns[0] / 1e3);
         for (double part : new double[] {0.5, 0.9, 0.99, 1}) {
@@ -243,26 +258,47 @@ final class WarmUpCommand implements BenchCommand {
         System.out.println(line.append(HistogramText.of(ns)));
     }
 
-    /** How long the warm-up took, and whether the rate was held after it. */
-    private record Run(double warmUpMs, boolean held) {
-        Run(WarmUpReport warmUp, long lastDueNs) {
-            this(warmUp == null ? 0 : warmUp.took().toMillis(), Held.at(System.nanoTime() - lastDueNs));
+    /**
+     * Throws where not each event above zero has been decided, once, or the answer is not the reference's: a warm-up may leave nothing
+     * behind. Where the last events come while windows fire there is no answer to compare.
+     */
+    static void requireRight(Workload workload, int events, long decided, Answer answer) {
+        Generator generator = new Generator(workload);
+        Tx tx = new Tx();
+        long expected = 0;
+        for (long i = 0; i < events; i++) {
+            generator.fill(i, tx);
+            expected += tx.amountCents > 0 ? 1 : 0;
+        }
+        if (decided != expected) {
+            throw new IllegalStateException("VOID: " + decided + " events were decided, not " + expected);
+        }
+        Answer reference = new Common.Expected(workload).upTo(events);
+        if (WindowEnds.more(workload, events) == 0 && !answer.equals(reference)) {
+            throw new IllegalStateException("VOID: " + answer + " after " + events + " events, not " + reference);
         }
     }
 
-    private static Run inline(Setup setup, Generator generator, int events) {
+    /** How long the warm-up took, whether the rate was held after it, and the answer to the events then. */
+    private record Run(double warmUpMs, boolean held, Answer answer) {
+        Run(WarmUpReport warmUp, long lastDueNs, Answer answer) {
+            this(warmUp == null ? 0 : warmUp.took().toMillis(), Held.at(System.nanoTime() - lastDueNs), answer.copy());
+        }
+    }
+
+    private static Run inline(Setup setup, Generator generator, int events, Answer answer) {
         try (Inline inline = setup.inline()) {
-            return new Run(inline.warmUp(), publish(inline.claims(Messages.TRANSACTIONS), generator, events));
+            return new Run(inline.warmUp(), publish(inline.claims(Messages.TRANSACTIONS), generator, events), answer);
         }
     }
 
-    private static Run live(Setup setup, Generator generator, int events) {
+    private static Run live(Setup setup, Generator generator, int events, Answer answer) {
         try (Engine engine = setup.start()) {
             long lastDueNs = publish(engine.claims(Messages.TRANSACTIONS), generator, events);
             if (engine.drain(Duration.ofSeconds(10)) != 0) {
                 throw new IllegalStateException("not all was processed within 10 s");
             }
-            return new Run(engine.warmUp(), lastDueNs);
+            return new Run(engine.warmUp(), lastDueNs, answer);
         }
     }
 

