@@ -160,11 +160,13 @@ final class OneOperator {
                                 OUT,
                                 (j, out) ->
                                         out.id(j.left().id()).value(j.right().meanCents()));
-            case "foreignKeyJoin" ->
+            case "foreignKeyJoin", "foreignKeyMoves" ->
                 byCard(events)
                         .foreignKeyJoin(
                                 "named",
-                                e -> e.merchant() % KEYS,
+                                operator.equals("foreignKeyJoin")
+                                        ? e -> (e.card() + 1) % KEYS
+                                        : e -> e.merchant() % KEYS,
                                 t.from(PROFILES).keyBy(ProfileDecoder::card),
                                 JoinKind.INNER)
                         .to(

@@ -33,9 +33,10 @@ import org.openjdk.jmh.annotations.Warmup;
  * quotes). {@code flatMap} makes one of each, {@code branch} sends that quarter elsewhere, {@code merge} puts it together again behind two
  * filters, {@code throttle} lets through half, {@code conflate} keeps the newest of 20 ms, {@code defer} holds events for as long, and
  * {@code process} notes one number and sets a timer anew. {@code lookup}, {@code tableJoin}, {@code foreignKeyJoin} and {@code with} (a look-up seen beside its
- * event) find a row of the key, which was published on a second input before; {@code score} is a logistic model of three features;
- * {@code async} is answered at once by the same thread, so that its event is two entries and two encodings: the request and who answers
- * would be somebody else's. With {@code -prof gc} the bytes an event allocates, which must be 0.
+ * event) find a row, which was published on a second input before; of {@code foreignKeyJoin} each card names one other key, always the same,
+ * of {@code foreignKeyMoves} nearly each event of a card another one, so that the card moves there. {@code score} is a logistic model of
+ * three features; {@code async} is an event and its answer, which this thread publishes at once: two entries and two encodings. What it
+ * takes to send a request to somebody, and to have an answer from there, is not in it. With {@code -prof gc} the bytes an event allocates, which must be 0.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -72,6 +73,7 @@ public class OperatorBenchmark {
         "lookup",
         "tableJoin",
         "foreignKeyJoin",
+        "foreignKeyMoves",
         "score",
         "with",
         "async"
@@ -108,6 +110,11 @@ public class OperatorBenchmark {
         asks = operator.equals("async");
         replies = asks ? inline.publisher(OneOperator.ASKED.replies()) : null;
         return inline;
+    }
+
+    /** Lets two seconds of event time go by without an event. */
+    void skipTwoSeconds() {
+        next += 2_000 * EVENTS_A_MS;
     }
 
     /** Ends it. */
