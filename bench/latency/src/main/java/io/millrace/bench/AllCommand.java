@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import io.millrace.bench.command.BenchCommand;
+import io.millrace.bench.command.Beside;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
@@ -41,27 +42,6 @@ final class AllCommand implements BenchCommand {
             words("overload"),
             words("scale"),
             words("nexmark --query all --events 2000000 --quiet"));
-
-    /** Those that have a JVM of their own, of other modules. */
-    private static final List<List<String>> QUICK_BESIDE = List.of(
-            words("journal --seconds 1 --rounds 1 --state-mb 16 --entries 20000"),
-            words("kill --times 5"),
-            words("identical --events 20000"),
-            words("crash-images --times 200"),
-            words("bit-rot --times 200"),
-            words("stress -t Position -iters 1 -time 50"),
-            words("jmh -f 0 -wi 0 -i 1 -r 50ms -p keys=1000 -p operators=3 -p trees=20 -p watch=blame"),
-            words("peers --quick --workload W1"));
-
-    private static final List<List<String>> WHOLE_BESIDE = List.of(
-            words("journal"),
-            words("kill"),
-            words("identical"),
-            words("crash-images"),
-            words("bit-rot"),
-            words("stress"),
-            words("jmh"),
-            words("peers"));
 
     private static final List<String> QUICK_THROUGHPUT = List.of("--events", "200000", "--runs", "1");
     /** The state of W4 does not fit the usual heap. */
@@ -111,11 +91,6 @@ final class AllCommand implements BenchCommand {
         return runs;
     }
 
-    /** What others run, behind these. */
-    static List<List<String>> beside(boolean quick) {
-        return quick ? QUICK_BESIDE : WHOLE_BESIDE;
-    }
-
     @Override
     public int run(Options options) throws IOException, UsageException, InterruptedException {
         boolean quick = options.has("--quick");
@@ -127,38 +102,43 @@ final class AllCommand implements BenchCommand {
         long startNs = System.nanoTime();
         List<String> failed = new ArrayList<>();
         for (List<String> words : own(quick)) {
-            begin(words);
-            if (!isGood(words, dir)) {
-                failed.add(String.join(" ", words));
-            }
+            runOne(words, () -> run(words, dir), failed);
         }
-        for (List<String> words : beside(quick)) {
-            begin(words);
-            if (start(script, words, dir) != OK) {
-                failed.add(String.join(" ", words));
-            }
+        for (List<String> words : Beside.lines(quick)) {
+            runOne(words, () -> start(script, words, dir), failed);
         }
         System.out.printf("%n== all: %d s%n", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs));
         failed.forEach(f -> System.out.println("void or failed: " + f));
         return failed.isEmpty() ? OK : FAILED;
     }
 
-    /** One that ends by an exception is one that failed: the others go on. */
-    private boolean isGood(List<String> words, Path dir) throws IOException, UsageException, InterruptedException {
+    /** One of the commands; answers its exit code. */
+    interface Command {
+        int run() throws IOException, UsageException, InterruptedException;
+    }
+
+    /** One that ends by whatever exception is one that failed: the others go on, unless it was an interrupt. */
+    static void runOne(List<String> words, Command command, List<String> failed) throws InterruptedException {
+        String line = String.join(" ", words);
+        System.out.printf("%n== %s%n", line);
+        System.out.flush();
         try {
-            return run(words, dir) == OK;
-        } catch (IllegalStateException e) {
+            if (command.run() != OK) {
+                failed.add(line);
+            }
+        } catch (IOException | UsageException | RuntimeException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedException(e.getMessage());
+            }
             System.err.println("millrace " + words.get(0) + ": " + e.getMessage());
-            return false;
+            if (e instanceof RuntimeException) {
+                e.printStackTrace();
+            }
+            failed.add(line);
         }
     }
 
-    private static void begin(List<String> words) {
-        System.out.printf("%n== %s%n", String.join(" ", words));
-        System.out.flush();
-    }
-
-    private static int start(Path script, List<String> words, Path dir) throws IOException, InterruptedException {
+    static int start(Path script, List<String> words, Path dir) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of(script.toString()));
         all.addAll(words);
         all.addAll(dir == null ? List.of() : results(words.get(0), dir));

@@ -6,6 +6,8 @@ import io.millrace.bench.topologies.BenchTopology;
 import io.millrace.bench.topologies.Messages;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Generator;
+import io.millrace.bench.workloads.Loop;
+import io.millrace.bench.workloads.Reference;
 import io.millrace.bench.workloads.Tx;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.cli.Options;
@@ -245,7 +247,7 @@ final class WarmUpCommand implements BenchCommand {
         Run run = options.text("--host").equals("live")
                 ? live(setup, generator, events, answer)
                 : inline(setup, generator, events, answer);
-        requireRight(workload, events, seen.count, run.answer);
+        requireRight(workload, generator, events, seen.count, run.answer);
         long[] sorted = Arrays.copyOf(seen.ns, (int) seen.count);
         Arrays.sort(sorted);
         StringBuilder line = new StringBuilder(MARK).append(seen.ns[0] / 1e3);
@@ -262,18 +264,19 @@ final class WarmUpCommand implements BenchCommand {
      * Throws where not each event above zero has been decided, once, or the answer is not the reference's: a warm-up may leave nothing
      * behind. Where the last events come while windows fire there is no answer to compare.
      */
-    static void requireRight(Workload workload, int events, long decided, Answer answer) {
-        Generator generator = new Generator(workload);
+    static void requireRight(Workload workload, Generator generator, int events, long decided, Answer answer) {
+        Loop loop = Reference.of(workload);
+        Answer reference = new Answer();
         Tx tx = new Tx();
         long expected = 0;
         for (long i = 0; i < events; i++) {
             generator.fill(i, tx);
+            loop.on(tx, reference);
             expected += tx.amountCents > 0 ? 1 : 0;
         }
         if (decided != expected) {
             throw new IllegalStateException("VOID: " + decided + " events were decided, not " + expected);
         }
-        Answer reference = new Common.Expected(workload).upTo(events);
         if (WindowEnds.more(workload, events) == 0 && !answer.equals(reference)) {
             throw new IllegalStateException("VOID: " + answer + " after " + events + " events, not " + reference);
         }

@@ -1,12 +1,17 @@
 package io.millrace.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.bench.command.BenchCommand;
+import io.millrace.bench.command.Beside;
+import io.millrace.cli.Options;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whoever adds a command adds it to {@code all}, and a smoke of it: a line of a smoke test, or a test that is named here. */
 class EachCommandTest {
@@ -72,8 +78,60 @@ class EachCommandTest {
         assertEquals(Main.names(), smoked, "commands, and those that have a smoke");
         for (List<String> test : TESTS.values()) {
             String source = Files.readString(root().resolve(test.get(0) + ".java"));
-            assertTrue(source.contains(" void " + test.get(1) + '('), test.toString());
+            assertTrue(isTest(source, test.get(1)), test.toString());
         }
+    }
+
+    /** Whether a method is one that runs: behind the annotation there may be others, and words about it, but no other method. */
+    private static boolean isTest(String source, String method) {
+        int at = source.indexOf(" void " + method + '(');
+        int before = source.lastIndexOf("\n\n", at);
+        return at >= 0 && source.substring(before, at).matches("(?s).*\\s@(Parameterized|Repeated)?Test\\b.*");
+    }
+
+    @Test
+    void shouldTakeAMethodForATestOnlyWhereItIsOne() {
+        String two = "{\n\n    /** It. */\n    @Test\n    @Timeout(5)\n    void is() {}\n\n    void isNot() {}\n}\n";
+        assertTrue(isTest(two, "is"));
+        assertFalse(isTest(two, "isNot"));
+        assertFalse(isTest(two, "none"));
+    }
+
+    /** Whatever one ends by, the next is run; what the script is told, and what it says by its exit code. */
+    @Test
+    void shouldGoOnBehindACommandThatFails(@TempDir Path folder) throws Exception {
+        Path script = folder.resolve("run");
+        Path told = folder.resolve("told");
+        Files.writeString(script, "#!/bin/sh\necho \"$@\" >> " + told + "\n[ \"$1\" != kill ]\n");
+        assertTrue(script.toFile().setExecutable(true));
+        List<String> failed = new ArrayList<>();
+        AllCommand.runOne(List.of("a", "1"), () -> 0, failed);
+        AllCommand.runOne(List.of("b", "2"), () -> 1, failed);
+        AllCommand.runOne(
+                List.of("c"),
+                () -> {
+                    throw new IOException("no room");
+                },
+                failed);
+        AllCommand.runOne(
+                List.of("d"),
+                () -> {
+                    throw new Options("bench/run", "d").bad("--x", "is wrong", "leave it");
+                },
+                failed);
+        AllCommand.runOne(
+                List.of("e"),
+                () -> {
+                    throw new UncheckedIOException(new IOException("gone"));
+                },
+                failed);
+        for (List<String> words : List.of(List.of("kill", "--times", "5"), List.of("stress", "-t", "P"))) {
+            AllCommand.runOne(words, () -> AllCommand.start(script, words, folder), failed);
+        }
+        assertEquals(List.of("b 2", "c", "d", "e", "kill --times 5"), failed);
+        assertEquals(
+                List.of("kill --times 5 --json " + folder + "/kill.json", "stress -t P -r " + folder + "/stress"),
+                Files.readAllLines(told));
     }
 
     @Test
@@ -88,7 +146,7 @@ class EachCommandTest {
                     }
                 }
             }
-            runs.addAll(first(AllCommand.beside(quick)));
+            runs.addAll(first(Beside.lines(quick)));
             runs.add("all");
             assertEquals(Main.names(), runs, quick ? "quick" : "whole");
         }

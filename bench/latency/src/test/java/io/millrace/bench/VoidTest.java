@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.millrace.bench.rig.Child;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Generator;
+import io.millrace.bench.workloads.Reference;
 import io.millrace.bench.workloads.Tx;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.cli.Options;
@@ -145,32 +146,28 @@ class VoidTest {
         assertFalse(storm(1_600, 99, 1_600).isRight("storm", events), "one storm of three was over before");
     }
 
-    private static long decidedOf(long events) {
-        Generator generator = new Generator(Workload.W1);
-        Tx tx = new Tx();
-        long decided = 0;
-        for (long i = 0; i < events; i++) {
-            generator.fill(i, tx);
-            decided += tx.amountCents > 0 ? 1 : 0;
-        }
-        return decided;
-    }
-
     @Test
     void shouldTakeNoFirstEventsOfAnotherAnswer() {
         int events = 1_000;
-        Answer right = new Common.Expected(Workload.W0).upTo(events);
+        Generator generator = new Generator(Workload.W0, events);
+        Answer right = new Answer();
+        Tx tx = new Tx();
+        for (long i = 0; i < events; i++) {
+            generator.fill(i, tx);
+            Reference.of(Workload.W0).on(tx, right);
+        }
         long decided = right.count();
-        WarmUpCommand.requireRight(Workload.W0, events, decided, right);
-        WarmUpCommand.requireRight(Workload.W1, 200_100, decidedOf(200_100), new Answer()); // while windows fire
+        WarmUpCommand.requireRight(Workload.W0, generator, events, decided, right);
         for (long wrong : new long[] {0, decided - 1, decided + 1}) {
             assertThrows(
                     IllegalStateException.class,
-                    () -> WarmUpCommand.requireRight(Workload.W0, events, wrong, right),
+                    () -> WarmUpCommand.requireRight(Workload.W0, generator, events, wrong, right),
                     wrong + " decided");
         }
-        Answer more = new Answer(decided, right.checksum() + 1);
-        assertThrows(IllegalStateException.class, () -> WarmUpCommand.requireRight(Workload.W0, events, decided, more));
+        Answer other = new Answer(decided, right.checksum() + 1);
+        assertThrows(
+                IllegalStateException.class,
+                () -> WarmUpCommand.requireRight(Workload.W0, generator, events, decided, other));
     }
 
     @Test

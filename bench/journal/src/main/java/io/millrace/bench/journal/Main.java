@@ -7,7 +7,7 @@ import java.util.List;
 
 /** The program behind {@code bench/run journal}, {@code kill}, {@code identical}, {@code crash-images} and {@code bit-rot}. */
 public final class Main {
-    private static final List<BenchCommand> COMMANDS = List.of(
+    static final List<BenchCommand> COMMANDS = List.of(
             new JournalCommand(),
             new KillCommand(),
             new IdenticalCommand(),

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.bench.command.BenchCommand;
+import io.millrace.bench.command.Beside;
 import io.millrace.cli.UsageException;
 import io.millrace.transport.journal.Scratch;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -134,5 +137,21 @@ class FiguresTest {
     @Test
     void shouldHelp() throws Exception {
         assertEquals(0, Main.run(List.of("kill", "--help")));
+    }
+
+    /** What {@code bench/run all} asks of these commands, they know. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldUnderstandWhatAllAsksOfThem(boolean quick) throws Exception {
+        List<String> asked = new ArrayList<>();
+        for (List<String> words : Beside.lines(quick)) {
+            for (BenchCommand command : Main.COMMANDS) {
+                if (command.name().equals(words.get(0))) {
+                    command.options().parse(words.subList(1, words.size())); // throws at a word that it does not know
+                    asked.add(command.name());
+                }
+            }
+        }
+        assertEquals(Main.COMMANDS.stream().map(BenchCommand::name).toList(), asked);
     }
 }
