@@ -9,20 +9,20 @@ import io.millrace.operator.GivenDigest;
 import io.millrace.operators.score.Model;
 import io.millrace.transport.journal.ArchiveJournal;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
-import java.util.zip.CheckedInputStream;
 
 /** The journal of a run, which makes it one run however often it is interrupted; or none. */
 final class FraudJournal {
@@ -34,6 +34,9 @@ final class FraudJournal {
     private final FraudOptions options;
     private final Path directory;
     private String keptBudget;
+
+    /** Null where the run has read nothing that could be compared. */
+    private SummedInput read;
 
     FraudJournal(FraudOptions options) {
         this.options = options;
@@ -77,10 +80,11 @@ final class FraudJournal {
      * Compares with the run that began the journal.
      *
      * @param model of this run
+     * @param stop  whether to look no further
      * @return whether that run has been finished
-     * @throws IOException when it was another run
+     * @throws IOException when it was another run, or was stopped
      */
-    boolean isFinished(Model model) throws IOException {
+    boolean isFinished(Model model, BooleanSupplier stop) throws IOException {
         if (!isKept() || !Files.exists(directory.resolve("manifest"))) {
             return false;
         }
@@ -102,7 +106,10 @@ final class FraudJournal {
             return false;
         }
         List<String> said = Files.readAllLines(finished);
-        String input = input();
+        if (said.size() != 1 + files().size()) {
+            return false; // of another build, or torn: what is made once more is the same
+        }
+        String input = input(stop);
         if (!input.isEmpty() && !input.equals(said.get(0))) {
             throw new IOException(options.payments() + ": is not as the run had read it that finished "
                     + options.journal() + "; give the same file, or another directory");
@@ -111,14 +118,32 @@ final class FraudJournal {
     }
 
     /** Empty where there is none that could be read once more: what is read of one that is finished nobody compares. */
-    private String input() throws IOException {
-        if (options.payments() == null || !Files.isRegularFile(Path.of(options.payments()))) {
+    private String input(BooleanSupplier stop) throws IOException {
+        if (!isInputComparable()) {
             return "";
         }
-        CRC32C sum = new CRC32C();
-        try (CheckedInputStream in = new CheckedInputStream(Files.newInputStream(Path.of(options.payments())), sum)) {
-            return in.transferTo(OutputStream.nullOutputStream()) + " bytes, CRC-32C " + sum.getValue();
+        try (SummedInput in = SummedInput.of(options.payments())) {
+            byte[] piece = new byte[1 << 16];
+            while (in.read(piece, 0, piece.length) >= 0) {
+                if (stop.getAsBoolean()) {
+                    throw new InterruptedIOException(options.payments() + ": interrupted");
+                }
+            }
+            return in.sum();
         }
+    }
+
+    private boolean isInputComparable() {
+        return options.payments() != null && Files.isRegularFile(Path.of(options.payments()));
+    }
+
+    /**
+     * The bytes of the input as they are read, which is what the run was of: rows that are added behind them while it ends are no part
+     * of it. Null where nobody compares them.
+     */
+    SummedInput summedInput() {
+        read = isKept() && isInputComparable() ? SummedInput.of(options.payments()) : null;
+        return read;
     }
 
     /** A file that was taken away, or has lost its end, has another length than that of its run, and is made again. */
@@ -158,10 +183,13 @@ final class FraudJournal {
             for (Path file : files()) {
                 force(file);
             }
-            Path finished = directory.resolve(FINISHED);
-            List<String> said = new ArrayList<>(List.of(input()));
+            List<String> said = new ArrayList<>(List.of(read == null ? "" : read.sum()));
             said.addAll(lengths());
-            Files.write(finished, said);
+            Path fresh = directory.resolve(FINISHED + ".new");
+            Files.write(fresh, said);
+            force(fresh);
+            Path finished = directory.resolve(FINISHED);
+            Files.move(fresh, finished, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             force(finished);
         }
     }

@@ -87,7 +87,7 @@ final class FraudRun {
     private int runAndReport() {
         try {
             Model model = Models.read(options.model(), stop::get);
-            if (journal.isFinished(model)) {
+            if (journal.isFinished(model, stop::get)) {
                 System.err.println("millrace fraud: " + options.journal() + ": finished before, nothing to do");
                 return Command.OK;
             }
@@ -184,7 +184,10 @@ final class FraudRun {
             StoppableInput in = StoppableInput.open(options.payments(), stop::get);
             return CsvReader.of(options.inputName(), in, PaymentRows.COLUMNS);
         }
-        return CsvReader.open(options.payments(), PaymentRows.COLUMNS);
+        SummedInput in = journal.summedInput();
+        return in == null
+                ? CsvReader.open(options.payments(), PaymentRows.COLUMNS)
+                : CsvReader.of(options.inputName(), in, PaymentRows.COLUMNS);
     }
 
     private EventSource<Payment> source(CsvReader reader) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.examples.ChildJvm;
 import io.millrace.examples.Console;
 import io.millrace.examples.Signals;
+import io.millrace.transport.file.CsvReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +101,8 @@ class FraudJournalTest {
         Files.delete(folder.resolve("a.csv")); // what was taken away is made again
         Console.run(command("", "--journal", journal())).requireFine();
         requireSame();
+        Console remade = Console.run(command("", "--journal", journal()));
+        assertTrue(remade.err().endsWith("finished before, nothing to do\n"), remade.err());
     }
 
     @Test
@@ -161,6 +164,42 @@ class FraudJournalTest {
         assertEquals(0, Console.run(command("", "--journal", journal())).code());
         Files.delete(in); // nothing to do, and nothing to be read
         assertEquals(0, Console.run(command("", "--journal", journal())).code());
+    }
+
+    /** Empty or torn as by a kill while it was written, or of a build that wrote lengths only. */
+    @ParameterizedTest
+    @CsvSource({"''", "'72 by'", "'120\n0\n30\n'"})
+    void shouldMakeAgainWhatIsNotSaidWholeToBeFinished(String said) throws Exception {
+        Payments.file(folder, "in.csv", Payments.HEADER + "\n" + Payments.rows(3));
+        Console.run(command("", "--journal", journal())).requireFine();
+        Path finished = Path.of(journal(), "finished");
+        byte[] whole = Files.readAllBytes(finished);
+        Files.writeString(finished, said);
+        Console c = Console.run(command("", "--journal", journal()));
+        assertEquals(0, c.code(), c.err());
+        assertArrayEquals(whole, Files.readAllBytes(finished));
+    }
+
+    /** Who read the file once more for its sum would count for read what was added behind the end that the run has met. */
+    @Test
+    void shouldNotTakeForReadWhatIsAddedBehindTheEnd() throws Exception {
+        Path in = folder.resolve("in.csv");
+        String rows = Payments.HEADER + "\n" + Payments.row(1, Payments.START) + "\n";
+        Files.writeString(in, rows);
+        Console.run(command("", "--journal", journal())).requireFine();
+        Path finished = Path.of(journal(), "finished");
+        byte[] said = Files.readAllBytes(finished);
+        String[] options = command("", "--journal", journal());
+        FraudJournal journal = new FraudJournal(
+                FraudOptions.of(FraudOptions.declared().parse(List.of(options).subList(1, options.length))));
+        try (CsvReader reader = CsvReader.of("in.csv", journal.summedInput())) {
+            while (reader.next()) {
+                // up to the end
+            }
+            Files.writeString(in, rows + Payments.row(2, Payments.START + 60) + "\n");
+            journal.finished();
+        }
+        assertArrayEquals(said, Files.readAllBytes(finished));
     }
 
     /** As behind a loss of power that came after the run had said that it was finished. */

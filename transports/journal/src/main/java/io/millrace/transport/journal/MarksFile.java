@@ -86,7 +86,9 @@ final class MarksFile implements Marks {
             }
             checkLength(file, Files.size(file));
             Disk.Mapped mapped = settings.disk.map(file, LENGTH);
-            return new MarksFile(file, mapped.bytes(), mapped);
+            MarksFile marks = new MarksFile(file, mapped.bytes(), mapped);
+            marks.checkJournal(journal);
+            return marks;
         } catch (IOException e) {
             throw new JournalException("cannot open " + file + ": " + e, e);
         }
@@ -116,15 +118,29 @@ final class MarksFile implements Marks {
     }
 
     /**
-     * Looks at it before anything is changed.
+     * Looks at it before anything is changed. A manifest of a build before journals had numbers says 0: beside it nothing but what a start
+     * has made that was killed then is of this journal.
      *
      * @throws JournalException when it is damaged, or that of another journal
      */
     static void check(Path directory, long journal) {
-        Path file = directory.resolve(NAME);
-        if (Files.exists(file) && toRead(directory).read(JOURNAL) != journal) {
+        if (Files.exists(directory.resolve(NAME))) {
+            MarksFile marks = toRead(directory);
+            if (journal != 0 || marks.read(0) != UNKNOWN) {
+                marks.checkJournal(journal);
+            }
+        }
+    }
+
+    private void checkJournal(long journal) {
+        if (read(JOURNAL) != journal) {
             throw new JournalException(file + " belongs to another journal" + CURE);
         }
+    }
+
+    /** Which it belongs to; 0 where there is none. */
+    static long journal(Path directory) {
+        return toRead(directory).read(JOURNAL);
     }
 
     private static void write(Settings settings, Path file, byte[] bytes) throws IOException {

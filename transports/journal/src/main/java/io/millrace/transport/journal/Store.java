@@ -175,6 +175,7 @@ final class Store implements AutoCloseable {
             sayThatTheMachineWasStarted(tail);
             settle(tail);
         }
+        name();
         if (next > 0 && MarksFile.makeUnknown(settings, content.id)) {
             say("the marks are gone (" + MarksFile.NAME + "): of receivers that the journal counts for"
                     + " (Resumption.marked) what came out behind the snapshot that the start begins with is in doubt, and not"
@@ -188,6 +189,16 @@ final class Store implements AutoCloseable {
         }
         if (next > 0) {
             report.insert(0, "entries " + first + " to " + (next - 1) + " in " + content.epochs.size() + " epochs\n");
+        }
+    }
+
+    /** Before marks are made, which say it: where a start was killed between them and the manifest, they have it already. */
+    private void name() {
+        if (content.id == 0) {
+            content.id = MarksFile.journal(directory);
+        }
+        while (content.id == 0) {
+            content.id = drawn();
         }
     }
 
@@ -374,9 +385,6 @@ final class Store implements AutoCloseable {
             chain = without.chain(); // as if its frames, which have no entries, had never been
         }
         long nonce = drawn();
-        while (content.id == 0) {
-            content.id = drawn();
-        }
         content.epochs.add(new Epoch(
                 number,
                 nonce,

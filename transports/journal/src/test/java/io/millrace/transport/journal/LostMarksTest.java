@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Marks that are gone, or belong elsewhere, would say that receivers hold less than they were given. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
@@ -82,6 +84,27 @@ class LostMarksTest {
         Files.move(marks(journal), directory.resolve("moved"));
         try (JournalLog log = Logs.open(journal)) {
             assertEquals(Marks.UNKNOWN, log.marks().get(NUMBER));
+        }
+    }
+
+    /** Its marks were of another length, and refused, so they are moved away; a start may be killed before it has named the journal. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldNameTheJournalOfABuildThatGaveItNoNumber(boolean killed) throws Exception {
+        Path journal = written("j", 10);
+        Path manifest = journal.resolve(Manifest.NAME);
+        byte[] named = Files.readAllBytes(manifest);
+        Files.write(manifest, Arrays.copyOfRange(named, ManifestEntry.lengthAt(named, 0), named.length));
+        assertEquals(0, Manifest.read(journal).id);
+        Files.delete(marks(journal));
+        if (killed) {
+            MarksFile.makeUnknown(Logs.settings(journal, s -> {}), 77);
+        }
+        for (int start = 0; start < 3; start++) {
+            try (JournalLog log = Logs.open(journal)) {
+                assertEquals(Marks.UNKNOWN, log.marks().get(NUMBER));
+            }
+            assertEquals(MarksFile.journal(journal), Manifest.read(journal).id);
         }
     }
 
