@@ -33,10 +33,10 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
     private L left;
     private boolean hasLeft = true;
 
-    /** A left side that is shown as it stands in the stage's hand; a place of its own, so that neither is written again and again. */
-    private L besides;
+    /** A left side that is shown as it stands in the stage's hand, a value; a place of its own, so that neither is written again and again. */
+    private L leftInHand;
 
-    private boolean isBeside;
+    private boolean isLeftInHand;
     private EventView<?> leftCursor;
     private boolean isRewinding;
     private byte[] leftBytes;
@@ -146,7 +146,7 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
     public Joined<L, R> wrap(byte[] bytes, int offset, int length) {
         int leftBytesLength = Bytes.getInt(bytes, offset);
         hasLeft = leftBytesLength != JoinedType.NO_LEFT;
-        isBeside = false;
+        isLeftInHand = false;
         leftLength = hasLeft ? leftBytesLength : 0;
         L newLeft = hasLeft ? leftView.wrap(bytes, offset + JoinedType.HEAD, leftLength) : null;
         if (left != newLeft) {
@@ -156,13 +156,25 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
         return this;
     }
 
-    /** As {@link #wrap} at index 0, where a view stands over the left side already. */
-    Joined<L, R> beside(L leftInHand, byte[] bytes, int length) {
+    /** As {@link #wrap} at index 0, where only the right side is another; what user code has done to the left view is put right. */
+    Joined<L, R> withSameLeft(byte[] bytes, int length) {
+        if (hasLeft) {
+            L same = leftView.wrapAgain(bytes, JoinedType.HEAD, leftLength);
+            if (left != same) {
+                left = same;
+            }
+        }
+        split(bytes, 0, length);
+        return this;
+    }
+
+    /** As {@link #wrap} at index 0, where the left side is there already, as a value. */
+    Joined<L, R> withLeft(L value, byte[] bytes, int length) {
         hasLeft = true;
-        isBeside = true;
+        isLeftInHand = true;
         leftLength = Bytes.getInt(bytes, 0);
-        if (besides != leftInHand) {
-            besides = leftInHand;
+        if (leftInHand != value) {
+            leftInHand = value;
         }
         split(bytes, 0, length);
         return this;
@@ -192,7 +204,7 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
         }
         isRewinding = true;
         if (leftView != null) {
-            if (hasLeft && !isBeside) {
+            if (hasLeft && !isLeftInHand) {
                 leftView.rewind();
             }
         } else if (leftCursor != null) {
@@ -209,7 +221,7 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
         }
         rightView.cut();
         left = null;
-        besides = null;
+        leftInHand = null;
         right = null;
         isDecoded = true;
         hasRight = false;
@@ -242,7 +254,7 @@ final class JoinedRow<L, R> implements Joined<L, R>, EventView<Joined<L, R>> {
 
     @Override
     public L left() {
-        return isBeside ? besides : left;
+        return isLeftInHand ? leftInHand : left;
     }
 
     @Override

@@ -18,10 +18,14 @@ public final class Pair {
     private final int place;
     private final JoinedRow<Object, Object> view;
     private final boolean hasCursor;
-    private final boolean mayBeShown;
+    private final boolean isLeftValue;
 
     @Scratch("of the pair in hand")
     private boolean isLeftInHand;
+
+    /** The view has been moved over the left side already: another right side was put beside it. */
+    @Scratch("of the pair in hand")
+    private boolean isLeftOpen;
 
     @Scratch("of the pair in hand")
     private int rightAt;
@@ -41,7 +45,7 @@ public final class Pair {
         place = context.valuePlace();
         view = context.cutting((JoinedRow<Object, Object>) type.newView());
         hasCursor = type.hasCursor();
-        mayBeShown = !context.inputType(0).hasCursor();
+        isLeftValue = context.inputType(0).isValue();
     }
 
     /** Whole longs. */
@@ -52,6 +56,7 @@ public final class Pair {
     /** There is no left side. */
     public void noLeft() {
         isLeftInHand = false;
+        isLeftOpen = false;
         Bytes.putInt(bytes, 0, JoinedType.NO_LEFT);
         rightAt = JoinedType.HEAD;
     }
@@ -78,8 +83,9 @@ public final class Pair {
     }
 
     /**
-     * Sets the left side, which is the event in the stage's hand, and is so again whenever {@link #put} is called: where a view stands over its
-     * bytes that view is shown, and nothing decoded twice.
+     * Sets the left side, which is the event in the stage's hand, and is so again whenever {@link #put} is called: a value that was read from
+     * its bytes is shown, and nothing decoded twice. A flyweight is not: user code may move what it is shown, and here it would move the
+     * event of further pairs and of others who are sent the same event.
      *
      * @param flow        the stage's cell
      * @param event       holds the bytes
@@ -89,11 +95,12 @@ public final class Pair {
     public void leftInHand(Flow flow, byte[] event, int offset, int eventLength) {
         System.arraycopy(event, offset, bytes, JoinedType.HEAD, eventLength);
         setLeft(eventLength);
-        isLeftInHand = mayBeShown && flow.bytes() != null;
+        isLeftInHand = isLeftValue && flow.bytes() != null;
     }
 
     private void setLeft(int leftLength) {
         isLeftInHand = false;
+        isLeftOpen = false;
         Bytes.putInt(bytes, 0, leftLength);
         rightAt = JoinedType.HEAD + leftLength;
     }
@@ -207,10 +214,20 @@ public final class Pair {
      * @param flow the stage's cell
      */
     public void put(Flow flow) {
-        Object shown = isLeftInHand ? view.beside(flow.value(), bytes, length) : view.wrap(bytes, 0, length);
-        flow.value(place, shown, bytes, 0, length);
+        flow.value(place, shown(flow), bytes, 0, length);
         if (hasCursor) {
             flow.cursor(view);
         }
+    }
+
+    private Object shown(Flow flow) {
+        if (isLeftInHand) {
+            return view.withLeft(flow.value(), bytes, length);
+        }
+        if (isLeftOpen) {
+            return view.withSameLeft(bytes, length);
+        }
+        isLeftOpen = true;
+        return view.wrap(bytes, 0, length);
     }
 }

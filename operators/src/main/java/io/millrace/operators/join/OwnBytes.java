@@ -7,8 +7,8 @@ import io.millrace.operators.Stored;
 import io.millrace.state.Scratch;
 
 /**
- * The bytes of the event in hand, where they stand already if they do: most events go by without being kept, and many without a match, and
- * of those nothing is copied.
+ * The bytes of the event in hand: looked at where the event was read from, or written here where it has none yet. Most events go by without
+ * being kept, and many without a match, and of those nothing is copied.
  */
 final class OwnBytes {
     @Scratch("of the event in hand")
