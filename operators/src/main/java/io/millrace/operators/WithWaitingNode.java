@@ -32,12 +32,12 @@ final class WithWaitingNode implements TimedNode, Saved, Explains {
     private static final int TIME = 1;
     private static final int TIMER = 2;
 
-    /** Of the first part that has one: its place among the reasons + 1, behind the number of the part. */
+    /** The reason of the first part that has one: that part in the upper bits, in the lower {@link #REASON_BITS} one more than its ordinal. */
     private static final int REASON = 3;
 
     private static final int BEHIND = 4;
     private static final int MARKS = 5;
-    private static final int PART = 8;
+    private static final int REASON_BITS = 8;
     private static final Reason[] REASONS = Reason.values();
     private static final int BLOCKS = MARKS + Flow.MAX_ORIGINS;
 
@@ -187,15 +187,16 @@ final class WithWaitingNode implements TimedNode, Saved, Explains {
 
     /** That of the event or, where it has none, of the first branch that says one: whichever part comes last. */
     private static void keepReason(long[] page, int base, int input, Flow flow) {
-        long known = page[base + REASON];
-        if (flow.sideReason() != null && (known == 0 || input < known >> PART)) {
-            page[base + REASON] = (long) input << PART | flow.sideReason().ordinal() + 1;
+        long kept = page[base + REASON];
+        if (flow.sideReason() != null && (kept == 0 || input < kept >> REASON_BITS)) {
+            page[base + REASON] =
+                    (long) input << REASON_BITS | flow.sideReason().ordinal() + 1;
             page[base + BEHIND] = flow.progressNs();
         }
     }
 
     private static void putReason(long[] page, int base, Flow flow) {
-        int place = (int) page[base + REASON] & (1 << PART) - 1;
+        int place = (int) page[base + REASON] & (1 << REASON_BITS) - 1;
         flow.reason(place == 0 ? null : REASONS[place - 1]);
         if (flow.sideReason() == Reason.LATE) {
             flow.late(page[base + BEHIND]);
@@ -281,7 +282,7 @@ final class WithWaitingNode implements TimedNode, Saved, Explains {
 
     @Override
     public int fire(long progressNs, int most, Flow flow) {
-        int share = progressNs == Progress.END ? most : pace.most(most);
+        int share = pace.most(progressNs >= Progress.END, most);
         int fired = 0;
         touched.begin();
         while (fired < share && heap.pop(progressNs)) {

@@ -530,7 +530,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
         return !special;
     }
 
-    /** Makes it {@link #isPlain plain}, for who has kept what else travels with it. */
+    /** Makes it {@link #isPlain plain}: form, window, reason and marks go, the value in hand, its time and its key stay. */
     public void makePlain() {
         if (special) {
             isInsertOf(null);

@@ -24,9 +24,12 @@ final class Fork2 implements Node {
 
     @Override
     public boolean on(Flow flow) {
-        boolean isPlain = flow.isPlain();
-        if (!isPlain) {
+        if (!flow.isPlain()) {
             saved.copyFrom(flow);
+            a.on(flow);
+            flow.copyFrom(saved);
+            b.on(flow);
+            return false;
         }
         int place = flow.place();
         Object value = flow.value();
@@ -39,15 +42,11 @@ final class Fork2 implements Node {
         byte[] keyBytes = flow.keyBytes();
         int keyLength = flow.keyLength();
         a.on(flow);
-        if (isPlain) {
-            flow.value(place, value, bytes, offset, length);
-            flow.cursor(cursor);
-            flow.timeNs(timeNs);
-            flow.key(key, keyBytes, keyLength);
-            flow.makePlain();
-        } else {
-            flow.copyFrom(saved);
-        }
+        flow.value(place, value, bytes, offset, length);
+        flow.cursor(cursor);
+        flow.timeNs(timeNs);
+        flow.key(key, keyBytes, keyLength);
+        flow.makePlain();
         b.on(flow);
         return false;
     }

@@ -18,7 +18,7 @@ final class Inbox {
     private final int[] count;
     private final boolean cutViews;
 
-    /** Of what waits; null where all of a step has one cause, which is in hand. */
+    /** By input, what each waiting entry comes of; null where all that a step brings comes of the one entry in hand. */
     private final Cause[][] causes;
 
     private int waiting;

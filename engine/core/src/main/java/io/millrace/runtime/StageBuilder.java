@@ -317,7 +317,7 @@ final class StageBuilder {
     }
 
     Inbox inbox(TopologyNode n, InboxPlan i, List<EventType<?>> types) {
-        return new Inbox(n.name(), i.capacity(), types, plan.options().cutViews(), parts.letters != null);
+        return new Inbox(n.name(), i.capacity(), types, plan.options().cutViews(), below[n.id()]);
     }
 
     Node root(Supplier<Node> way) {

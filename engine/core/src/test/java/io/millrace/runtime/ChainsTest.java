@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.EntryForm;
+import io.millrace.event.EventView;
 import io.millrace.event.Reason;
 import io.millrace.operator.Firing;
 import io.millrace.operator.Flow;
@@ -125,15 +126,30 @@ class ChainsTest {
             f.windowNs(kind);
             f.origin(1, kind);
         }
+        if ((kind & 12) == 12) {
+            f.tombstone();
+        }
         f.reason((kind & 16) != 0 ? Reason.OVER_BOUND : null);
+        if ((kind & 48) == 48) {
+            f.late(kind);
+        }
+        f.cursor((kind & 3) == 0 ? null : new Cursor());
         f.firing((kind & 32) != 0 ? firing : null);
+    }
+
+    /** One that is told from others. */
+    private static final class Cursor implements EventView<Object> {
+        @Override
+        public Object wrap(byte[] bytes, int offset, int length) {
+            return this;
+        }
     }
 
     private static String all(Flow f) {
         return f.value() + " " + Arrays.toString(f.bytes()) + (f.bytes() == null ? "" : f.offset() + " " + f.length())
                 + " " + f.timeNs() + " " + f.key() + " " + Arrays.toString(f.keyBytes()) + f.keyLength() + " "
                 + f.form()
-                + f.isTombstone() + " " + f.windowNs() + " " + f.origin(1) + " " + f.sideReason() + " "
-                + System.identityHashCode(f.firing());
+                + f.isTombstone() + " " + f.windowNs() + " " + f.origin(1) + " " + f.sideReason() + f.progressNs()
+                + " " + System.identityHashCode(f.cursor()) + " " + System.identityHashCode(f.firing());
     }
 }

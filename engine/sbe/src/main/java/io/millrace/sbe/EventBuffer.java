@@ -12,7 +12,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>What generated code calls for each number is written again here, because it is most of what a field costs: these accesses are
  * checked against the event, by two comparisons, also where Agrona's own checks are switched off. Texts and blocks of bytes go
- * through Agrona's.
+ * through Agrona's, with its checks or without: there user code that wraps the buffer of its flyweight around other memory gets at that.
  */
 final class EventBuffer extends UnsafeBuffer {
     private static final byte[] NOTHING = {};

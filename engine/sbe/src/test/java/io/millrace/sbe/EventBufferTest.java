@@ -136,7 +136,7 @@ class EventBufferTest {
         assertThrows(IndexOutOfBoundsException.class, () -> new EventBuffer().begin(new byte[31], 0, 32, 1));
     }
 
-    /** User code gets at the buffer of its flyweight; what it does there is an exception, and not an access to anything. */
+    /** User code gets at the buffer of its flyweight; a number in memory outside is an exception, texts and blocks are left to Agrona. */
     @Test
     void shouldRefuseMemoryOutsideOfTheHeap() {
         EventBuffer buffer = new EventBuffer();

@@ -119,13 +119,19 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
         return interval.sendsAlone();
     }
 
-    /** An event for which another is given up that comes alone has no pairs: nothing of the other side has come yet. */
+    /**
+     * Its pairs, and what is sent alone before it. At any time also the event that is given up for it: then there are no pairs, as nothing of
+     * the other side has come, so their room is that one's.
+     */
     @Override
     public int maxOutputs() {
         return interval.matchesAtMost + (sendsAlone() ? aloneOfKey() : 0);
     }
 
-    /** What goes before an event: all of its key that may be due, where a bound says how many it has. */
+    /**
+     * What goes before an event: all of its key that may be due, where a bound says how many it has. At any time too: nothing is due there
+     * before all input has ended, but then windows in front still bring events.
+     */
     int aloneOfKey() {
         long ofKey = 2L * interval.eventsAtMost * interval.aloneIn();
         return ofKey > 0 ? (int) Math.min(ofKey, ALONE_OF_KEY) : ALONE_OF_KEY;

@@ -427,12 +427,16 @@ public final class Window {
 
     /**
      * How many firings an event makes due: the end of each window that it is in, that of their lateness, and a partial result. One that makes a
-     * session longer makes its timer fire once more.
+     * session longer has no end of its own: in its place it lets the timer of the session fire once more.
      */
     int firingsOfEvent() {
-        int ofWindow = (kind == Kind.COUNTS ? 0 : 1) + (latenessNs > 0 ? 1 : 0) + (earlyNs > 0 ? 1 : 0);
-        return (int) Math.min(
-                (long) steps() * ofWindow, Integer.MAX_VALUE / 4); // so that it cannot overflow where a few are added
+        // so that it cannot overflow where a few are added
+        return (int) Math.min((long) steps() * firingsOfWindow(), Integer.MAX_VALUE / 4);
+    }
+
+    /** The same of each window that it is in. */
+    int firingsOfWindow() {
+        return (kind == Kind.COUNTS ? 0 : 1) + (latenessNs > 0 ? 1 : 0) + (earlyNs > 0 ? 1 : 0);
     }
 
     int mostOfKey() {

@@ -178,6 +178,7 @@ class AnyTimeJoinTest {
                         TRADES, PRICES, (t, p) -> t.join("join", p, evicting(4).left())),
                 PlanOptions.tested().withStateBytes(1 << 20));
         for (int i = 0; driver.counters("join").dead == 0; i++) {
+            assertTrue(i < 100_000, "nothing is refused");
             driver.send(TRADES, new Trade(i / 4, i, 0));
         }
         driver.send(TRADES, new Trade(1, -7, 0), new Header().correlationId(5));
