@@ -14,6 +14,12 @@ public final class FiringPace implements Saved {
     /** So many where a firing only frees memory: nobody waits for it but the events behind it. */
     public static final int FEW_FREEING = 4;
 
+    /**
+     * So many at an entry when all input has ended, or more where events add more: then no event waits, but an entry is still to be bounded
+     * work, and F of who sends nothing when it fires has no other bound.
+     */
+    public static final int AT_END = 8_192;
+
     private final int few;
 
     /** Whether the last entry has left something that was due. */
@@ -91,13 +97,24 @@ public final class FiringPace implements Saved {
     }
 
     /**
-     * How many may fire now.
+     * How many may fire now, while input has not ended.
      *
      * @param most F of the node, as the plan has it
      * @return as many, or fewer
      */
     public int most(int most) {
         return (int) Math.min(most, Math.max(few, owed));
+    }
+
+    /**
+     * How many may fire now, whether or not input has ended.
+     *
+     * @param hasEnded all input has
+     * @param most     F of the node, as the plan has it
+     * @return as many, or fewer
+     */
+    public int most(boolean hasEnded, int most) {
+        return (int) Math.min(most, Math.max(hasEnded ? AT_END : few, owed));
     }
 
     /**

@@ -49,4 +49,15 @@ class FiringPaceTest {
         pace.added(20);
         assertEquals(FEW, pace.most(MOST));
     }
+
+    /** F of who sends nothing when it fires has no bound but the events that an entry may bring. */
+    @Test
+    void shouldBeBoundedWhenInputHasEndedUnlessEventsAddMore() {
+        assertEquals(MOST, pace.most(true, MOST));
+        assertEquals(FiringPace.AT_END, pace.most(true, Integer.MAX_VALUE));
+        pace.fired(FEW, true);
+        pace.added(FiringPace.AT_END);
+        assertEquals(2 * FiringPace.AT_END, pace.most(true, Integer.MAX_VALUE));
+        assertEquals(MOST, pace.most(false, MOST));
+    }
 }

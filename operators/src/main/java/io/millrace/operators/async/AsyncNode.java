@@ -355,7 +355,7 @@ final class AsyncNode implements TimedNode, Saved, Explains {
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         touched.begin();
-        int fired = fireDue(progressNs, progressNs == Progress.END ? most : pace.most(most), flow);
+        int fired = fireDue(progressNs, pace.most(progressNs >= Progress.END, most), flow);
         touched.end();
         pace.fired(fired, nextDueNs() <= progressNs);
         return fired;

@@ -229,13 +229,13 @@ final class AsOfNode implements TimedNode, SavedByParts, Explains {
         long ns = time.of(progressNs);
         int fired = 0;
         touched.begin();
-        int answers = waiting == null ? 0 : progressNs == Progress.END ? most : pace.most(most);
+        int answers = waiting == null ? 0 : pace.most(progressNs >= Progress.END, most);
         while (fired < answers && waiting.pop(ns)) {
             fired++;
             answerHeld(flow);
         }
         pace.fired(fired, waiting != null && waiting.nextDueNs() <= ns);
-        int share = progressNs == Progress.END ? most : Math.min(most, fired + versions.share(most));
+        int share = Math.min(most, fired + versions.share(progressNs, most));
         int answered = fired;
         while (fired < share && versions.nextDueNs() <= ns) {
             fired++;

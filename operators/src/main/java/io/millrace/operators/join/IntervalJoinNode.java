@@ -520,7 +520,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         long ns = time.of(progressNs);
-        int ofAlone = progressNs == Progress.END ? most : alone.most(most);
+        int ofAlone = alone.most(progressNs >= Progress.END, most);
         int fired = 0;
         touched.begin();
         while (fired < ofAlone && sendNext(ns, flow)) {
@@ -534,7 +534,7 @@ final class IntervalJoinNode implements TimedNode, SavedByParts, Explains {
         }
         alone.fired(fired, aloneDueNs() <= ns);
         context.due(nextDueNs());
-        int share = progressNs == Progress.END ? most : Math.min(most, fired + pace.most(most));
+        int share = Math.min(most, fired + pace.most(progressNs >= Progress.END, most));
         int before = fired;
         while (fired < share && rows.nextDueNs() <= Math.min(ns, behind.firstNs())) {
             fired++;

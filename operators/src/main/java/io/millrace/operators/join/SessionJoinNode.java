@@ -496,7 +496,7 @@ final class SessionJoinNode implements TimedNode, SavedByParts, Explains {
     @Override
     public int fire(long progressNs, int most, Flow flow) {
         long ns = time.of(progressNs);
-        int share = progressNs == Progress.END ? most : pace.most(most);
+        int share = pace.most(progressNs >= Progress.END, most);
         int fired = 0;
         touched.begin();
         while (fired < share && fireNext(ns, flow)) {

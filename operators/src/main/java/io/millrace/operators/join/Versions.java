@@ -214,8 +214,8 @@ final class Versions {
     }
 
     /** How many keys may be looked after now; what has been is said to {@link #lookedAfter}. */
-    int share(int most) {
-        return pace.most(most);
+    int share(long progressNs, int most) {
+        return pace.most(progressNs >= Progress.END, most);
     }
 
     void lookedAfter(int keys, long progressNs) {

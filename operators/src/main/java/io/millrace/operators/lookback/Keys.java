@@ -252,7 +252,7 @@ final class Keys implements Saved {
     /** Looks after keys whose time may have come; all of them when all input has ended. */
     int fire(long progressNs, int most) {
         int fired = 0;
-        int share = progressNs >= Progress.END ? most : pace.most(most);
+        int share = pace.most(progressNs >= Progress.END, most);
         freedByEntry = 0;
         long upTo = progressNs >= Progress.END ? Long.MAX_VALUE : progressNs;
         while (fired < share && (at < end || pop(upTo))) {

@@ -260,7 +260,7 @@ final class PatternNode implements TimedNode, SavedByParts, Explains {
     public int fire(long progressNs, int most, Flow flow) {
         int fired = 0;
         int more = 1;
-        int share = progressNs == Progress.END ? most : pace.most(most);
+        int share = pace.most(progressNs >= Progress.END, most);
         long nowNs = time.of(progressNs);
         state.touched.begin();
         while (fired < share && more > 0) {

@@ -236,10 +236,9 @@ final class KeyTable implements Saved {
 
     /** An entry fires: so many keys are looked at, at most; answers how many timers. */
     int begin(long progressNs, int most) {
-        boolean isEnd = progressNs == Progress.END;
         sweeps = 0;
-        sweepsMost = isEnd ? most : pace.most(most);
-        return isEnd ? most : ofTimers.most(most);
+        sweepsMost = pace.most(progressNs >= Progress.END, most);
+        return ofTimers.most(progressNs >= Progress.END, most);
     }
 
     /** The entry has fired what it may, keys that were looked after among it. */

@@ -219,7 +219,7 @@ final class ConflateNode implements TimedNode, SavedByParts, Explains {
 
     @Override
     public int fire(long progressNs, int most, Flow flow) {
-        int share = progressNs == Progress.END ? most : pace.most(most);
+        int share = pace.most(progressNs >= Progress.END, most);
         int fired = 0;
         touched.begin();
         while (fired < share && fireNext(progressNs, flow)) {

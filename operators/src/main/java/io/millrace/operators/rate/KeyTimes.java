@@ -207,7 +207,7 @@ final class KeyTimes implements Saved {
 
     int fire(long progressNs, int most) {
         int fired = 0;
-        int share = progressNs >= Progress.END ? most : pace.most(most);
+        int share = pace.most(progressNs >= Progress.END, most);
         int freed = 0;
         long upTo = progressNs >= Progress.END ? Long.MAX_VALUE : progressNs;
         touchedBefore = touched();

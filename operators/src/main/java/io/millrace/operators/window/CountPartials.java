@@ -104,7 +104,7 @@ final class CountPartials {
 
     /** How many partial results an entry may send. */
     int share(long progressNs, int most) {
-        return progressNs == Progress.END ? most : pace.most(most);
+        return pace.most(progressNs >= Progress.END, most);
     }
 
     /** Takes the key whose partial result is due first; -1 when none is. */

@@ -113,7 +113,7 @@ final class GroupAges {
     }
 
     int fire(long progressNs, int most) {
-        int share = progressNs >= Progress.END ? most : pace.most(most);
+        int share = pace.most(progressNs >= Progress.END, most);
         long upTo = progressNs >= Progress.END ? Long.MAX_VALUE : progressNs;
         int fired = 0;
         int before = table.rows.rows.count();

@@ -113,7 +113,7 @@ final class PeriodWindows extends WindowState {
                         .toArray(StateCounters[]::new));
         fresh = new NewWindows(window, periods, panes, timers, context.progress());
         pace = new FiringPace(context.budget(), FiringPace.FEW);
-        firings = window.firingsOfEvent() / window.steps();
+        firings = window.firingsOfWindow();
         steps = window.steps();
         againNs = window.againNs();
         empties = window.empty
@@ -410,7 +410,7 @@ final class PeriodWindows extends WindowState {
 
     @Override
     int fire(long progressNs, int most, Flow flow) {
-        int share = isLate(progressNs) ? most : pace.most(most);
+        int share = isLate(progressNs) ? most : pace.most(progressNs >= Progress.END, most);
         long panesMost = pace.mostWork(PANES_OF_ENTRY);
         int fired = 0;
         begin();
@@ -424,11 +424,10 @@ final class PeriodWindows extends WindowState {
     }
 
     /**
-     * Whether there is no event to wait for what fires, or more falls due again and again than is told in between, whatever events
-     * come: partial results, and periods without events.
+     * Whether more falls due again and again than is told in between, whatever events come: partial results, and periods without events.
      */
     private boolean isLate(long progressNs) {
-        return progressNs == Progress.END || againNs > 0 && nextDueNs() <= Times.minus(progressNs, againNs);
+        return progressNs != Progress.END && againNs > 0 && nextDueNs() <= Times.minus(progressNs, againNs);
     }
 
     /** Of what ends at one moment windows with events come first. */

@@ -390,7 +390,7 @@ final class SessionWindows extends WindowState {
 
     @Override
     int fire(long progressNs, int most, Flow flow) {
-        int share = progressNs == Progress.END ? most : pace.most(most);
+        int share = pace.most(progressNs >= Progress.END, most);
         int fired = 0;
         touched.begin();
         while (fired < share && heap.pop(progressNs)) {
