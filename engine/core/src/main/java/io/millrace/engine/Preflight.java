@@ -86,16 +86,21 @@ public final class Preflight {
             }
             if (log.snapshot() < 0) {
                 long all = lookAtAll(log, refusals);
-                return new Report(-1, all, List.of(), false, List.copyOf(refusals));
+                return new Report(-1, all, List.of(), false, each(refusals));
             }
-            String other = otherHost(log);
+            String other = otherHost(log, refusals);
             if (other != null && setup.parts().journaling().migration() == null) {
                 refusals.add(other + "; have what wrote it run, or declare what becomes of its snapshot"
                         + " (Journaling.migrate; Migration.none() where that needs no word)");
             }
             long behind = look(log, lines, refusals);
-            return new Report(log.snapshot(), behind, List.copyOf(lines), other != null, List.copyOf(refusals));
+            return new Report(log.snapshot(), behind, List.copyOf(lines), other != null, each(refusals));
         }
+    }
+
+    /** What several looks find is said once. */
+    private static List<String> each(List<String> refusals) {
+        return refusals.stream().distinct().toList();
     }
 
     /** As a start does that has to begin with the first entry. */
@@ -109,7 +114,7 @@ public final class Preflight {
                     + ", so a start begins with a snapshot, and there is none that can be read; restore the older files"
                     + " beside it");
         }
-        String other = otherHost(log);
+        String other = otherHost(log, refusals);
         if (other != null) {
             refusals.add(other + ", and there is no snapshot to take over; start the one that wrote it, make a snapshot"
                     + " (Engine.makeSnapshot), and look again");
@@ -122,13 +127,15 @@ public final class Preflight {
         return entries.entries();
     }
 
-    private String otherHost(JournalLog log) {
+    /** In words; null where it is of this one, or where no journal would be: what keeps state has no name. */
+    private String otherHost(JournalLog log, List<String> refusals) {
         try {
             String difference =
                     setup.parts().whyOtherHost(log, setup.plan().options().stateBytes());
             return difference == null ? null : "the journal is that of another topology (" + difference + ")";
-        } catch (JournalException e) { // what keeps state has no name
-            return e.getMessage();
+        } catch (JournalException e) {
+            refusals.add(e.getMessage());
+            return null;
         }
     }
 

@@ -56,8 +56,8 @@ final class StatFiles {
                 e);
         try {
             close.run();
-        } catch (EngineStoppedException also) {
-            failed.addSuppressed(also);
+        } catch (RuntimeException also) { // what came first is what is to be mended
+            (e instanceof Error ? e : failed).addSuppressed(also);
         }
         if (e instanceof Error error) {
             throw error;

@@ -348,9 +348,16 @@ class UpgradeTest {
         assertFalse(replayed.isEmpty());
         GraphBuilder g = new GraphBuilder("trial");
         g.sink(OUT, g.operator(null, Agenda.buckets(64, 10), null, "Here.java:7", g.source(IN, "")), "");
-        List<String> unnamed =
-                Preflight.of(setup(g.build(), how), journal).run().refusals();
-        assertTrue(unnamed.toString().contains("what keeps state needs a name that stays"), unnamed.toString());
+        for (Migration declared : new Migration[] {how, null}) {
+            Preflight.Report unnamed =
+                    Preflight.of(setup(g.build(), declared), journal).run();
+            List<String> why = unnamed.refusals().stream()
+                    .filter(r -> r.contains("what keeps state needs a name that stays"))
+                    .toList();
+            assertEquals(1, why.size(), unnamed.toString());
+            assertFalse(why.get(0).contains("Journaling.migrate"), "its cure is a name: " + why);
+            assertFalse(unnamed.changes(), "nobody has compared");
+        }
     }
 
     /** As a start does, which works out all entries, and refuses any other topology. */

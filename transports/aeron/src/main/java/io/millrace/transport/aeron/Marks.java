@@ -51,7 +51,7 @@ final class Marks implements Closeable {
             }
             try {
                 return new Marks(path, locked);
-            } catch (IOException e) {
+            } catch (Throwable e) { // whatever it is: no other would get the lock
                 locked.close();
                 throw e;
             }
