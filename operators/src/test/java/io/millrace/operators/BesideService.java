@@ -258,19 +258,28 @@ final class BesideService {
             Instant until = Instant.now();
             stop = true;
             first.join();
-            tell(recording, since, until);
+            tell(recording, since, until, live ? STAGES : FIRST);
         }
     }
 
-    /** What the first engine's threads have met in code that is not this class's, until it was told to end. */
-    private static void tell(Recording recording, Instant since, Instant until) throws IOException {
+    /**
+     * What the first engine's threads have met in code that is not this class's, until it was told to end; and how much was recorded of them
+     * before, while they became warm, or nothing would show that it is recorded at all.
+     */
+    private static void tell(Recording recording, Instant since, Instant until, String thread) throws IOException {
         Path file = Files.createTempFile("millrace-beside", ".jfr");
         try {
             recording.dump(file);
+            int before = 0;
             for (RecordedEvent e : RecordingFile.readAllEvents(file)) {
                 RecordedMethod method = e.getValue("method");
                 boolean ours = method.getType().getName().startsWith("io.millrace.")
                         && !method.getType().getName().contains("BesideService");
+                RecordedThread of = e.getThread();
+                boolean isOurs = of != null
+                        && of.getJavaName() != null
+                        && of.getJavaName().startsWith(thread);
+                before += isOurs && e.getStartTime().isBefore(since) ? 1 : 0;
                 if (ours
                         && e.getStartTime().isAfter(since)
                         && e.getStartTime().isBefore(until)
@@ -280,6 +289,7 @@ final class BesideService {
                             + e.getString("reason"));
                 }
             }
+            mark("RECORDED BEFORE " + before);
         } finally {
             Files.delete(file);
         }

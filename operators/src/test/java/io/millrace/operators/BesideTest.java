@@ -81,6 +81,8 @@ class BesideTest {
     private static List<String> deoptimised(List<String> said) {
         assertTrue(said.stream().anyMatch(l -> l.startsWith(BesideService.MARK + "TOLD")), "" + said);
         assertEquals(List.of(), lines(said, BesideService.MARK + "FAILED.*"));
+        assertEquals(
+                1, lines(said, BesideService.MARK + "RECORDED BEFORE [1-9].*").size(), "deoptimisations are recorded");
         return new ArrayList<>(lines(said, BesideService.MARK + "DEOPTIMISED.*"));
     }
 
