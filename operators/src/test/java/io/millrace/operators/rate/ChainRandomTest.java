@@ -228,7 +228,7 @@ class ChainRandomTest {
 
     /** As much for each of its shards as what keeps state needs at least. */
     private static long sectionBytes(List<Twin> words) {
-        return (words.stream().anyMatch(w -> w instanceof Fork) ? 256L : 192L) << 20;
+        return (words.stream().anyMatch(w -> w instanceof Fork) ? 288L : 192L) << 20;
     }
 
     private static final long EDGE_BYTES = 16L << 20;
