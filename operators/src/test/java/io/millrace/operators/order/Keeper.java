@@ -199,19 +199,35 @@ interface Keeper {
         };
     }
 
-    /** Lets so many events of a key pass in a time; what is behind counts as of now, and time does not go back. */
+    /**
+     * Lets so many events of a key pass in a time; what is behind counts as of now, and time does not go back. All keys are forgotten at
+     * the end, behind which letters may still come.
+     */
     static Keeper throttle(int most, long perNs) {
         Map<Long, List<Long>> passed = new HashMap<>();
-        return (input, i, progressNs, out) -> {
-            List<Long> times = passed.computeIfAbsent(Words.key(i.id()), k -> new ArrayList<>());
-            long time = Math.max(i.stampNs(), progressNs == Progress.END ? Progress.NONE : progressNs);
-            for (long t : times) {
-                time = Math.max(time, t);
+        return new Keeper() {
+            @Override
+            public void take(int input, Item i, long progressNs, Outs out) {
+                List<Long> times = passed.computeIfAbsent(Words.key(i.id()), k -> new ArrayList<>());
+                long time = Math.max(i.stampNs(), progressNs == Progress.END ? Progress.NONE : progressNs);
+                for (long t : times) {
+                    time = Math.max(time, t);
+                }
+                long counted = time;
+                if (times.stream().filter(t -> counted - t < perNs).count() < most) {
+                    times.add(time);
+                    out.add(i.child(i.id(), i.tag()));
+                }
             }
-            long counted = time;
-            if (times.stream().filter(t -> counted - t < perNs).count() < most) {
-                times.add(time);
-                out.add(i.child(i.id(), i.tag()));
+
+            @Override
+            public long nextDueNs() {
+                return passed.isEmpty() ? Long.MAX_VALUE : Progress.END;
+            }
+
+            @Override
+            public void fireInto(Outs out) {
+                passed.clear();
             }
         };
     }

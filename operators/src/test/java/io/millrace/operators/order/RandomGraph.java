@@ -342,7 +342,9 @@ final class RandomGraph {
     private void throttle(int at) {
         int most = 1 + random.nextInt(3);
         long per = 1 + random.nextInt(20);
-        add(words.throttle(streams.get(at), most, per, anyThread()), keeps(Keeper.throttle(most, per), twins.get(at)));
+        add(
+                words.throttle(streams.get(at), most, per, anyThread()),
+                OracleNode.keeps(Keeper.throttle(most, per), 64, twins.get(at)));
     }
 
     private void process(int at, int other) {
