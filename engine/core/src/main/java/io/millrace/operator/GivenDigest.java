@@ -10,6 +10,8 @@ public final class GivenDigest {
     private static final String KIND = "SHA-256 ";
     private static final Pattern REST = Pattern.compile("(?<=" + KIND + "[0-9a-f]{12})[0-9a-f]{52}");
 
+    private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{64}");
+
     private GivenDigest() {}
 
     /**
@@ -17,8 +19,13 @@ public final class GivenDigest {
      *
      * @param digest 64 hexadecimal digits
      * @return with what kind of digest it is
+     * @throws IllegalArgumentException for anything else, which would be shown whole or cut in the middle
      */
     public static String kept(String digest) {
+        if (!DIGITS.matcher(digest).matches()) {
+            throw new IllegalArgumentException(
+                    "a digest is 64 hexadecimal digits in lower case, this is " + digest + "; give the whole SHA-256");
+        }
         return KIND + digest;
     }
 

@@ -4,6 +4,7 @@ import io.millrace.event.EventType;
 import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
 import io.millrace.operator.Node;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -84,13 +85,13 @@ final class Inbox {
 
     private Held<?>[] grow(int input) {
         Held<?>[] old = held[input];
-        Held<?>[] line = java.util.Arrays.copyOf(old, Math.max(1, old.length * 2));
+        Held<?>[] line = Arrays.copyOf(old, Math.max(1, old.length * 2));
         for (int i = old.length; i < line.length; i++) {
             line[i] = new Held<>(types[input]);
         }
         held[input] = line;
         if (causes != null) {
-            causes[input] = java.util.Arrays.copyOf(causes[input], line.length);
+            causes[input] = Arrays.copyOf(causes[input], line.length);
             for (int i = old.length; i < line.length; i++) {
                 causes[input][i] = new Cause();
             }

@@ -97,19 +97,9 @@ public final class FiringPace implements Saved {
     }
 
     /**
-     * How many may fire now, while input has not ended.
+     * How many may fire now.
      *
-     * @param most F of the node, as the plan has it
-     * @return as many, or fewer
-     */
-    public int most(int most) {
-        return (int) Math.min(most, Math.max(few, owed));
-    }
-
-    /**
-     * How many may fire now, whether or not input has ended.
-     *
-     * @param hasEnded all input has
+     * @param hasEnded whether all input has
      * @param most     F of the node, as the plan has it
      * @return as many, or fewer
      */

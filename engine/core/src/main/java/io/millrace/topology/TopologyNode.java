@@ -191,7 +191,13 @@ public final class TopologyNode {
         if (operator() != null) {
             Map<String, GivenRow<?>> rows = operator().givenRows();
             Map<String, String> digests = operator().digests();
-            operator().settings().forEach((name, text) -> {
+            Map<String, String> settings = operator().settings();
+            if (!settings.keySet().containsAll(digests.keySet())) {
+                throw new IllegalStateException(
+                        where() + ": " + operator().word() + " has digests of " + digests.keySet() + ", and settings "
+                                + settings.keySet() + "; give each digest the name of its setting");
+            }
+            settings.forEach((name, text) -> {
                 GivenRow<?> row = rows.get(name);
                 boolean isSecret = row != null && row.type().hasSensitive();
                 String kept = digests.containsKey(name) ? GivenDigest.kept(digests.get(name)) : text;

@@ -14,25 +14,25 @@ class FiringPaceTest {
     @Test
     void shouldBeFewWhileNothingIsLeft() {
         pace.added(50);
-        assertEquals(FEW, pace.most(MOST));
+        assertEquals(FEW, pace.most(false, MOST));
     }
 
     @Test
     void shouldBeTwiceWhatIsAddedWhileSomethingIsLeft() {
         pace.fired(FEW, true);
         pace.added(20);
-        assertEquals(40, pace.most(MOST));
+        assertEquals(40, pace.most(false, MOST));
         pace.fired(30, true);
-        assertEquals(10, pace.most(MOST), "what has not fired is owed still");
+        assertEquals(10, pace.most(false, MOST), "what has not fired is owed still");
         pace.added(1_000);
-        assertEquals(MOST, pace.most(MOST));
+        assertEquals(MOST, pace.most(false, MOST));
     }
 
     /** A storm of what sets more when it fires. */
     @Test
     void shouldStayFewWhereFiringsAloneAdd() {
         for (int i = 0; i < 10; i++) {
-            assertEquals(FEW, pace.most(MOST));
+            assertEquals(FEW, pace.most(false, MOST));
             pace.addedByFiring(FEW);
             pace.fired(FEW, true);
         }
@@ -44,10 +44,10 @@ class FiringPaceTest {
         pace.fired(FEW, true);
         pace.caughtUp(true);
         pace.added(20);
-        assertEquals(40, pace.most(MOST));
+        assertEquals(40, pace.most(false, MOST));
         pace.caughtUp(false);
         pace.added(20);
-        assertEquals(FEW, pace.most(MOST));
+        assertEquals(FEW, pace.most(false, MOST));
     }
 
     /** F of who sends nothing when it fires has no bound but the events that an entry may bring. */

@@ -65,6 +65,7 @@ public final class TrialOp implements Operator<Num, Num> {
     public long latenessNs;
     public List<String> problems = List.of();
     public Map<String, String> settings = Map.of();
+    public Map<String, String> digests = Map.of();
     final Function<NodeContext, Body> body;
 
     private TrialOp(Function<NodeContext, Body> body) {
@@ -235,6 +236,11 @@ public final class TrialOp implements Operator<Num, Num> {
     @Override
     public Map<String, String> settings() {
         return settings;
+    }
+
+    @Override
+    public Map<String, String> digests() {
+        return digests;
     }
 
     /** Runs the body. */
