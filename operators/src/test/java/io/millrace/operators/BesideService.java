@@ -160,7 +160,7 @@ final class BesideService {
         for (long i = 0; !stop; i++) {
             publisher.publish(pay(i));
             if ((i & 63) == 0) {
-                Thread.sleep(1);
+                Thread.sleep(1); // a pace at which the compiler gets a core
             }
             if (i == RUNS_BEFORE) {
                 READY.countDown();
@@ -246,7 +246,7 @@ final class BesideService {
             recording.start();
             Thread first = start(FIRST, live ? BesideService::runFirstLive : BesideService::runFirst);
             READY.await();
-            Thread.sleep(RUNS_ALONE_MS);
+            Thread.sleep(RUNS_ALONE_MS); // until what it runs on has been compiled
             Instant since = Instant.now();
             mark("SECOND");
             start("second", live ? BesideService::runSecondLive : BesideService::runSecond)

@@ -172,7 +172,9 @@ interface Keeper {
         Map<Long, Long> sums = new HashMap<>();
         return (input, i, progressNs, out) -> {
             long key = Words.key(i.id());
-            long sum = sums.getOrDefault(key, 0L);
+            long sum = progressNs == Progress.END
+                    ? 0
+                    : sums.getOrDefault(key, 0L); // an idle key is forgotten, at the end at once
             sums.put(key, input == 0 ? sum + i.id() : i.id() - sum);
             if (input == 0 && i.id() % 3 != 0) {
                 out.add(i.child(sums.get(key), i.tag()));
