@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  *  offset  bytes
  *  0       4     magic, "MRJ1"
  *  4       4     version
- *  8       4     CRC-32C of all bytes from 12 to the end
+ *  8       4     CRC-32C of all bytes from 12 to the end; above version 2 of the version in front of them
  *  12      4     bytes of all of it, from the magic on
  *  16      4     entries; 0 in a frame that only says what is durable
  *  20      4     zero
@@ -36,11 +36,17 @@ final class Envelope {
     /** More entries of a frame are not looked at. */
     private static final int FEW = 8;
 
-    /** 2: where an entry was filled before its header was known, its payload stands at a multiple of 8. */
+    /**
+     * 2: where an entry was filled before its header was known, its payload stands at a multiple of 8. The next one takes its version into its
+     * sum, see {@link #sum}: so that a bit of it that flips is damage also where no frame beside it tells.
+     */
     private static final int VERSION = 2;
 
-    private static final int CRC = 8;
-    private static final int SUMMED = 12;
+    /** The last whose sum leaves it out. */
+    private static final int LAST_UNSUMMED = 2;
+
+    static final int CRC = 8;
+    static final int SUMMED = 12;
     private static final int COUNT = 16;
     private static final int EPOCH = 24;
     private static final int NONCE = 32;
@@ -92,12 +98,14 @@ final class Envelope {
      * is at its place in all versions.
      */
     static int otherVersion(byte[] bytes, int at, int length, Epoch epoch, CRC32C crc) {
-        boolean whole = length >= LENGTH
-                && isMagic(bytes, at)
-                && Bytes.getInt(bytes, at + SUMMED) == length
-                && Bytes.getInt(bytes, at + CRC) == sum(bytes, at, length, crc)
-                && isOf(bytes, at, epoch);
+        if (length < LENGTH
+                || !isMagic(bytes, at)
+                || Bytes.getInt(bytes, at + SUMMED) != length
+                || !isOf(bytes, at, epoch)) {
+            return 0;
+        }
         int version = Bytes.getInt(bytes, at + 4);
+        boolean whole = version > 0 && Bytes.getInt(bytes, at + CRC) == sum(bytes, at, length, version, crc);
         return whole && version != VERSION ? version : 0;
     }
 
@@ -109,7 +117,15 @@ final class Envelope {
     }
 
     private static int sum(byte[] bytes, int at, int length, CRC32C crc) {
+        return sum(bytes, at, length, VERSION, crc);
+    }
+
+    /** As a build of a version makes it. */
+    static int sum(byte[] bytes, int at, int length, int version, CRC32C crc) {
         crc.reset();
+        if (version > LAST_UNSUMMED) {
+            crc.update(bytes, at + 4, Integer.BYTES);
+        }
         crc.update(bytes, at + SUMMED, length - SUMMED);
         return (int) crc.getValue();
     }

@@ -281,7 +281,7 @@ final class FrameCursor implements AutoCloseable {
      * frame with another version among sound ones is damaged.
      */
     int otherVersion() {
-        return any || damage == null ? 0 : otherVersion;
+        return otherVersion;
     }
 
     /** Holds the current frame. */

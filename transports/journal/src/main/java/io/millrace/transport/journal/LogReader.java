@@ -126,13 +126,16 @@ final class LogReader {
     }
 
     private JournalException damage(FrameCursor frames) {
-        if (frames.otherVersion() > 0) {
-            return new JournalException("cannot read entry " + next + ": "
-                    + Envelope.writtenByAnother(frames.segment(), frames.otherVersion()));
-        }
+        int version = frames.otherVersion();
+        Path segment = frames.segment();
+        long at = frames.position();
         String what = frames.damage() == null ? "it is not there" : frames.damage();
-        return new JournalException("cannot read entry " + next + ": " + frames.segment() + " at position "
-                + frames.position() + ": " + what + ". " + cure());
+        if (version > 0 && !frames.find(at + AeronFrame.HEADER)) {
+            return new JournalException(
+                    "cannot read entry " + next + ": " + Envelope.writtenByAnother(segment, version));
+        }
+        return new JournalException(
+                "cannot read entry " + next + ": " + segment + " at position " + at + ": " + what + ". " + cure());
     }
 
     private static String cure() {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -121,7 +122,7 @@ class HurtEpochTest {
         Path journal = killed(level);
         byte[] before = Files.readAllBytes(onlyFile(journal));
         byte[] bytes = before.clone();
-        otherVersion(bytes, Integer.MAX_VALUE);
+        otherVersion(bytes);
         Files.write(onlyFile(journal), bytes);
         for (boolean cut : new boolean[] {false, true}) {
             String why = refusal(journal, level, s -> s.cutAtDamage = cut);
@@ -131,40 +132,73 @@ class HurtEpochTest {
             assertFalse(why.contains("cutAtDamage") || why.contains("acknowledged"), why);
         }
         assertEquals(-1, java.util.Arrays.mismatch(bytes, Files.readAllBytes(onlyFile(journal))), "nothing is cut");
-        bytes = before.clone();
-        otherVersion(bytes, 1); // one build writes all of an epoch
-        Files.write(onlyFile(journal), bytes);
-        String why = refusal(journal, level, s -> {});
-        assertTrue(why.contains("damaged where it was acknowledged"), why);
+        for (int version : new int[] {3, 1}) { // one build writes all of an epoch
+            bytes = before.clone();
+            firstVersion(bytes, version);
+            Files.write(onlyFile(journal), bytes);
+            String why = refusal(journal, level, s -> {});
+            assertTrue(why.contains("damaged where it was acknowledged"), why);
+        }
     }
 
-    private static void otherVersion(byte[] bytes, int frames) {
-        int left = frames;
-        for (int at = 0;
-                at + AeronFrame.HEADER + Envelope.LENGTH <= bytes.length && left > 0;
-                at += AeronFrame.HEADER) {
-            if (Envelope.isMagic(bytes, at + AeronFrame.HEADER)) {
-                Bytes.putInt(bytes, at + AeronFrame.HEADER + 4, 3);
-                left--;
+    /** As a later build would have written it. */
+    private static void otherVersion(byte[] bytes) {
+        CRC32C crc = new CRC32C();
+        for (int at = 0; at + AeronFrame.HEADER + Envelope.LENGTH <= bytes.length; at += AeronFrame.HEADER) {
+            int frame = at + AeronFrame.HEADER;
+            if (Envelope.isMagic(bytes, frame)) {
+                Bytes.putInt(bytes, frame + 4, 3);
+                int length = Bytes.getInt(bytes, frame + Envelope.SUMMED);
+                Bytes.putInt(bytes, frame + Envelope.CRC, Envelope.sum(bytes, frame, length, 3, crc));
             }
+        }
+    }
+
+    private static void firstVersion(byte[] bytes, int version) {
+        assertTrue(Envelope.isMagic(bytes, AeronFrame.HEADER));
+        Bytes.putInt(bytes, AeronFrame.HEADER + 4, version);
+    }
+
+    private Path ended(int entries) {
+        Path journal = directory.resolve("j" + entries);
+        for (int i = 0; i < 2; i++) {
+            try (JournalLog log = open(journal, Durability.PROCESS, "one", s -> {})) {
+                Logs.append(log, log.next() + entries, LONGEST);
+            }
+        }
+        return journal;
+    }
+
+    private static String whyNotRead(Path journal, byte[] epoch) throws IOException {
+        Files.write(onlyFile(journal), epoch);
+        try (JournalLog log = open(journal, Durability.PROCESS, "one", s -> {})) {
+            return assertThrows(JournalException.class, () -> Logs.read(log, 0, LONGEST))
+                    .getMessage();
         }
     }
 
     @Test
     void shouldSayThatAnOlderEpochIsOfAnotherVersion() throws Exception {
-        Path journal = directory.resolve("j");
-        for (int i = 0; i < 2; i++) {
-            try (JournalLog log = open(journal, Durability.PROCESS, "one", s -> {})) {
-                Logs.append(log, log.next() + 10, LONGEST);
-            }
-        }
+        Path journal = ended(10);
         byte[] bytes = Files.readAllBytes(onlyFile(journal));
-        otherVersion(bytes, Integer.MAX_VALUE);
-        Files.write(onlyFile(journal), bytes);
-        try (JournalLog log = open(journal, Durability.PROCESS, "one", s -> {})) {
-            String why = assertThrows(JournalException.class, () -> Logs.read(log, 0, LONGEST))
-                    .getMessage();
-            assertTrue(why.contains("was written by another version"), why);
+        otherVersion(bytes);
+        String why = whyNotRead(journal, bytes);
+        assertTrue(why.contains("was written by another version"), why);
+    }
+
+    /** 3 differs from ours by a bit, also where no other frame tells; 1 by two, and its sum leaves it out. */
+    @Test
+    void shouldCallAFlippedVersionOfAnOlderEpochDamage() throws Exception {
+        for (int entries : new int[] {10, 1}) {
+            Path journal = ended(entries);
+            byte[] whole = Files.readAllBytes(onlyFile(journal));
+            for (int version : entries == 1 ? new int[] {3, 0, 6, -1} : new int[] {3, 1}) {
+                byte[] hurt = whole.clone();
+                firstVersion(hurt, version);
+                String why = whyNotRead(journal, hurt);
+                assertTrue(why.contains(onlyFile(journal) + " at position 0: it is no frame of version 2"), why);
+                assertTrue(why.contains("Put back a copy") && !why.contains("another version"), why);
+            }
         }
     }
 
