@@ -23,6 +23,7 @@ final class Store implements AutoCloseable {
     private final Manifest.Content content;
     private final Snapshots snapshots;
     private final Spans spans;
+    private final WhatIsLeft left;
     private final StringBuilder report = new StringBuilder();
     private final DirectoryLock lock;
 
@@ -48,6 +49,7 @@ final class Store implements AutoCloseable {
         manifest = new Manifest(settings.disk, directory);
         snapshots = new Snapshots(settings, content, manifest);
         spans = new Spans(settings, snapshots);
+        left = new WhatIsLeft(directory, content, snapshots, spans);
     }
 
     /** Opens it to be appended to by the host that it is of. */
@@ -242,23 +244,13 @@ final class Store implements AutoCloseable {
                 areThere,
                 isClosed(newest) ? content.clean : null,
                 settings.cutAtDamage,
-                this::isStartable);
+                left::isEnough);
         next = tail.next();
         chain = tail.chain();
         if (tail.cut() != null) {
             say(tail.cut());
         }
         return tail;
-    }
-
-    /** Whether a start could begin with a log that ended there: from its first entry, or a snapshot of entries that are left. */
-    private boolean isStartable(long end) {
-        long least = content.givenUp.firstSequence();
-        if (least == 0) {
-            return end > 0;
-        }
-        snapshots.choose(end, new StringBuilder());
-        return snapshots.newestReadable() >= least;
     }
 
     private boolean isClosed(Epoch epoch) {
@@ -343,22 +335,9 @@ final class Store implements AutoCloseable {
         }
     }
 
-    /** The first entry that is there; what is missing below a snapshot was given up, even if that was not noted. */
+    /** What is missing below a snapshot was given up, even if that was not noted. */
     private void findFirst() throws IOException {
-        first = content.givenUp.firstSequence();
-        if (!content.epochs.isEmpty()) {
-            Epoch lowest = content.epochs.get(0);
-            List<Long> bases = Segments.bases(lowest.directory(directory));
-            if (bases.isEmpty()) {
-                first = content.epochs.size() == 1
-                        ? next
-                        : content.epochs.get(1).first();
-            } else if (bases.get(0) == 0) {
-                first = lowest.first();
-            } else {
-                first = spans.firstOf(lowest, bases.get(0));
-            }
-        }
+        first = left.first(next);
         if (first > 0 && snapshots.newestReadable() < first) {
             throw new JournalException("the journal in " + directory + " begins with entry " + first
                     + ", and no snapshot that can be read reaches it: put back a copy of the newest snapshot, or of the"

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a killed process left, and somebody hurt since, while the machine ran on. */
@@ -224,6 +226,48 @@ class HurtEpochTest {
             assertTrue(why.contains("damaged where it was acknowledged"), why);
             assertFalse(why.contains("cutAtDamage"), why);
             assertTrue(Files.exists(new Snapshot(165, 0, 0).file(copy)), "the snapshot stays");
+        }
+    }
+
+    /** By hand, so nothing was noted: the first file (0), or the second one, which a snapshot in front of it needs. */
+    @ParameterizedTest
+    @CsvSource({"0, false, false", "0, true, true", "1, false, false", "1, true, false"})
+    void shouldOfferToGiveUpOnlyWhereAStartCanBeginWithWhatIsLeft(int gone, boolean early, boolean offered)
+            throws Exception {
+        Path journal = directory.resolve("j");
+        Path copy = directory.resolve("copy");
+        int longest = 8_000;
+        try (JournalLog log = open(journal, Durability.PROCESS, "one", s -> {})) {
+            for (int at : early ? new int[] {40, 165} : new int[] {165}) {
+                Logs.append(log, at, longest);
+                Logs.settle(log);
+                log.keepSnapshot(at, out -> out.write(1));
+            }
+            copy(journal, copy);
+        }
+        List<Path> files = files(copy).stream()
+                .sorted(Comparator.comparingLong(
+                        f -> Epoch.baseOf(f.getFileName().toString())))
+                .toList();
+        assertTrue(files.size() >= 5, files.toString());
+        Files.delete(files.get(gone));
+        try (RandomAccessFile file =
+                new RandomAccessFile(files.get(files.size() - 2).toFile(), "rw")) {
+            file.setLength(SHORT);
+        }
+        for (boolean cut : new boolean[] {false, true}) {
+            if (cut && offered) {
+                try (JournalLog log = open(copy, Durability.PROCESS, "one", s -> s.cutAtDamage = true)) {
+                    assertTrue(log.report().contains("GIVEN UP although durable"), log.report());
+                    assertEquals(40, log.snapshot());
+                    assertEquals(log.next() - 40, Logs.read(log, 40, longest).size());
+                }
+                continue;
+            }
+            String why = refusal(copy, Durability.PROCESS, s -> s.cutAtDamage = cut);
+            assertTrue(why.contains("damaged where it was acknowledged"), why);
+            assertEquals(offered, why.contains("cutAtDamage"), why);
+            assertEquals(offered, !why.contains("of what is left no start can begin"), why);
         }
     }
 
