@@ -229,8 +229,11 @@ final class OracleNode {
         for (OracleNode f : from) {
             min = Math.min(min, f.forwardNs);
         }
-        if (min == Long.MAX_VALUE && state == null && keeper == null) {
-            forwardNs = min; // nothing that has a time leads here
+        if (state == null && keeper == null) {
+            // it has no time of its own; what holds in front may hold at less than it has let through, which counts
+            // behind it for
+            // those that others have kept from going on
+            forwardNs = min;
             return;
         }
         min = min == Long.MAX_VALUE ? ofAllSourcesNs() : min;

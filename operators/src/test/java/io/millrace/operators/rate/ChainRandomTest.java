@@ -178,7 +178,9 @@ class ChainRandomTest {
     private static void answer(List<Twin> chain, List<Twin> below, History in, Expected out) {
         List<Twin> twins = chain.stream().map(Twin::again).toList();
         LetterTwins.Below letters = new LetterTwins.Below(twins, below, out);
-        int depth = twins.stream().mapToInt(Twin::depth).sum();
+        List<Twin> all = new ArrayList<>(twins);
+        all.addAll(below == null ? List.of() : below);
+        int depth = all.stream().mapToInt(Twin::depth).sum();
         for (int i = 0; i < in.size(); i++) {
             long progress = in.progressNs(i);
             out.at(i);
@@ -192,7 +194,7 @@ class ChainRandomTest {
                 emit(items, out);
             }
             letters.flow(in, i);
-            for (int again = 0; in.step(i).isEvent() && again < depth; again++) {
+            for (int again = 0; again < depth; again++) {
                 time(twins, progress, out); // what has fallen due by the event itself
                 letters.time(progress);
                 letters.flow(in, i);
