@@ -82,6 +82,8 @@ public final class StatFile implements AutoCloseable {
         Map<String, Long> all = values(first);
         transports.forEach((name, t) -> count(all, name, t));
         names = List.copyOf(all.keySet());
+        thread = new Thread(this::run, "millrace-" + engine.name() + "-stat");
+        thread.setDaemon(true);
         boolean interrupted = Thread.interrupted(); // see Undisturbed
         try {
             file = CounterFile.create(directory, engine.name(), names, HostClock.epochNs() / 1_000_000);
@@ -89,8 +91,6 @@ public final class StatFile implements AutoCloseable {
             Undisturbed.restore(interrupted);
         }
         set(all);
-        thread = new Thread(this::run, "millrace-" + engine.name() + "-stat");
-        thread.setDaemon(true);
     }
 
     /**
@@ -115,7 +115,12 @@ public final class StatFile implements AutoCloseable {
     static StatFile of(Counting engine, EngineStats first, Path directory, Map<String, Counted> transports)
             throws IOException {
         StatFile file = new StatFile(engine, first, directory, transports);
-        file.thread.start();
+        try {
+            file.thread.start();
+        } catch (Throwable e) {
+            file.file.end(HostClock.epochNs() / 1_000_000); // nobody would end it
+            throw e;
+        }
         return file;
     }
 

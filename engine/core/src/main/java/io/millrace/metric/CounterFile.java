@@ -1,5 +1,7 @@
 package io.millrace.metric;
 
+import io.millrace.transport.LockedFile;
+import io.millrace.transport.ProcessLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,10 @@ import java.util.function.Consumer;
  *  24      8   begun, ms since the epoch
  *  32      8   written last, ms since the epoch
  * </pre>
+ *
+ * <p>Who writes it holds a lock of it, which the system takes back when the process ends: so it is seen that a file is written, whatever clocks
+ * have done since. Where the file system has no locks, or one was lost because somebody in the process has read the file otherwise than here, what
+ * was written last, and by which process, has to do.
  *
  * <p>One thread writes.
  */
@@ -53,8 +60,16 @@ public final class CounterFile {
 
     private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    /** Those that this process holds: to open and close one to read it would give up its lock. Guarded by itself. */
+    private static final Map<Object, CounterFile> OWN = new HashMap<>(); // form: hash-ordered, never iterated
+
     private final ByteBuffer file;
     private final int rows;
+
+    /** Null once it has ended. */
+    private LockedFile held;
+
+    private final Object key;
 
     /**
      * What was read.
@@ -68,9 +83,14 @@ public final class CounterFile {
      */
     public record Table(String name, long pid, long begunMs, long writtenMs, boolean live, Map<String, Long> values) {}
 
-    private CounterFile(ByteBuffer file, int rows) {
+    private CounterFile(ByteBuffer file, int rows, LockedFile held, Object key) {
         this.file = file;
         this.rows = rows;
+        this.held = held;
+        this.key = key;
+        synchronized (OWN) {
+            OWN.put(key, this);
+        }
     }
 
     /**
@@ -80,20 +100,41 @@ public final class CounterFile {
      * @param name      of what is counted
      * @param names     of the numbers, 124 bytes at most of each are kept
      * @param nowMs     milliseconds since the epoch
-     * @return all numbers are 0
+     * @return all numbers are 0; held by this process until it is {@linkplain #end ended}
      * @throws IOException when it cannot be written
      */
     public static CounterFile create(Path directory, String name, List<String> names, long nowMs) throws IOException {
         Files.createDirectories(directory);
         Path at = free(directory, name.replaceAll("[^A-Za-z0-9._-]", "_"), nowMs);
         Path fresh = Files.createTempFile(directory, "new", ".tmp");
+        CounterFile made = null;
+        boolean moved = false;
         try {
-            ByteBuffer file = made(fresh, name, names, nowMs);
+            made = made(fresh, name, names, nowMs);
             // whoever reads sees the whole file or the one before
             Files.move(fresh, at, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            return new CounterFile(file, names.size());
+            moved = true;
+            return made;
         } finally {
+            if (made != null && !moved) {
+                made.letGo();
+            }
             Files.deleteIfExists(fresh); // where it could not be moved
+        }
+    }
+
+    /** Held before it has its name: until then nobody reads it. */
+    private static CounterFile made(Path fresh, String name, List<String> names, long nowMs) throws IOException {
+        LockedFile held = LockedFile.tryOpen(fresh, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        if (held == null) {
+            throw new IOException(fresh + " was made just now, and is in use");
+        }
+        try {
+            ByteBuffer file = written(held.channel(), name, names, nowMs);
+            return new CounterFile(file, names.size(), held, ProcessLock.key(fresh));
+        } catch (Throwable e) {
+            held.close();
+            throw e;
         }
     }
 
@@ -105,13 +146,19 @@ public final class CounterFile {
         return at;
     }
 
-    /** Whether a process that is there has written it just now; one of our number, before we began, was another one. */
+    /** Whether somebody holds it, or a process that is there has written it just now; one of our number, before we began, was another one. */
     private static boolean isWritten(Path at, long nowMs) {
         if (Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
             return true; // somebody else's, which no file can replace
         }
         Table there = Files.exists(at) ? readFile(at, said -> {}) : null;
-        if (there == null || !there.live() || Math.abs(nowMs - there.writtenMs()) > RECENT_MS) {
+        if (there == null || !there.live()) {
+            return false;
+        }
+        if (isHeld(at)) {
+            return true;
+        }
+        if (Math.abs(nowMs - there.writtenMs()) > RECENT_MS) {
             return false;
         }
         ProcessHandle own = ProcessHandle.current();
@@ -123,18 +170,25 @@ public final class CounterFile {
                 : ProcessHandle.of(there.pid()).isPresent();
     }
 
-    private static ByteBuffer made(Path fresh, String name, List<String> names, long nowMs) throws IOException {
-        ByteBuffer file;
-        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            // in a file with holes the first byte for which there is no room would be an error of the JVM, here or at
-            // any time later
-            ByteBuffer zeros = ByteBuffer.allocate(ROWS + ROW * names.size());
-            while (zeros.hasRemaining()) {
-                channel.write(zeros);
-            }
-            file = channel.map(FileChannel.MapMode.READ_WRITE, 0, zeros.capacity())
-                    .order(ByteOrder.LITTLE_ENDIAN);
+    /** By this process or another. */
+    private static boolean isHeld(Path at) {
+        try (LockedFile free = LockedFile.tryOpen(at, StandardOpenOption.WRITE)) {
+            return free == null;
+        } catch (IOException e) {
+            return false; // what may not be written is not asked
         }
+    }
+
+    private static ByteBuffer written(FileChannel fresh, String name, List<String> names, long nowMs)
+            throws IOException {
+        // in a file with holes the first byte for which there is no room would be an error of the JVM, here or at any
+        // time later
+        ByteBuffer zeros = ByteBuffer.allocate(ROWS + ROW * names.size());
+        while (zeros.hasRemaining()) {
+            fresh.write(zeros);
+        }
+        ByteBuffer file =
+                fresh.map(FileChannel.MapMode.READ_WRITE, 0, zeros.capacity()).order(ByteOrder.LITTLE_ENDIAN);
         file.putInt(8, VERSION);
         file.putInt(12, names.size());
         file.putLong(16, ProcessHandle.current().pid());
@@ -188,6 +242,22 @@ public final class CounterFile {
     public void end(long nowMs) {
         LONGS.setOpaque(file, WRITTEN, nowMs);
         LONGS.setOpaque(file, STATE, ENDED);
+        letGo();
+    }
+
+    private synchronized void letGo() {
+        if (held == null) {
+            return;
+        }
+        synchronized (OWN) {
+            OWN.remove(key);
+        }
+        try {
+            held.close();
+        } catch (IOException e) {
+            // it goes with the process; that it has ended stands in the file
+        }
+        held = null;
     }
 
     /**
@@ -235,15 +305,14 @@ public final class CounterFile {
             return null;
         }
         ByteBuffer file;
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            long bytes = Math.min(channel.size(), Integer.MAX_VALUE);
-            if (bytes < ROWS) {
-                leftOut.accept("has no counters of an engine");
-                return null;
-            }
-            file = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            file = mapped(path);
         } catch (IOException e) {
             leftOut.accept("cannot be read: " + e);
+            return null;
+        }
+        if (file == null) {
+            leftOut.accept("has no counters of an engine");
             return null;
         }
         int rows = file.getInt(12);
@@ -261,6 +330,22 @@ public final class CounterFile {
             return null;
         }
         return table(file, rows);
+    }
+
+    /** Null where it is too short. */
+    private static ByteBuffer mapped(Path path) throws IOException {
+        synchronized (OWN) {
+            CounterFile own = OWN.get(ProcessLock.key(path));
+            if (own != null) {
+                return own.file;
+            }
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+                long bytes = Math.min(channel.size(), Integer.MAX_VALUE);
+                return bytes < ROWS
+                        ? null
+                        : channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes).order(ByteOrder.LITTLE_ENDIAN);
+            }
+        }
     }
 
     private static Table table(ByteBuffer file, int rows) {

@@ -12,12 +12,16 @@ import io.millrace.metric.CounterFile;
 import io.millrace.metric.CounterFile.Table;
 import io.millrace.transport.Counted;
 import io.millrace.transport.EventSource;
+import io.millrace.transport.LockedFile;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,12 +95,66 @@ class StatFileTest {
                         .toList());
         first.end(nowMs);
         CounterFile.create(dir, "spree", List.of("entries"), nowMs).set(0, 3);
-        CounterFile.create(dir, "spree", List.of("entries"), nowMs + 60_000).set(0, 4); // the others were killed since
+        kill(dir.resolve("spree.stat"));
+        CounterFile.create(dir, "spree", List.of("entries"), nowMs + 60_000).set(0, 4);
         assertEquals(
                 List.of(2L, 4L),
                 CounterFile.read(dir).stream()
                         .map(t -> t.values().get("entries"))
                         .toList());
+    }
+
+    /** Leaves it as a process does that ends: it says that it is written, and nobody holds it. */
+    private static void kill(Path file) throws IOException {
+        Path copy = file.resolveSibling("copy");
+        Files.copy(file, copy);
+        Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static List<Path> files(Path dir) throws IOException {
+        try (Stream<Path> all = Files.list(dir)) {
+            return all.map(Path::getFileName).sorted().toList();
+        }
+    }
+
+    /** What it has written last is of before, or of long ago: another engine takes the place of what nobody writes any more only. */
+    @ParameterizedTest
+    @ValueSource(longs = {-3_600_000, 3_600_000})
+    void shouldNotReplaceTheFileOfAnEngineThatRunsWhenTheClockIsPut(long byMs, @TempDir Path dir) throws Exception {
+        long nowMs = System.currentTimeMillis();
+        CounterFile file = CounterFile.create(dir, "spree", List.of("entries"), nowMs);
+        CounterFile.create(dir, "spree", List.of("entries"), nowMs + byMs).end(nowMs);
+        assertEquals(List.of(Path.of("spree-2.stat"), Path.of("spree.stat")), files(dir));
+        assertEquals(2, CounterFile.read(dir).size());
+        assertTrue(isHeldToAnother(dir), "to read it here gives up nothing");
+        file.end(nowMs);
+        assertFalse(isHeldToAnother(dir));
+        CounterFile.create(dir, "spree", List.of("entries"), nowMs + byMs).end(nowMs);
+        assertEquals(List.of(Path.of("spree-2.stat"), Path.of("spree.stat")), files(dir));
+    }
+
+    private static boolean isHeldToAnother(Path dir) throws Exception {
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xshare:auto",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        Other.class.getName(),
+                        dir.resolve("spree.stat").toString())
+                .redirectErrorStream(true)
+                .start();
+        return new String(other.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).equals("true");
+    }
+
+    /** Another process. */
+    static final class Other {
+        private Other() {}
+
+        /** Says whether it is kept out of a file. */
+        public static void main(String[] args) throws IOException {
+            System.out.print(LockedFile.tryOpen(Path.of(args[0]), StandardOpenOption.WRITE) == null);
+        }
     }
 
     /** A source that brings some events, and counts for itself. */

@@ -15,11 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** {@code examples/run stat DIR}: the counters of the engines that write them there, without asking these. */
 public final class StatCommand implements Command {
@@ -119,16 +119,36 @@ public final class StatCommand implements Command {
     }
 
     private static List<Table> awaitLive(Path directory, Set<String> leftOut) throws IOException, InterruptedException {
-        long untilMs = System.currentTimeMillis() + LIVE_MS;
+        long fromNs = System.nanoTime();
+        Set<Writing> before = null; // form: hash-ordered, never iterated
         while (true) {
             long nowMs = System.currentTimeMillis();
-            List<Table> live = new ArrayList<>(CounterFile.read(directory, leftOut::add));
-            live.removeIf(
-                    t -> !t.live() || Math.abs(nowMs - t.writtenMs()) > LIVE_MS); // a clock may have been put back
-            if (!live.isEmpty() || nowMs >= untilMs) {
+            List<Table> all = CounterFile.read(directory, leftOut::add);
+            Set<Writing> first = before == null ? writings(all) : before;
+            List<Table> live = all.stream()
+                    .filter(t -> t.live() && (isRecent(t, nowMs) || !first.contains(Writing.of(t))))
+                    .toList();
+            if (!live.isEmpty() || System.nanoTime() - fromNs >= LIVE_MS * 1_000_000) {
                 return live;
             }
+            before = first;
             Thread.sleep(LOOK_MS); // who writes there is another process
+        }
+    }
+
+    /** What was written in the future may be of before the clock was put back. */
+    private static boolean isRecent(Table table, long nowMs) {
+        return Math.abs(nowMs - table.writtenMs()) <= LIVE_MS;
+    }
+
+    private static Set<Writing> writings(List<Table> all) {
+        return all.stream().map(Writing::of).collect(Collectors.toSet());
+    }
+
+    /** What tells one writing from the next: one that was not there at the first look was made since, whatever its clock says. */
+    private record Writing(String name, long pid, long begunMs, long writtenMs) {
+        static Writing of(Table table) {
+            return new Writing(table.name(), table.pid(), table.begunMs(), table.writtenMs());
         }
     }
 

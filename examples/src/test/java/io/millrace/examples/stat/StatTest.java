@@ -15,10 +15,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StatTest {
+    @TempDir
+    static Path shared;
+
     @Test
     void shouldShowWhatLiveEnginesWrite(@TempDir Path dir) throws Exception {
         CounterFile old = CounterFile.create(dir, "old", List.of("entries"), 5);
@@ -111,6 +116,38 @@ class StatTest {
         Console c = Console.run("stat", dir.toString(), "--once");
         assertEquals(1, c.code(), c.out());
         assertTrue(c.err().contains("the last one wrote at " + Instant.ofEpochMilli(last)), c.err());
+    }
+
+    /** A clock was put, or is another one: what is written while one looks is written now. */
+    @Test
+    void shouldTakeForLiveWhatIsBeingWrittenWhateverItsTime() throws Exception {
+        shows(-3_600_000);
+        shows(3_600_000);
+    }
+
+    private static void shows(long byMs) throws Exception {
+        Path dir = Files.createTempDirectory(shared, "d");
+        long[] ms = {System.currentTimeMillis() + byMs};
+        CounterFile.create(dir, "killed", List.of("entries"), ms[0]);
+        CounterFile file = CounterFile.create(dir, "fraud", List.of("entries"), ms[0]);
+        AtomicBoolean seen = new AtomicBoolean();
+        Thread writes = new Thread(() -> {
+            while (!seen.get()) {
+                file.written(++ms[0]);
+                LockSupport.parkNanos(1_000_000);
+            }
+        });
+        writes.start();
+        try {
+            Console c = Console.run("stat", dir.toString(), "--once");
+            assertEquals(0, c.code(), c.err());
+            assertEquals(
+                    List.of("engine  fraud"),
+                    c.out().lines().filter(l -> l.startsWith("engine")).toList());
+        } finally {
+            seen.set(true);
+            writes.join();
+        }
     }
 
     @Test
