@@ -19,7 +19,7 @@ final class AllCommand implements BenchCommand {
     /** What to shorten a command by, so that all of them together end within ten minutes. */
     private static final List<List<String>> QUICK = List.of(
             words("jitter --seconds 2 --threads 2"),
-            words("latency --rates 100k --seconds 2 --pairs 1 --warmup 200000"),
+            words("latency --rates 100k --seconds 1 --pairs 1 --warmup 100000"),
             words("storm --cards 200000 --rate 2000 --pairs 2"),
             words("idle --settle 1 --seconds 2"),
             words("warm-up --runs 1"),
@@ -28,7 +28,7 @@ final class AllCommand implements BenchCommand {
             words("stuck-sink --seconds 2 --pairs 1"),
             words("overload --measure 2 --seconds 2 --normal 10000"),
             words("scale --quick"),
-            words("nexmark --query all --events 50000 --quiet"));
+            words("nexmark --query all --events 10000 --quiet"));
 
     private static final List<List<String>> WHOLE = List.of(
             words("jitter --threads 2"),
@@ -122,6 +122,7 @@ final class AllCommand implements BenchCommand {
         String line = String.join(" ", words);
         System.out.printf("%n== %s%n", line);
         System.out.flush();
+        long startNs = System.nanoTime();
         try {
             if (command.run() != OK) {
                 failed.add(line);
@@ -136,6 +137,7 @@ final class AllCommand implements BenchCommand {
             }
             failed.add(line);
         }
+        System.out.printf("took %d s%n", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs));
     }
 
     static int start(Path script, List<String> words, Path dir) throws IOException, InterruptedException {
