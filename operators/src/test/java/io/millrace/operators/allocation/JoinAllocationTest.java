@@ -170,7 +170,8 @@ class JoinAllocationTest {
                     .join("hops", even, hops.full())
                     .filter(j -> j.hasLeft() && j.hasRight())
                     .to(OUT, (j, out) -> AllocationRig.copy(j.right(), out));
-            KeyedStream<QuoteDecoder> byTime = s.keyBy(q -> q.timeNs() >> 9); // so that sessions end
+            // eight events a key: so that sessions end, and not all time goes into the pairs of these
+            KeyedStream<QuoteDecoder> byTime = s.keyBy(q -> q.timeNs() >> 7);
             byTime.join(
                             "session",
                             byTime.filter(q -> q.size() % 2 == 0),
