@@ -18,20 +18,20 @@ final class AllCommand implements BenchCommand {
 
     /** What to shorten a command by, so that all of them together end within ten minutes. */
     private static final List<List<String>> QUICK = List.of(
-            words("jitter --seconds 2 --threads 2"),
+            words("jitter --seconds 2"),
             words("latency --rates 100k --seconds 1 --pairs 1 --warmup 100000"),
             words("storm --cards 200000 --rate 2000 --pairs 2"),
             words("idle --settle 1 --seconds 2"),
             words("warm-up --runs 1"),
             words("first-score --runs 1"),
             words("aeron --rounds 1 --pings 500 --frames 100000 --events 20000"),
-            words("stuck-sink --seconds 2 --pairs 1"),
+            words("stuck-sink --seconds 2 --pairs 1 --within 100000"),
             words("overload --measure 2 --seconds 2 --normal 10000"),
             words("scale --quick"),
             words("nexmark --query all --events 10000 --quiet"));
 
     private static final List<List<String>> WHOLE = List.of(
-            words("jitter --threads 2"),
+            words("jitter"),
             words("latency --rates 10k,100k,500k,1m"),
             words("storm"),
             words("idle"),

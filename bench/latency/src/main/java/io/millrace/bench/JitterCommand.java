@@ -16,6 +16,7 @@ import java.util.Map;
 
 /** What the machine itself does to a thread that only reads the clock: below this no latency can be measured. */
 final class JitterCommand implements BenchCommand {
+    private static final int THREADS_MAX = 1_024;
     private static final long[] ABOVE_US = {1, 5, 10, 50, 100, 500, 1_000, 10_000};
 
     @Override
@@ -32,15 +33,19 @@ final class JitterCommand implements BenchCommand {
     public Options options() {
         return new Options("bench/run", name())
                 .option("--seconds", "N", "10", "length of the watch")
-                .option("--threads", "N", "1", "threads that spin at the same time")
+                .option("--threads", "N", null, "threads that spin at the same time; as many as there are cores")
                 .option("--json", "FILE", null, "also write the figures to this file")
                 .option("--hlog", "FILE", null, "also write the gaps to this file (HdrHistogram log)");
+    }
+
+    private static int cores() {
+        return Runtime.getRuntime().availableProcessors();
     }
 
     @Override
     public int run(Options options) throws IOException, UsageException, InterruptedException {
         long seconds = options.number("--seconds", 1, 3_600);
-        int threads = (int) options.number("--threads", 1, 64);
+        int threads = options.has("--threads") ? (int) options.number("--threads", 1, THREADS_MAX) : cores();
         Map<String, Object> conditions = Machine.tell(Machine.ownFlags());
         Machine.Watch whole = new Machine.Watch();
         List<Map<String, Object>> figures = new ArrayList<>();

@@ -1,5 +1,7 @@
 package io.millrace.bench;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -9,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SmokeOfTroubleTest {
     static final List<String> LINES = List.of(
             "storm --cards 20000 --rate 200 --seconds 1 --pairs 1 --jvm",
-            "stuck-sink --rate 500 --seconds 1 --pairs 1",
+            "stuck-sink --rate 500 --seconds 1 --pairs 1 --within 1",
             "overload --measure 1 --seconds 1 --ways block,refuse --normal 600000 --heap 500");
 
     static Stream<String> lines() {
@@ -19,6 +21,9 @@ class SmokeOfTroubleTest {
     @ParameterizedTest
     @MethodSource("lines")
     void shouldRunEachScenario(String line) throws Exception {
-        SmokeTest.assertRuns(line);
+        int code = SmokeTest.assertRuns(line);
+        if (line.contains(" --within 1")) {
+            assertEquals(1, code, "no sink is a hundred times faster beside one that is stuck");
+        }
     }
 }

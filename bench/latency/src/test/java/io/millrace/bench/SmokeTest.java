@@ -124,12 +124,14 @@ class SmokeTest {
         return outcome.out.contains("\njitter    ");
     }
 
-    static void assertRuns(String line) throws Exception {
+    /** Answers the exit code. */
+    static int assertRuns(String line) throws Exception {
         Outcome outcome = run(words(line));
         assertTrue(outcome.code == 0 || outcome.code == 1, outcome.out);
         assertFalse(outcome.out.isBlank());
         assertEquals(List.of("storm", "stuck-sink").contains(words(line).get(0)), hasFloor(outcome), outcome.out);
         assertFalse(outcome.out.contains("VOID"), outcome.out);
+        return outcome.code;
     }
 
     private static void assertSoundOrNotHeld(Outcome outcome) {

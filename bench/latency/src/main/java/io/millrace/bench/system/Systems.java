@@ -40,6 +40,9 @@ public final class Systems {
     /** Systems that compute W0 only, in stages. */
     private static final Map<String, Kind> STAGES = new LinkedHashMap<>();
 
+    /** Those that compute one workload only. */
+    private static final Map<String, Workload> ONLY = new LinkedHashMap<>();
+
     private record Kind(String summary, boolean takesVariant, BiFunction<Conditions, Loop, SystemUnderTest> factory) {}
 
     private static final Map<String, Kind> KINDS = new LinkedHashMap<>();
@@ -102,6 +105,14 @@ public final class Systems {
                         false,
                         (c, loop) -> new DisruptorSystem(c, 1, ProducerType.MULTI, best(c), best(c), best(c))));
         KINDS.putAll(STAGES);
+        STAGES.keySet().forEach(name -> ONLY.put(name, Workload.W0));
+        KINDS.put(
+                "inline-results",
+                new Kind(
+                        "as inline, but latencies are of results, from the event that ended their window (W1)",
+                        false,
+                        (c, loop) -> new InlineResultsSystem(c)));
+        ONLY.put("inline-results", Workload.W1);
         KINDS.put(FLOOR, new Kind("no work: the jitter floor", false, (c, loop) -> new FloorSystem(c)));
     }
 
@@ -144,8 +155,9 @@ public final class Systems {
                     "no such system",
                     "use some of " + String.join(", ", summaries().keySet()));
         }
-        if (STAGES.containsKey(kind) && workload != Workload.W0) {
-            throw new Impossible("it computes W0 only, not " + workload, "add --workload W0");
+        Workload only = ONLY.getOrDefault(kind, workload);
+        if (workload != only) {
+            throw new Impossible("it computes " + only + " only, not " + workload, "add --workload " + only);
         }
         String variant = variant(name);
         List<String> variants = Loops.variants(workload);

@@ -122,6 +122,43 @@ class SystemsTest {
         }
     }
 
+    /** Each result counts from when the event was due that ended its second, and stands at the event with which it comes out. */
+    @Test
+    void shouldMeasureResultsOfWindowsFromTheEventThatEndedThem() throws Impossible {
+        Generator generator = new Generator(Workload.W1);
+        Latencies latencies = new Latencies();
+        SystemUnderTest system =
+                Systems.make("inline-results", new Conditions(generator, latencies, Waiting.ADAPTIVE, 256));
+        Tx tx = new Tx();
+        generator.fill(0, tx);
+        long first = tx.timeMs;
+        int end = 0;
+        while (tx.timeMs / 1_000 == first / 1_000) {
+            generator.fill(++end, tx);
+        }
+        int events = 1_000;
+        try {
+            system.run(0, end - events);
+            system.settle();
+            latencies.begin(end - events, 2 * events);
+            long longAgoNs = System.nanoTime() - 1_000_000_000_000L;
+            for (int i = end - events; i < end + events; i++) {
+                system.publish(i, i == end ? longAgoNs : System.nanoTime());
+            }
+            for (int i = 0; i < 2 * events; i++) {
+                assertEquals(
+                        i >= events, latencies.ns(i) > 900_000_000_000L, "event " + (i - events) + " behind the end");
+                assertEquals(i >= events, latencies.ns(i) > 0);
+            }
+            system.settle();
+            latencies.begin(end + events, 1);
+            system.publish(end + events, System.nanoTime());
+            assertEquals(0, latencies.ns(0), "its second has ended before this run");
+        } finally {
+            system.close();
+        }
+    }
+
     /** Its thread goes on, or the publisher would wait for ever. */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -145,6 +182,7 @@ class SystemsTest {
         assertTrue(message("hand:rows").contains("no variant rows for W0"));
         assertTrue(message("inline:plain").contains("no variant plain"));
         assertTrue(message("live-three", Workload.W1).contains("computes W0 only"));
+        assertTrue(message("inline-results").contains("computes W1 only"));
     }
 
     private static String message(String name) {

@@ -6,6 +6,7 @@ import io.millrace.engine.Engine;
 import io.millrace.engine.Setup;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /** A workload as a topology. To add one: a class, and a line in {@link #of}. */
 public interface BenchTopology {
@@ -53,6 +54,17 @@ public interface BenchTopology {
         all.put(Workload.W4, new W4Topology());
         all.put(Workload.W5, new W5Topology());
         return all.get(workload);
+    }
+
+    /**
+     * W1 without a second branch, for latencies of its results themselves.
+     *
+     * @param answer  gets the results
+     * @param startMs hears of each result, on the engine's thread, when the second began that it is of
+     * @return to be started
+     */
+    static Setup results(Answer answer, LongConsumer startMs) {
+        return W1Topology.setUp(answer, startMs);
     }
 
     /** An engine's setup with the state budget of the benchmarks. */

@@ -16,6 +16,7 @@ import io.millrace.engine.Setup;
 import io.millrace.event.InPlaceOutput;
 import io.millrace.event.Output;
 import java.time.Duration;
+import java.util.function.LongConsumer;
 
 /** W1: count, sum and largest amount of each card in each second, when the second is over. */
 final class W1Topology implements BenchTopology {
@@ -60,8 +61,20 @@ final class W1Topology implements BenchTopology {
         return bind(setup, answer).outputWithMeta(DECIDED, (e, meta) -> decided.on(e.id(), meta.intendedNs()));
     }
 
+    /** The same as without latencies; of each result it is said whose second it is of. */
+    static Setup setUp(Answer answer, LongConsumer startMs) {
+        return BenchTopology.engine(Millrace.topology("w1", t -> totals(t.from(TRANSACTIONS))))
+                .output(TOTALS, t -> {
+                    hit(answer, t);
+                    startMs.accept(t.startMs());
+                });
+    }
+
     private static Setup bind(Setup setup, Answer answer) {
-        return setup.output(
-                TOTALS, t -> answer.hit(Arithmetic.hash1(t.card(), t.startMs(), t.count(), t.sum(), t.max())));
+        return setup.output(TOTALS, t -> hit(answer, t));
+    }
+
+    private static void hit(Answer answer, TotalDecoder t) {
+        answer.hit(Arithmetic.hash1(t.card(), t.startMs(), t.count(), t.sum(), t.max()));
     }
 }
