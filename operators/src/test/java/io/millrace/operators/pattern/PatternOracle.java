@@ -2,9 +2,12 @@ package io.millrace.operators.pattern;
 
 import io.millrace.operators.pattern.PatternSpec.GuardSpec;
 import io.millrace.operators.pattern.PatternSpec.StepSpec;
+import io.millrace.operators.rate.Census;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a pattern means, worked out from all events of a key in their order by trying every way to take them. Slow, and knows
@@ -33,14 +36,67 @@ final class PatternOracle {
     private final PatternSpec spec;
     private final List<Seen> events;
     private final List<Out> candidates = new ArrayList<>();
+    private final List<List<Taken>> grown = new ArrayList<>();
 
-    PatternOracle(PatternSpec spec, List<Seen> sorted) {
+    /** Partial matches that were given up, each with the event behind which it was: it takes nothing more, and nothing comes of it. */
+    private final Map<List<Taken>, Integer> givenUp;
+
+    PatternOracle(PatternSpec spec, List<Seen> sorted, Map<List<Taken>, Integer> givenUp) {
         this.spec = spec;
         events = sorted;
+        this.givenUp = givenUp;
+    }
+
+    /** Of whole inputs. */
+    static PatternOracle of(PatternSpec spec, List<Seen> sorted) {
+        Map<List<Taken>, Integer> givenUp = new HashMap<>();
+        for (int n = 1; n <= sorted.size(); n++) {
+            new PatternOracle(spec, sorted.subList(0, n), givenUp).bound();
+        }
+        return new PatternOracle(spec, sorted, givenUp);
+    }
+
+    /** Behind the last event gives up of more partial matches than there may be those that began first. */
+    void bound() {
+        if (spec.partialsAtMost >= PatternSpec.MANY) {
+            return;
+        }
+        int k = events.size() - 1;
+        List<Out> sent = outs();
+        List<List<Taken>> live = new ArrayList<>();
+        for (List<Taken> taken : grown) {
+            boolean skipped = sent.stream()
+                    .anyMatch(s -> s.isMatch()
+                            && s.time() <= time(k)
+                            && skips(s, taken.get(0).at()));
+            if (!skipped && !givenUp.containsKey(taken) && isLive(taken, k)) {
+                live.add(taken);
+            }
+        }
+        live.sort(Comparator.<List<Taken>>comparingInt(t -> t.get(0).at()).thenComparing(PatternOracle::later));
+        for (int i = 0; i < live.size() - spec.partialsAtMost; i++) {
+            Census.saw("partial match given up");
+            givenUp.put(live.get(i), k);
+        }
+    }
+
+    /** Whether more may be taken behind event k, or the match, which has not been yet, may still be. */
+    private boolean isLive(List<Taken> taken, int k) {
+        Out match = match(taken);
+        boolean isMatched = match != null && match.index() != DEADLINE;
+        boolean isOpen =
+                loopIsOpen(taken, k) || !isMatched && endIsOpen(taken, k) || entriesDue(taken, k) > Long.MIN_VALUE;
+        return isOpen && time(k) < deadline(taken);
+    }
+
+    private boolean isGivenUpBefore(List<Taken> taken, int index) {
+        return givenUp.containsKey(taken) && (index == DEADLINE || givenUp.get(taken) < index);
     }
 
     /** All that comes out of this key, in order. */
     List<Out> outs() {
+        candidates.clear();
+        grown.clear();
         for (int at = 0; at < events.size(); at++) {
             for (int step : starts(at)) {
                 grow(new ArrayList<>(List.of(new Taken(step, at))), false);
@@ -54,21 +110,21 @@ final class PatternOracle {
                 .thenComparing((a, b) -> a.isMatch() ? prefer(a.taken(), b.taken()) : later(a.taken(), b.taken())));
         List<Out> sent = new ArrayList<>();
         for (Out o : candidates) {
-            if (sent.stream().noneMatch(s -> s.isMatch() && skips(s, o))) {
+            if (sent.stream().noneMatch(s -> s.isMatch() && skips(s, o.start()))) {
                 sent.add(o);
             }
         }
         return sent;
     }
 
-    private boolean skips(Out sent, Out other) {
+    private boolean skips(Out sent, int start) {
         int to = switch (spec.after) {
             case NO_SKIP -> -1;
             case TO_NEXT -> sent.start();
             case PAST_LAST -> sent.last();
             case TO_FIRST, TO_LAST -> skipTo(sent);
         };
-        return other.start() >= sent.start() && other.start() <= to;
+        return start >= sent.start() && start <= to;
     }
 
     private int skipTo(Out sent) {
@@ -103,14 +159,18 @@ final class PatternOracle {
 
     /** Notes what becomes of a partial match by itself, and tries all events that may be taken next. */
     private void grow(List<Taken> taken, boolean wasMatch) {
+        grown.add(taken);
         Out match = match(taken);
-        if (match != null) {
+        if (match != null && !isGivenUpBefore(taken, match.index())) {
             candidates.add(match);
-        } else if (!wasMatch) {
+        } else if (match == null && !wasMatch && !givenUp.containsKey(taken)) {
             timeOut(taken);
         }
         int x = last(taken);
         for (int y = x + 1; y < events.size() && time(y) < deadline(taken); y++) {
+            if (isGivenUpBefore(taken, y)) {
+                return;
+            }
             for (int step = 0; step < spec.steps.size(); step++) {
                 if (mayTake(taken, step, y)) {
                     boolean before = match != null && match.index() != DEADLINE && match.index() < y;
@@ -306,6 +366,10 @@ final class PatternOracle {
         if (loopIsOpen(taken, k) || endIsOpen(taken, k)) {
             return deadline(taken);
         }
+        return entriesDue(taken, k);
+    }
+
+    private long entriesDue(List<Taken> taken, int k) {
         long due = Long.MIN_VALUE;
         int x = last(taken);
         for (StepSpec s : spec.steps) {

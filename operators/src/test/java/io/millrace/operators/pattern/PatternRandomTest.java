@@ -128,7 +128,7 @@ class PatternRandomTest {
         }
         taken.forEach((key, events) -> {
             events.sort(Comparator.comparingLong(s -> s.event().time()));
-            PatternOracle oracle = new PatternOracle(spec, events);
+            PatternOracle oracle = PatternOracle.of(spec, events);
             oracle.outs().forEach(o -> out.emit(o.isMatch() ? FOUND : OVER, o.time(), new Found(key, oracle.text(o))));
         });
     }

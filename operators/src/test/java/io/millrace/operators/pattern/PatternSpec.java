@@ -80,6 +80,9 @@ final class PatternSpec {
     long lateness;
     AfterMatch after = AfterMatch.NO_SKIP;
     int afterStep = -1;
+    /** More partial matches than there are. */
+    static final int MANY = 64;
+
     int partialsAtMost = 4096;
     int matchesAtMost = 1024;
 

@@ -14,6 +14,7 @@ import io.millrace.operators.rate.Twin.Item;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ public final class PatternTwins {
             spec = PatternSpec.random(random);
         } while (spec.inputs != inputs || spec.steps.size() > steps);
         spec.within *= 1 + random.nextInt(4);
-        spec.partialsAtMost = 64;
+        spec.partialsAtMost = random.nextInt(3) == 0 ? 1 + random.nextInt(4) : PatternSpec.MANY;
         spec.matchesAtMost = 16;
         return spec;
     }
@@ -104,6 +105,7 @@ public final class PatternTwins {
         /** The events of a key that have had their turn, and what is told of them. */
         private static final class Key {
             private final List<Seen> taken = new ArrayList<>();
+            private final Map<List<PatternOracle.Taken>, Integer> givenUp = new HashMap<>();
             private List<Out> outs = List.of();
             private PatternOracle oracle;
             private int told;
@@ -145,7 +147,8 @@ public final class PatternTwins {
             long key = seen.event().key();
             Key of = keys.computeIfAbsent(key, k -> new Key());
             of.taken.add(seen);
-            of.oracle = new PatternOracle(spec, of.taken);
+            of.oracle = new PatternOracle(spec, of.taken, of.givenUp);
+            of.oracle.bound();
             of.outs = of.oracle.outs();
             tell(of, key, item.timeNs(), item, out);
         }

@@ -286,20 +286,33 @@ final class JoinTwins {
         }
     }
 
-    /** In which direction an as-of join looks, and how far; a tolerance below zero is none. */
-    record How(String direction, boolean strict, boolean arrival, boolean inner, long toleranceNs) {
+    /**
+     * In which direction an as-of join looks, and how far; a tolerance below zero is none. How many rows of a key it keeps, none being 0,
+     * and whether the earliest of more goes.
+     */
+    record How(
+            String direction,
+            boolean strict,
+            boolean arrival,
+            boolean inner,
+            long toleranceNs,
+            int versionsAtMost,
+            boolean evicts) {
         /** One that answers each event once, where that is asked for. */
         static How any(Random random, boolean answersEach) {
             String direction =
                     List.of("backward", "backward", "forward", "nearest").get(random.nextInt(4));
             boolean arrival = random.nextInt(3) == 0;
             boolean isFree = arrival || direction.equals("backward");
+            int most = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0;
             return new How(
                     direction,
                     random.nextBoolean(),
                     arrival,
                     !answersEach && random.nextInt(3) == 0,
-                    isFree && random.nextBoolean() ? -1 : random.nextInt(15));
+                    isFree && random.nextBoolean() ? -1 : random.nextInt(15),
+                    most,
+                    most > 0 && random.nextBoolean());
         }
 
         private AsOf asOf() {
@@ -307,6 +320,8 @@ final class JoinTwins {
             how = strict ? how.strictly() : how;
             how = arrival ? how.onArrival() : how;
             how = inner ? how.inner() : how;
+            how = versionsAtMost > 0 ? how.versionsAtMost(versionsAtMost) : how;
+            how = evicts ? how.evictOldest() : how;
             return toleranceNs < 0 ? how : how.tolerance(ofNanos(toleranceNs));
         }
 
@@ -321,6 +336,20 @@ final class JoinTwins {
 
         private long dueNs(Item item) {
             return Times.plus(knownNs(item), isBackward() && strict ? 0 : 1);
+        }
+
+        /** Whether nobody finds the first of some rows of a key from a time on; what takes a row back stands until it is passed. */
+        private boolean isPassed(List<Item> rows, long fromNs) {
+            long ns = rows.get(0).timeNs();
+            if (direction.equals("forward") || rows.get(0).form() == EntryForm.RETRACTION) {
+                return ns < fromNs;
+            }
+            boolean isFar = toleranceNs >= 0 && Times.plus(ns, toleranceNs) < fromNs;
+            if (isFar || rows.size() == 1) {
+                return isFar;
+            }
+            long nextNs = rows.get(1).timeNs();
+            return strict ? nextNs < fromNs : nextNs <= fromNs;
         }
 
         private boolean counts(Item row, Item of) {
@@ -357,7 +386,9 @@ final class JoinTwins {
             if (item.timeNs() < progressNs) {
                 refuse(item, Reason.LATE, isLeft ? 0 : 1);
             } else if (!isLeft) {
-                rows.add(item);
+                if (how.versionsAtMost() == 0 || makeRoom(item, out)) {
+                    rows.add(item);
+                }
             } else if (!how.arrival()) {
                 waiting.add(item);
             } else {
@@ -368,10 +399,54 @@ final class JoinTwins {
             }
         }
 
+        /** Room for a row beside the others of its key that are asked for: what is due of that goes first, then maybe the earliest. */
+        private boolean makeRoom(Item row, List<Item> out) {
+            if (isFull(row)) {
+                answer(ofKey(waiting, row).stream(), out);
+            }
+            if (isFull(row)) {
+                Census.saw("as-of row above its bound");
+                List<Item> kept = ofKey(rows, row);
+                if (!how.evicts()) {
+                    refuse(row, Reason.OVER_BOUND, -1);
+                    return false;
+                }
+                if (kept.get(0).timeNs() > row.timeNs()) {
+                    return false;
+                }
+                rows.remove(kept.get(0));
+            }
+            rows.removeIf(r -> isOfKey(r, row) && r.timeNs() == row.timeNs());
+            return true;
+        }
+
+        private boolean isFull(Item row) {
+            long fromNs = ofKey(waiting, row).stream().mapToLong(Item::timeNs).reduce(progressNs, Math::min);
+            List<Item> kept = ofKey(rows, row);
+            while (!kept.isEmpty() && (fromNs == Progress.END || how.isPassed(kept, fromNs))) {
+                rows.remove(kept.remove(0));
+            }
+            return kept.size() == how.versionsAtMost() && kept.stream().noneMatch(r -> r.timeNs() == row.timeNs());
+        }
+
+        private static boolean isOfKey(Item item, Item other) {
+            return item.ping().key() == other.ping().key();
+        }
+
+        private static List<Item> ofKey(List<Item> of, Item row) {
+            return new ArrayList<>(of.stream()
+                    .filter(i -> isOfKey(i, row))
+                    .sorted(Comparator.comparingLong(Item::timeNs))
+                    .toList());
+        }
+
         @Override
         public void fire(List<Item> out) {
-            List<Item> due = waiting.stream()
-                    .filter(i -> how.dueNs(i) <= progressNs)
+            answer(waiting.stream(), out);
+        }
+
+        private void answer(Stream<Item> some, List<Item> out) {
+            List<Item> due = some.filter(i -> how.dueNs(i) <= progressNs)
                     .sorted(Comparator.comparingLong(Item::timeNs))
                     .toList();
             waiting.removeAll(due);

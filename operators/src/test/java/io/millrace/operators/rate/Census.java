@@ -1,0 +1,37 @@
+package io.millrace.operators.rate;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** In how many cases something was, so that a generator which has lost it is found out. */
+public final class Census {
+    private static final Map<String, Integer> CASES = new HashMap<>();
+    private static final Set<String> OF_CASE = new HashSet<>();
+
+    private Census() {}
+
+    static void beginTest() {
+        CASES.clear();
+    }
+
+    static void beginCase() {
+        OF_CASE.clear();
+    }
+
+    /** It was in the case in hand; said as often as it is seen. */
+    public static void saw(String what) {
+        if (OF_CASE.add(what)) {
+            CASES.merge(what, 1, Integer::sum);
+        }
+    }
+
+    /** Of so many cases one at least; of few nothing is asked. */
+    static void assertOneIn(int most, String what, int cases) {
+        int had = CASES.getOrDefault(what, 0);
+        assertTrue(cases < 10 * most || had > cases / most, what + " in " + had + " of " + cases + " cases");
+    }
+}
