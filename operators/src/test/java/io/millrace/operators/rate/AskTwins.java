@@ -30,6 +30,9 @@ final class AskTwins {
     /** What comes back to one that asks: to the newest request but so many. */
     record Reply(int asker, int back, Answer answer, long timeNs, int step) {}
 
+    /** What the clock has said, where no file brings the events: nothing before its first tick. */
+    record Clock(long ns) {}
+
     /** What was said of the word. */
     record How(long withinNs, int inFlight, boolean ordered, boolean fallback) {
         /** One that answers each event, where that is asked for. */
@@ -76,8 +79,11 @@ final class AskTwins {
 
     /** A request, and what has become of it. */
     private static final class Open {
+        /** Its time begins with the first tick. */
+        static final long WAITS = Long.MAX_VALUE;
+
         final Twin.Item item;
-        final long dueNs;
+        long dueNs;
         boolean isSettled;
         boolean isGone;
         Reason reason;
@@ -102,6 +108,9 @@ final class AskTwins {
 
         private final List<Open> asked = new ArrayList<>();
         private Reply inHand;
+
+        /** Null where deadlines go by event time. */
+        private Clock clock;
 
         Asks(String name, How how) {
             this(name, how, LookupPort.of(name, Question.class, Answer.class));
@@ -149,6 +158,7 @@ final class AskTwins {
         @Override
         public void hears(Object row) {
             inHand = row instanceof Reply r && r.asker() == number ? r : inHand;
+            clock = row instanceof Clock c ? c : clock;
         }
 
         @Override
@@ -165,14 +175,21 @@ final class AskTwins {
         @Override
         public void take(Item item, List<Item> out) {
             if (asked.stream().filter(o -> !o.isGone).count() < how.inFlight) {
-                long fromNs = progressNs == Progress.END ? item.timeNs() : Math.max(item.timeNs(), progressNs);
-                asked.add(new Open(item, Times.plus(fromNs, how.withinNs)));
+                asked.add(new Open(item, dueNs(item)));
             } else if (how.fallback && !how.ordered) {
                 out.add(item.causes(ping(item.ping(), FALLBACK.score(), false), item.timeNs())
                         .aside(Reason.OVER_BOUND));
             } else {
                 refuse(item, Reason.OVER_BOUND, -1);
             }
+        }
+
+        private long dueNs(Item item) {
+            if (clock != null) {
+                return clock.ns() == Progress.NONE ? Open.WAITS : Times.plus(clock.ns(), how.withinNs);
+            }
+            long fromNs = progressNs == Progress.END ? item.timeNs() : Math.max(item.timeNs(), progressNs);
+            return Times.plus(fromNs, how.withinNs);
         }
 
         private void reply(List<Item> out) {
@@ -230,11 +247,24 @@ final class AskTwins {
 
         @Override
         public void fire(List<Item> out) {
+            if (clock != null && clock.ns() != Progress.NONE) {
+                asked.stream()
+                        .filter(o -> o.dueNs == Open.WAITS)
+                        .forEach(o -> o.dueNs = Times.plus(clock.ns(), how.withinNs));
+            }
+            long nowNs = clock == null ? progressNs : clock.ns();
             asked.stream()
-                    .filter(o -> !o.isSettled && o.dueNs <= progressNs)
+                    .filter(o -> !o.isSettled && o.dueNs <= nowNs)
                     .sorted(Comparator.comparingLong(o -> o.dueNs))
                     .toList()
-                    .forEach(o -> settle(o, Reason.TIMED_OUT, null, out));
+                    .forEach(o -> timeOut(o, out));
+        }
+
+        private void timeOut(Open o, List<Item> out) {
+            if (clock != null) {
+                Census.saw("deadline by the clock");
+            }
+            settle(o, Reason.TIMED_OUT, null, out);
         }
 
         /** Answers are late nowhere. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /** Words at their bounds: what is one too many is refused, or takes the place of the oldest. */
 final class BoundTwins {
@@ -32,12 +33,32 @@ final class BoundTwins {
     static Twin any(String i, Random random) {
         int keys = 1 + random.nextInt(3);
         int most = random.nextInt(4);
-        return new Passes("bound-" + i, keys, most, random.nextBoolean(), false);
+        return new Passes("bound-" + i, keys, most, random.nextBoolean(), Of.ALL);
     }
 
     /** One in a section, of which each shard has a share of the bound: a key in some. */
     static Twin ofShard(String i, Random random) {
-        return new Passes("bound-" + i, 1 + random.nextInt(128), random.nextInt(4), random.nextBoolean(), true);
+        return new Passes("bound-" + i, 1 + random.nextInt(128), random.nextInt(4), random.nextBoolean(), Of.SHARD);
+    }
+
+    /** One whose bound is its state budget: what it is of so many keys, which is found out. */
+    static IntFunction<Twin> ofBudget(String i, Random random) {
+        int most = random.nextInt(4);
+        boolean evicts = random.nextBoolean();
+        if (random.nextInt(3) == 0) {
+            List<Twin> way = List.of(new Twins.Filters("filter-" + i, 3));
+            return keys -> new RowTwins.LooksUp("bound-" + i, way, List.of(), keys, evicts, true);
+        }
+        return keys -> new Passes("bound-" + i, keys, most, evicts, Of.BUDGET);
+    }
+
+    /** What a bound is one of. */
+    enum Of {
+        ALL,
+        /** Of each shard of a section, by its share. */
+        SHARD,
+        /** Of all, and the word does not say it. */
+        BUDGET
     }
 
     /** The word with a bound of its own; what follows is without. None is 0. */
@@ -58,23 +79,23 @@ final class BoundTwins {
         private final int most;
 
         private final boolean evicts;
-        private final boolean sharded;
+        private final Of of;
 
         /** How many have passed of each key; that of which one passed longest ago is the first. */
         private final Map<Long, Integer> passed = new LinkedHashMap<>();
 
-        Passes(String name, int keysAtMost, int most, boolean evicts, boolean sharded) {
+        Passes(String name, int keysAtMost, int most, boolean evicts, Of of) {
             super(name);
             this.keysAtMost = keysAtMost;
             this.most = most;
             this.evicts = evicts;
-            this.sharded = sharded;
+            this.of = of;
         }
 
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            if (sharded) { // it is the last word of the section
-                return say(stream.keysAtMost(keysAtMost), null);
+            if (of != Of.ALL) { // it is the last word of the section
+                return say(of == Of.SHARD ? stream.keysAtMost(keysAtMost) : stream, null);
             }
             return withSides(sides -> bounded(stream, keysAtMost, s -> say(s, sides)));
         }
@@ -95,16 +116,16 @@ final class BoundTwins {
 
         @Override
         protected boolean hasSides() {
-            return !sharded;
+            return of == Of.ALL;
         }
 
         @Override
         boolean takesAnyKey() {
-            return !sharded;
+            return of != Of.SHARD;
         }
 
         private boolean isNear(long key, long other) {
-            return !sharded || Shards.of(key) == Shards.of(other);
+            return of != Of.SHARD || Shards.of(key) == Shards.of(other);
         }
 
         @Override
@@ -114,10 +135,11 @@ final class BoundTwins {
                 refuse(item, Reason.LATE, 1);
                 return;
             }
-            int room = sharded ? (keysAtMost + Shards.COUNT - 1) / Shards.COUNT : keysAtMost;
+            int room = of == Of.SHARD ? (keysAtMost + Shards.COUNT - 1) / Shards.COUNT : keysAtMost;
             List<Long> near =
                     passed.keySet().stream().filter(k -> isNear(key, k)).toList();
             if (!passed.containsKey(key) && near.size() == room) {
+                Census.saw("one key more, the bound being that of " + of);
                 if (!evicts) {
                     refuse(item, Reason.OVER_BOUND, -1);
                     return;
@@ -145,7 +167,7 @@ final class BoundTwins {
 
         @Override
         protected Twin fresh() {
-            return new Passes(name, keysAtMost, most, evicts, sharded);
+            return new Passes(name, keysAtMost, most, evicts, of);
         }
     }
 

@@ -11,22 +11,21 @@ import io.millrace.dsl.Millrace;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.Input;
 import io.millrace.operators.Extremes;
-import io.millrace.operators.join.TableTwins;
-import io.millrace.operators.pattern.PatternTwins;
-import io.millrace.operators.process.ProcessTwins;
 import io.millrace.operators.rate.PlainTwins.Rule;
 import io.millrace.operators.rate.Twin.Brings;
 import io.millrace.operators.rate.Twin.Item;
-import io.millrace.operators.window.KeyedTwins;
-import io.millrace.operators.window.WindowTwins;
 import io.millrace.plan.PlanOptions;
 import io.millrace.plan.Planner;
+import io.millrace.state.Pages;
+import io.millrace.testkit.TestDriver;
 import io.millrace.testkit.oracle.Expected;
 import io.millrace.testkit.oracle.History;
+import io.millrace.testkit.oracle.Step;
 import io.millrace.testkit.oracle.Trait;
 import io.millrace.testkit.oracle.Trial;
 import io.millrace.testkit.oracle.Trials;
 import io.millrace.testkit.oracle.Weights;
+import io.millrace.time.Progress;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
 import java.time.Duration;
@@ -34,6 +33,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -42,141 +43,14 @@ import org.junit.jupiter.api.Test;
  * the next step.
  */
 class ChainRandomTest {
-    static Twin twin(Random random, String i) {
-        long ns = 1 + random.nextInt(40);
-        return switch (random.nextInt(6)) {
-            case 0 -> new Twins.Filters("filter-" + i, random.nextInt(3));
-            case 1 -> new Twins.Dedupes("dedupe-" + i, ns);
-            case 2 -> new Twins.Throttles("throttle-" + i, 1 + random.nextInt(3), ns);
-            case 3 -> new Twins.Defers("defer-" + i, ns - 1);
-            case 4 -> new Twins.Counts("window-" + i, ns, 0);
-            default -> new Twins.Conflates("conflate-" + i, ns, 0);
-        };
+    @BeforeEach
+    void beginCensus() {
+        Census.beginTest();
     }
 
-    /** Such as those, at a bound. */
-    private static Twin bounded(Random random, String i) {
-        long ns = 1 + random.nextInt(40);
-        int keys = 1 + random.nextInt(3);
-        return switch (random.nextInt(4)) {
-            case 0 -> new Twins.Counts("window-" + i, ns, keys);
-            case 1 -> new Twins.Conflates("conflate-" + i, ns, keys);
-            default -> BoundTwins.any(i, random);
-        };
-    }
-
-    /** Where a word stands: how many levels of forks there may be, whether it is the first of all, and what comes to it. */
-    private record Place(int levels, boolean first, Brings brings) {
-        Place way() {
-            return new Place(levels - 1, first, brings);
-        }
-
-        Place behind(Twin word) {
-            return new Place(levels, false, word.behind(brings));
-        }
-    }
-
-    /** As those of a chain, or a further word, or a fork; one that takes what comes. */
-    private static Twin further(Random random, String i, Place at) {
-        Twin twin;
-        do {
-            twin = switch (random.nextInt(at.levels() > 0 ? 13 : 8)) {
-                case 0, 1 -> twin(random, i);
-                case 2, 3, 4, 5 -> further(random, i);
-                case 6, 7 -> rows(random, i);
-                case 8, 9 -> fork(random, i, way(random, i + "a", at.way()), way(random, i + "b", at.way()));
-                default -> forkOfRows(random, i, way(random, i + "a", at.way()), way(random, i + "b", at.way()));
-            };
-            if (at.first() && random.nextInt(6) == 0) { // elsewhere it makes room for all that may fire in front of it
-                twin = new RowTwins.Withs("with-" + i, branch(random, i));
-            }
-        } while (twin.behind(at.brings()) == null);
-        if (at.brings() == Brings.INSERTS && random.nextInt(3) == 0) {
-            twin.putAside();
-        }
-        return twin;
-    }
-
-    private static Twin further(Random random, String i) {
-        long ns = 1 + random.nextInt(20);
-        return switch (random.nextInt(13)) {
-            case 11, 12 -> bounded(random, i);
-            case 7, 8 -> PlainTwins.any("plain-" + i, random);
-            case 9, 10 -> new AskTwins.Asks("async-" + i, AskTwins.How.any(random, false));
-            case 0 -> new GraphTwins.Hops("hops-" + i, 10 + ns, 2 + random.nextInt(2));
-            case 1 -> new GraphTwins.Sessions("session-" + i, ns);
-            case 2 -> new GraphTwins.LooksBack("back-" + i, ns);
-            case 3 -> WindowTwins.counts("counts-" + i, random);
-            case 4 -> ProcessTwins.scripts("process-" + i, random);
-            default -> PatternTwins.patterns("pattern-" + i, random);
-        };
-    }
-
-    /** Words that make rows, and words that take them. */
-    private static Twin rows(Random random, String i) {
-        return switch (random.nextInt(7)) {
-            case 0 -> new Twins.Filters("filter-" + i, random.nextInt(3));
-            case 6 -> WindowTwins.periods("period-" + i, random);
-            case 1 -> WindowTwins.partialCounts("part-" + i, random);
-            case 2 -> WindowTwins.globals("global-" + i, random);
-            case 3 -> WindowTwins.groups("group-" + i, random);
-            case 4 -> new RowTwins.Changelogs("changelog-" + i, random.nextInt(3));
-            default -> new RowTwins.Deletes("delete-" + i, random.nextInt(5));
-        };
-    }
-
-    private static Twin fork(Random random, String i, List<Twin> one, List<Twin> other) {
-        return switch (random.nextInt(6)) {
-            case 5 -> BoundTwins.AnyTimes.any("any-" + i, one, other, random);
-            case 0 -> new GraphTwins.Merges("merge-" + i, one, other);
-            case 4 -> new PlainTwins.Branches("branch-" + i, random.nextInt(3), one, other);
-            case 1 -> WindowJoinTwins.any("join-" + i, one, other, random);
-            case 2 -> PatternTwins.patterns("pattern-" + i, one, other, random);
-            default -> new JoinTwins.AsOfs("asof-" + i, one, other, JoinTwins.How.any(random, false));
-        };
-    }
-
-    private static Twin forkOfRows(Random random, String i, List<Twin> one, List<Twin> other) {
-        return switch (random.nextInt(4)) {
-            case 0 -> new JoinTwins.AsOfs("asof-" + i, one, other, JoinTwins.How.any(random, false));
-            case 1 -> TableTwins.tables("tables-" + i, one, other, random);
-            case 2 -> TableTwins.foreignKeys("foreign-" + i, one, other, random);
-            default -> new RowTwins.LooksUp("lookup-" + i, one, other, random.nextInt(4), random.nextBoolean());
-        };
-    }
-
-    /** What answers each event once; of rows that do not fire, since all that may be in hand at once has room in a with. */
-    private static List<Twin> branch(Random random, String i) {
-        String name = i + "w";
-        if (random.nextInt(5) == 0) {
-            return List.of(new AskTwins.Asks("async-" + name, AskTwins.How.any(random, true)));
-        }
-        List<Twin> rows = random.nextBoolean()
-                ? List.of(new Twins.Filters("filter-" + name, random.nextInt(3)))
-                : List.of(new RowTwins.Deletes("delete-" + name, random.nextInt(5)));
-        Fork.along(rows, Brings.INSERTS);
-        return List.of(
-                switch (random.nextInt(4)) {
-                    case 0 -> new GraphTwins.LooksBack("back-" + name, 1 + random.nextInt(20));
-                    case 1 -> new RowTwins.LooksUp("lookup-" + name, List.of(), rows);
-                    // one that looks ahead has an answer of a later time than its event
-                    default -> new JoinTwins.AsOfs("asof-" + name, List.of(), rows, JoinTwins.How.any(random, true));
-                });
-    }
-
-    private static List<Twin> way(Random random, String i, Place from) {
-        List<Twin> words = new ArrayList<>();
-        Place at = from;
-        for (int n = random.nextInt(3); n > 0; n--) {
-            Twin twin = further(random, i + n, at);
-            at = at.behind(twin);
-            words.add(twin);
-        }
-        return words;
-    }
-
-    private static void answer(List<Twin> chain, List<Twin> below, History in, Expected out) {
+    private static void answer(List<Twin> chain, List<Twin> below, boolean live, History in, Expected out) {
         List<Twin> twins = chain.stream().map(Twin::again).toList();
+        long clockNs = Progress.NONE;
         LetterTwins.Below letters = new LetterTwins.Below(twins, below, out);
         List<Twin> all = new ArrayList<>(twins);
         all.addAll(below == null ? List.of() : below);
@@ -184,6 +58,11 @@ class ChainRandomTest {
         for (int i = 0; i < in.size(); i++) {
             long progress = in.progressNs(i);
             out.at(i);
+            if (live) { // a clock that steps back takes no time away
+                boolean isTick = in.step(i).kind() == Step.Kind.TICK;
+                clockNs = Math.max(clockNs, isTick ? in.step(i).timeNs() : Progress.NONE);
+                tell(twins, new AskTwins.Clock(clockNs));
+            }
             time(twins, progress, out);
             letters.time(progress);
             if (in.step(i).isEvent()) {
@@ -207,7 +86,7 @@ class ChainRandomTest {
         int further = in.step(i).port() - FURTHER;
         int rules = asksRules(twins) ? 1 : 0;
         if (further >= 0 && further < rules) {
-            twins.forEach(t -> t.hears(in.event(i)));
+            tell(twins, in.event(i));
             return List.of();
         }
         if (further >= rules) {
@@ -215,6 +94,10 @@ class ChainRandomTest {
             return List.of();
         }
         return List.of(new Item(in.event(i), in.timeNs(i), i, 0));
+    }
+
+    private static void tell(List<Twin> twins, Object what) {
+        twins.forEach(t -> t.hears(what));
     }
 
     private static void time(List<Twin> twins, long progressNs, Expected out) {
@@ -291,13 +174,20 @@ class ChainRandomTest {
     private enum Keys {
         NUMBER,
         TEXT,
-        FIELDS;
+        FIELDS,
+        /** Of which few rows are in a page. */
+        LONG;
 
         KeyedStream<Ping> of(EventStream<Ping> events) {
             return switch (this) {
                 case NUMBER -> events.keyBy(Ping::key);
                 case TEXT -> events.keyByText(p -> Ping.text(p.key()));
                 case FIELDS -> events.keyByFields(k -> k.number(p -> -p.key()).text(p -> Ping.text(p.key())));
+                case LONG ->
+                    events.keyByFields(k -> k.text(1000, p -> Ping.text(p.key()))
+                            .text(1000, p -> "")
+                            .text(1000, p -> "")
+                            .text(1000, p -> ""));
             };
         }
 
@@ -350,7 +240,8 @@ class ChainRandomTest {
 
     private static Trial trial(List<Twin> words, Random random, Weights events) {
         boolean readsLetters = random.nextInt(5) == 0;
-        List<Twin> below = readsLetters && random.nextBoolean() ? List.of(twin(random, "below")) : List.of();
+        List<Twin> below =
+                readsLetters && random.nextBoolean() ? List.of(RandomWords.twin(random, "below")) : List.of();
         Trial trial = trial(words, readsLetters ? below : null, random, events, Keys.NUMBER, 0);
         return (readsLetters ? trial.compareByStep(LetterTwins.LETTERS) : trial).compareByStep(OUT);
     }
@@ -361,10 +252,11 @@ class ChainRandomTest {
 
     private static Trial trial(
             List<Twin> words, List<Twin> below, Random random, Weights events, Keys keys, int shards) {
+        Census.beginCase();
         List<Boolean> threads =
                 words.stream().map(w -> shards == 0 && random.nextInt(3) == 0).toList();
         List<AskTwins.Asks> askers = askers(words);
-        Inputs inputs = askers.isEmpty() && below == null ? Inputs.of(random) : Inputs.FILES;
+        Inputs inputs = below == null ? Inputs.of(random) : Inputs.FILES;
         Topology topology = topology(words, below, threads, inputs, keys, shards);
         long baseNs = inputs.live() ? 0 : Extremes.base(random);
         Trial trial = Trial.of(topology)
@@ -376,76 +268,31 @@ class ChainRandomTest {
                 .weights(Extremes.weights(askers.isEmpty() ? events : events.events(20), baseNs)
                         .with(Trait.TICKS, inputs.live() ? 100 : 0))
                 .compareLetters()
-                .oracle((in, out) -> answer(words, below, in, out));
-    }
-
-    private static List<Twin> chain(Random random) {
-        List<Twin> words = new ArrayList<>();
-        for (int i = 0; i <= random.nextInt(5); i++) {
-            words.add(random.nextInt(6) == 0 ? bounded(random, "" + i) : twin(random, "" + i));
-        }
-        if (random.nextBoolean()) {
-            words.get(random.nextInt(words.size())).putAside();
-        }
-        return words;
+                .oracle((in, out) -> answer(words, below, inputs.live(), in, out));
     }
 
     static Trials chains() {
         return Trials.of("chains()", random -> {
             List<Twin> words;
             do {
-                words = chain(random);
+                words = RandomWords.chain(random);
             } while (!isPossible(words));
             return trial(words, random, Weights.usual().events(EVENTS), Keys.any(words, random), 0)
                     .compareByStep(OUT);
         });
     }
 
-    /** Words of which others behind them would hide the most; what comes twice in one step finds the second behind what is due of it. */
-    private static List<Twin> bare(Random random) {
-        List<Twin> words = switch (random.nextInt(20)) {
-            case 18 -> List.of(bounded(random, "0"));
-            case 19 -> List.of(BoundTwins.AnyTimes.any("any-0", some(random, "a"), some(random, "b"), random));
-            case 16, 17 -> List.of(new AskTwins.Asks("async-0", AskTwins.How.any(random, false)));
-            case 0 ->
-                List.of(
-                        new GraphTwins.Merges("twice", List.of(), List.of()),
-                        ProcessTwins.scripts("process-0", random));
-            case 1, 2 -> List.of(ProcessTwins.scripts("process-0", random));
-            case 3 -> List.of(WindowTwins.counts("counts-0", random));
-            case 4, 5, 6 -> List.of(PatternTwins.patterns("pattern-0", random));
-            case 7 -> List.of(new RowTwins.Withs("with-0", branch(random, "0")));
-            case 8 -> List.of(WindowTwins.periods("period-0", random));
-            case 9 ->
-                List.of(new RowTwins.Deletes("delete-0", random.nextInt(5)), WindowTwins.groups("group-0", random));
-            case 10, 11 ->
-                List.of(new JoinTwins.AsOfs(
-                        "asof-0", some(random, "a"), some(random, "b"), JoinTwins.How.any(random, false)));
-            default -> List.of(WindowJoinTwins.last("join-0", some(random, "a"), some(random, "b"), random));
-        };
-        if (random.nextInt(3) == 0) {
-            words.get(0).putAside();
-        }
-        Fork.along(words, Brings.INSERTS);
-        return words;
-    }
-
-    /** Of what an entry brings, so that two ways of it are not the same. */
-    private static List<Twin> some(Random random, String i) {
-        return List.of(new Twins.Filters("filter-" + i, random.nextInt(3)));
-    }
-
     /** One that can be planned. */
     static List<Twin> graph(Random random) {
         if (random.nextInt(7) < 4) {
-            return bare(random);
+            return RandomWords.bare(random);
         }
         List<Twin> words;
         do {
-            Place at = new Place(2, true, Brings.INSERTS);
-            Twin first = further(random, "0", at);
+            RandomWords.Place at = new RandomWords.Place(2, true, Brings.INSERTS);
+            Twin first = RandomWords.further(random, "0", at);
             words = new ArrayList<>(List.of(first));
-            words.addAll(way(random, "1", at.behind(first).way()));
+            words.addAll(RandomWords.way(random, "1", at.behind(first).way()));
         } while (!isPossible(words));
         return words;
     }
@@ -454,32 +301,13 @@ class ChainRandomTest {
         return Trials.of("graphs()", random -> trial(graph(random), random, weights(random)));
     }
 
-    /** Of which the order between keys is not said, or hangs on how much is due at once. */
-    private static Twin keyed(Random random, String i, Place at) {
-        Twin twin;
-        do {
-            twin = switch (random.nextInt(10)) {
-                case 9 -> KeyedTwins.emptyFor("empty-" + i, some(random, i + "e"), some(random, i + "k"), random);
-                case 0, 1 -> KeyedTwins.periods("windows-" + i, random);
-                case 2, 3 -> KeyedTwins.sessions("sessions-" + i, random);
-                case 4, 5 -> KeyedTwins.changes("changes-" + i, random);
-                case 6 -> WindowTwins.days("days-" + i, random);
-                // behind windows of which several of a key may change its row would be that of the newest of them
-                case 7 ->
-                    at.first() ? new RowTwins.Changelogs("changelog-" + i) : KeyedTwins.changes("changes-" + i, random);
-                default -> twin(random, i);
-            };
-        } while (twin.behind(at.brings()) == null);
-        return twin;
-    }
-
     /** Of windows with all they can be told; what comes of a key is the same in whatever order keys have their turn. */
     static Trials windows() {
         return Trials.of("windows()", random -> {
             List<Twin> words = new ArrayList<>();
-            Place at = new Place(0, true, Brings.INSERTS);
+            RandomWords.Place at = new RandomWords.Place(0, true, Brings.INSERTS);
             for (int i = random.nextInt(3); i >= 0; i--) {
-                words.add(keyed(random, "" + i, at));
+                words.add(RandomWords.keyed(random, "" + i, at, words));
                 at = at.behind(words.get(words.size() - 1));
                 if (at.brings() == Brings.WINDOWS) {
                     break;
@@ -514,6 +342,34 @@ class ChainRandomTest {
         });
     }
 
+    /** One word at the bound that its state budget is, between such as keep nothing. */
+    static Trials budgets() {
+        return Trials.of("budgets()", random -> {
+            IntFunction<Twin> ofKeys = BoundTwins.ofBudget("0", random);
+            PlanOptions options = (random.nextBoolean() ? PlanOptions.tested() : PlanOptions.fused())
+                    .withStateBytes((3L + random.nextInt(3) / 2) * Pages.PAGE_BYTES);
+            List<Twin> words = new ArrayList<>();
+            words.add(PlainTwins.ofOne("a", random));
+            words.add(ofKeys.apply(keysOf(ofKeys.apply(1), options)));
+            words.add(PlainTwins.ofOne("b", random));
+            Fork.along(words, Brings.INSERTS);
+            return trial(words, random, weights(random).events(150).keys(100).with(Trait.SKEW, 10), Keys.LONG, 0)
+                    .options(options)
+                    .compareByStep(OUT);
+        });
+    }
+
+    /** How many keys a word holds that is given more. */
+    private static int keysOf(Twin word, PlanOptions options) {
+        Topology topology = topology(List.of(word), null, List.of(false), Inputs.FILES, Keys.LONG, 0);
+        try (TestDriver driver = TestDriver.of(topology, options)) {
+            for (int key = 0; key < 1000; key++) {
+                driver.send(PINGS, new Ping(key, 0, 0));
+            }
+            return Math.toIntExact(driver.counters("bound-0").keys);
+        }
+    }
+
     private static Weights weights(Random random) {
         return Weights.usual()
                 .events(EVENTS)
@@ -530,15 +386,12 @@ class ChainRandomTest {
         return Trials.of("joins()", random -> {
             List<Twin> words;
             do {
-                words = List.of(WindowJoinTwins.last("join-0", part(random, "left"), part(random, "right"), random));
+                words = List.of(WindowJoinTwins.last(
+                        "join-0", RandomWords.part(random, "left"), RandomWords.part(random, "right"), random));
                 Fork.along(words, Brings.INSERTS);
             } while (!isPossible(words));
             return trial(words, random, weights(random));
         });
-    }
-
-    private static List<Twin> part(Random random, String way) {
-        return random.nextInt(3) == 0 ? List.of() : List.of(new Twins.Filters("filter-" + way, random.nextInt(3)));
     }
 
     @Test
@@ -557,6 +410,7 @@ class ChainRandomTest {
     void shouldAgreeWithTwinsOfWindowsByKey() {
         Trials.Summary done = windows().cases(60).check();
         assertTrue(done.outs() > done.cases() || done.cases() < 10, done.toString());
+        Census.assertOneIn(60, "period of all that is empty", done.cases());
     }
 
     @Test
@@ -566,8 +420,18 @@ class ChainRandomTest {
     }
 
     @Test
+    void shouldAgreeWithATwinAtTheBoundOfItsBudget() {
+        Trials.Summary done = budgets().cases(40).check();
+        Census.assertOneIn(10, "one key more, the bound being that of BUDGET", done.cases());
+        Census.assertOneIn(40, "one row more, the bound being that of BUDGET", done.cases());
+    }
+
+    @Test
     void shouldAgreeWithAGraphOfTwins() {
         Trials.Summary done = graphs().cases(350).check();
         assertTrue(done.outs() > 5L * done.cases() || done.cases() < 10, done.toString());
+        Census.assertOneIn(100, "as-of row above its bound", done.cases());
+        Census.assertOneIn(100, "deadline by the clock", done.cases());
+        Census.assertOneIn(100, "partial match given up", done.cases());
     }
 }

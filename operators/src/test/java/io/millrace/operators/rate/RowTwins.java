@@ -20,17 +20,24 @@ final class RowTwins {
     static final class LooksUp extends Fork {
         private final int keysAtMost;
         private final boolean evicts;
+        private final boolean byBudget;
         private final Map<Long, Ping> rows = new LinkedHashMap<>();
 
         LooksUp(String name, List<Twin> one, List<Twin> other) {
-            this(name, one, other, 0, false);
+            this(name, one, other, 0, false, false);
         }
 
         /** With a bound, at which the row that was set longest ago goes, or a new one is refused; 0 is none. */
         LooksUp(String name, List<Twin> one, List<Twin> other, int keysAtMost, boolean evicts) {
+            this(name, one, other, keysAtMost, evicts, false);
+        }
+
+        /** The same, where the word does not say the bound, which its state budget is. */
+        LooksUp(String name, List<Twin> one, List<Twin> other, int keysAtMost, boolean evicts, boolean byBudget) {
             super(name, one, other);
             this.keysAtMost = keysAtMost;
             this.evicts = evicts;
+            this.byBudget = byBudget;
         }
 
         private static boolean isGone(Ping row) {
@@ -40,7 +47,7 @@ final class RowTwins {
         @Override
         protected KeyedStream<Ping> meet(TopologyBuilder t, KeyedStream<Ping> left, KeyedStream<Ping> right) {
             Table<Ping> table = t.table("table-of-" + name, right).deleteWhen(LooksUp::isGone);
-            table = keysAtMost == 0 ? table : table.keysAtMost(keysAtMost);
+            table = keysAtMost == 0 || byBudget ? table : table.keysAtMost(keysAtMost);
             table = evicts ? table.evictOldest() : table;
             return left.lookup(name, table).map(Ping.class, GraphTwins::both);
         }
@@ -60,6 +67,9 @@ final class RowTwins {
         private void set(Item item) {
             long key = item.ping().key();
             if (keysAtMost > 0 && rows.size() == keysAtMost && !rows.containsKey(key)) {
+                if (byBudget) {
+                    Census.saw("one row more, the bound being that of BUDGET");
+                }
                 if (!evicts) {
                     refuse(item, Reason.OVER_BOUND);
                     return;
@@ -77,7 +87,7 @@ final class RowTwins {
 
         @Override
         protected Twin fresh(List<Twin> newOne, List<Twin> newOther) {
-            return new LooksUp(name, newOne, newOther, keysAtMost, evicts);
+            return new LooksUp(name, newOne, newOther, keysAtMost, evicts, byBudget);
         }
     }
 

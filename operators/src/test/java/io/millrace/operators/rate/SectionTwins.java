@@ -26,7 +26,7 @@ final class SectionTwins {
             case 0 -> PlainTwins.ofOne(i, random);
             case 1 -> new GraphTwins.Sessions("session-" + i, random.nextInt(20));
             case 2 -> new GraphTwins.LooksBack("back-" + i, 1 + random.nextInt(20));
-            default -> ChainRandomTest.twin(random, i);
+            default -> RandomWords.twin(random, i);
         };
     }
 

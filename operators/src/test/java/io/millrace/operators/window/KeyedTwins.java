@@ -7,6 +7,8 @@ import io.millrace.dsl.KeyedWindowed;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.EntryForm;
 import io.millrace.event.Reason;
+import io.millrace.operators.Filter;
+import io.millrace.operators.rate.Census;
 import io.millrace.operators.rate.Fork;
 import io.millrace.operators.rate.Ping;
 import io.millrace.operators.rate.Twin;
@@ -24,6 +26,32 @@ public final class KeyedTwins {
     /** Periods, also such as overlap, with an allowed lateness and results before their end. */
     public static Twin periods(String name, Random random) {
         return new Periods(name, spec(random));
+    }
+
+    /** Periods of all events, whatever their keys, in most cases with results of those without events too. */
+    public static Twin ofAll(String name, Random random) {
+        Spec any = spec(random);
+        if (random.nextInt(3) == 0) {
+            return new Periods(name, ofAll(any, any.size(), any.step(), false));
+        }
+        long step = 1 + random.nextInt(6);
+        return new Periods(name, ofAll(any, step * (1 + random.nextInt(2)), step, true));
+    }
+
+    private static Spec ofAll(Spec s, long size, long step, boolean empty) {
+        int n = empty ? 0 : 1;
+        return new Spec(
+                size,
+                step,
+                s.offset(),
+                s.lateness(),
+                n * s.early(),
+                n * s.every(),
+                !empty && s.onUpdate(),
+                true, // what has no key yet can be given one where it comes with the row that it takes back
+                empty,
+                false,
+                false);
     }
 
     /** Sessions, the same. */
@@ -46,6 +74,16 @@ public final class KeyedTwins {
                 events,
                 rows,
                 new Spec(size, step, any.offset(), any.lateness(), 0, 0, false, any.retracts(), true, true, true));
+    }
+
+    /** Whether of much that is due it fires a part with an entry, and a word behind it sees time go on between. */
+    public static boolean spreads(Twin word) {
+        return word instanceof Windows || word instanceof EmptyFor;
+    }
+
+    /** Whether a row counts at a time of its own, before that at which it comes: what that is late for hangs on how far time has gone. */
+    public static boolean readsTimeOfRow(Twin word) {
+        return word instanceof Changes;
     }
 
     private static Spec spec(Random random) {
@@ -79,6 +117,9 @@ public final class KeyedTwins {
         }
 
         final void tell(Bar bar, EntryForm form, long stampNs, long dueNs) {
+            if (bar.count() == 0) {
+                Census.saw("period of all that is empty");
+            }
             boolean isAtOnce = dueNs == Told.AT_ONCE;
             to.add(
                     isAtOnce
@@ -135,10 +176,16 @@ public final class KeyedTwins {
 
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            return stream.map(Ev.class, p -> event(p, p.timeNs()))
-                    .window(name, PeriodRandomTest.window(spec))
-                    .aggregate(Bar.KeyedShape::new)
-                    .map(Ping.class, s -> ping(s.bar()));
+            KeyedStream<Ev> events = stream.map(Ev.class, p -> event(p, p.timeNs()));
+            Window window = PeriodRandomTest.window(spec);
+            if (!spec.keyed()) {
+                return events.via("all-" + name, Filter.<Ev>of(e -> true))
+                        .window(name, window)
+                        .aggregate(Bar.Shape::new)
+                        .map(Ping.class, s -> ping(s.bar()))
+                        .keyBy(Ping::key);
+            }
+            return events.window(name, window).aggregate(Bar.KeyedShape::new).map(Ping.class, s -> ping(s.bar()));
         }
 
         @Override
@@ -156,9 +203,11 @@ public final class KeyedTwins {
             return spec.lateness();
         }
 
+        /** Behind results of periods without events nothing reckons with time: of a leap of it they are spread over entries. */
         @Override
         public Brings sends(Brings in) {
-            return in != Brings.INSERTS ? null : sends(spec.retracts(), spec.counts() || spec.lateness() > 0);
+            boolean isOften = spec.counts() || spec.lateness() > 0;
+            return in != Brings.INSERTS ? null : spec.empty() ? Brings.WINDOWS : sends(spec.retracts(), isOften);
         }
 
         @Override
