@@ -41,7 +41,7 @@ final class AllCommand implements BenchCommand {
             words("stuck-sink"),
             words("overload"),
             words("scale"),
-            words("nexmark --query all --events 2000000 --quiet"));
+            words("nexmark --query all --events 300000 --rate 20000 --quiet"));
 
     private static final List<String> QUICK_THROUGHPUT = List.of("--events", "200000", "--runs", "1");
     /** The state of W4 does not fit the usual heap. */

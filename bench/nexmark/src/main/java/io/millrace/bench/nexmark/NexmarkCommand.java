@@ -60,7 +60,7 @@ public final class NexmarkCommand implements BenchCommand {
         for (String query : queries) {
             String reason = Queries.reasonAgainst(query);
             if (reason != null) {
-                System.err.println("millrace nexmark: " + query + ": cannot be said in the DSL: " + reason);
+                System.err.println("millrace nexmark: " + query + ": is left out: " + reason);
                 return FAILED;
             }
         }

@@ -26,7 +26,7 @@ record NexmarkOptions(
     private static final List<String> FILES = List.of("--persons", "--auctions", "--bids");
 
     private static final List<String> GENERATED =
-            List.of("--events", "--rate", "--seed", "--hlog", "--readme", "--mark");
+            List.of("--events", "--rate", "--seed", "--hlog", "--readme", "--mark", "--jvm");
 
     /** What has rows of one query, or of each that there is. */
     private static final List<String> OF_ONE = List.of("--persons", "--auctions", "--bids", "--out", "--dead-letters");
@@ -57,6 +57,11 @@ record NexmarkOptions(
                         "events of all three tables to go through, without files; those of tables that the query reads are sent")
                 .option("--rate", "R", "0", "how many of them to send in a second, 0 for as fast as it goes")
                 .option("--seed", "S", "1", "which events to generate")
+                .option(
+                        "--jvm",
+                        "FLAGS",
+                        null,
+                        "flags of the JVMs of several queries; without it, those of this one (MILLRACE_JAVA_OPTS)")
                 .option("--dead-letters", "FILE", null, "where to write the rows that were not taken")
                 .option("--json", "FILE", null, "where to write the table at the end as JSON")
                 .option("--hlog", "FILE", null, "where to write the latencies of generated events (HdrHistogram log)")
@@ -64,8 +69,11 @@ record NexmarkOptions(
     }
 
     static NexmarkOptions of(Options o) throws UsageException {
-        queries(o);
+        boolean isOne = queries(o).size() == 1;
         requireOneKindOfInput(o);
+        if (isOne && o.has("--jvm")) {
+            throw o.bad("--jvm", "has no meaning with one query, which runs in this JVM", "set MILLRACE_JAVA_OPTS");
+        }
         List<String> outputs = List.of("--out", "--dead-letters", "--json", "--hlog");
         OneUse.require(o, FILES, outputs);
         for (String name : outputs) {

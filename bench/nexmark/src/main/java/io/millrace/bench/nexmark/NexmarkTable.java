@@ -33,16 +33,18 @@ final class NexmarkTable {
     private final String program;
     private final Options options;
     private final List<String> queries;
+    private final List<String> flags;
 
     NexmarkTable(String program, Options options, List<String> queries) {
         this.program = program;
         this.options = options;
         this.queries = queries;
+        flags = options.has("--jvm") ? List.of(options.text("--jvm").strip().split("\\s+")) : Machine.ownFlags();
     }
 
     /** Answers whether each query has figures, of a rate that was held. */
     boolean run() throws IOException, InterruptedException {
-        Map<String, Object> conditions = Machine.tellWithJitter(Machine.ownFlags());
+        Map<String, Object> conditions = Machine.tellWithJitter(flags);
         Machine.Watch watch = new Machine.Watch();
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("conditions", conditions);
@@ -153,7 +155,7 @@ final class NexmarkTable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"));
-        command.addAll(Machine.ownFlags());
+        command.addAll(flags);
         command.add("-Dmillrace.jitter.ms=0"); // it has been said
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), program));
         command.addAll(List.of("nexmark", "--query", query, "--quiet"));

@@ -61,6 +61,8 @@ class NexmarkUsageTest {
         "--query q0 --bids none.csv --events 5, --events: has no meaning with --bids",
         "--query q0 --events 5 --disorder-ms 5, --disorder-ms: has no meaning without files",
         "--query q0 --rate much, use a whole number",
+        "--query q0 --jvm=-Xmx1g, --jvm: has no meaning with one query",
+        "--query q0 --bids none.csv --jvm=-Xmx1g, --jvm: has no meaning with --bids",
         "--query q0 --out same --json same, name two files",
         "'--query q1,q77', the nearest is q7",
         "'--query q1,q1', q1 is in it twice",
@@ -78,7 +80,7 @@ class NexmarkUsageTest {
 
     @ParameterizedTest
     @CsvSource({"q12, the clock of the machine", "q13, the side input"})
-    void shouldSayWhyAQueryCannotBeSaid(String query, String why) throws Exception {
+    void shouldSayWhyAQueryIsLeftOut(String query, String why) throws Exception {
         Path out = folder.resolve("out");
         Outcome outcome = run("--query", query, "--out", out.toString());
         assertEquals(1, outcome.code);
@@ -161,7 +163,8 @@ class NexmarkUsageTest {
 
         public static void main(String[] words) {
             String query = words[2];
-            System.out.println("events  5\nevents/s  777\ndead letters  " + (query.equals("q2") ? 3 : 0));
+            System.out.println("events  5\nevents/s  " + Integer.getInteger("says", 777) + "\ndead letters  "
+                    + (query.equals("q2") ? 3 : 0));
             if (query.equals("q3") || query.equals("q4")) {
                 System.out.println("held  " + (query.equals("q3") ? "no" : "yes"));
             }
@@ -183,7 +186,10 @@ class NexmarkUsageTest {
             assertTrue(outcome.out.lines().anyMatch(l -> l.matches(line)), line + " in " + outcome.out);
         }
         assertEquals(2, Files.readString(json).split("777", -1).length - 1, "of q1 and q3");
-        assertEquals(0, runBy(Says.class.getName(), "--query", "q1,q5").code);
+        Outcome flagged = runBy(Says.class.getName(), "--query", "q1,q5", "--jvm", "-Dsays=888 -Xmx64m");
+        assertEquals(0, flagged.code);
+        assertTrue(flagged.out.lines().anyMatch(l -> l.matches("q5 .* 888 .*  -")), flagged.out);
+        assertTrue(flagged.out.contains("flags     -Dsays=888 -Xmx64m\n"), flagged.out);
     }
 
     /** A generator that takes its time is no latency: the least of them is less than what it takes. */

@@ -9,7 +9,7 @@ import java.util.Map;
 public final class Queries {
     private static final Map<String, Query> ALL = new LinkedHashMap<>();
 
-    /** What cannot be said, and why. */
+    /** What is left out, and why. */
     private static final Map<String, String> NOT = new LinkedHashMap<>();
 
     static {
@@ -46,7 +46,7 @@ public final class Queries {
                         + " what the DSL computes is a function of its input; q11 counts by the time of the bids");
         NOT.put(
                 "q13",
-                "it reads a fourth table, the side input, which is not part of the three; in the DSL it is"
+                "it reads a fourth table, the side input, for which this command has no file; a topology says it by"
                         + " bids.keyBy(b -> b.auction() % 10_000).lookup(name, table)");
     }
 
@@ -57,7 +57,7 @@ public final class Queries {
         return List.copyOf(ALL.keySet());
     }
 
-    /** The names of all, also of those that cannot be said. */
+    /** The names of all, also of those that are left out. */
     public static List<String> allNames() {
         List<String> all = new ArrayList<>(ALL.keySet());
         all.addAll(NOT.keySet());
