@@ -273,7 +273,8 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Gathers the events of each key in a period of time, in a session, or so many of them.
+     * Gathers the events of each key in a period of time, in a session, or so many of them. Time passes by the times of events:
+     * where no input that reaches it has an event time, a period ends only when the inputs do.
      *
      * @param name   unique in the topology
      * @param window which, such as {@code tumbling(ofMinutes(1))}

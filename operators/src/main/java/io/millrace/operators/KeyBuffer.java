@@ -4,6 +4,7 @@ import io.millrace.event.Bytes;
 import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
 import io.millrace.operator.Flow;
+import java.util.Objects;
 
 /**
  * The bytes of one key while it is written: numbers as eight bytes, text as UTF-8 behind its length, so that no two different
@@ -106,7 +107,7 @@ public final class KeyBuffer implements Appendable {
 
     @Override
     public KeyBuffer append(CharSequence text) {
-        return append(text, 0, text.length());
+        return append(Objects.requireNonNull(text, "the text of a key is null"), 0, text.length());
     }
 
     @Override
@@ -168,7 +169,7 @@ public final class KeyBuffer implements Appendable {
             throw new RefusedException(
                     Reason.OUT_OF_RANGE,
                     "a key has more than " + bytes.length
-                            + " bytes (text counts two more than its UTF-8 length); shorten it, or key by a number");
+                            + " bytes (text counts two more than its UTF-8 length); shorten it, or declare more, as in keyByText(200, …)");
         }
     }
 }

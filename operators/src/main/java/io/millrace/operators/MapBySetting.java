@@ -164,7 +164,7 @@ final class MapBySettingNode implements Node, Saved, Explains {
         }
         Object result;
         try {
-            result = Objects.requireNonNull(function.apply(flow.value(), setting), "map returned null");
+            result = Objects.requireNonNull(function.apply(flow.value(), setting), "the function returned null");
             result = type.canonical(result);
         } catch (Throwable t) {
             return failures.operatorError(flow, t);

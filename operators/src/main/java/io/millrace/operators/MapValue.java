@@ -104,7 +104,7 @@ final class MapValueNode implements Node {
     public boolean on(Flow flow) {
         Object result;
         try {
-            result = Objects.requireNonNull(function.apply(flow.value()), "map returned null");
+            result = Objects.requireNonNull(function.apply(flow.value()), "the function returned null");
             if (type != null) {
                 result = type.canonical(result);
             }

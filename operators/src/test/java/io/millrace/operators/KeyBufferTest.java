@@ -2,7 +2,11 @@ package io.millrace.operators;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.event.RefusedException;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -61,5 +65,16 @@ class KeyBufferTest {
         key.append('\ud83d');
         key.end();
         assertArrayEquals(new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0xbd}, Arrays.copyOf(key.bytes(), key.length()));
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithATextThatIsNoKey() {
+        KeyBuffer key = new KeyBuffer(16);
+        assertEquals(
+                "the text of a key is null",
+                assertThrows(NullPointerException.class, () -> key.append(null)).getMessage());
+        String tooLong = assertThrows(RefusedException.class, () -> key.append("a".repeat(17)))
+                .getMessage();
+        assertTrue(tooLong.contains("more than 16 bytes") && tooLong.contains("keyByText(200, "), tooLong);
     }
 }

@@ -1,5 +1,10 @@
 package io.millrace.examples.anomaly;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import io.millrace.cli.Nearest;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.FileInput;
@@ -10,8 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** What people found unusual: periods of a series, read from JSON. Times are compared as text. */
 final class Labels {
@@ -23,8 +26,12 @@ final class Labels {
         }
     }
 
-    private static final Pattern SERIES = Pattern.compile("\"([^\"]*)\"\\s*:\\s*\\[((?:[^\\[\\]]|\\[[^\\[\\]]*])*)]");
-    private static final Pattern PERIOD = Pattern.compile("\\[\\s*\"([^\"]*)\"\\s*,\\s*\"([^\"]*)\"\\s*]");
+    private static final String CURE = "labels are one object: key -> list of [from, to], each a text";
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
 
     private Labels() {}
 
@@ -62,9 +69,7 @@ final class Labels {
 
     private static String text(String file) throws FileFault {
         try (FileInput in = FileInput.open(file)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .replaceFirst("^\uFEFF", "")
-                    .strip();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceFirst("^\uFEFF", "");
         } catch (FileFault e) {
             throw e;
         } catch (IOException e) {
@@ -80,20 +85,56 @@ final class Labels {
     }
 
     private static Map<String, List<Period>> parse(String file) throws FileFault {
-        String text = text(file);
-        if (!text.startsWith("{") || !text.endsWith("}")) { // the end of a file that was cut off is missing
-            throw new FileFault(file, 1, "no JSON object", text, "labels are an object: key -> list of [from, to]");
-        }
         Map<String, List<Period>> all = new LinkedHashMap<>();
-        Matcher series = SERIES.matcher(text);
-        while (series.find()) {
-            List<Period> periods = new ArrayList<>();
-            Matcher period = PERIOD.matcher(series.group(2));
-            while (period.find()) {
-                periods.add(new Period(period.group(1), period.group(2)));
+        try (JsonParser json = JSON.createParser(text(file))) {
+            require(json.nextToken() == JsonToken.START_OBJECT, file, json);
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                String key = json.currentName();
+                json.nextToken();
+                all.put(key, periods(file, json));
             }
-            all.put(series.group(1), periods);
+            require(json.nextToken() == null, file, json);
+        } catch (FileFault e) {
+            throw e;
+        } catch (JacksonException e) {
+            long line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+            throw new FileFault(file, line, "no JSON", e.getOriginalMessage(), CURE);
+        } catch (IOException e) {
+            throw new FileFault(file, 1, "cannot be read", String.valueOf(e), CURE);
         }
         return all;
+    }
+
+    private static List<Period> periods(String file, JsonParser json) throws IOException {
+        List<Period> periods = new ArrayList<>();
+        require(json.currentToken() == JsonToken.START_ARRAY, file, json);
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            require(json.currentToken() == JsonToken.START_ARRAY, file, json);
+            Period period = new Period(time(file, json), time(file, json));
+            require(json.nextToken() == JsonToken.END_ARRAY, file, json);
+            if (plain(period.to).compareTo(plain(period.from)) < 0) {
+                String both = period.from + " to " + period.to;
+                throw new FileFault(file, line(json), "a period that ends before it begins", both, CURE);
+            }
+            periods.add(period);
+        }
+        return periods;
+    }
+
+    private static String time(String file, JsonParser json) throws IOException {
+        require(json.nextToken() == JsonToken.VALUE_STRING, file, json);
+        return json.getText();
+    }
+
+    /** What is no label is not passed over: a count of those that were missed would be too small. */
+    private static void require(boolean holds, String file, JsonParser json) throws IOException {
+        if (!holds) {
+            String found = json.currentToken() == null ? "nothing more" : json.getText();
+            throw new FileFault(file, line(json), "no labels", found, CURE);
+        }
+    }
+
+    private static long line(JsonParser json) {
+        return json.currentTokenLocation().getLineNr();
     }
 }

@@ -7,6 +7,7 @@ import io.millrace.engine.Engine;
 import io.millrace.engine.Publisher;
 import io.millrace.journal.JournalException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -57,6 +58,11 @@ public final class LedgerCommand implements Command {
             System.out.println("went on with transfer " + from);
             print(directory);
             return OK;
+        } catch (FileSystemException e) {
+            String why = e.getReason() == null ? "no directory, or no permission" : e.getReason();
+            System.err.println(
+                    "millrace ledger: --dir " + e.getFile() + ": cannot be used (" + why + "); name another directory");
+            return FAILED;
         } catch (IOException | SQLException | JournalException e) {
             System.err.println("millrace ledger: " + e.getMessage());
             return FAILED;

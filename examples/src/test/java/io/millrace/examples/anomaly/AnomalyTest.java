@@ -153,11 +153,36 @@ class AnomalyTest {
         assertTrue(run(series, "--labels", labelled, "--series-key", "nab/cpo.csv")
                 .err()
                 .contains("the nearest is nab/cpu.csv"));
-        assertTrue(run(series, "--labels", cutOff).err().contains(": no JSON object; "));
+        assertTrue(run(series, "--labels", cutOff).err().contains(": no JSON; "));
         assertTrue(
                 run(series, "--labels", folder.resolve("no").toString()).err().contains(": no such file; "));
         assertTrue(run(series, "--labels", folder.toString()).err().contains(": a directory; "));
         assertTrue(run(series, "--labels", file("0.json", "")).err().contains(": empty file; 0 bytes; "));
+    }
+
+    /** A label that is passed over would make the misses fewer than they are. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'s.csv': [['a', 'b'], ['c']]}|no labels; ]",
+                "{'s.csv': [['a', 'b', 'c']]}|no labels; c",
+                "{'s.csv': [[1, 2]]}|no labels; 1",
+                "{'s.csv': 'zz'}|no labels; zz",
+                "{'s.csv': [['b', 'a']]}|a period that ends before it begins; b to a",
+                "{'s.csv': [['a', 'b']], 's.csv': []}|no JSON; Duplicate field 's.csv'",
+                "{'s.csv': [['a', 'b'],]}|no JSON; ",
+                "{'s.csv': [['a', 'b']], 'z': [}|no JSON; ",
+                "{'s.csv': []} {}|no labels; {",
+                "[]|no labels; [",
+            },
+            quoteCharacter = '`')
+    void shouldRefuseLabelsThatAreNone(String json, String said) throws IOException {
+        Console c = run(file("s.csv", series("1")), "--labels", file("l.json", "\n" + json.replace('\'', '"')));
+        assertEquals(1, c.code());
+        assertTrue(c.err().contains("l.json:2: ") || c.err().contains("l.json:1: "), c.err());
+        assertTrue(c.err().contains(said), c.err());
+        assertTrue(c.err().contains("labels are one object: key -> list of [from, to]"), c.err());
     }
 
     /** The key may name the directory that the series is read from. */

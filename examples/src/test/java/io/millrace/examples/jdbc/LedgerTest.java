@@ -42,6 +42,15 @@ class LedgerTest {
         assertRunsAgain();
     }
 
+    @Test
+    void shouldSayWhatIsWrongWithItsDirectory() throws Exception {
+        Path file = Files.writeString(folder.resolve("plain.csv"), "a");
+        Console c = Console.run("ledger", "--dir", file.toString());
+        assertEquals(1, c.code());
+        assertTrue(c.err().startsWith("millrace ledger: --dir " + file + ": cannot be used ("), c.err());
+        assertTrue(c.err().endsWith("); name another directory\n"), c.err());
+    }
+
     /** What the journal has makes the same, without the database. */
     private void assertRunsAgain() throws Exception {
         String journal = folder.resolve("journal").toString();

@@ -28,6 +28,7 @@ final class Layout {
             throw new IllegalArgumentException(
                     "a look-back without a span keeps nothing; declare one, such as last(Duration.ofMinutes(1))");
         }
+        history.spans.forEach(Layout::requireAggregates);
         history.declared().forEach(d -> arguments.read(d.arguments()));
         for (SpanDeclaration span : history.spans) {
             store(span.stepNs).add(span, arguments, !twoStreams && span.delayNs == 0);
@@ -40,6 +41,13 @@ final class Layout {
         rowLongs = column;
         if (rowLongs >= Pages.PAGE_LONGS) {
             throw tooLong(rowLongs, "all spans in steps");
+        }
+    }
+
+    private static void requireAggregates(SpanDeclaration span) {
+        if (span.aggregates.all().isEmpty()) {
+            throw new IllegalArgumentException("the aggregates of the span \"" + span
+                    + "\" are none; declare one, such as count(), or leave it out");
         }
     }
 

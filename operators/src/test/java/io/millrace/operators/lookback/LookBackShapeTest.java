@@ -76,6 +76,17 @@ class LookBackShapeTest {
 
     static class NoSpan extends LookBack<Ev> {}
 
+    static class EmptySpan extends LookBack<Ev> {
+        final Span<Ev> minute = last(Duration.ofMinutes(1));
+    }
+
+    static class Nothing extends Aggregates<Ev> {}
+
+    static class EmptyShape extends LookBack<Ev> {
+        final LongValue payments = last(Duration.ofMinutes(2)).count();
+        final Nothing minute = last(Duration.ofMinutes(1), Duration.ZERO, Nothing::new);
+    }
+
     static class BadStep extends LookBack<Ev> {
         final LongValue payments =
                 last(Duration.ofSeconds(10)).every(Duration.ofSeconds(3)).count();
@@ -99,6 +110,8 @@ class LookBackShapeTest {
         refuses(NestedNotFinal::new, "field day.hidden of");
         refuses(Unheld::new, "Unheld", "sum() declared as number 2", "give it a final field");
         refuses(NoSpan::new, "declare one");
+        refuses(EmptySpan::new, "span \"last PT1M\" are none; declare one, such as count()");
+        refuses(EmptyShape::new, "span \"last PT1M\" are none");
         refuses(BadStep::new, "multiples", "choose a step");
         refuses(NoSize::new, "positive");
     }
