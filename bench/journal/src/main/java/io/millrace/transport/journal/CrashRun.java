@@ -258,9 +258,7 @@ final class CrashRun {
     }
 
     private void keepSnapshot() throws IOException {
-        if (reservations != null) {
-            marks.force();
-        }
+        marks.force();
         long next = durable + 1;
         store.keep(next, out -> out.write(snapshotOf(next)));
         snapshot = next;

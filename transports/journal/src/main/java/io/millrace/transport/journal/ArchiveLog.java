@@ -218,6 +218,7 @@ final class ArchiveLog implements JournalLog {
         checkOpen();
         awaitDurable(next - 1);
         checkOpen();
+        marks.force(); // from then on they know of those entries, whatever happens: else they are an older copy
         store.keep(next, snapshot);
     }
 

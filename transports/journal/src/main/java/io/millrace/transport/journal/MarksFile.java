@@ -82,7 +82,7 @@ final class MarksFile implements Marks {
         Path file = settings.directory.resolve(NAME);
         try {
             if (!Files.exists(file)) {
-                make(settings, file, journal, 0);
+                make(settings, file, journal, 0, 0);
             }
             checkLength(file, Files.size(file));
             Disk.Mapped mapped = settings.disk.map(file, LENGTH);
@@ -94,10 +94,11 @@ final class MarksFile implements Marks {
         }
     }
 
-    private static void make(Settings settings, Path file, long journal, long number) throws IOException {
+    private static void make(Settings settings, Path file, long journal, long number, long next) throws IOException {
         byte[] bytes = new byte[LENGTH];
         MarksFile made = new MarksFile(file, ByteBuffer.wrap(bytes));
         made.write(JOURNAL, journal);
+        made.write(DURABLE, next);
         for (int i = 0; number != 0 && i < NUMBERS; i++) {
             made.write(i, number);
         }
@@ -108,12 +109,12 @@ final class MarksFile implements Marks {
      * Where it is gone, and there are entries, nobody knows what receivers were given: that stands in its place, before anything else is
      * done. Answers whether it was gone.
      */
-    static boolean makeUnknown(Settings settings, long journal) throws IOException {
+    static boolean makeUnknown(Settings settings, long journal, long next) throws IOException {
         Path file = settings.directory.resolve(NAME);
         if (Files.exists(file)) {
             return false;
         }
-        make(settings, file, journal, UNKNOWN);
+        make(settings, file, journal, UNKNOWN, next);
         return true;
     }
 
@@ -138,6 +139,23 @@ final class MarksFile implements Marks {
         }
     }
 
+    /**
+     * Looks whether it is of the moment at which the host ended. What was given since a copy would be given again.
+     *
+     * @param least so many entries were durable by then, at least
+     * @throws JournalException when it knows of fewer
+     */
+    static void checkAge(Path directory, long least) {
+        Path file = directory.resolve(NAME);
+        if (Files.exists(file)) {
+            long known = toRead(directory).read(DURABLE);
+            if (known < least) {
+                throw new JournalException(file + " is older than the journal: it is of a moment at which " + known
+                        + " entries were durable, and " + least + " were when its host ended" + CURE);
+            }
+        }
+    }
+
     /** Which it belongs to; 0 where there is none. */
     static long journal(Path directory) {
         return toRead(directory).read(JOURNAL);
@@ -157,19 +175,20 @@ final class MarksFile implements Marks {
      * Puts right what the end of a host has left, before others take its place. Where it says that more was durable than the log has, by entries
      * that were not forced or were given up, it would call damaged, behind the next loss of power, what was never there. And behind a
      * loss of power a number may be an older one: where it was reserved its limit takes its place. From then on limits say nothing: an epoch
-     * reserves anew, or, where it forces nothing, goes beyond them. Written anew, since a mapped page may be on the disk as it was for long.
+     * reserves anew, or, where it forces nothing, goes beyond them. Written anew, since a mapped page may be on the disk as it was for long, and
+     * what the manifest says from then on needs it to know of all these entries ({@link #checkAge}).
+     *
+     * @param closed whether it was forced by a clean closing
      */
-    static void settle(Settings settings, long next, boolean mayBeOlder) throws IOException {
+    static void settle(Settings settings, long next, boolean mayBeOlder, boolean closed) throws IOException {
         Path file = settings.directory.resolve(NAME);
         if (!Files.exists(file)) {
             return;
         }
         byte[] bytes = Files.readAllBytes(file);
         MarksFile marks = new MarksFile(file, ByteBuffer.wrap(bytes)); // which was checked before
-        boolean changed = marks.read(DURABLE) > next;
-        if (changed) {
-            marks.durable(next - 1);
-        }
+        boolean changed = !closed || marks.read(DURABLE) != next;
+        marks.durable(next - 1);
         for (int i = 0; i < NUMBERS; i++) {
             long limit = marks.read(LIMITS + i);
             if (mayBeOlder && limit > marks.read(i)) {

@@ -178,14 +178,15 @@ final class Store implements AutoCloseable {
             settle(tail);
         }
         name();
-        if (next > 0 && MarksFile.makeUnknown(settings, content.id)) {
+        if (next > 0 && MarksFile.makeUnknown(settings, content.id, next)) {
             say("the marks are gone (" + MarksFile.NAME + "): of receivers that the journal counts for"
                     + " (Resumption.marked) what came out behind the snapshot that the start begins with is in doubt, and not"
                     + " given again. Where there is a copy of the file of the same moment, close this host and put back both,"
                     + " the journal and it");
         }
         boolean mayBeOlder = tail != null && newest().forced() && !isClosed(newest()) && !isSameBoot();
-        MarksFile.settle(settings, next, mayBeOlder); // before the manifest names an epoch to which they would refer
+        // before the manifest names an epoch to which they would refer
+        MarksFile.settle(settings, next, mayBeOlder, tail != null && isClosed(newest()));
         if (content.torn > 0) {
             say("cut " + content.torn + " bytes behind the last whole entry of the manifest");
         }
@@ -247,10 +248,17 @@ final class Store implements AutoCloseable {
                 left::isEnough);
         next = tail.next();
         chain = tail.chain();
+        MarksFile.checkAge(directory, Math.min(next, marked(newest, tail)));
         if (tail.cut() != null) {
             say(tail.cut());
         }
         return tail;
+    }
+
+    /** So many entries marks know of that are no copy of before: they were forced before that was noted, or are the system's. */
+    private long marked(Epoch newest, Tail tail) {
+        long noted = Math.max(newest.first(), snapshots.newestNext());
+        return Math.max(noted, isClosed(newest) ? content.clean.next() : isSameBoot() ? tail.said() + 1 : 0);
     }
 
     private boolean isClosed(Epoch epoch) {

@@ -39,6 +39,7 @@ final class Tail {
     private String cut;
     private boolean gaveUp;
     private boolean unforced;
+    private long said = -1;
 
     private Tail(Path directory, Epoch epoch, boolean framesCount) throws IOException {
         this.directory = directory;
@@ -110,7 +111,9 @@ final class Tail {
     }
 
     private long said(FrameCursor frames) {
-        return framesCount ? Envelope.durable(frames.bytes(), frames.offset()) : -1;
+        long durable = framesCount ? Envelope.durable(frames.bytes(), frames.offset()) : -1;
+        said = Math.max(said, durable);
+        return durable;
     }
 
     /**
@@ -203,6 +206,11 @@ final class Tail {
 
     long chain() {
         return chain;
+    }
+
+    /** The last entry of which a frame says that it was durable; -1 where none does, or what they say does not count. */
+    long said() {
+        return said;
     }
 
     /** What was cut, in words; null when nothing was. */

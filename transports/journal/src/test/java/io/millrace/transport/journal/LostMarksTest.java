@@ -98,7 +98,7 @@ class LostMarksTest {
         assertEquals(0, Manifest.read(journal).id);
         Files.delete(marks(journal));
         if (killed) {
-            MarksFile.makeUnknown(Logs.settings(journal, s -> {}), 77);
+            MarksFile.makeUnknown(Logs.settings(journal, s -> {}), 77, 10);
         }
         for (int start = 0; start < 3; start++) {
             try (JournalLog log = Logs.open(journal)) {
@@ -123,6 +123,63 @@ class LostMarksTest {
             assertTrue(why.contains("in doubt, and not given again"), why);
             assertFalse(why.contains("go out again"), why);
             assertEquals(before, files(journal));
+        }
+    }
+
+    private static JournalLog open(Path journal, String boot) {
+        return new ArchiveJournal(Logs.settings(journal, s -> s.boot = () -> boot)).open(Logs.FACTS);
+    }
+
+    private static void refused(Path journal, String boot, byte[] older, int knows, int least) throws IOException {
+        Files.write(marks(journal), older);
+        List<Path> before = files(journal);
+        String why =
+                assertThrows(JournalException.class, () -> open(journal, boot)).getMessage();
+        assertTrue(why.contains(marks(journal) + " is older than the journal"), why);
+        assertTrue(why.contains(knows + " entries were durable, and " + least + " were"), why);
+        assertTrue(why.contains("move it away") && why.contains("in doubt, and not given again"), why);
+        assertEquals(before, files(journal), "nothing was begun");
+    }
+
+    /** Put back by hand: what was given since would be given again. */
+    @Test
+    void shouldRefuseAnOlderCopyOfItsOwn() throws Exception {
+        Path journal = directory.resolve("j");
+        Path killed = directory.resolve("killed");
+        byte[] early;
+        byte[] kept;
+        try (JournalLog log = open(journal, "one")) {
+            Logs.append(log, 10, 100);
+            Logs.settle(log);
+            log.marks().set(NUMBER, 10);
+            early = Files.readAllBytes(marks(journal));
+            Logs.append(log, 20, 100);
+            Logs.settle(log);
+            log.keepSnapshot(20, out -> out.write(1));
+            kept = Files.readAllBytes(marks(journal));
+            for (int next : new int[] {25, 30}) {
+                Logs.append(log, next, 100);
+                Logs.settle(log);
+            }
+            log.marks().set(NUMBER, 30);
+            HurtEpochTest.copy(journal, killed);
+        }
+        byte[] last = Files.readAllBytes(marks(journal));
+        refused(journal, "two", kept, 20, 30); // it was closed
+        refused(killed, "one", kept, 20, 25); // frames say what was durable before them
+        refused(killed, "two", early, 10, 20); // behind a loss of power it may be as old as the snapshot
+        Files.write(marks(killed), kept);
+        Path again = directory.resolve("again");
+        try (JournalLog log = open(killed, "two")) {
+            assertEquals(10, log.marks().get(NUMBER));
+            HurtEpochTest.copy(killed, again);
+        }
+        refused(again, "three", kept, 20, 30); // the start has made it anew
+        Files.delete(marks(again));
+        open(again, "three").close();
+        Files.write(marks(journal), last);
+        try (JournalLog log = open(journal, "two")) {
+            assertEquals(30, log.marks().get(NUMBER));
         }
     }
 }
