@@ -24,7 +24,11 @@ public final class DurableSpree {
     /** More than 1,000.00 within a minute. */
     record Alert(long card, long payments, long cents) {}
 
-    static final Input<Payment> PAYMENTS = Input.of("payments", Payment.class).eventTime(Payment::timeMs, MILLISECONDS);
+    /** Payments wait at their source while there is no engine: behind a silence of ten seconds, the default, those that come then would be late. */
+    static final Input<Payment> PAYMENTS = Input.of("payments", Payment.class)
+            .eventTime(Payment::timeMs, MILLISECONDS)
+            .idleAfter(Duration.ofDays(1));
+
     static final Output<Alert> ALERTS = Output.of("alerts", Alert.class);
 
     static class Spree extends LookBack<Payment> {

@@ -101,7 +101,8 @@ class UpgradeSpreeTest {
         for (long i = from; i < to; i++) {
             place = engine.publisher(PAYMENTS).publish(new Payment(i, 7, 40_000, i * 1_000));
         }
-        engine.drain(Duration.ofSeconds(50));
+        assertEquals(0, engine.drain(Duration.ofSeconds(50)), engine.health().why());
+        assertEquals(List.of(), engine.deadLetters().last(9));
         return place;
     }
 
