@@ -300,6 +300,8 @@ final class LatencyCommand implements BenchCommand {
 
     private static Map<String, Object> json(Row row) {
         Map<String, Object> figures = figures(row);
+        figures.put(
+                "events", row.runs.stream().map(p -> p.all().getTotalCount()).toList());
         figures.put("behind", row.runs.stream().map(Paced::behind).toList());
         figures.put("gaps", row.runs.stream().map(Paced::gaps).toList());
         figures.put("gapNsMax", row.runs.stream().map(Paced::gapNsMax).toList());

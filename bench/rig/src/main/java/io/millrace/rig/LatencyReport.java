@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
-/** What a {@link LatencyRig} has measured; prints itself as a table: a row a rate, a column a percentile. */
+/**
+ * What a {@link LatencyRig} has measured; prints itself as a table: a row a rate, a column a percentile, and of how many events a run they
+ * are. A percentile above which no whole event of a run lies would be the maximum again: it is left out.
+ */
 public final class LatencyReport {
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99, 100};
     private static final List<String> NAMES = List.of("p50", "p90", "p99", "p99.9", "p99.99", "max");
@@ -89,7 +92,8 @@ public final class LatencyReport {
      *
      * @param rate       one of those measured
      * @param percentile 0 to 100
-     * @return microseconds from the intended time; NaN where the figures are void
+     * @return microseconds from the intended time; NaN where the figures are void, or a run has too few events for that percentile (of 99.9
+     *     a thousand have to be there)
      */
     public double us(long rate, double percentile) {
         return us(rateOf(rate).figures(), Paced::all, percentile);
@@ -100,7 +104,7 @@ public final class LatencyReport {
      *
      * @param rate       one of those measured
      * @param percentile 0 to 100
-     * @return microseconds
+     * @return microseconds; NaN where a run has too few events for it
      */
     public double floorUs(long rate, double percentile) {
         return us(rateOf(rate).floor, Paced::all, percentile);
@@ -126,13 +130,27 @@ public final class LatencyReport {
     }
 
     private static double us(List<Paced> runs, Function<Paced, Histogram> which, double percentile) {
-        if (runs.stream().allMatch(p -> which.apply(p).getTotalCount() == 0)) {
+        if (!isKnown(percentile, fewest(runs, which))) {
             return Double.NaN;
         }
         return Median.of(runs.stream()
                         .map(p -> which.apply(p).getValueAtPercentile(percentile) / 1e3)
                         .toList())
                 .median();
+    }
+
+    /** Of the run that has the fewest; 0 where there is none. */
+    private static long fewest(List<Paced> runs, Function<Paced, Histogram> which) {
+        return runs.stream()
+                .mapToLong(p -> which.apply(p).getTotalCount())
+                .min()
+                .orElse(0);
+    }
+
+    /** Whether an event at least lies above it; the maximum is known of any. */
+    private static boolean isKnown(double percentile, long events) {
+        double above = events * (100 - percentile) / 100;
+        return events > 0 && (percentile == 100 || above > 1 - 1e-6);
     }
 
     @Override
@@ -143,7 +161,7 @@ public final class LatencyReport {
         out.append(String.format(
                 Locale.ROOT, "%s, %s; µs from the intended time%n%10s %-14s %-5s", topology, host, "events/s", "", ""));
         NAMES.forEach(n -> out.append(String.format(Locale.ROOT, " %9s", n)));
-        out.append(String.format(Locale.ROOT, "  %-5s %s%n", "held", "output"));
+        out.append(String.format(Locale.ROOT, "  %9s  %-5s %s%n", "events", "held", "output"));
         rates.forEach((rate, r) -> {
             line(out, rate, topology, "all", r.figures(), Paced::all);
             out.append(String.format(Locale.ROOT, "  %-5s %s%n", r.isHeld() ? "yes" : "FAIL", output(r)));
@@ -176,6 +194,7 @@ public final class LatencyReport {
                             ? String.format(Locale.ROOT, " %9s", "-")
                             : String.format(Locale.ROOT, us < 100 ? " %9.2f" : " %9.0f", us));
         }
+        out.append(String.format(Locale.ROOT, "  %9d", fewest(runs, histogram)));
     }
 
     /**
@@ -198,8 +217,11 @@ public final class LatencyReport {
             of.put("output", r.digests);
             of.put("expected", r.expected);
             of.put("dead letters", r.deadLetters);
+            of.put("events", counts(r.figures(), p -> p.all().getTotalCount()));
+            of.put("behind", counts(r.figures(), Paced::behind));
             for (int i = 0; i < PERCENTILES.length; i++) {
                 of.put(NAMES.get(i) + " us", us(r.figures(), Paced::all, PERCENTILES[i]));
+                of.put("clear " + NAMES.get(i) + " us", us(r.figures(), Paced::clear, PERCENTILES[i]));
                 of.put("floor " + NAMES.get(i) + " us", us(r.floor, Paced::all, PERCENTILES[i]));
             }
             figures.put(Long.toString(rate), of);
@@ -207,6 +229,10 @@ public final class LatencyReport {
         all.put("rates", figures);
         Json.write(file, all);
         return this;
+    }
+
+    private static List<Long> counts(List<Paced> runs, Function<Paced, Long> of) {
+        return runs.stream().map(of).toList();
     }
 
     /**
@@ -219,16 +245,17 @@ public final class LatencyReport {
     public LatencyReport hlog(Path file) throws IOException {
         try (Hlog log = new Hlog(file.toString())) {
             rates.forEach((rate, r) -> {
-                add(log, topology + "." + rate + ".all", r.figures());
-                add(log, "floor." + rate + ".all", r.floor);
+                add(log, topology + "." + rate + ".all", r.figures(), Paced::all);
+                add(log, topology + "." + rate + ".clear", r.figures(), Paced::clear);
+                add(log, "floor." + rate + ".all", r.floor, Paced::all);
             });
         }
         return this;
     }
 
-    private void add(Hlog log, String tag, List<Paced> runs) {
+    private void add(Hlog log, String tag, List<Paced> runs, Function<Paced, Histogram> which) {
         for (int run = 0; run < runs.size(); run++) {
-            log.add(tag, run, seconds, runs.get(run).all());
+            log.add(tag, run, seconds, which.apply(runs.get(run)));
         }
     }
 

@@ -61,6 +61,34 @@ class LatencyReportTest {
     }
 
     @Test
+    void shouldGiveNoPercentileOfFewerEventsThanItTakesAndSayHowManyThereAre() throws Exception {
+        for (int events : new int[] {1, 2, 9, 10, 99, 100, 999, 1_000, 9_999, 10_000}) {
+            LatencyReport report = report(run(events, true), "a1", 0, false);
+            double[] percentiles = {50, 90, 99, 99.9, 99.99, 100};
+            int[] takes = {2, 10, 100, 1_000, 10_000, 1};
+            for (int i = 0; i < takes.length; i++) {
+                boolean isKnown = !Double.isNaN(report.us(RATE, percentiles[i]));
+                assertEquals(events >= takes[i], isKnown, percentiles[i] + " of " + events);
+            }
+            assertTrue(
+                    report.toString().lines().anyMatch(l -> l.endsWith(" " + events + "  yes   a1")), report::toString);
+        }
+        LatencyReport few = report(run(3, true), "a1", 0, false);
+        assertTrue(few.toString().contains(" 77.06         -         -         -         -     77.06"), few::toString);
+        few.json(folder.resolve("json")).hlog(folder.resolve("hlog"));
+        String json = Files.readString(folder.resolve("json"));
+        for (String part : List.of(
+                "\"events\": [3]",
+                "\"behind\": [0]",
+                "\"clear p50 us\": 77.",
+                "\"clear p99 us\": null",
+                "\"p90 us\": null")) {
+            assertTrue(json.contains(part), part + " in " + json);
+        }
+        assertTrue(Files.readString(folder.resolve("hlog")).contains("Tag=a-topology.100.clear"));
+    }
+
+    @Test
     void shouldGiveNoFigureOfAnotherOutputThoughAllRunsHaveIt() throws Exception {
         assertVoid(report(run(3, true), "b2", 0, false), "differs, [b2] instead of a1");
     }
