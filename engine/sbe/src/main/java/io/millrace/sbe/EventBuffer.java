@@ -3,6 +3,7 @@ package io.millrace.sbe;
 import java.nio.ByteOrder;
 import java.util.Objects;
 import org.agrona.BufferUtil;
+import org.agrona.DirectBuffer;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -25,8 +26,20 @@ final class EventBuffer extends UnsafeBuffer {
     /** Asked once: in a long chain the JIT no longer inlines even a getter, and each number of an event would cost a call. */
     private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 
+    /** Of the message that is written here, for whoever writes beyond its end; null where events are read. */
+    private final String message;
+
+    /** Whether all that stands behind the header is a block. */
+    private final boolean isBlock;
+
     EventBuffer() {
+        this(null, false);
+    }
+
+    EventBuffer(String message, boolean isBlock) {
         super(NOTHING);
+        this.message = message;
+        this.isBlock = isBlock;
     }
 
     /** As {@link #wrap(byte[], int, int)}, but checked always. */
@@ -107,8 +120,13 @@ final class EventBuffer extends UnsafeBuffer {
     }
 
     private IndexOutOfBoundsException outside(int index, int size) {
-        return new IndexOutOfBoundsException(
-                "bytes " + index + " to " + ((long) index + size - 1) + " of an event of " + capacity + " bytes");
+        if (!isBlock) {
+            return new IndexOutOfBoundsException((message == null ? "" : message + ": ") + "bytes " + index + " to "
+                    + ((long) index + size - 1) + " of an event of " + capacity + " bytes");
+        }
+        long from = (long) index - SbeHeader.LENGTH;
+        return new IndexOutOfBoundsException(message + ": bytes " + from + " to " + (from + size - 1)
+                + " of a block of " + (capacity - SbeHeader.LENGTH) + " bytes");
     }
 
     private static boolean isSwapped(ByteOrder order) {
@@ -178,5 +196,70 @@ final class EventBuffer extends UnsafeBuffer {
     @Override
     public void putDouble(int index, double value, ByteOrder order) {
         putLong(index, Double.doubleToLongBits(value), order);
+    }
+
+    // ---- what generated code does not call for a number: named where it fails, as the ones above
+
+    @Override
+    public void putShort(int index, short value) {
+        putShort(index, value, NATIVE);
+    }
+
+    @Override
+    public void putInt(int index, int value) {
+        putInt(index, value, NATIVE);
+    }
+
+    @Override
+    public void putLong(int index, long value) {
+        putLong(index, value, NATIVE);
+    }
+
+    @Override
+    public void putFloat(int index, float value) {
+        putFloat(index, value, NATIVE);
+    }
+
+    @Override
+    public void putDouble(int index, double value) {
+        putDouble(index, value, NATIVE);
+    }
+
+    @Override
+    public void putBytes(int index, byte[] from) {
+        putBytes(index, from, 0, from.length);
+    }
+
+    @Override
+    public void putBytes(int index, byte[] from, int offset, int length) {
+        try {
+            super.putBytes(index, from, offset, length);
+        } catch (IndexOutOfBoundsException e) {
+            throw named(e, index, length);
+        }
+    }
+
+    @Override
+    public void putBytes(int index, DirectBuffer from, int offset, int length) {
+        try {
+            super.putBytes(index, from, offset, length);
+        } catch (IndexOutOfBoundsException e) {
+            throw named(e, index, length);
+        }
+    }
+
+    @Override
+    public void setMemory(int index, int length, byte value) {
+        try {
+            super.setMemory(index, length, value);
+        } catch (IndexOutOfBoundsException e) {
+            throw named(e, index, length);
+        }
+    }
+
+    /** It may be about what was read from. */
+    private IndexOutOfBoundsException named(IndexOutOfBoundsException e, int index, int length) {
+        boolean isInside = index >= 0 && length >= 0 && (long) index + length <= capacity;
+        return isInside ? e : outside(index, length);
     }
 }

@@ -8,7 +8,7 @@ import org.agrona.sbe.MessageEncoderFlyweight;
 
 /** Moves an encoder over free bytes, behind a header. Template of hidden copies, as {@link SbeView}. */
 final class SbeWriter<E extends MessageEncoderFlyweight> implements EventWriter<E> {
-    private final EventBuffer buffer = new EventBuffer();
+    private final EventBuffer buffer;
     private final E encoder;
     private final String name;
     private final long header;
@@ -18,11 +18,16 @@ final class SbeWriter<E extends MessageEncoderFlyweight> implements EventWriter<
 
     private final boolean isShort;
 
+    /** The most bytes of an event, whatever room there is: beyond the block of a message that is nothing else nobody would read. */
+    private final int most;
+
     SbeWriter(E encoder, String name, long header, int fixedLength) {
         this.encoder = encoder;
         this.name = name;
         this.header = header;
         this.fixedLength = fixedLength;
+        most = fixedLength > 0 ? fixedLength : Integer.MAX_VALUE;
+        buffer = new EventBuffer(name, fixedLength > 0);
         isShort = fixedLength >= EventBuffer.LEAST_BEGUN && fixedLength <= EventBuffer.MOST_BEGUN;
     }
 
@@ -30,13 +35,13 @@ final class SbeWriter<E extends MessageEncoderFlyweight> implements EventWriter<
     public E wrap(byte[] bytes, int offset, int capacity) {
         EventBuffer to = buffer;
         E filled = encoder;
-        to.over(bytes, offset, capacity);
+        to.over(bytes, offset, Math.min(capacity, most));
         to.putLong(0, header, ByteOrder.LITTLE_ENDIAN);
         filled.wrap(to, SbeHeader.LENGTH);
         return filled;
     }
 
-    /** Beyond the block of a message that is nothing else nobody reads: an event ends there whatever user code has written. */
+    /** What is written beyond the block of a message that is nothing else throws, of whatever length it is. */
     @Override
     public E wrapUsed(byte[] bytes, int offset, int capacity, int used) {
         if (!isShort || capacity < fixedLength) {
