@@ -44,8 +44,14 @@ final class BlockingSink implements Runnable, Stepping {
     private final Idle stageWaits = new Idle(Idle.BRIEF);
     private final Sleep sleep = new Sleep();
 
-    /** Outputs that were not declared as droppable and found no room when time had run out; the stage's thread's, until that has ended. */
-    private long givenUpOutputs;
+    /** Outputs that it was not given and that were not declared as droppable: time had run out, or it had stopped. The stage's thread's. */
+    private volatile long notGiven;
+
+    /** The entry of the first of them; written before their number is. */
+    private long notGivenFrom;
+
+    /** Whether it went on behind one that found no room; written before their number is. */
+    private boolean hadNoRoom;
 
     private volatile boolean closing;
     private volatile boolean hurry;
@@ -54,6 +60,11 @@ final class BlockingSink implements Runnable, Stepping {
     private volatile boolean givenUp;
 
     private volatile boolean stopped;
+
+    /** Whether it has stopped because it failed, and the first entry of what it had taken since its last flush; written before it stops. */
+    private boolean hasFailed;
+
+    private long unflushedFrom;
 
     /** Missed and not yet told to the sink; its own thread's. */
     private long untold;
@@ -166,25 +177,34 @@ final class BlockingSink implements Runnable, Stepping {
     /** Hands an output over; waits for room, or drops, as declared. */
     void offer(int lane, Flow flow) {
         Lane<?> to = lanes[lane];
-        boolean gap =
-                to.resumed != null && givenUpOutputs > 0; // its thread counts: behind one the numbers would be others
+        boolean gap = to.resumed != null && notGiven > 0; // its thread counts: behind one the numbers would be others
         if (stopped || gap || !ring.tryWrite(lane, flow, to.type) && !waitAndWrite(lane, flow)) {
-            hasNoRoom(to);
+            hasNoRoom(to, flow);
             return;
         }
         sleep.wake();
     }
 
-    private void hasNoRoom(Lane<?> lane) {
+    private void hasNoRoom(Lane<?> lane, Flow flow) {
+        boolean isOver = stopped;
         if (untethered) {
             lane.counts.miss();
         } else {
             lane.counts.drop();
         }
         ring.miss();
-        if (!stopped && waits) {
-            givenUpOutputs++;
+        if (waits || isOver && !untethered) {
+            notGive(flow, isOver);
         }
+    }
+
+    private void notGive(Flow flow, boolean isOver) {
+        hadNoRoom |= !isOver;
+        if (notGiven == 0) {
+            notGivenFrom = flow.sequence();
+            sinks.countFault(bound);
+        }
+        notGiven++;
     }
 
     private boolean waitAndWrite(int lane, Flow flow) {
@@ -234,16 +254,17 @@ final class BlockingSink implements Runnable, Stepping {
             } else if (leftTold.compareAndSet(false, true)) {
                 sinks.failed(
                         bound,
-                        "has not taken its last " + ring.waiting() + " events and closed within " + deadline,
+                        "has not taken its last " + ring.waiting() + " events and closed within " + deadline
+                                + theFirstOf(ring.firstWaiting()),
                         null);
             }
             thread.interrupt(); // it may sit in a call that ends then; nothing else can be done
         }
-        if (givenUpOutputs > 0) {
-            sinks.failed(bound, "was not given " + givenUpOutputs + " outputs, it had no room at the deadline", null);
-            givenUpOutputs = 0;
-        }
         return interrupted;
+    }
+
+    private static String theFirstOf(long entry) {
+        return entry == Long.MAX_VALUE ? "" : ", the first of entry " + entry;
     }
 
     /** What an untethered sink was handed and has not taken when it is given up; which of its outputs it was is not known any more. */
@@ -299,6 +320,40 @@ final class BlockingSink implements Runnable, Stepping {
                 + (waiting == 0 ? "in a flush" : "before " + waiting + " events");
     }
 
+    /**
+     * What it has not taken and never will, as of now, with the first entry that is concerned; null while it works and lacks nothing. It is
+     * complete when its stage has ended too: that goes on to the end of what it has in hand when the sink has stopped.
+     */
+    SinkFault left() {
+        if (untethered) {
+            return null;
+        }
+        boolean isOver = stopped;
+        long handed = isOver ? ring.waiting() : 0;
+        long further = notGiven;
+        String what = handed == 0 ? null : "has left " + handed + " events that were handed to it";
+        long first = handed == 0 ? Long.MAX_VALUE : ring.firstWaiting();
+        if (further > 0) {
+            String notGivenAny =
+                    "was not given " + further + " outputs" + (hadNoRoom ? ", it had no room at the deadline" : "");
+            what = what == null ? notGivenAny : what + " and " + notGivenAny;
+            first = Math.min(first, notGivenFrom);
+        }
+        what = what == null ? null : what + theFirstOf(first);
+        long unflushed = isOver && hasFailed && !lanes[0].isReceiver ? ring.freed() - flushedTo : 0;
+        if (unflushed > 0) {
+            String inDoubt =
+                    "may lack the " + unflushed + " that it took since its last flush" + theFirstOf(unflushedFrom);
+            what = what == null ? inDoubt : what + "; it " + inDoubt;
+        }
+        return what == null ? null : bound.fault(what, isOver ? refusal : null);
+    }
+
+    /** Whether closing throws what it has left. */
+    boolean isGrave() {
+        return !bound.delivery().countsFailures() || stopped && hasFailed;
+    }
+
     // ---- the sink's thread
 
     @Override
@@ -306,6 +361,7 @@ final class BlockingSink implements Runnable, Stepping {
         try {
             work();
         } catch (Throwable t) {
+            hasFailed = true;
             sinks.halt(bound, "failed", t);
         } finally {
             stopped = true;
@@ -313,7 +369,7 @@ final class BlockingSink implements Runnable, Stepping {
             if (untethered) {
                 missWhatIsLeft();
             } else if (ring.waiting() > 0) {
-                sinks.failed(bound, "has left " + ring.waiting() + " events that were handed to it", refusal);
+                sinks.countFault(bound);
             }
         }
     }
@@ -383,6 +439,7 @@ final class BlockingSink implements Runnable, Stepping {
         if (sound) {
             flushedTo = ring.taken();
         }
+        hasFailed = !sound;
         return sound;
     }
 
@@ -400,6 +457,9 @@ final class BlockingSink implements Runnable, Stepping {
             }
         }
         Flow event = ring.inHand();
+        if (ring.taken() == flushedTo) {
+            unflushedFrom = event.sequence();
+        }
         boolean delivered = false;
         for (int attempt = 1; !delivered; attempt++) {
             try {

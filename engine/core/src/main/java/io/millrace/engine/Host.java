@@ -84,7 +84,7 @@ record Host(
     /** How it is that has stopped; null while it works. */
     private Health over(String halted, boolean closed) {
         if (halted != null) {
-            return new Health(Health.State.HALTED, and(halted, undecided()));
+            return new Health(Health.State.HALTED, and(and(halted, sinks.left()), undecided()));
         }
         if (closed) {
             return new Health(Health.State.CLOSED, and(and(and("closed", sinks.why()), lookups.why()), undecided()));

@@ -11,6 +11,9 @@ import java.util.function.Supplier;
 final class SinkFaults {
     private final String engine;
 
+    /** Those with a thread of their own, which know what they have left. */
+    private final List<BlockingSink> blocking;
+
     /** Faults that are not merely counted: at most a few a sink. */
     private final List<SinkFault> grave = new ArrayList<>();
 
@@ -23,8 +26,9 @@ final class SinkFaults {
 
     private Halt halts = (stage, fault) -> {};
 
-    SinkFaults(String engine) {
+    SinkFaults(String engine, List<BlockingSink> blocking) {
         this.engine = engine;
+        this.blocking = blocking;
     }
 
     /** Is told of what halts the engine, with the stage that hands the sink its events; by the thread that has found it. */
@@ -81,18 +85,37 @@ final class SinkFaults {
         return afterItsStage;
     }
 
-    /** What closing the host throws; null when nothing was lost that was not declared as merely counted. */
+    /** What closing the host throws, of that and of what sinks have left; null when nothing was lost that was not declared as merely counted. */
     synchronized EngineStoppedException lost() {
-        if (grave.isEmpty()) {
+        List<SinkFault> left = left(true);
+        List<SinkFault> all = new ArrayList<>(grave);
+        all.addAll(left);
+        if (all.isEmpty()) {
             return null;
         }
-        SinkFault cause = grave.get(0);
-        EngineStoppedException lost =
-                new EngineStoppedException("closing engine " + engine + ": " + cause.getMessage(), cause);
-        for (SinkFault f : grave.subList(1, grave.size())) {
-            lost.addSuppressed(f);
+        String why = all.get(0).getMessage();
+        for (SinkFault f : left) {
+            why += f == all.get(0) ? "" : "; " + f.getMessage(); // by which somebody may go on
         }
+        EngineStoppedException lost = new EngineStoppedException("closing engine " + engine + ": " + why, all.get(0));
+        all.subList(1, all.size()).forEach(lost::addSuppressed);
         return lost;
+    }
+
+    private List<SinkFault> left(boolean graveOnly) {
+        List<SinkFault> all = new ArrayList<>();
+        for (BlockingSink s : blocking) {
+            SinkFault left = graveOnly && !s.isGrave() ? null : s.left();
+            if (left != null) {
+                all.add(left);
+            }
+        }
+        return all;
+    }
+
+    /** What blocking sinks have not taken and never will, in words; null when that is nothing. */
+    String left() {
+        return left(false).stream().map(SinkFault::getMessage).reduce(Host::and).orElse(null);
     }
 
     synchronized void tell(Troubles to) {
@@ -100,6 +123,7 @@ final class SinkFaults {
         long times = faults;
         String more = times > 1 ? " (and " + (times - 1) + " more)" : "";
         to.past("faults", times, told == null ? null : told.getMessage() + more, () -> forget(told, times));
+        to.past("left", 1, left());
     }
 
     /** The next one is told in its place; one that has come since has no words of its own. */

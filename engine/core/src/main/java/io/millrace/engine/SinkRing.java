@@ -264,6 +264,12 @@ final class SinkRing extends RingEnds {
         return head.getAcquire();
     }
 
+    /** The entry of the first that has not been freed, {@link Long#MAX_VALUE} for none; when one side has ended, so that it stays where it is. */
+    long firstWaiting() {
+        long read = head.getAcquire();
+        return read == tail.getAcquire() ? Long.MAX_VALUE : Bytes.getLong(slots[(int) read & mask], 0);
+    }
+
     /** How many outputs wait, or waited a moment ago. */
     long waiting() {
         long read = head.getAcquire(); // first: the tail is never behind it

@@ -71,7 +71,7 @@ final class Sinks {
             Resumes resumes) {
         this.topology = topology;
         views = new Views(topology.name());
-        faults = new SinkFaults(topology.name());
+        faults = new SinkFaults(topology.name(), blocking);
         this.unheard = unheard;
         this.resumes = resumes;
         this.stageOf = stageOf;
@@ -469,6 +469,10 @@ final class Sinks {
 
     private void record(BoundSink b, SinkFault fault, boolean isGrave) {
         faults.record(fault, isGrave);
+        countFault(b);
+    }
+
+    void countFault(BoundSink b) {
         b.outputs().forEach(o -> counts(o).fault());
     }
 
@@ -554,6 +558,11 @@ final class Sinks {
     }
 
     // ---- any thread
+
+    /** What blocking sinks have not taken and never will, in words; null when that is nothing. */
+    String left() {
+        return faults.left();
+    }
 
     /** Whether a stage is in flush or close of a sink. */
     boolean isInSink(int stage) {

@@ -17,11 +17,17 @@ import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSource;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -96,7 +102,9 @@ class CloseLossTest {
         CountDownLatch open = new CountDownLatch(1);
         SinkTrial sink = SinkTrial.sink().blocking(Delivery.blocking().slots(16));
         sink.inOn = open::await;
+        List<Long> entries = Collections.synchronizedList(new ArrayList<>());
         Engine engine = Engine.of(PASS)
+                .outputWithMeta(OUT, (n, meta) -> entries.add(meta.sequence()))
                 .output(OUT, sink)
                 .stopDeadline(Duration.ofSeconds(1))
                 .start();
@@ -108,11 +116,75 @@ class CloseLossTest {
         open.countDown();
         Throwable thrown =
                 assertThrows(CompletionException.class, closing::join).getCause();
-        assertTrue(thrown.getMessage().contains("was not given 24 outputs"), thrown.getMessage());
+        String lost = "was not given 24 outputs, it had no room at the deadline, the first of entry " + entries.get(16);
+        assertTrue(thrown.getMessage().contains(lost), thrown.getMessage());
         assertEquals(16, sink.seen.size(), "with holes");
-        assertTrue(
-                engine.health().why().contains("was not given 24 outputs"),
-                engine.health().why());
+        assertTrue(engine.health().why().contains(lost), engine.health().why());
+    }
+
+    /** Its stage goes on to the end of what it has in hand, and that waits in no ring. Who goes on begins with the first that is named. */
+    @Test
+    void shouldNameTheFirstThatASinkLacksAndHowManyThoughItsStageWentOn() throws Exception {
+        CountDownLatch further = new CountDownLatch(1);
+        AtomicInteger flushed = new AtomicInteger();
+        SinkTrial failing = SinkTrial.sink().blocking(Delivery.blocking().slots(4));
+        failing.inFlush = () -> flushed.set(failing.seen.size());
+        failing.inOn = () -> {
+            if (failing.seen.size() == 500) {
+                further.await();
+                throw new OutOfMemoryError("at 500");
+            }
+        };
+        assertLacks(failing, further, "has left 3 events that were handed to it and was not given", 500, flushed);
+        SinkTrial broken = SinkTrial.sink().blocking(Delivery.blocking().slots(4));
+        broken.inFlush = () -> {
+            if (broken.seen.size() == 503) {
+                throw new IOException("no line");
+            }
+            flushed.set(broken.seen.size());
+        };
+        flushed.set(0);
+        assertLacks(broken, further, "was not given", 503, flushed);
+    }
+
+    /** The stage is held in entry 503 until the sink has stopped. */
+    private static void assertLacks(
+            SinkTrial sink, CountDownLatch further, String what, int taken, AtomicInteger flushed) throws Exception {
+        Output<Num> second = Num.output("out2");
+        GraphBuilder g = new GraphBuilder("two");
+        g.sink(OUT, g.source(IN, ""), "");
+        g.sink(second, g.source(IN, ""), "");
+        List<Long> entries = Collections.synchronizedList(new ArrayList<>());
+        Engine engine = Engine.of(g.build())
+                .outputWithMeta(OUT, (n, m) -> {
+                    entries.add(m.sequence());
+                    if (n.id() == 503) {
+                        further.countDown();
+                        await("stopped", () -> sink.closed == 1);
+                    }
+                })
+                .output(second, sink)
+                .start();
+        List<Num> all = LongStream.range(0, 2_000).mapToObj(Trials::num).toList();
+        assertThrows(EngineStoppedException.class, () -> {
+            for (int i = 0; i < all.size(); i += 200) {
+                engine.publisher(IN).publishBatch(all.subList(i, i + 200));
+            }
+            engine.drain(Duration.ofSeconds(50));
+        });
+        String lost = assertThrows(EngineStoppedException.class, engine::close).getMessage();
+        long notGiven = engine.stats().output("out2").events() - 503;
+        assertTrue(notGiven > 0, "it went on");
+        String lacks = "output out2: its sink SinkTrial " + what + " " + notGiven + " outputs, the first of entry "
+                + entries.get(taken);
+        int inDoubt = taken - flushed.get();
+        lacks += inDoubt == 0
+                ? ""
+                : "; it may lack the " + inDoubt + " that it took since its last flush, the first of entry "
+                        + entries.get(flushed.get());
+        assertTrue(lost.endsWith(lacks), lost + ", and not: " + lacks);
+        String health = engine.health().why();
+        assertTrue(health.endsWith(lacks), health);
     }
 
     @Test

@@ -215,7 +215,7 @@ class HealthWatchTest {
     /** Both at once: one finds that somebody else's words are told, which are forgotten before it has counted. */
     @Test
     void shouldHaveWordsForWhatFailsAsTheWordsBeforeAreForgotten() throws Exception {
-        SinkFaults faults = new SinkFaults("trial");
+        SinkFaults faults = new SinkFaults("trial", List.of());
         BoundSink bound = new BoundSink(SinkTrial.sink(), Delivery.inline(), 0, false);
         faults.noted(() -> bound.fault("failed in on", new IllegalStateException("first")));
         Thread second =
