@@ -16,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 public final class ChildJvm implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 
+    /** Half of it is set apart, and filled with zeros, by commands that read a file: of gigabytes that would be most of a run. */
+    private static final String HEAP = "512m";
+
     private final Process process;
     private final Drain out;
     private final Drain err;
@@ -76,11 +79,30 @@ public final class ChildJvm implements AutoCloseable {
      * @throws IOException when there is no Java
      */
     public static ChildJvm start(Path directory, Path input, Path output, String[] args) throws IOException {
+        return start(HEAP, directory, input, output, args);
+    }
+
+    /**
+     * Starts a command that needs more memory than others.
+     *
+     * @param heap      as of {@code -Xmx}
+     * @param directory where
+     * @param args      its name and options
+     * @return running
+     * @throws IOException when there is no Java
+     */
+    public static ChildJvm startWithHeap(String heap, Path directory, String... args) throws IOException {
+        return start(heap, directory, null, null, args);
+    }
+
+    private static ChildJvm start(String heap, Path directory, Path input, Path output, String[] args)
+            throws IOException {
         List<String> command = new ArrayList<>(Signals.HEEDED);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Xmx" + heap,
                 "--add-opens",
                 "java.base/jdk.internal.misc=ALL-UNNAMED",
                 "-cp",
