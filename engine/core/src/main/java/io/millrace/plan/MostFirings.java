@@ -23,6 +23,7 @@ final class MostFirings {
 
     private final Topology topology;
     private final int[] most;
+    private final long[] due;
 
     MostFirings(Topology t) {
         topology = t;
@@ -34,10 +35,12 @@ final class MostFirings {
             }
         }
         most = new int[t.nodes().size()];
+        due = new long[most.length];
         for (TopologyNode node : t.nodes()) {
             int id = node.id();
             if (node.operator() != null && node.operator().maxFirings() > 0) {
-                most[id] = most(node, events.due[id] + letters.due[id], Math.max(events.sent[id], letters.sent[id]));
+                due[id] = events.due[id] + letters.due[id];
+                most[id] = most(node, due[id], Math.max(events.sent[id], letters.sent[id]));
             }
         }
     }
@@ -101,5 +104,10 @@ final class MostFirings {
     /** F of a node; 0 of one at which nothing is set due. */
     int of(int node) {
         return most[node];
+    }
+
+    /** Twice what the events of an entry make due in the long run: who fires fewer may come late for as long as so many come. */
+    long wanted(int node) {
+        return 2 * due[node];
     }
 }

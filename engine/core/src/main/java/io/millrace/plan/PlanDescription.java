@@ -12,11 +12,13 @@ import java.util.List;
 final class PlanDescription {
     private final Plan plan;
     private final Topology topology;
+    private final MostFirings firings;
     private final StringBuilder out = new StringBuilder();
 
     private PlanDescription(Plan plan) {
         this.plan = plan;
         this.topology = plan.topology();
+        this.firings = new MostFirings(topology);
     }
 
     static String text(Plan plan) {
@@ -55,11 +57,7 @@ final class PlanDescription {
         for (String segment : Segments.of(topology, s)) {
             out.append("    segment ").append(segment).append('\n');
         }
-        for (int id : s.timed()) {
-            int most = plan.mostFirings().get(id);
-            out.append("    firings of ").append(name(id)).append(": at most ").append(most);
-            out.append(" an entry\n");
-        }
+        s.timed().forEach(this::firings);
         for (InboxPlan i : s.inboxes()) {
             out.append("    inbox of ").append(name(i.node())).append(": ").append(i.capacity());
             out.append(" entries, ").append(i.reason()).append('\n');
@@ -69,6 +67,19 @@ final class PlanDescription {
             out.append("    held until durable: at most ").append(held.slots()).append(" outputs, ");
             out.append(held.bytes() + 1023 >> 10).append(" KiB\n");
         }
+    }
+
+    private void firings(int id) {
+        int most = plan.mostFirings().get(id);
+        out.append("    firings of ").append(name(id)).append(": at most ").append(most);
+        out.append(" an entry");
+        if (topology.nodes().get(id).section() != null) {
+            out.append(" in each of ").append(Shards.COUNT).append(" shards");
+        }
+        if (most < firings.wanted(id)) {
+            out.append(", cut from ").append(firings.wanted(id)).append(", twice what its events may make due");
+        }
+        out.append('\n');
     }
 
     private void shards(StagePlan s) {

@@ -100,6 +100,15 @@ class MostFiringsTest {
     }
 
     @Test
+    void shouldSayWhereItIsCut() {
+        Port at = then(fires(), many(5_000));
+        String said = plan(at).describe();
+        String line =
+                "firings of buckets2: at most 8192 an entry, cut from 10000, twice what its events may make due\n";
+        assertTrue(said.contains(line), said);
+    }
+
+    @Test
     void shouldKeepUpWithAnyNumberOfEvents() {
         assertEquals(20_000, most(then(fires(), many(20_000))));
     }
@@ -118,8 +127,10 @@ class MostFiringsTest {
         keyed.keyed = true;
         Port inside = then(keyed, graph.parallel(then(TrialOp.pass(1), many(500)), KEY, "section", 2, ""));
         graph.sink(OUT, inside, "");
-        int most =
-                Planner.plan(graph.build(), PlanOptions.fused()).mostFirings().get(inside.node());
-        assertEquals(MostFirings.CAP / 64, most);
+        Plan plan = Planner.plan(graph.build(), PlanOptions.fused());
+        assertEquals(MostFirings.CAP / 64, plan.mostFirings().get(inside.node()));
+        String said =
+                ": at most 128 an entry in each of 64 shards, cut from 1000, twice what its events may make due\n";
+        assertTrue(plan.describe().contains(said), plan.describe());
     }
 }
