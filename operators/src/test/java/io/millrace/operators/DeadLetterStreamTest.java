@@ -280,4 +280,30 @@ class DeadLetterStreamTest {
         assertEquals(
                 List.of(5L, 4L, 5L, 4L), metas.stream().map(Meta::correlationId).toList());
     }
+
+    /** In a section what is due fires in front of the event of its shard, in one step, and a word below letters makes both wait. */
+    @Test
+    void shouldLeaveToAnEventItsHeaderWhereFiringsOfItsStepWaitBelowLetters() {
+        Topology topology = Millrace.topology("behind", t -> {
+            var jobs = t.from(JOBS).keyBy(Job::id).parallel("shards", 2);
+            var later = jobs.defer("later", Duration.ofNanos(10)).keyBy(Job::id);
+            later.lookup(
+                            "letters",
+                            t.table(
+                                    "all",
+                                    t.deadLetters()
+                                            .map(Ops.class, DeadLetterStreamTest::ops)
+                                            .keyBy(Ops::sequence)))
+                    .to(OPS, j -> new Ops(j.left().id(), "found"));
+            later.to(DONE);
+            jobs.filter(j -> true).to(DONE);
+        });
+        TestDriver driver = TestDriver.of(topology);
+        driver.send(JOBS, new Job(1, 1, 0), new Header().correlationId(7));
+        driver.send(JOBS, new Job(1, 2, 20), new Header().correlationId(8));
+        List<String> metas = driver.metas(DONE).stream()
+                .map(m -> m.correlationId() + (m.fired() ? " fired" : ""))
+                .toList();
+        assertEquals(List.of("7", "7 fired", "8"), metas);
+    }
 }

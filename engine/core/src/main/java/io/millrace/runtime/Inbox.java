@@ -39,18 +39,23 @@ final class Inbox {
 
     /** The entry that an event comes from: letters flow in one step, whatever each is of. */
     private static final class Cause {
+        private boolean fired;
         private byte[] entry;
         private int offset;
         private long own;
 
         void hold(Flow flow) {
+            fired = flow.fired();
             entry = flow.entry();
             offset = flow.entryOffset();
             own = flow.ownSequence();
         }
 
+        /** What fired is of no entry: that of the step stays in hand for what comes behind it in other inboxes. */
         void begin(Flow flow) {
-            flow.begin(flow.sequence(), flow.step(), entry, offset);
+            if (!fired) {
+                flow.begin(flow.sequence(), flow.step(), entry, offset);
+            }
             flow.cameInAt(own);
         }
     }
