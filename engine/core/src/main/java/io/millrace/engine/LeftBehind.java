@@ -63,25 +63,31 @@ final class LeftBehind {
         return lost;
     }
 
+    /** First the stages that are in code of the user, then those that might have gone on; of others only that they have not ended. */
     private EngineStoppedException stuck(List<Thread> threads, Duration within) {
-        EngineStoppedException lost = null;
+        EngineStoppedException inHand = null;
+        EngineStoppedException behind = null;
+        EngineStoppedException done = null;
         for (int i = 0; i < threads.size(); i++) {
             StageLoop stage = loop.stages().get(i);
-            if (threads.get(i).isAlive() && !stage.waitsForStage()) { // else the one it waits for is the cause
-                long left = ring.cursor() - ring.consumed(i);
-                boolean inSink = host.sinks().isInSink(i);
-                if (left == 0 && inSink) {
-                    continue; // which says so itself
-                }
-                String whose = threads.size() == 1 ? "its" : "stage " + stage.name() + ": its";
-                lost = and(
-                        lost,
-                        whose + " last " + left + " entries were not processed within " + within
-                                + ", its thread does not return from "
-                                + (inSink ? "a sink" : "the one in hand"));
+            if (!threads.get(i).isAlive() || stage.waitsForStage()) {
+                continue; // the one it waits for is the cause
+            }
+            long left = ring.cursor() - ring.consumed(i);
+            String whose = threads.size() == 1 ? "" : "stage " + stage.name() + ": ";
+            String what = whose + "its last " + left + " entries were not processed within " + within;
+            if (host.sinks().isInSink(i)) { // with none left it says so itself
+                inHand = and(inHand, left == 0 ? null : what + ", its thread does not return from a sink");
+            } else if (stage.isInHand()) {
+                inHand = and(inHand, what + ", its thread does not return from the one in hand");
+            } else if (left > 0) {
+                behind = and(behind, what);
+            } else {
+                done = and(done, whose + "its thread has not ended within " + within);
             }
         }
-        return lost;
+        EngineStoppedException lost = EngineStoppedException.first(inHand, behind);
+        return lost == null && host.sinks().lost() == null ? done : lost;
     }
 
     private EngineStoppedException and(EngineStoppedException lost, String what) {

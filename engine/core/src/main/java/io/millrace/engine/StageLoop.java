@@ -318,6 +318,15 @@ final class StageLoop implements Runnable, Stepping {
         return waitsForStage;
     }
 
+    /** Whether it is in an entry, or in a receiver of one that was held. */
+    boolean isInHand() {
+        boolean inReceiver = false;
+        for (OutputPort p : ports) {
+            inReceiver |= p.isHanding();
+        }
+        return !ended && (inReceiver || steps.inHand() > ring.consumed(stage));
+    }
+
     boolean isRunner() {
         return Thread.currentThread() == runner;
     }

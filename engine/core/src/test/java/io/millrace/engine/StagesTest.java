@@ -315,6 +315,29 @@ class StagesTest {
         assertThrows(EngineStoppedException.class, engine::close);
     }
 
+    /** It is the thread of the stage before it that comes first. */
+    @Test
+    void shouldNotBlameAStageThatHasDoneAllForOneThatHangs() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        Engine engine = Engine.of(two())
+                .discard(OUT)
+                .output(SECOND, n -> open.await())
+                .stopDeadline(Duration.ofMillis(50))
+                .placement((role, name, body) -> {
+                    body.run();
+                    if (name.equals("main")) {
+                        open.await(); // as one that gets no processor
+                    }
+                })
+                .start();
+        engine.publisher(IN).publish(num(1));
+        String lost = assertThrows(EngineStoppedException.class, engine::close).getMessage();
+        assertTrue(lost.startsWith("closing engine two: stage away: its last "), lost);
+        assertTrue(lost.endsWith(", its thread does not return from the one in hand"), lost);
+        open.countDown();
+        await("its threads end", () -> alive("millrace-two").isEmpty());
+    }
+
     @Test
     void shouldWaitForTheSinksOfStagesThatHaveEndedWhenAnotherHangs() throws Exception {
         CountDownLatch open = new CountDownLatch(1);
