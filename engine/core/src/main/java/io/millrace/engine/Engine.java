@@ -177,6 +177,7 @@ public final class Engine implements AutoCloseable {
         if (journal != null) {
             journal.recoverAndStart(loop);
         }
+        host.beginsToCount();
         stageThreads.forEach(Thread::start);
         host.lookups().askAgain();
         if (host.anyLive()) {

@@ -105,8 +105,8 @@ public record EngineStats(
      * @param ahead      events refused as too far ahead
      * @param refused    events that did not fit their layout, or found no room where that is refused; as of now, since they have
      *     no place in the order
-     * @param dropped    events dropped for want of room, as told to the input order; when the host has been closed, those too for which
-     *     there was no place in it any more
+     * @param dropped    events dropped for want of room; as of now, also those of which the input order is told only with the next
+     *     event that gets a place
      * @param conflated  events replaced by a later one of their key before they got a place; as dropped ones
      * @param waiting    events that wait in front of the ring ({@link Overflow}); as of now
      * @param undecided  events for which the declared answer was given because the engine could not decide; as of now
@@ -249,11 +249,11 @@ public record EngineStats(
                 inputs[i][0] = core.sourceEvents(i);
                 inputs[i][1] = core.sourceAhead(i);
                 inputs[i][2] = host.inputs().get(i).refusals();
-                inputs[i][3] = core.sourceDropped(i) + host.inputs().get(i).untold();
+                inputs[i][3] = host.inputs().get(i).dropped(core.sourceDropped(i));
                 inputs[i][4] = host.inputs().get(i).undecided().given();
                 inputs[i][5] = core.sourceProgressNs(i);
                 inputs[i][6] = core.sourceLagNs(i);
-                inputs[i][7] = core.sourceConflated(i) + host.inputs().get(i).untoldConflated();
+                inputs[i][7] = host.inputs().get(i).conflated(core.sourceConflated(i));
                 inputs[i][8] = host.inputs().get(i).waiting();
             }
         }

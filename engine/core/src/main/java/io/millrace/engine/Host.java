@@ -30,6 +30,13 @@ record Host(
         sinks.start(threads, core.blames());
     }
 
+    /** What a journal brings back is there; before anybody publishes. */
+    void beginsToCount() {
+        for (int i = 0; i < inputs.size(); i++) {
+            inputs.get(i).before(core.sourceDropped(i), core.sourceConflated(i));
+        }
+    }
+
     /** Whether an input with event time follows the clock, or a deadline does: only then ticks mean something. */
     boolean anyLive() {
         if (core.followsClock()) {

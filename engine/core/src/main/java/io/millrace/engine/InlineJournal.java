@@ -33,7 +33,9 @@ final class InlineJournal {
             return null;
         }
         EngineSources.requireOneEach(sources, host.name());
-        return new InlineJournal(host);
+        InlineJournal journal = new InlineJournal(host);
+        host.beginsToCount();
+        return journal;
     }
 
     /** Reads again what the journal has. */

@@ -39,6 +39,11 @@ final class InputCounts {
 
     private final AtomicLong conflatedRun = new AtomicLong();
 
+    /** What a journal has brought back. Before the first publisher is there. */
+    private long droppedBefore;
+
+    private long conflatedBefore;
+
     /** Those that wait in front of the ring; null where none does. Set before the first publisher is there. */
     private Backlog backlog;
 
@@ -160,21 +165,31 @@ final class InputCounts {
 
     /** Whether all drops have their place; behind {@link #endDrops}. */
     boolean isTold() {
-        return inHand.get() == 0 && untold() == 0 && untoldConflated() == 0; // first what others may give back
+        return inHand.get() == 0 && untold() == 0; // first what others may give back
     }
 
-    /** Drops that get no place any more, once they have been ended; 0 before. */
-    long untold() {
-        long n = run.get();
-        return n < 0 ? n & ~ENDED : 0;
+    /** What has no place, once nothing is dropped any more. */
+    private long untold() {
+        return (run.get() & ~ENDED) + conflatedRun.get();
     }
 
-    /** The same of those that a later one has replaced. */
-    long untoldConflated() {
-        return run.get() < 0 ? conflatedRun.get() : 0;
+    /** Before the first publisher is there: what the order tells so far comes on top of what is counted here. */
+    void before(long toldDropped, long toldConflated) {
+        droppedBefore = toldDropped;
+        conflatedBefore = toldConflated;
     }
 
     // ---- any thread
+
+    /** How many were dropped as of now, of which the order tells so many; one that is dropped at this moment may count there first. */
+    long dropped(long told) {
+        return Math.max(told, droppedBefore + dropped.sum());
+    }
+
+    /** The same of those that a later one has replaced. */
+    long conflated(long told) {
+        return Math.max(told, conflatedBefore + conflated.sum());
+    }
 
     /** How many wait in front of the ring. */
     long waiting() {

@@ -58,7 +58,9 @@ final class InputLane<V> {
         try {
             V event = view.wrap(bytes, Entry.payload(bytes, offset), Entry.payloadLength(bytes, offset));
             return overflow.read(event, key);
-        } catch (RuntimeException e) {
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
             RefusedException refused = new RefusedException(
                     Reason.OPERATOR_ERROR,
                     "input " + input.name() + ": the key by which it conflates failed: "

@@ -167,6 +167,62 @@ class OverflowTest {
         }
     }
 
+    /** Who alarms on what is dropped must not wait until an event gets in again; what a journal has brought back counts once. */
+    @Test
+    void shouldCountWhatIsDroppedBeforeTheOrderIsTold() throws Exception {
+        MemoryJournal journal = new MemoryJournal();
+        long all = 0;
+        for (int start = 1; start <= 2; start++) {
+            CountDownLatch open = new CountDownLatch(1);
+            try (Engine engine = Engine.of(PASS)
+                    .output(OUT, n -> open.await())
+                    .overflow(IN, Overflow.DROP_NEWEST)
+                    .ringSlots(64)
+                    .journal(journal)
+                    .start()) {
+                Publisher<Num> publisher = engine.publisher(IN);
+                long dropped = 0;
+                for (int i = 0; i < 1_000 || dropped == 0; i++) {
+                    dropped += publisher.publish(num(i)) == Publisher.DROPPED ? 1 : 0;
+                }
+                String why = engine.health().why();
+                assertTrue(why.contains("input in: " + dropped + " events dropped for want of room"), why);
+                open.countDown();
+                all += dropped;
+                assertEquals(all, engine.stats().inputs().get(0).dropped(), "start " + start);
+                assertEquals(0, engine.drain(Duration.ofSeconds(50)));
+                publisher.publish(num(1)); // with what it tells
+                assertEquals(0, engine.drain(Duration.ofSeconds(50)));
+                assertEquals(all, engine.stats().inputs().get(0).dropped(), "start " + start);
+            }
+        }
+    }
+
+    @Test
+    void shouldCountOnceWhatAJournalHasBroughtBackInline() throws Exception {
+        MemoryJournal journal = new MemoryJournal();
+        long all = 0;
+        for (int start = 1; start <= 2; start++) {
+            try (Inline inline = Engine.of(PASS)
+                    .discard(OUT)
+                    .overflow(IN, Overflow.DROP_NEWEST)
+                    .inboxSlots(64)
+                    .journal(journal)
+                    .inline()) {
+                inline.doWork(0); // whose it is
+                Thread other = new Thread(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        inline.inbox(IN).put(num(i));
+                    }
+                });
+                other.start();
+                other.join();
+                all += 36;
+                assertEquals(all, inline.stats().inputs().get(0).dropped(), "start " + start);
+            }
+        }
+    }
+
     /** The receiver does not return before time has run out, so there is no room for an entry about them. */
     @Test
     void shouldCountDropsForWhichThereIsNoPlaceWhenItCloses() throws Exception {
@@ -215,6 +271,40 @@ class OverflowTest {
         engine.close();
         assertEquals(3, engine.stats().inputs().get(0).refused());
         assertEquals(0, engine.stats().inputs().get(0).dropped());
+    }
+
+    /** An error of a class is refused and counted as an exception is; one of the machine is nobody's event. */
+    @Test
+    void shouldRefuseAnEventWhoseKeyFailsWithAnError() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        try (Engine engine = Engine.of(PASS)
+                .output(OUT, n -> open.await())
+                .overflow(IN, Overflow.conflate(OverflowTest::keyThatFails, 3))
+                .ringSlots(64)
+                .start()) {
+            Publisher<Num> publisher = engine.publisher(IN);
+            for (int i = 0; publisher.publish(num(7)) != Publisher.WAITING; i++) {
+                assertTrue(i < 1_000, "the ring is full");
+            }
+            RefusedException refused = assertThrows(RefusedException.class, () -> publisher.publish(num(1)));
+            assertEquals(Reason.OPERATOR_ERROR, refused.reason());
+            assertTrue(refused.getMessage().contains("NoSuchFieldError: was there"), refused.getMessage());
+            assertThrows(RefusedException.class, () -> publisher.publishBatch(List.of(num(7), num(1))));
+            assertThrows(StackOverflowError.class, () -> publisher.publish(num(2)));
+            open.countDown();
+            assertEquals(0, engine.drain(Duration.ofSeconds(50)));
+            assertEquals(2, engine.stats().inputs().get(0).refused());
+        }
+    }
+
+    private static long keyThatFails(Num n) {
+        if (n.id() == 1) {
+            throw new NoSuchFieldError("was there");
+        }
+        if (n.id() == 2) {
+            throw new StackOverflowError();
+        }
+        return n.id();
     }
 
     @Test
