@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -46,7 +47,7 @@ class CanonicalOrderTest {
 
     @Test
     void shouldPutOutTheSameWhoeverRunsIt() {
-        int[] sums = new int[4];
+        int[] sums = new int[5];
         int graphs = Seeds.each(1, GRAPHS, "agree(%d)", drawn -> {
             int[] counts = agree(drawn);
             Arrays.setAll(sums, i -> sums[i] + counts[i]);
@@ -59,9 +60,10 @@ class CanonicalOrderTest {
         assertTrue(sums[1] > graphs / 10, sums[1] + " inboxes in fused plans");
         assertTrue(sums[2] > 20 * graphs, sums[2] + " outputs");
         assertTrue(sums[3] > graphs / 10, sums[3] + " sections of parallel keys");
+        assertTrue(sums[4] > graphs / 100, sums[4] + " graphs with sections that read letters");
     }
 
-    /** Answers what there was: graphs of several stages, inboxes, outputs, sections. */
+    /** Answers what there was: graphs of several stages, inboxes, outputs, sections, graphs with those that read letters. */
     private static int[] agree(long drawn) {
         long seed = RandomGraph.smallFrom(drawn);
         RandomGraph graph = new RandomGraph(seed);
@@ -79,9 +81,8 @@ class CanonicalOrderTest {
                 .get(0)
                 .inboxes()
                 .size();
-        return new int[] {
-            stages, inboxes, expected.size(), graph.topology.sections().size()
-        };
+        int sections = graph.topology.sections().size();
+        return new int[] {stages, inboxes, expected.size(), sections, graph.readsLetters && sections > 0 ? 1 : 0};
     }
 
     @Test
@@ -166,7 +167,9 @@ class CanonicalOrderTest {
     /** By node, and of a node as they came. */
     private static List<OracleNode.Item> letters(RandomGraph graph, long seenNs) {
         List<OracleNode.Item> all = new ArrayList<>();
-        for (OracleNode n : graph.oracle) {
+        Stream<OracleNode> nodes =
+                graph.oracle.stream().flatMap(n -> n.section == null ? Stream.of(n) : n.section.oneOfEach().stream());
+        for (OracleNode n : nodes.toList()) {
             n.letters.stream()
                     .filter(l -> !n.isBelow)
                     .limit(Plan.LETTERS_OF_NODE)

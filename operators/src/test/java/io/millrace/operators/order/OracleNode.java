@@ -70,8 +70,8 @@ final class OracleNode {
     final Kind kind;
     final List<OracleNode> from;
 
-    /** Of the entry in hand. */
-    final List<Letter> letters = new ArrayList<>();
+    /** Of the entry in hand; of all shards together where the node is one of a section. */
+    List<Letter> letters = new ArrayList<>();
 
     /** Whether letters flow to it: what is refused there makes no further one. */
     final boolean isBelow;
@@ -174,6 +174,8 @@ final class OracleNode {
             case KEEP_KEY -> {
                 if ((i.id() + number) % 11 != 0) {
                     out.add(i.child(i.id() + (long) number * Words.KEYS, i.tag() + 1));
+                } else {
+                    outs().refuse(Reason.OPERATOR_ERROR, i.fired());
                 }
             }
             case REKEY ->

@@ -44,6 +44,14 @@ final class OracleSection {
 
     void add(OracleNode[] node) {
         nodes.add(node);
+        for (OracleNode ofShard : node) {
+            ofShard.letters = node[0].letters;
+        }
+    }
+
+    /** One of each node: letters are those of all shards, as they came. */
+    List<OracleNode> oneOfEach() {
+        return nodes.stream().map(n -> n[0]).toList();
     }
 
     void evaluate(long q, boolean timeStep) {

@@ -52,7 +52,7 @@ final class RandomGraph {
 
     private final Random random;
 
-    /** Whether letters are read: then all is one stage, and there are no sections. */
+    /** Whether letters are read: then all is one stage. */
     final boolean readsLetters;
 
     private final int threads;
@@ -197,7 +197,7 @@ final class RandomGraph {
             case 4, 5 -> buckets(i, at);
             case 6, 7, 8 -> with(i, at);
             case 13 -> {
-                if (!readsLetters && random.nextInt(3) == 0) { // they are many nodes in one
+                if (readsLetters || random.nextInt(3) == 0) { // they are many nodes in one
                     section(at, random.nextInt(streams.size()));
                 }
             }
