@@ -43,7 +43,7 @@ public final class PatternTwins {
             spec = PatternSpec.random(random);
         } while (spec.inputs != inputs || spec.steps.size() > steps);
         spec.within *= 1 + random.nextInt(4);
-        spec.partialsAtMost = random.nextInt(3) == 0 ? 1 + random.nextInt(4) : PatternSpec.MANY;
+        spec.partialsAtMost = random.nextBoolean() ? 1 + random.nextInt(2) : PatternSpec.MANY;
         spec.matchesAtMost = 16;
         return spec;
     }

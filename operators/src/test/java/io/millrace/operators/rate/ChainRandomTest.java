@@ -396,7 +396,7 @@ class ChainRandomTest {
 
     @Test
     void shouldAgreeWithAChainOfTwins() {
-        Trials.Summary done = chains().cases(400).check();
+        Trials.Summary done = chains().cases(370).check();
         assertTrue(done.outs() > 3L * done.cases() || done.cases() < 10, done.toString());
     }
 
@@ -432,6 +432,6 @@ class ChainRandomTest {
         assertTrue(done.outs() > 5L * done.cases() || done.cases() < 10, done.toString());
         Census.assertOneIn(100, "as-of row above its bound", done.cases());
         Census.assertOneIn(100, "deadline by the clock", done.cases());
-        Census.assertOneIn(100, "partial match given up", done.cases());
+        Census.assertOneIn(400, "partial match given up", done.cases());
     }
 }
