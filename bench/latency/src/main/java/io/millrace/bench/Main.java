@@ -31,7 +31,7 @@ public final class Main {
             "kill", "an engine with a journal, killed so many times, its effects beside a model's",
             "crash-images", "what crashes leave of a journal, opened again",
             "bit-rot", "damaged bits and short files of a journal",
-            "jmh", "microbenchmarks: bench/run jmh [PATTERN] [options of JMH]"));
+            "jmh", "microbenchmarks: bench/run jmh [PATTERN] [options of JMH]; bench/run jmh -l names them"));
 
     /** Systems of {@code bench/peers}, where that is not on the class path. */
     private static final Map<String, String> PEERS = new TreeMap<>(Map.of(

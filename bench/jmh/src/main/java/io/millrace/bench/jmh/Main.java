@@ -1,5 +1,6 @@
 package io.millrace.bench.jmh;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -8,13 +9,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.format.OutputFormat;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** The program behind {@code bench/run jmh}: that of JMH, but that one line says what cannot be understood, and it ends with 2 then. */
+/** The program behind {@code bench/run jmh}: that of JMH, but that one line says what cannot be understood, and it ends with 2 then; {@code --readme} as in other commands. */
 public final class Main {
     private static final int USAGE = 2;
 
@@ -27,17 +29,37 @@ public final class Main {
      * @throws Exception when it fails in another way
      */
     public static void main(String[] arguments) throws Exception {
-        String wrong = wrongWith(arguments);
+        JmhPage page = null;
+        String wrong = null;
+        try {
+            page = JmhPage.of(arguments);
+            wrong = wrongWith(page.arguments());
+        } catch (IllegalArgumentException e) {
+            wrong = e.getMessage();
+        }
         if (wrong != null) {
             System.err.println(("millrace jmh: " + wrong).replaceAll("\\p{Cntrl}+", " "));
             System.exit(USAGE);
         }
-        String missing = placeThatIsMissing(arguments);
+        String missing = placeThatIsMissing(page.arguments());
         if (missing != null) {
             System.err.println("millrace jmh: -rff: " + missing + ": its directory is not there; make it");
             System.exit(1);
         }
-        org.openjdk.jmh.Main.main(arguments);
+        if (page.isWished()) {
+            write(page);
+        } else {
+            org.openjdk.jmh.Main.main(page.arguments());
+        }
+    }
+
+    private static void write(JmhPage page) throws CommandLineOptionException {
+        try {
+            page.run();
+        } catch (IOException | RunnerException e) {
+            System.err.println("millrace jmh: " + e.getMessage());
+            System.exit(1);
+        }
     }
 
     /** What cannot be understood, and the cure; null when all can. */

@@ -48,6 +48,9 @@ final class OneOperator {
     /** About one event of the other kind of a key is in it. */
     private static final Duration JOINED = Duration.ofMillis(20);
 
+    /** So that what was loaded before the first event is still found. */
+    private static final Duration LONG = Duration.ofHours(24);
+
     private static final Output<TransactionDecoder> SAME = Output.of("same", TRANSACTION);
     private static final Output<TransactionDecoder> REPEATED = Output.of("repeated", TRANSACTION);
     private static final InPlaceOutput<MappedDecoder, MappedEncoder> OUT = Output.of("out", MAPPED);
@@ -213,9 +216,14 @@ final class OneOperator {
                 byCard(events)
                         .lookBack("last", Last::new)
                         .to(OUT, (l, out) -> out.id(l.event().id()).value(l.sum.get()));
-            case "join" ->
+            case "join", "joinInsert", "joinProbe" ->
                 transactions(events)
-                        .join("logins", of(events, Tx.LOGIN), between(JOINED.negated(), Duration.ofMillis(-1)))
+                        .join(
+                                "logins",
+                                of(events, Tx.LOGIN),
+                                between(
+                                        (operator.equals("joinProbe") ? LONG : JOINED).negated(),
+                                        Duration.ofMillis(-1)))
                         .to(
                                 OUT,
                                 (p, out) ->

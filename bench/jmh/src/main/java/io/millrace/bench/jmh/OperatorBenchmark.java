@@ -30,7 +30,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * What one operator costs an event on the inline host, encoding and way to the output included; {@code none} is that way
  * alone. A thousand keys, 200,000 events in a second of event time, a quarter of them of another kind (logins, declines,
- * quotes). {@code flatMap} makes one of each, {@code branch} sends that quarter elsewhere, {@code merge} puts it together again behind two
+ * quotes). {@code join} inserts that quarter and probes with the rest; in {@code
+ * joinInsert} all are inserted and none probes, in {@code joinProbe} all probe, each of which finds one of a thousand rows that were inserted
+ * before, and none is inserted. {@code flatMap} makes one of each, {@code branch} sends that quarter elsewhere, {@code merge} puts it together again behind two
  * filters, {@code throttle} lets through half, {@code conflate} keeps the newest of 20 ms, {@code defer} holds events for as long, and
  * {@code process} notes one number and sets a timer anew. {@code lookup}, {@code tableJoin}, {@code foreignKeyJoin} and {@code with} (a look-up seen beside its
  * event) find a row, which was published on a second input before; of {@code foreignKeyJoin} each card names one other key, always the same,
@@ -49,6 +51,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class OperatorBenchmark {
     private static final int EVENTS_A_MS = 200;
     private static final int OTHER_EVERY = 4;
+    private static final long NEVER = Long.MAX_VALUE;
     private static final long STATE_BYTES = 512L << 20;
 
     /** Which one. */
@@ -59,6 +62,8 @@ public class OperatorBenchmark {
         "window",
         "lookBack",
         "join",
+        "joinInsert",
+        "joinProbe",
         "asOf",
         "dedupe",
         "pattern",
@@ -83,11 +88,12 @@ public class OperatorBenchmark {
     private Inline inline;
     private Claims<TransactionEncoder> claims;
     private short other;
+    private long otherEvery;
     private boolean asks;
     private Publisher<Reply<MappedDecoder>> replies;
     private final Header cause = new Header();
     private final Reply<MappedDecoder> reply = Reply.of(answer());
-    private long next;
+    private long next = 1;
 
     private static MappedDecoder answer() {
         byte[] bytes = new byte[Messages.MAPPED.maxLength()];
@@ -107,6 +113,11 @@ public class OperatorBenchmark {
         inline = OneOperator.setUp(operator).stateBudget(stateBytes).inline();
         OneOperator.load(inline);
         claims = inline.claims(TRANSACTIONS);
+        otherEvery = operator.equals("joinInsert") ? 1 : operator.equals("joinProbe") ? NEVER : OTHER_EVERY;
+        for (long card = 0; operator.equals("joinProbe") && card < OneOperator.KEYS; card++) {
+            fill(card, card, Generator.START_MS - 1, Tx.LOGIN);
+            claims.commit(null);
+        }
         asks = operator.equals("async");
         replies = asks ? inline.publisher(OneOperator.ASKED.replies()) : null;
         return inline;
@@ -127,15 +138,23 @@ public class OperatorBenchmark {
     @Benchmark
     public long event() {
         long i = next++;
-        claims.claim()
-                .id(i)
-                .card((Arithmetic.mix(i) >>> 1) % OneOperator.KEYS)
-                .timeMs(Generator.START_MS + i / EVENTS_A_MS)
-                .amountCents(i & 0xffff)
-                .merchant((int) i & 0xffff)
-                .country((short) 3)
-                .kind(i % OTHER_EVERY == 0 ? other : Tx.TRANSACTION);
+        fill(
+                i,
+                (Arithmetic.mix(i) >>> 1) % OneOperator.KEYS,
+                Generator.START_MS + i / EVENTS_A_MS,
+                i % otherEvery == 0 ? other : Tx.TRANSACTION);
         long entry = claims.commit(null);
         return asks ? replies.publish(reply, cause.clear().cause(entry, 0)) : entry;
+    }
+
+    private void fill(long id, long card, long timeMs, int kind) {
+        claims.claim()
+                .id(id)
+                .card(card)
+                .timeMs(timeMs)
+                .amountCents(id & 0xffff)
+                .merchant((int) id & 0xffff)
+                .country((short) 3)
+                .kind((short) kind);
     }
 }

@@ -12,6 +12,7 @@ import io.millrace.event.EventView;
 import io.millrace.event.EventWriter;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -50,6 +51,8 @@ public class PublishBenchmark {
     private static final Output<TransactionDecoder> NO_MESSAGES = Output.of("no-messages", Messages.TRANSACTION);
 
     private final byte[] bytes = new byte[256];
+    private byte[] encodedRecord;
+    private byte[] encodedSbe;
     private final EventView<Transaction> recordView = RECORD.newView();
     private final EventWriter<TransactionEncoder> writer = Messages.TRANSACTION.newWriter();
     private final EventView<TransactionDecoder> view = Messages.TRANSACTION.newView();
@@ -60,6 +63,10 @@ public class PublishBenchmark {
     /** Starts both hosts. */
     @Setup
     public void setUp() {
+        int length = encodeRecord(); // before the array is read
+        encodedRecord = Arrays.copyOf(bytes, length);
+        length = encodeSbe();
+        encodedSbe = Arrays.copyOf(bytes, length);
         publisher = Engine.of(Millrace.topology(
                         "records", t -> t.from(RECORDS).filter(r -> r.id() < 0).to(NO_RECORDS)))
                 .discard(NO_RECORDS)
@@ -103,6 +110,20 @@ public class PublishBenchmark {
     public int encodeSbe() {
         fill(writer.wrap(bytes, 0, bytes.length));
         return writer.length();
+    }
+
+    /** Reads all fields of a record that stands encoded. */
+    @Benchmark
+    public long decodeRecord() {
+        Transaction r = recordView.wrap(encodedRecord, 0, encodedRecord.length);
+        return r.id() ^ r.card() ^ r.timeMs() ^ r.amountCents() ^ r.merchant() ^ r.country() ^ r.kind();
+    }
+
+    /** Reads all fields of a message that stands encoded. */
+    @Benchmark
+    public long decodeSbe() {
+        TransactionDecoder m = view.wrap(encodedSbe, 0, encodedSbe.length);
+        return m.id() ^ m.card() ^ m.timeMs() ^ m.amountCents() ^ m.merchant() ^ m.country() ^ m.kind();
     }
 
     /** Encodes and reads one field of a record. */

@@ -42,8 +42,9 @@ public class ScoreBenchmark {
     /** One split in this many knows NaN as missing, and one value in this many is. */
     private static final int MISSING_EVERY = 50;
 
+    /** Of the model. */
     @Param({"20", "100", "500"})
-    private int trees;
+    public int trees;
 
     private GradientBoostedTrees model;
     private double[][] rows;

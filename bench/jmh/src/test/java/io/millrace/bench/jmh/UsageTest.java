@@ -1,10 +1,17 @@
 package io.millrace.bench.jmh;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is said of words that JMH cannot understand. */
 class UsageTest {
@@ -13,6 +20,51 @@ class UsageTest {
         assertEquals("none/there.json", Main.placeThatIsMissing("-rff", "none/there.json", "-rf", "json"));
         assertNull(Main.placeThatIsMissing("-rff", "there.json"));
         assertNull(Main.placeThatIsMissing());
+    }
+
+    @Test
+    void shouldWriteAPageWithWhatItMeasures(@TempDir Path folder) throws Exception {
+        System.setProperty("jmh.ignoreLock", "true");
+        Path page = Files.writeString(folder.resolve("page"), "a\n<!-- jmh some -->\n<!-- /jmh some -->\nb\n");
+        String[] words = {
+            "-prof",
+            "gc",
+            "-foe",
+            "true",
+            "PublishBenchmark.encode",
+            "--mark=jmh some",
+            "--readme",
+            page.toString(),
+            "-f",
+            "0",
+            "-wi",
+            "0",
+            "-i",
+            "1",
+            "-r",
+            "10ms"
+        };
+        Main.main(words);
+        String text = Files.readString(page);
+        assertTrue(text.contains("$ bench/run jmh PublishBenchmark.encode -f 0 -wi 0 -i 1 -r 10ms\n"), text);
+        for (String name : List.of("Record", "Sbe")) {
+            String row = "\\| `PublishBenchmark.encode" + name + "` \\|  \\| [0-9.]+ \\| - \\| ns/op \\| [0-9.]+ \\|";
+            assertTrue(text.lines().anyMatch(l -> l.matches(row)), text);
+        }
+        assertTrue(text.contains(" load ") && text.startsWith("a\n") && text.endsWith("b\n"), text);
+    }
+
+    @Test
+    void shouldTakeItsOwnWordsFromThoseOfJmh() {
+        assertFalse(JmhPage.of("Watch", "-f", "1").isWished());
+        assertArrayEquals(
+                new String[] {"Watch", "-f", "1"},
+                JmhPage.of("Watch", "--readme=a", "-f", "1", "--mark", "b").arguments());
+        for (String[] words : new String[][] {{"--mark", "b"}, {"--readme"}}) {
+            String message = assertThrows(IllegalArgumentException.class, () -> JmhPage.of(words))
+                    .getMessage();
+            assertTrue(message.startsWith(words[0] + ": has no "), message);
+        }
     }
 
     @Test

@@ -1,0 +1,152 @@
+package io.millrace.bench.jmh;
+
+import io.millrace.bench.command.ReadmePage;
+import io.millrace.rig.Machine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+
+/** What JMH has measured, in a place of a page: {@code --readme FILE}, and {@code --mark NAME} for another place than {@code jmh}. */
+final class JmhPage {
+    private static final String README = "--readme";
+    private static final String MARK = "--mark";
+
+    /** What the script puts before the words of the user. */
+    private static final List<List<String>> OF_THE_SCRIPT = List.of(List.of("-prof", "gc"), List.of("-foe", "true"));
+
+    /** By the collector's profiler, for one call. */
+    private static final String BYTES = "gc.alloc.rate.norm";
+
+    private final Path file;
+    private final String mark;
+    private final List<String> jmh;
+
+    private JmhPage(Path file, String mark, List<String> jmh) {
+        this.file = file;
+        this.mark = mark;
+        this.jmh = jmh;
+    }
+
+    /**
+     * Of the words of a command line.
+     *
+     * @throws IllegalArgumentException with what is wrong with them
+     */
+    static JmhPage of(String... arguments) {
+        List<String> left = new ArrayList<>(List.of(arguments));
+        String file = taken(left, README);
+        String mark = taken(left, MARK);
+        if (file == null && mark != null) {
+            throw new IllegalArgumentException(MARK + ": has no meaning without " + README + "; name a page");
+        }
+        return new JmhPage(file == null ? null : Path.of(file), mark == null ? "jmh" : mark, left);
+    }
+
+    /** The value of an option, which is not there any more then; null where it was not. */
+    private static String taken(List<String> words, String name) {
+        for (int i = 0; i < words.size(); i++) {
+            if (words.get(i).startsWith(name + '=')) {
+                return words.remove(i).substring(name.length() + 1);
+            }
+            if (words.get(i).equals(name)) {
+                if (i + 1 == words.size()) {
+                    throw new IllegalArgumentException(name + ": has no value; give it one");
+                }
+                words.remove(i);
+                return words.remove(i);
+            }
+        }
+        return null;
+    }
+
+    /** Those of JMH. */
+    String[] arguments() {
+        return jmh.toArray(String[]::new);
+    }
+
+    boolean isWished() {
+        return file != null;
+    }
+
+    /** Measures, and writes the page when all went well. */
+    void run() throws IOException, RunnerException, CommandLineOptionException {
+        ReadmePage page = new ReadmePage(file);
+        page.require(mark);
+        Map<String, Object> conditions = Machine.conditions(Machine.ownFlags());
+        Machine.Watch watch = new Machine.Watch();
+        Collection<RunResult> results = new Runner(new CommandLineOptions(arguments())).run();
+        watch.addTo(conditions);
+        conditions.put(
+                "flags",
+                results.stream()
+                        .flatMap(r -> ((Collection<?>) r.getParams().getJvmArgs()).stream())
+                        .map(Object::toString)
+                        .filter(flag -> !flag.startsWith("-Dmillrace.terminal"))
+                        .distinct()
+                        .collect(Collectors.joining(" ")));
+        page.put(mark, ReadmePage.conditions(command(), conditions) + table(results));
+        page.write();
+    }
+
+    private String command() {
+        List<String> words = new ArrayList<>(jmh);
+        for (List<String> own : OF_THE_SCRIPT) {
+            if (words.size() >= own.size() && words.subList(0, own.size()).equals(own)) {
+                words.subList(0, own.size()).clear();
+            }
+        }
+        return ("bench/run jmh "
+                        + words.stream()
+                                .map(w -> w.matches("[\\w.,:=/-]+") ? w : '\'' + w + '\'')
+                                .collect(Collectors.joining(" ")))
+                .strip();
+    }
+
+    static String table(Collection<RunResult> results) {
+        StringBuilder table = new StringBuilder("| benchmark | parameters | score | ± | unit | bytes |\n");
+        table.append("| --- | --- | --- | --- | --- | --- |\n");
+        for (RunResult result : results) {
+            BenchmarkParams params = result.getParams();
+            Result<?> score = result.getPrimaryResult();
+            Result<?> bytes = result.getSecondaryResults().get(BYTES);
+            table.append(String.format(
+                    Locale.ROOT,
+                    "| `%s` | %s | %.1f | %s | %s | %s |%n",
+                    name(params.getBenchmark()),
+                    parameters(params),
+                    score.getScore(),
+                    number(score.getScoreError()),
+                    score.getScoreUnit(),
+                    bytes == null ? "-" : number(bytes.getScore())));
+        }
+        return table.toString();
+    }
+
+    private static String number(double value) {
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.1f", value);
+    }
+
+    /** Class and method. */
+    private static String name(String benchmark) {
+        int method = benchmark.lastIndexOf('.');
+        return benchmark.substring(benchmark.lastIndexOf('.', method - 1) + 1);
+    }
+
+    private static String parameters(BenchmarkParams params) {
+        return params.getParamsKeys().stream()
+                .map(key -> key + "=" + params.getParam(key))
+                .collect(Collectors.joining(" "));
+    }
+}
