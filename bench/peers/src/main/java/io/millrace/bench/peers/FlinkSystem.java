@@ -37,11 +37,16 @@ final class FlinkSystem implements SystemUnderTest {
     private final Generator generator;
     private final Latencies latencies;
     private final Event event = new Event();
+
+    /** Only a window asks what time it is. */
+    private final boolean asksTime;
+
     private long watermarkMs = Long.MIN_VALUE;
 
     FlinkSystem(Conditions conditions) {
         generator = conditions.generator();
         latencies = conditions.latencies();
+        asksTime = generator.workload() == Workload.W1;
         start(generator.workload());
         if (generator.workload() == Workload.W3) {
             onPublisher(this::loadProfiles);
@@ -219,7 +224,7 @@ final class FlinkSystem implements SystemUnderTest {
     @Override
     public void publish(long i, long intendedNs) {
         event.with(generator, i, intendedNs);
-        if (event.timeMs != watermarkMs) {
+        if (asksTime && event.timeMs != watermarkMs) {
             watermarkMs = event.timeMs;
             FlinkSource.output.emitWatermark(new Watermark(watermarkMs - 1));
         }

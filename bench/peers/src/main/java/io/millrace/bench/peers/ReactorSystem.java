@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.SynchronousSink;
@@ -39,8 +40,9 @@ final class ReactorSystem implements SystemUnderTest {
             case W1 -> events.handle(new Seconds()::on).concatMapIterable(totals -> totals);
             case W2 -> {
                 Map<Long, Logins> logins = new HashMap<>();
-                yield events.<List<Result>>handle((e, out) -> join(logins, e, out))
-                        .concatMapIterable(pairs -> pairs);
+                Pairs pairs = new Pairs();
+                yield events.<List<Result>>handle((e, out) -> join(logins, e, pairs, out))
+                        .concatMapIterable(found -> found);
             }
             case W3 -> {
                 Map<Long, Card> cards = new HashMap<>(2 * Profiles.COUNT);
@@ -56,11 +58,31 @@ final class ReactorSystem implements SystemUnderTest {
         };
     }
 
-    private static void join(Map<Long, Logins> logins, Event e, SynchronousSink<List<Result>> out) {
-        List<Result> pairs = new ArrayList<>(4);
-        logins.computeIfAbsent(e.card, k -> new Logins()).on(e, pairs::add);
-        if (!pairs.isEmpty()) {
-            out.next(pairs);
+    private static void join(Map<Long, Logins> logins, Event e, Pairs pairs, SynchronousSink<List<Result>> out) {
+        logins.computeIfAbsent(e.card, k -> new Logins()).on(e, pairs);
+        List<Result> found = pairs.take();
+        if (found != null) {
+            out.next(found);
+        }
+    }
+
+    /** W2: a list is made for an event that finds something, and for no other. */
+    private static final class Pairs implements Consumer<Result> {
+        private List<Result> found;
+
+        @Override
+        public void accept(Result pair) {
+            if (found == null) {
+                found = new ArrayList<>(4);
+            }
+            found.add(pair);
+        }
+
+        /** What was found since; null where nothing was. */
+        List<Result> take() {
+            List<Result> taken = found;
+            found = null;
+            return taken;
         }
     }
 
