@@ -27,7 +27,6 @@ import org.openjdk.jmh.annotations.Warmup;
  * of {@value #EVENTS} events that stand in the ring already, through a filter that lets none pass. Together, as fast as the slower of the two:
  * {@link PublishBenchmark#ringSbe}. Of two cores that share nothing both are less than that, as no line goes to and fro meanwhile.
  */
-@State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(
@@ -46,91 +45,95 @@ public class RingBenchmark {
 
     private static final long LAST = -2;
 
-    private Engine engine;
-    private Claims<TransactionEncoder> claims;
-    private long next;
+    /** A live engine, whose thread can be made to stand still. */
+    @State(Scope.Thread)
+    public static class Ring {
+        private Engine engine;
+        private Claims<TransactionEncoder> claims;
+        private long next;
 
-    private volatile boolean isShut;
-    private volatile boolean isStanding;
-    private volatile long done;
+        private volatile boolean isShut;
+        private volatile boolean isStanding;
+        private volatile long done;
 
-    /** Starts the engine. */
-    @Setup
-    public void setUp() {
-        engine = Engine.of(Millrace.topology(
-                        "ring",
-                        t -> t.from(Messages.TRANSACTIONS)
-                                .filter(m -> m.id() < 0)
-                                .to(SEEN)))
-                .output(SEEN, this::seen)
-                .ringSlots(SLOTS)
-                .start();
-        claims = engine.claims(Messages.TRANSACTIONS);
-    }
-
-    /** Ends it. */
-    @TearDown
-    public void tearDown() {
-        isShut = false;
-        engine.close();
-    }
-
-    private void seen(TransactionDecoder message) {
-        if (message.id() == LAST) {
-            done++; // by this thread alone
-            return;
+        /** Starts the engine. */
+        @Setup
+        public void setUp() {
+            engine = Engine.of(Millrace.topology(
+                            "ring",
+                            t -> t.from(Messages.TRANSACTIONS)
+                                    .filter(m -> m.id() < 0)
+                                    .to(SEEN)))
+                    .output(SEEN, this::seen)
+                    .ringSlots(SLOTS)
+                    .start();
+            claims = engine.claims(Messages.TRANSACTIONS);
         }
-        isStanding = true;
-        while (isShut) {
-            Thread.onSpinWait();
-        }
-        isStanding = false;
-    }
 
-    private void shut() {
-        isShut = true;
-        publish(GATE);
-        while (!isStanding) {
-            Thread.onSpinWait();
+        /** Ends it. */
+        @TearDown
+        public void tearDown() {
+            isShut = false;
+            engine.close();
         }
-    }
 
-    private void publishAll() {
-        for (int i = 0; i < EVENTS; i++) {
-            publish(next++);
+        private void seen(TransactionDecoder message) {
+            if (message.id() == LAST) {
+                done++; // by this thread alone
+                return;
+            }
+            isStanding = true;
+            while (isShut) {
+                Thread.onSpinWait();
+            }
+            isStanding = false;
         }
-    }
 
-    /** Opens the gate, if it is shut, and waits until all is done. */
-    private void finish() {
-        long before = done;
-        isShut = false;
-        publish(LAST);
-        while (done == before) {
-            Thread.onSpinWait();
+        private void shut() {
+            isShut = true;
+            publish(GATE);
+            while (!isStanding) {
+                Thread.onSpinWait();
+            }
         }
-    }
 
-    private void publish(long id) {
-        claims.claim()
-                .id(id)
-                .card(id ^ 7)
-                .timeMs(1_700_000_000_000L)
-                .amountCents(id & 4095)
-                .merchant((int) id & 0xffff)
-                .country((short) 3)
-                .kind((short) 0);
-        claims.commit();
+        private void publishAll() {
+            for (int i = 0; i < EVENTS; i++) {
+                publish(next++);
+            }
+        }
+
+        /** Opens the gate, if it is shut, and waits until all is done. */
+        private void finish() {
+            long before = done;
+            isShut = false;
+            publish(LAST);
+            while (done == before) {
+                Thread.onSpinWait();
+            }
+        }
+
+        private void publish(long id) {
+            claims.claim()
+                    .id(id)
+                    .card(id ^ 7)
+                    .timeMs(1_700_000_000_000L)
+                    .amountCents(id & 4095)
+                    .merchant((int) id & 0xffff)
+                    .country((short) 3)
+                    .kind((short) 0);
+            claims.commit();
+        }
     }
 
     /** An empty ring whose other side stands still. */
     @State(Scope.Thread)
     public static class Still {
-        private RingBenchmark ring;
+        private Ring ring;
 
         /** Stops the engine's thread. */
         @Setup(Level.Invocation)
-        public void shut(RingBenchmark of) {
+        public void shut(Ring of) {
             ring = of;
             ring.shut();
         }
@@ -147,7 +150,7 @@ public class RingBenchmark {
     public static class Full {
         /** Stops the engine's thread, and publishes. */
         @Setup(Level.Invocation)
-        public void fill(RingBenchmark ring) {
+        public void fill(Ring ring) {
             ring.shut();
             ring.publishAll();
         }
@@ -156,16 +159,16 @@ public class RingBenchmark {
     /** An event into a ring from which nobody takes. */
     @Benchmark
     @OperationsPerInvocation(EVENTS)
-    public long publish(Still still) {
-        publishAll();
-        return next;
+    public long publish(Ring ring, Still still) {
+        ring.publishAll();
+        return ring.next;
     }
 
     /** An event from a ring into which nobody puts, until the last is done. */
     @Benchmark
     @OperationsPerInvocation(EVENTS)
-    public long consume(Full full) {
-        finish();
-        return done;
+    public long consume(Ring ring, Full full) {
+        ring.finish();
+        return ring.done;
     }
 }
