@@ -186,7 +186,7 @@ final class Recovery implements JournalLog.EntryReader {
         }
         older(newest, "the first entry");
         if (held != null) {
-            host.journal().resumes().all().forEach(r -> r.beginBehind(0));
+            host.journal().resumes().all().forEach(r -> r.beginBehind(0, true));
         }
         return 0;
     }
@@ -260,7 +260,8 @@ final class Recovery implements JournalLog.EntryReader {
                         why, r.isMarked() ? MARKED_CURE : "bind another receiver, or give it what it held" + empty);
             }
         }
-        all.forEach(r -> r.beginBehind(count(r)));
+        boolean asBefore = !changes() && (at > log.since() || log.since() == 0);
+        all.forEach(r -> r.beginBehind(count(r), asBefore));
         return null;
     }
 
@@ -280,10 +281,10 @@ final class Recovery implements JournalLog.EntryReader {
         StringBuilder told = new StringBuilder();
         for (ResumedOutput r : host.journal().resumes().all()) {
             long made = count(r);
-            if (r.held() <= made) {
+            if (r.holds() <= made) {
                 continue;
             }
-            String what = "output " + r.output() + ": its receiver holds " + r.held()
+            String what = "output " + r.output() + ": its receiver holds " + r.holds()
                     + " events, and the journal makes no more than " + made + " of them";
             if (r.isCounted()) {
                 throw new JournalException(what

@@ -22,6 +22,9 @@ final class ResumedOutput {
     /** Whether marks were lost: what came out before the snapshot that is begun with is done, what came behind it is in doubt. */
     private final boolean isUnknown;
 
+    /** Null where nothing is given again to be compared. */
+    private final Resumption.Compared compared;
+
     private long held;
     private long done;
     private final Marks marks;
@@ -50,6 +53,7 @@ final class ResumedOutput {
         this.output = output;
         this.letters = letters;
         this.marks = how.isMarked() ? marks : null;
+        compared = how.compared();
         isAnew = how.isAnew();
         isCounted = !how.isMarked() && !isAnew;
         begunAt = 2 * index;
@@ -101,12 +105,37 @@ final class ResumedOutput {
         return marks != null;
     }
 
-    /** So many outputs are not worked out again: a snapshot is kept when receivers have taken all that came out before it. */
-    void beginBehind(long outputs) {
+    /**
+     * So many outputs are not worked out again: a snapshot is kept when receivers have taken all that came out before it.
+     *
+     * @param asBefore whether what is worked out again is what came out before: not where a changed topology goes on
+     */
+    void beginBehind(long outputs, boolean asBefore) {
         seen = outputs;
+        if (compared != null) {
+            done = goOn(outputs, asBefore);
+            held = done;
+        }
         if (isUnknown) {
             done = outputs;
             held = isIdempotent ? outputs : held; // it knows those that come again by their ids
+        }
+    }
+
+    /** Answers behind how many it gets them. */
+    private long goOn(long outputs, boolean asBefore) {
+        try {
+            compared.goOn(outputs);
+            long all = compared.held();
+            if (asBefore || all <= outputs) {
+                return outputs;
+            }
+            compared.goOn(all);
+            return all;
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new JournalException("output " + output + ": its sink cannot go on behind what it holds: " + e, e);
         }
     }
 
@@ -190,6 +219,11 @@ final class ResumedOutput {
     /** How many outputs its receiver has dealt with, as far as that is known. */
     long heldForSure() {
         return done;
+    }
+
+    /** How many its receiver holds, those too that it was given again. */
+    long holds() {
+        return compared == null ? held : Math.max(held, compared.held());
     }
 
     /** The number of the last output that it was given before. */

@@ -1,8 +1,10 @@
 package io.millrace.transport;
 
+import java.util.Objects;
+
 /**
  * Where a sink goes on when its engine starts again on a journal, and what it put out is worked out once more: so that each output
- * has its effect once. Immutable.
+ * has its effect once. Immutable, but for what is {@link #compared}.
  */
 public final class Resumption {
     /** Who knows what a sink has. */
@@ -10,19 +12,41 @@ public final class Resumption {
         MARKED,
         IDEMPOTENT,
         AFTER,
+        COMPARED,
         ANEW
     }
 
-    private static final Resumption MARKED = new Resumption(Way.MARKED, 0);
-    private static final Resumption IDEMPOTENT = new Resumption(Way.IDEMPOTENT, 0);
-    private static final Resumption ANEW = new Resumption(Way.ANEW, 0);
+    private static final Resumption MARKED = new Resumption(Way.MARKED, 0, null);
+    private static final Resumption IDEMPOTENT = new Resumption(Way.IDEMPOTENT, 0, null);
+    private static final Resumption ANEW = new Resumption(Way.ANEW, 0, null);
 
     private final Way way;
     private final long held;
+    private final Compared compared;
 
-    private Resumption(Way way, long held) {
+    private Resumption(Way way, long held, Compared compared) {
         this.way = way;
         this.held = held;
+        this.compared = compared;
+    }
+
+    /** What is held, and compared with what comes again. Called by the thread that starts the engine. */
+    public interface Compared {
+        /**
+         * How many events of the output it holds, from the first on. Asked in front of {@link #goOn}, and behind the last event that is
+         * worked out once more: then it still says what it held when it went on.
+         *
+         * @return zero or more; no more than what it went on behind, where it cannot say how many it holds behind that
+         */
+        long held();
+
+        /**
+         * Hears which event is the next that it gets. In front of the first one; maybe twice.
+         *
+         * @param outputs behind how many it goes on; of no more than it holds
+         * @throws Exception keeps the engine from starting
+         */
+        void goOn(long outputs) throws Exception;
     }
 
     /**
@@ -68,7 +92,21 @@ public final class Resumption {
         if (outputs < 0) {
             throw new IllegalArgumentException("resume behind " + outputs + " outputs; use zero or more");
         }
-        return new Resumption(Way.AFTER, outputs);
+        return new Resumption(Way.AFTER, outputs, null);
+    }
+
+    /**
+     * For what can say how much it holds, and of that a loss of power may hurt anything that was not made durable with a snapshot ({@link
+     * EventSink#sync}): a file that is forced no more often. It gets again all that came out behind the snapshot that the start goes on from,
+     * lets stand what it has of that and puts right what is missing or another. Where a changed topology goes on with the state of the one
+     * before, it gets what is behind that it holds, as with {@link #after}: what came out of the one before stays. It has to take each event, as
+     * there.
+     *
+     * @param held says how much it holds
+     * @return it gets those behind the newest snapshot
+     */
+    public static Resumption compared(Compared held) {
+        return new Resumption(Way.COMPARED, 0, Objects.requireNonNull(held, "held"));
     }
 
     /**
@@ -114,6 +152,15 @@ public final class Resumption {
      * @return 0 where marks say so
      */
     public long held() {
-        return held;
+        return compared == null ? held : compared.held();
+    }
+
+    /**
+     * What is compared with what comes again.
+     *
+     * @return null where nothing is
+     */
+    public Compared compared() {
+        return compared;
     }
 }

@@ -100,7 +100,7 @@ final class SinkCase<V> {
     }
 
     /** Answers whether the sink counts. */
-    private boolean goOn(Resumption from) {
+    private boolean goOn(Resumption from) throws Exception {
         if (from.isIdempotent()) {
             next = flushed;
             refused.clear(next, events); // it gets them once more
@@ -113,6 +113,10 @@ final class SinkCase<V> {
                     "it says that it holds " + from.held() + ", and has flushed " + flushed + " of " + handed);
             next = (int) from.held();
             flushed = next;
+            if (from.compared() != null) {
+                next = next / 2; // behind a snapshot that counts so many
+                from.compared().goOn(next);
+            }
             refused.clear(next, events);
         }
         return !from.isMarked() && !from.isAnew();

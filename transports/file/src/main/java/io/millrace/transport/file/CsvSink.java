@@ -120,8 +120,10 @@ public final class CsvSink<V> implements EventSink<V> {
     /**
      * As {@link #of(String, Class)}, for an engine with a journal: where the engine starts again, the file goes on. It says itself how many
      * rows it holds; what stands behind the last whole one is cut off, when the journal is open and so no other engine is at it. Rows survive the end
-     * of the process; where a loss of power has taken some that a snapshot has passed, the engine says so when it starts, and works all out anew if it
-     * still can. A file that has other columns is refused by the start.
+     * of the process. It is forced with snapshots only, and a loss of power may leave anything of what came behind: so all rows since the snapshot that
+     * the start begins with are made again and compared, and from the first byte that differs the file is written anew ({@link
+     * Resumption#compared}), which is logged; what was there and is no hole of zeros stays beside it, as NAME.cut-1. Where a snapshot has passed rows
+     * that are gone, the engine says so when it starts, and works all out anew if it still can. A file that has other columns is refused by the start.
      *
      * @param file   its name; neither standard output nor compressed. For one output
      * @param record as there
@@ -160,13 +162,32 @@ public final class CsvSink<V> implements EventSink<V> {
         try {
             open = ClaimedFile.open(path);
             WrittenRows written = WrittenRows.of(open);
-            requireSame(file, written, String.join(",", columns));
-            long held = Math.max(0, written.rows() - 1); // without the header
-            return new Opened(CsvWriter.behind(file, open, written, columns), Resumption.after(held));
+            boolean hurt = written.isHurtInHeader(String.join(",", columns));
+            if (!hurt) {
+                requireSame(file, written, String.join(",", columns));
+                open.setLength(written.length());
+            }
+            boolean hasHeader = !hurt && written.rows() > 0;
+            RewrittenFile out = new RewrittenFile(file, open, hasHeader ? written.length() : 0);
+            Resumption.Compared held = hasHeader ? new HeldRows(file, open, written, out, 1) : NOTHING;
+            return new Opened(CsvWriter.on(file, out, hasHeader, columns), Resumption.compared(held));
         } catch (IOException e) {
             throw closed(open, Faults.writing(file, e));
         }
     }
+
+    /** A file of which the header is to be written goes on at its beginning. */
+    private static final Resumption.Compared NOTHING = new Resumption.Compared() {
+        @Override
+        public long held() {
+            return 0;
+        }
+
+        @Override
+        public void goOn(long outputs) {
+            // it is there
+        }
+    };
 
     private static void requireSame(String file, WrittenRows written, String columns) throws FileFault {
         if (written.rows() > 0 && !written.header().equals(columns)) {
@@ -186,10 +207,10 @@ public final class CsvSink<V> implements EventSink<V> {
         return why;
     }
 
-    /** Goes on behind so many events. */
-    static <V> CsvSink<V> behind(CsvWriter writer, RowWriter<? super V> rows, long held) {
+    /** Goes on behind what is held. */
+    static <V> CsvSink<V> behind(CsvWriter writer, RowWriter<? super V> rows, Resumption.Compared held) {
         CsvSink<V> sink = of(writer, rows);
-        sink.resumption = Resumption.after(held);
+        sink.resumption = Resumption.compared(held);
         return sink;
     }
 

@@ -3,7 +3,6 @@ package io.millrace.transport.file;
 import io.millrace.event.MisuseException;
 import java.io.Closeable;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
 
 /**
  * Writes CSV (RFC 4180): UTF-8, a header, LF, quotes only where needed: around a field with a comma, a quote, a carriage
@@ -83,11 +82,10 @@ public final class CsvWriter implements Closeable {
         return new CsvWriter(file, FileOutput.resume(file), columns.length).header(columns);
     }
 
-    /** Goes on behind rows that are there, in a file that is open: with the header where there are none. */
-    static CsvWriter behind(String file, RandomAccessFile open, WrittenRows written, String... columns)
-            throws FileFault {
-        CsvWriter writer = new CsvWriter(file, FileOutput.behind(file, open, written.length()), columns.length);
-        return written.rows() > 0 ? writer : writer.header(columns);
+    /** Goes on in a file that is open: with the header where it is not there. */
+    static CsvWriter on(String file, RewrittenFile open, boolean hasHeader, String... columns) throws FileFault {
+        CsvWriter writer = new CsvWriter(file, FileOutput.of(file, open), columns.length);
+        return hasHeader ? writer : writer.header(columns);
     }
 
     /**

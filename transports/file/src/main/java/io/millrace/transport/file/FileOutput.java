@@ -5,7 +5,6 @@ import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -34,7 +33,7 @@ public final class FileOutput extends OutputStream {
     private FileOutput(String name, OutputStream out) {
         this.name = name;
         this.out = out;
-        repeats = out instanceof PlainFile.Output || out instanceof ResumedFile;
+        repeats = out instanceof PlainFile.Output || out instanceof ResumedFile || out instanceof RewrittenFile;
     }
 
     /**
@@ -72,15 +71,6 @@ public final class FileOutput extends OutputStream {
         Path path = plain(name);
         try {
             return closingOnFault(name, new ResumedFile(name, path));
-        } catch (IOException e) {
-            throw Faults.writing(name, e);
-        }
-    }
-
-    /** Goes on behind so many bytes of a plain file that is open; what is behind them is cut off. Closes it where that cannot be. */
-    static FileOutput behind(String name, RandomAccessFile file, long length) throws FileFault {
-        try {
-            return closingOnFault(name, new PlainFile.Output(file, length));
         } catch (IOException e) {
             throw Faults.writing(name, e);
         }

@@ -9,12 +9,16 @@ import java.util.Arrays;
 
 /**
  * A file that is written once more from its beginning: what it holds already is compared, what is behind that is added. So a writer that
- * makes the same bytes each time goes on where it was interrupted, in the middle of a row too.
+ * makes the same bytes each time goes on where it was interrupted, in the middle of a row too. Zeros where others belong are what a loss of power
+ * leaves of what was not forced: from there on it is written.
  */
 final class ResumedFile extends OutputStream implements FileOutput.Forced {
     private final String name;
     private final RandomAccessFile file;
-    private final long held;
+
+    /** Up to where it has bytes that were not written by this. */
+    private long held;
+
     private byte[] before = new byte[1 << 16];
     private long at;
     private boolean endsEarly;
@@ -33,8 +37,7 @@ final class ResumedFile extends OutputStream implements FileOutput.Forced {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-        int compared = (int) Math.max(0, Math.min(length, held - at));
-        compare(bytes, offset, compared);
+        int compared = compare(bytes, offset, (int) Math.max(0, Math.min(length, held - at)));
         if (compared < length) {
             file.seek(at + compared);
             file.write(bytes, offset + compared, length - compared);
@@ -47,7 +50,8 @@ final class ResumedFile extends OutputStream implements FileOutput.Forced {
         file.getFD().sync();
     }
 
-    private void compare(byte[] bytes, int offset, int length) throws IOException {
+    /** Answers how many are there. */
+    private int compare(byte[] bytes, int offset, int length) throws IOException {
         if (before.length < length) {
             before = new byte[length];
         }
@@ -60,6 +64,11 @@ final class ResumedFile extends OutputStream implements FileOutput.Forced {
             n += read;
         }
         int differs = Arrays.mismatch(before, 0, length, bytes, offset, offset + length);
+        if (differs >= 0 && before[differs] == 0) {
+            held = at + differs;
+            file.setLength(held);
+            return differs;
+        }
         if (differs >= 0) {
             throw Faults.fault(
                     name,
@@ -68,6 +77,7 @@ final class ResumedFile extends OutputStream implements FileOutput.Forced {
                     "move it away, or put back the file of the last run",
                     null);
         }
+        return length;
     }
 
     /** Its writer stops before it has come to all that is there: that is no fault, and stays. */

@@ -4,51 +4,108 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
- * What a CSV file holds that we have written: whole rows, and behind them perhaps a part of one, where the process has ended.
- *
- * @param rows   whole ones, the header with them
- * @param length bytes of them
- * @param header the first row without its line end; empty where there is none
+ * What a CSV file holds that we have written: whole rows, and behind them perhaps a part of one, where the process has ended. What a loss of power
+ * has not let come to the disk reads as zeros.
  */
-record WrittenRows(long rows, long length, String header) {
+final class WrittenRows {
     private static final int CHUNK = 1 << 16;
+
+    /** Rows from one place that is noted to the next. */
+    private static final int APART = 1 << 12;
+
+    private final ByteArrayOutputStream header = new ByteArrayOutputStream();
+    private long rows;
+    private long length;
+    private boolean quoted;
+
+    /** Behind each so many rows. */
+    private long[] places = new long[1];
+
+    private int noted = 1;
+    private long lastZero = -1;
+
+    private WrittenRows() {}
 
     /** Counts them, from where the file stands: its beginning. */
     static WrittenRows of(RandomAccessFile file) throws IOException {
-        return new Scan().run(file);
+        WrittenRows found = new WrittenRows();
+        found.read(file, Long.MAX_VALUE);
+        return found;
+    }
+
+    private void read(RandomAccessFile in, long most) throws IOException {
+        byte[] chunk = new byte[CHUNK];
+        long at = length;
+        for (int n = in.read(chunk); n >= 0 && rows < most; n = in.read(chunk)) {
+            for (int i = 0; i < n && rows < most; i++) {
+                see(chunk[i], at++);
+            }
+        }
     }
 
     /** Bytes are enough: in UTF-8 a quote or a line end is never a part of anything else. */
-    private static final class Scan {
-        private final ByteArrayOutputStream header = new ByteArrayOutputStream();
-        private long rows;
-        private long end;
-        private boolean quoted;
-
-        WrittenRows run(RandomAccessFile in) throws IOException {
-            byte[] chunk = new byte[CHUNK];
-            long at = 0;
-            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-                for (int i = 0; i < n; i++) {
-                    see(chunk[i], ++at);
-                }
-            }
-            return new WrittenRows(rows, end, rows == 0 ? "" : header.toString(StandardCharsets.UTF_8));
+    private void see(byte b, long at) {
+        if (b == '"') {
+            quoted = !quoted;
+        } else if (b == 0) {
+            lastZero = at;
+        } else if (b == '\n' && !quoted) {
+            length = at + 1;
+            note(++rows);
+            return;
         }
-
-        private void see(byte b, long behind) {
-            if (b == '"') {
-                quoted = !quoted;
-            } else if (b == '\n' && !quoted) {
-                rows++;
-                end = behind;
-                return;
-            }
-            if (rows == 0) {
-                header.write(b);
-            }
+        if (rows == 0) {
+            header.write(b);
         }
+    }
+
+    private void note(long behind) {
+        if (behind % APART == 0) {
+            if (noted == places.length) {
+                places = Arrays.copyOf(places, 2 * noted);
+            }
+            places[noted++] = length;
+        }
+    }
+
+    /** Whole ones, the header with them. */
+    long rows() {
+        return rows;
+    }
+
+    /** Bytes of them. */
+    long length() {
+        return length;
+    }
+
+    /** The first row without its line end; empty where there is none. */
+    String header() {
+        return rows == 0 ? "" : header.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Whether the beginning of a header is followed by what a loss of power has not let come to the disk: then nothing is held. */
+    boolean isHurtInHeader(String columns) {
+        String first = header.toString(StandardCharsets.UTF_8);
+        int same = first.indexOf(0);
+        return same >= 0 && columns.startsWith(first.substring(0, same));
+    }
+
+    /** Whether there may be less than rows say, or other ones, behind so many bytes. */
+    boolean isHurtBehind(long place) {
+        return lastZero >= place;
+    }
+
+    /** Bytes of so many rows, of those that are there. */
+    long place(RandomAccessFile file, long ofRows) throws IOException {
+        int from = (int) (ofRows / APART);
+        WrittenRows again = new WrittenRows();
+        again.rows = (long) from * APART;
+        again.length = places[from];
+        file.seek(again.length);
+        again.read(file, ofRows);
+        return again.length;
     }
 }

@@ -1,13 +1,16 @@
 package io.millrace.transport.file;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.transport.Resumption;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +20,9 @@ class CsvSinkResumeTest {
 
     @TempDir
     Path folder;
+
+    /** More than places are noted of, and are written at once. */
+    private static final int ALL = 9_000;
 
     private static final Row[] ROWS = {
         new Row(1, "plain"), new Row(2, "with \"quotes\" and,\na line end"), new Row(3, "\u00e4\u20ac"), new Row(4, "")
@@ -51,6 +57,63 @@ class CsvSinkResumeTest {
             assertEquals(new String(whole, StandardCharsets.UTF_8), Files.readString(file("cut.csv")), "cut at " + cut);
         }
         assertEquals(4, rows);
+    }
+
+    private static Row row(int i) {
+        return new Row(i, i % 7 == 0 ? "two\n\"lines\"" : "x".repeat(i % 50));
+    }
+
+    private void again(String name, int from, int rows) throws Exception {
+        try (CsvSink<Row> sink = CsvSink.resume(file(name).toString(), Row.class)) {
+            Resumption held = sink.resume("rows");
+            assertTrue(held.held() >= from, held.held() + " of " + from);
+            held.compared().goOn(from);
+            assertTrue(held.held() >= from && held.held() <= rows, held.held() + " of " + rows);
+            for (int i = from; i < rows; i++) {
+                sink.on(row(i), null);
+                if (i % 100 == 0) {
+                    sink.flush();
+                }
+            }
+        }
+    }
+
+    /** Anything may be missing, or another, behind what was forced with the snapshot that is begun with: the header, too, where nothing was. */
+    @Test
+    void shouldPutRightWhatALossOfPowerHasLeft() throws Exception {
+        again("whole.csv", 0, ALL);
+        byte[] whole = Files.readAllBytes(file("whole.csv"));
+        for (int seed = 0; seed < 100; seed++) {
+            Random random = new Random(seed);
+            int forced = seed % 3 == 0 ? 0 : random.nextInt(ALL);
+            int kept = forced == 0 ? 0 : placeOf(forced);
+            byte[] hurt = Arrays.copyOf(whole, kept + random.nextInt(whole.length - kept + 1));
+            for (int hole = random.nextInt(4); hole > 0 && hurt.length > kept; hole--) {
+                int from = kept + random.nextInt(hurt.length - kept);
+                int to = from + 1 + random.nextInt(hurt.length - from);
+                Arrays.fill(hurt, from, to, (byte) (seed % 5 == 4 && forced > 0 ? '#' : 0));
+            }
+            Files.write(file("hurt.csv"), hurt);
+            again("hurt.csv", forced, ALL);
+            assertArrayEquals(whole, Files.readAllBytes(file("hurt.csv")), "seed " + seed);
+        }
+    }
+
+    private int placeOf(int rows) throws Exception {
+        try (ClaimedFile open = ClaimedFile.open(file("whole.csv"))) {
+            return (int) WrittenRows.of(open).place(open, 1 + rows);
+        }
+    }
+
+    /** What is no hole is kept beside the file. */
+    @Test
+    void shouldKeepRowsThatTheJournalDoesNotMake() throws Exception {
+        again("other.csv", 0, 10);
+        String whole = Files.readString(file("other.csv"));
+        Files.writeString(file("other.csv"), whole.replace("8,xxxxxxxx", "8,yyyyyyyy"));
+        again("other.csv", 5, 10);
+        assertEquals(whole, Files.readString(file("other.csv")));
+        assertEquals("yyyyyyyy\n9,xxxxxxxxx\n", Files.readString(file("other.csv.cut-1")));
     }
 
     @Test

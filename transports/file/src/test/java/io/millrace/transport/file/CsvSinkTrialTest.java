@@ -50,8 +50,12 @@ class CsvSinkTrialTest {
                 }
             };
             WrittenRows written = WrittenRows.of(flaky);
-            CsvWriter writer = CsvWriter.ofWithoutHeader("x.csv", new PlainFile.Output(flaky, written.length()), 2);
-            return counts ? CsvSink.behind(writer, ROWS, written.rows()) : CsvSink.of(writer, ROWS);
+            flaky.setLength(written.length());
+            RewrittenFile out = new RewrittenFile("x.csv", flaky, written.length());
+            CsvWriter writer = CsvWriter.ofWithoutHeader("x.csv", out, 2);
+            return counts
+                    ? CsvSink.behind(writer, ROWS, new HeldRows("x.csv", flaky, written, out, 0))
+                    : CsvSink.of(writer, ROWS);
         }
 
         @Override

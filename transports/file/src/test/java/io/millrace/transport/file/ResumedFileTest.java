@@ -60,7 +60,7 @@ class ResumedFileTest {
                 } else if (part == 1) {
                     write(new Random(5), all);
                 } else {
-                    try (FileOutput out = FileOutput.behind(file.toString(), ClaimedFile.open(file), 500)) {
+                    try (FileOutput out = behind(500)) {
                         out.write(all, 500, 500);
                     }
                 }
@@ -75,6 +75,25 @@ class ResumedFileTest {
             assertEquals(2, WrittenRows.of(open).rows());
         }
         assertTrue(Thread.interrupted(), "it is the caller's");
+    }
+
+    private FileOutput behind(long place) throws Exception {
+        String name = file.toString();
+        return FileOutput.of(name, new RewrittenFile(name, ClaimedFile.open(file), place));
+    }
+
+    /** What a loss of power leaves of bytes that were not forced, pages before and behind them being there. */
+    @Test
+    void shouldWriteFromAHoleOfZerosOn() throws Exception {
+        for (int seed = 0; seed < 50; seed++) {
+            Random random = new Random(seed);
+            int from = random.nextInt(all.length);
+            byte[] hurt = all.clone();
+            Arrays.fill(hurt, from, from + 1 + random.nextInt(all.length - from), (byte) 0);
+            Files.write(file, hurt);
+            write(random, all);
+            assertArrayEquals(all, Files.readAllBytes(file), "seed " + seed);
+        }
     }
 
     @Test
