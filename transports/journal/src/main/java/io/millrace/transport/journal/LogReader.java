@@ -38,6 +38,44 @@ final class LogReader {
         }
     }
 
+    /**
+     * The chain value behind the frame that brought the entry before a place: it depends on all entries up to there.
+     *
+     * @return null where that frame is not there, or cannot be read: who needs it finds that, too
+     */
+    static Long chainAt(Path journal, List<Epoch> epochs, long next) throws IOException {
+        for (int i = epochs.size() - 1; i >= 0; i--) {
+            Epoch epoch = epochs.get(i);
+            if (epoch.first() < next) {
+                return new LogReader(journal, epochs, next - 1, next - 1, null).chainIn(epoch);
+            }
+            if (i == 0 && epoch.first() == 0) {
+                return epoch.chain();
+            }
+        }
+        return null;
+    }
+
+    private Long chainIn(Epoch epoch) throws IOException {
+        Path directory = epoch.directory(journal);
+        List<Long> bases = Segments.bases(directory);
+        if (bases.isEmpty()) {
+            return null;
+        }
+        try (FrameCursor frames = new FrameCursor(directory, epoch)) {
+            find(frames, bases);
+            while (frames.next()) {
+                if (Envelope.first(frames.bytes(), frames.offset()) > next) {
+                    return null;
+                }
+                if (frames.sequence() > next) {
+                    return frames.chain();
+                }
+            }
+        }
+        return null;
+    }
+
     private boolean isToGoOn() {
         return wanted && next <= last;
     }

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * The file of a snapshot: what the host wrote, then an end mark that tells of it, so that a file is known by itself also
@@ -16,16 +18,22 @@ import java.nio.file.Path;
  *
  * <pre>
  *  …    what the host wrote
- *  8    magic, "MRSNAP02"
+ *  8    magic, "MRSNAP03"
  *  8    place of the first entry that is not in it
  *  8    bytes of what the host wrote
- *  8    checksum of what the host wrote and of the 24 bytes before this, see {@link SnapshotSum}
+ *  8    chain value of the log behind the entry before that place, see {@link LogReader#chainAt}: of which history it is
+ *  8    checksum of what the host wrote and of the 32 bytes before this, see {@link SnapshotSum}
  * </pre>
  */
 final class SnapshotFile {
-    private static final int SUMMED = 24;
+    private static final int SUMMED = 32;
     static final int END_MARK = SUMMED + Long.BYTES;
-    private static final long MAGIC = 0x4D52534E41503032L;
+    private static final long MAGIC = 0x4D52534E41503033L;
+
+    /** The version before: without the chain value, of one that was never released. */
+    private static final long MAGIC_02 = 0x4D52534E41503032L;
+
+    private static final int END_MARK_02 = 32;
     private static final int BUFFER = 1 << 16;
 
     /** What is written before it is forced: a file system that is given a gigabyte at once lets others, the log, wait for it. */
@@ -37,6 +45,20 @@ final class SnapshotFile {
     @FunctionalInterface
     interface Room {
         void check(long bytes) throws IOException;
+    }
+
+    /** What a file is that is whole, and the chain value in it. */
+    record Read(Snapshot snapshot, long chain) {}
+
+    /** A file of which nothing is damaged, and that is of another version. */
+    static final class OtherVersion extends IOException {
+        private static final long serialVersionUID = 1;
+
+        OtherVersion(Path path) {
+            super(path
+                    + " was written by another version of Millrace: it is a snapshot of form MRSNAP02, and this build reads"
+                    + " MRSNAP03. Nothing of it is damaged: run the build that wrote it, or move it away");
+        }
     }
 
     private static final class HashedOutput extends OutputStream {
@@ -71,7 +93,8 @@ final class SnapshotFile {
     }
 
     /** Writes a file and forces it; its name is not yet durable. */
-    static Snapshot write(Disk disk, Path path, long next, SnapshotWriter writer, Room room) throws IOException {
+    static Snapshot write(Disk disk, Path path, long next, long chain, SnapshotWriter writer, Room room)
+            throws IOException {
         try (Disk.Output file = disk.create(path)) {
             HashedOutput out = new HashedOutput(file, room);
             BufferedOutputStream buffered = new BufferedOutputStream(out, BUFFER);
@@ -79,7 +102,7 @@ final class SnapshotFile {
             buffered.flush();
             long length = out.written;
             ByteBuffer mark = ByteBuffer.allocate(END_MARK);
-            mark.putLong(MAGIC).putLong(next).putLong(length);
+            mark.putLong(MAGIC).putLong(next).putLong(length).putLong(chain);
             out.sum.update(mark.array(), 0, SUMMED);
             long sum = out.sum.value();
             mark.putLong(sum);
@@ -95,8 +118,11 @@ final class SnapshotFile {
      * @return what it is
      * @throws IOException when it is not whole
      */
-    static Snapshot verify(Path path) throws IOException {
+    static Read verify(Path path) throws IOException {
         long length = Files.size(path) - END_MARK;
+        if (isOfTheVersionBefore(path)) {
+            throw new OtherVersion(path);
+        }
         if (length < 0) {
             throw new IOException(path + " is too short for a snapshot");
         }
@@ -114,12 +140,29 @@ final class SnapshotFile {
             sum.update(mark, 0, SUMMED);
             ByteBuffer m = ByteBuffer.wrap(mark);
             long magic = m.getLong();
-            Snapshot snapshot = new Snapshot(m.getLong(), m.getLong(), m.getLong());
+            long next = m.getLong();
+            long said = m.getLong();
+            long chain = m.getLong();
+            Snapshot snapshot = new Snapshot(next, said, m.getLong());
             if (magic != MAGIC || snapshot.length() != length || snapshot.sum() != sum.value()) {
                 throw new IOException(path + " is damaged: its checksum is another");
             }
-            return snapshot;
+            return new Read(snapshot, chain);
         }
+    }
+
+    private static boolean isOfTheVersionBefore(Path path) throws IOException {
+        long length = Files.size(path) - END_MARK_02;
+        if (length < 0) {
+            return false;
+        }
+        ByteBuffer mark = ByteBuffer.allocate(END_MARK_02);
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+            while (mark.hasRemaining() && file.read(mark, length + mark.position()) >= 0) {
+                // until it is all there
+            }
+        }
+        return !mark.hasRemaining() && mark.getLong(0) == MAGIC_02 && mark.getLong(2 * Long.BYTES) == length;
     }
 
     /** Reads what the host wrote, and says at its end when that is no longer what it was. */
@@ -165,9 +208,7 @@ final class SnapshotFile {
         }
 
         private void check() throws IOException {
-            ByteBuffer mark = ByteBuffer.allocate(SUMMED);
-            mark.putLong(MAGIC).putLong(snapshot.next()).putLong(snapshot.length());
-            sum.update(mark.array(), 0, SUMMED);
+            sum.update(file.readNBytes(SUMMED), 0, SUMMED);
             if (snapshot.sum() != sum.value()) {
                 throw new IOException(path + " is no longer what was written");
             }

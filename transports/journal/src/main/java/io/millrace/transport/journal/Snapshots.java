@@ -20,6 +20,9 @@ final class Snapshots {
     private final List<Snapshot> all;
     private final Manifest manifest;
 
+    /** Of the log that they are of, as the manifest names them by now. */
+    private final List<Epoch> epochs;
+
     /** The newest that was read as a whole; null when there is none. */
     private volatile Snapshot readable;
 
@@ -28,6 +31,7 @@ final class Snapshots {
         this.manifest = manifest;
         directory = settings.directory;
         all = content.snapshots;
+        epochs = content.epochs;
         all.sort(Comparator.comparingLong(Snapshot::next));
     }
 
@@ -59,12 +63,21 @@ final class Snapshots {
             }
             Path file = directory.resolve(name);
             try {
-                Snapshot found = SnapshotFile.verify(file);
-                if (found.next() == next && next <= logNext) {
-                    all.add(found);
+                SnapshotFile.Read found = SnapshotFile.verify(file);
+                if (found.snapshot().next() == next && next <= logNext) {
+                    if (isOfAnother(found)) {
+                        report.append(ofAnother(file, next)).append('\n'); // nobody's to delete
+                        continue;
+                    }
+                    all.add(found.snapshot());
                     report.append("took over ").append(name).append(", which the manifest did not name\n");
                     continue;
                 }
+            } catch (SnapshotFile.OtherVersion e) {
+                report.append("a snapshot cannot be used: ")
+                        .append(e.getMessage())
+                        .append('\n');
+                continue;
             } catch (IOException e) {
                 report.append("deleted ").append(name).append(", which was not written to its end\n");
             }
@@ -99,9 +112,27 @@ final class Snapshots {
 
     private void check(Snapshot snapshot) throws IOException {
         Path file = snapshot.file(directory);
-        if (!SnapshotFile.verify(file).isLike(snapshot)) {
+        SnapshotFile.Read found = SnapshotFile.verify(file);
+        if (!found.snapshot().isLike(snapshot)) {
             throw new IOException(file + " is not the one that the manifest names");
         }
+        if (isOfAnother(found)) {
+            throw new IOException(ofAnother(file, snapshot.next()));
+        }
+    }
+
+    /** Whether the log shows that what the snapshot holds is of another history. Of entries that are gone it says nothing. */
+    private boolean isOfAnother(SnapshotFile.Read found) throws IOException {
+        Long chain = LogReader.chainAt(directory, epochs, found.snapshot().next());
+        return chain != null && chain != found.chain();
+    }
+
+    private static String ofAnother(Path file, long next) {
+        return file
+                + " is of another history of this journal, a copy that went on with other events: its chain value at entry "
+                + next
+                + " is not that of the entries here. It is not used: move it away, or put back the one that belongs"
+                + " to these";
     }
 
     /** The place behind the newest that can be read; -1 when there is none. */
@@ -150,8 +181,10 @@ final class Snapshots {
         checkRoom(all.isEmpty() ? 0 : all.get(all.size() - 1).length());
         Snapshot written;
         try {
-            written = SnapshotFile.write(settings.disk, fresh, next, writer, new MeasuredRoom());
-            if (!SnapshotFile.verify(fresh).isLike(written)) {
+            Long known = LogReader.chainAt(directory, epochs, next);
+            long chain = known == null ? 0 : known;
+            written = SnapshotFile.write(settings.disk, fresh, next, chain, writer, new MeasuredRoom());
+            if (!SnapshotFile.verify(fresh).snapshot().isLike(written)) {
                 throw new IOException(fresh + " does not read as it was written");
             }
         } catch (IOException | RuntimeException e) {

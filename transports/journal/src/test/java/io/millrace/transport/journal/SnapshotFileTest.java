@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
@@ -29,12 +30,12 @@ class SnapshotFileTest {
     void write() throws IOException {
         new SplittableRandom(5).nextBytes(state);
         file = directory.resolve("snapshot");
-        written = SnapshotFile.write(new RealDisk(), file, 7, out -> out.write(state), bytes -> {});
+        written = SnapshotFile.write(new RealDisk(), file, 7, 11, out -> out.write(state), bytes -> {});
     }
 
     @Test
     void shouldReadWhatWasWritten() throws IOException {
-        assertEquals(written, SnapshotFile.verify(file));
+        assertEquals(new SnapshotFile.Read(written, 11), SnapshotFile.verify(file));
         assertEquals(7, written.next());
         try (InputStream in = SnapshotFile.open(file, written)) {
             assertArrayEquals(state, in.readAllBytes());
@@ -68,13 +69,14 @@ class SnapshotFileTest {
                 disk,
                 file,
                 8,
+                11,
                 out -> {
                     for (int i = 0; i < 40; i++) {
                         out.write(piece);
                     }
                 },
                 bytes -> {});
-        assertEquals(large, SnapshotFile.verify(file));
+        assertEquals(large, SnapshotFile.verify(file).snapshot());
         assertTrue(most.get() >= 8 << 20 && most.get() <= 17 << 20, most + " bytes");
         assertEquals(0, unforced.sum());
     }
@@ -120,5 +122,17 @@ class SnapshotFileTest {
         entry[12] = 3;
         IOException e = assertThrows(IOException.class, () -> ManifestEntry.decode(entry, 0, entry.length));
         assertEquals("an entry of kind 3, which this version does not know", e.getMessage());
+    }
+
+    /** The form before had no chain value. Nothing of such a file is damaged, so it is not called that. */
+    @Test
+    void shouldRefuseTheFormBeforeByName() throws IOException {
+        ByteBuffer before = ByteBuffer.allocate(state.length + 32).put(state);
+        before.putLong(0x4D52534E41503032L).putLong(7).putLong(state.length).putLong(5);
+        Files.write(file, before.array());
+        IOException e = assertThrows(SnapshotFile.OtherVersion.class, () -> SnapshotFile.verify(file));
+        assertTrue(
+                e.getMessage().contains("another version of Millrace: it is a snapshot of form MRSNAP02"),
+                e.getMessage());
     }
 }
