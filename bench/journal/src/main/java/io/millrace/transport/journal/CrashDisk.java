@@ -42,6 +42,7 @@ final class CrashDisk implements Disk {
     private final Path root;
     private final List<Step> steps = new ArrayList<>();
     private final Map<Path, Integer> nodes = new HashMap<>();
+    private final Map<Integer, byte[]> seen = new HashMap<>();
     private final List<Pages> mapped = new ArrayList<>();
     private int made;
 
@@ -186,6 +187,42 @@ final class CrashDisk implements Disk {
     @Override
     public void force(Path path) {
         steps.add(new Forced(nodes.get(path)));
+    }
+
+    /** Notes what somebody who knows nothing of this has written to a file since it was looked at; unforced, as far as is known here. */
+    void see(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return;
+        }
+        if (!nodes.containsKey(path)) {
+            nodes.put(path, make(false));
+            steps.add(new Named(parent(path), path.getFileName().toString(), nodes.get(path), null));
+        }
+        int node = nodes.get(path);
+        byte[] before = seen.containsKey(node) ? seen.get(node) : contentOf(node);
+        byte[] now = Files.readAllBytes(path);
+        if (now.length < before.length) {
+            steps.add(new Sized(node, now.length));
+            before = Arrays.copyOf(before, now.length);
+        }
+        for (int at = 0; at < before.length; at += SECTOR) {
+            int end = Math.min(at + SECTOR, before.length);
+            if (!Arrays.equals(now, at, end, before, at, end)) {
+                steps.add(new Written(node, at, Arrays.copyOfRange(now, at, end)));
+            }
+        }
+        if (now.length > before.length) {
+            steps.add(new Written(node, before.length, Arrays.copyOfRange(now, before.length, now.length)));
+        }
+        seen.put(node, now);
+    }
+
+    private byte[] contentOf(int node) {
+        Node now = new Node(false);
+        steps.stream()
+                .filter(s -> (s instanceof Written || s instanceof Sized) && nodeOf(s) == node)
+                .forEach(now::apply);
+        return now.bytes;
     }
 
     /** A new file with a length, full of zeros. */

@@ -66,7 +66,8 @@ public final class CrashImages {
 
     private void life(int times, long seed) throws IOException {
         Random random = new Random(seed);
-        CrashRun run = new CrashRun(Files.createDirectories(directory.resolve("life")), random, null, true);
+        CrashRun run = new CrashRun(
+                Files.createDirectories(directory.resolve("life")), random, null, true, random.nextBoolean());
         run.live(random.nextInt(120));
         for (int i = 0; i < CRASHES_A_LIFE && images < times; i++) {
             Path image = directory.resolve("image");
@@ -88,7 +89,7 @@ public final class CrashImages {
 
     /** The log of an image is extended, and crashes again. */
     private void again(CrashRun before, Path image, Random random) throws IOException {
-        CrashRun run = new CrashRun(image, random, before, true);
+        CrashRun run = new CrashRun(image, random, before, true, before.hasRows());
         run.live(random.nextInt(30));
         Path second = directory.resolve("second");
         judge(run, second);

@@ -49,6 +49,10 @@ final class CrashRun {
     private final CrashDisk disk;
     private final int begun;
     private final boolean unforcedToo;
+
+    /** Whether a file of rows is its receiver, too: then all is at level DISK, as at PROCESS nobody forces it. */
+    private final boolean hasRows;
+
     private final int boot;
     private Settings settings;
     private final List<Promise> promises = new ArrayList<>();
@@ -62,6 +66,10 @@ final class CrashRun {
     private long promised = -1;
     private long snapshot = -1;
     private MarksFile marks;
+
+    /** Null where there are none. */
+    private CrashRows rows;
+
     private Reservations reservations;
     private long given;
 
@@ -76,10 +84,16 @@ final class CrashRun {
         this(directory, random, null, false);
     }
 
-    /** A life on top of what was found behind a crash of another, if that is not null. */
+    /** A life without rows. */
     CrashRun(Path directory, Random random, CrashRun before, boolean unforcedToo) throws IOException {
+        this(directory, random, before, unforcedToo, false);
+    }
+
+    /** A life on top of what was found behind a crash of another, if that is not null. */
+    CrashRun(Path directory, Random random, CrashRun before, boolean unforcedToo, boolean hasRows) throws IOException {
         this.random = random;
         this.unforcedToo = unforcedToo;
+        this.hasRows = hasRows;
         boot = before == null ? 0 : before.boot + 1;
         disk = new CrashDisk(directory);
         begun = disk.size();
@@ -94,8 +108,12 @@ final class CrashRun {
         }
     }
 
+    boolean hasRows() {
+        return hasRows;
+    }
+
     private static Settings settings(Path directory, Disk disk, int boot) {
-        return new Settings(directory).with(s -> {
+        return new Settings(directory.resolve("journal")).with(s -> {
             s.termBytes = 4 << 10;
             s.segmentBytes = 8 << 10;
             s.reserveBytes = 0;
@@ -111,6 +129,13 @@ final class CrashRun {
         open();
         for (int i = 0; i < things; i++) {
             step();
+        }
+        end();
+    }
+
+    private void end() throws IOException {
+        if (rows != null) {
+            rows.close();
         }
         store.close();
     }
@@ -160,10 +185,10 @@ final class CrashRun {
     }
 
     private void open() throws IOException {
-        Durability level = unforcedToo && random.nextBoolean() ? Durability.PROCESS : Durability.DISK;
+        Durability level = unforcedToo && !hasRows && random.nextBoolean() ? Durability.PROCESS : Durability.DISK;
         settings = settings.with(s -> s.level = level);
         store = Store.open(settings, FACTS);
-        archive = new ModelArchive(store.live(), disk.root(), disk);
+        archive = new ModelArchive(store.live(), settings.directory, disk);
         inFlight = new InFlight(64, store.next() - 1);
         writer = new FrameWriter(store.live(), archive::send, inFlight);
         marks = MarksFile.open(settings, store.id());
@@ -174,6 +199,10 @@ final class CrashRun {
         promise(durable);
         if (held(marks) > store.next()) {
             lower(store.next());
+        }
+        if (hasRows) {
+            rows = CrashRows.start(
+                    disk.root(), disk, this::salt, store.snapshots().newestReadable(), store.next());
         }
     }
 
@@ -231,12 +260,18 @@ final class CrashRun {
         }
     }
 
-    private void work() {
+    private void work() throws IOException {
         long reached = inFlight.reachedAt(archive.recorded());
         if (reached > durable) {
             marks.durable(reached);
             durable = reached;
             promise(settings.forced() ? durable : -1);
+        }
+        if (rows != null) {
+            rows.give(durable + 1);
+            if (random.nextInt(3) == 0) {
+                rows.flush();
+            }
         }
     }
 
@@ -260,6 +295,10 @@ final class CrashRun {
     private void keepSnapshot() throws IOException {
         marks.force();
         long next = durable + 1;
+        if (rows != null) {
+            rows.give(next);
+            rows.sync();
+        }
         store.keep(next, out -> out.write(snapshotOf(next)));
         snapshot = next;
         promise(next - 1);
@@ -275,7 +314,7 @@ final class CrashRun {
         } else {
             archive.recordAndDie(random.nextInt(4));
         }
-        store.close();
+        end();
         long acknowledged = durable;
         open();
         atMost = given; // limits are taken away when an epoch begins
@@ -307,6 +346,14 @@ final class CrashRun {
      * @return the place behind the last entry that was found
      */
     long judge(Path image, int behind, Disk on) throws IOException {
+        long next = judgeLog(image, behind, on);
+        if (hasRows) {
+            CrashRows.start(image, null, this::salt, found.snapshot(), next).judge();
+        }
+        return next;
+    }
+
+    private long judgeLog(Path image, int behind, Disk on) throws IOException {
         Promise last = new Promise(0, -1, -1, 0, Long.MAX_VALUE);
         for (Promise promise : promises) {
             last = promise.steps() <= behind ? promise : last;
@@ -374,7 +421,7 @@ final class CrashRun {
         }
     }
 
-    private static void demand(Wrong.Kind kind, boolean holds, String what, Object... values) {
+    static void demand(Wrong.Kind kind, boolean holds, String what, Object... values) {
         if (!holds) {
             throw new Wrong(kind, String.format(Locale.ROOT, what, values));
         }
