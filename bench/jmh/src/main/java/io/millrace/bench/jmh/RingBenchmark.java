@@ -46,8 +46,7 @@ public class RingBenchmark {
     private static final long LAST = -2;
 
     /** A live engine, whose thread can be made to stand still. */
-    @State(Scope.Thread)
-    public static class Ring {
+    public abstract static class Ring {
         private Engine engine;
         private Claims<TransactionEncoder> claims;
         private long next;
@@ -89,7 +88,7 @@ public class RingBenchmark {
             isStanding = false;
         }
 
-        private void shut() {
+        void shut() {
             isShut = true;
             publish(GATE);
             while (!isStanding) {
@@ -97,20 +96,22 @@ public class RingBenchmark {
             }
         }
 
-        private void publishAll() {
+        long publishAll() {
             for (int i = 0; i < EVENTS; i++) {
                 publish(next++);
             }
+            return next;
         }
 
         /** Opens the gate, if it is shut, and waits until all is done. */
-        private void finish() {
+        long finish() {
             long before = done;
             isShut = false;
             publish(LAST);
             while (done == before) {
                 Thread.onSpinWait();
             }
+            return done;
         }
 
         private void publish(long id) {
@@ -126,49 +127,44 @@ public class RingBenchmark {
         }
     }
 
-    /** An empty ring whose other side stands still. */
+    /** An empty ring whose other side stands still. Each is an engine of its own: JMH makes a state of a thread anew wherever it is asked for. */
     @State(Scope.Thread)
-    public static class Still {
-        private Ring ring;
-
+    public static class Still extends Ring {
         /** Stops the engine's thread. */
         @Setup(Level.Invocation)
-        public void shut(Ring of) {
-            ring = of;
-            ring.shut();
+        public void begin() {
+            shut();
         }
 
         /** Lets it take what is in the ring. */
         @TearDown(Level.Invocation)
         public void open() {
-            ring.finish();
+            finish();
         }
     }
 
     /** A ring with all events in it, whose other side stands still. */
     @State(Scope.Thread)
-    public static class Full {
+    public static class Full extends Ring {
         /** Stops the engine's thread, and publishes. */
         @Setup(Level.Invocation)
-        public void fill(Ring ring) {
-            ring.shut();
-            ring.publishAll();
+        public void begin() {
+            shut();
+            publishAll();
         }
     }
 
     /** An event into a ring from which nobody takes. */
     @Benchmark
     @OperationsPerInvocation(EVENTS)
-    public long publish(Ring ring, Still still) {
-        ring.publishAll();
-        return ring.next;
+    public long publish(Still ring) {
+        return ring.publishAll();
     }
 
     /** An event from a ring into which nobody puts, until the last is done. */
     @Benchmark
     @OperationsPerInvocation(EVENTS)
-    public long consume(Ring ring, Full full) {
-        ring.finish();
-        return ring.done;
+    public long consume(Full ring) {
+        return ring.finish();
     }
 }
