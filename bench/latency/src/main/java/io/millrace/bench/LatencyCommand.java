@@ -49,6 +49,11 @@ final class LatencyCommand implements BenchCommand {
                         "100k",
                         "events a second, one or several with commas, such as 10k,100k,500k,1m")
                 .option("--seconds", "N", "10", "length of a run")
+                .option(
+                        "--burst",
+                        "N",
+                        "1",
+                        "events that are due at a time, 1 to 64, at the rate all the same; systems in batches take them as one claim")
                 .option("--pairs", "N", "11", "measured runs a system")
                 .option("--warmup", "N", "5000000", "events at full speed before the first run")
                 .option(
@@ -127,12 +132,13 @@ final class LatencyCommand implements BenchCommand {
         Common.refuse(options, List.of("--host"), "without --topology");
         long[] rates = rates(options);
         long seconds = options.number("--seconds", 1, 3_600);
+        int burst = (int) options.number("--burst", 1, 64);
         int pairs = (int) options.number("--pairs", 1, 1_000);
         long warmUp = options.number("--warmup", 0, 1_000_000_000);
         Workload workload = Common.workload(options);
         List<String> systems = new ArrayList<>(Common.systems(options));
         for (String system : systems) {
-            requireLive(options, Common.plain(system));
+            requireLive(options, Common.plain(system), burst);
         }
         if (systems.stream().noneMatch(Common::isFloor)) {
             systems.add(Systems.FLOOR);
@@ -142,7 +148,8 @@ final class LatencyCommand implements BenchCommand {
         Map<String, Object> conditions = Common.conditions(options);
         System.out.printf("%s: %s; %d runs of %d s a system and rate%n", workload, workload.summary(), pairs, seconds);
         Machine.Watch watch = new Machine.Watch();
-        Map<Long, Map<String, Row>> all = measure(systems, settings, warmUp, new Schedule(rates, seconds, pairs));
+        Map<Long, Map<String, Row>> all =
+                measure(systems, settings, warmUp, new Schedule(rates, seconds, pairs, burst));
         watch.end(conditions);
         Common.Expected expected = new Common.Expected(workload);
         all.values().forEach(rows -> check(rows, expected));
@@ -156,10 +163,16 @@ final class LatencyCommand implements BenchCommand {
         return all.values().stream().flatMap(r -> r.values().stream()).allMatch(r -> r.right && r.isHeld()) ? 0 : 1;
     }
 
-    private static void requireLive(Options options, String system) throws UsageException {
-        if (Systems.isBatched(system)) {
+    private static void requireLive(Options options, String system, int burst) throws UsageException {
+        if (Systems.isBatched(system) && !Systems.takesBursts(system)) {
             throw options.bad(
                     "--systems " + system, "it is for throughput only: events go one by one here", "leave it out");
+        }
+        if (Systems.isBatched(system) && burst == 1) {
+            throw options.bad(
+                    "--systems " + system,
+                    "no two events are due at one time, so each would be a batch",
+                    "add --burst 64, or leave it out");
         }
         if (!Systems.isLive(system)) {
             throw options.bad("--systems " + system, "it has no live source, so it has no latency", "leave it out");
@@ -190,9 +203,13 @@ final class LatencyCommand implements BenchCommand {
         return rates;
     }
 
-    record Schedule(long[] rates, long seconds, int pairs) {
+    record Schedule(long[] rates, long seconds, int pairs, int burst) {
         /** At each rate, before it counts, so that the paced code is compiled. */
         static final long WARM_UP_SECONDS = 2;
+
+        Schedule(long[] rates, long seconds, int pairs) {
+            this(rates, seconds, pairs, 1);
+        }
     }
 
     /** All systems stay warm from rate to rate. */
@@ -220,11 +237,11 @@ final class LatencyCommand implements BenchCommand {
         Map<String, Row> rows = new LinkedHashMap<>();
         for (Child child : children) {
             rows.put(child.system(), new Row());
-            child.paced(rate, Math.min(Schedule.WARM_UP_SECONDS, schedule.seconds));
+            child.paced(rate, Math.min(Schedule.WARM_UP_SECONDS, schedule.seconds), schedule.burst);
         }
         for (int pair = 0; pair < schedule.pairs; pair++) {
             for (Child child : children) {
-                Child.PacedAnswer result = child.paced(rate, schedule.seconds);
+                Child.PacedAnswer result = child.paced(rate, schedule.seconds, schedule.burst);
                 Row row = rows.get(child.system());
                 row.runs.add(result.paced());
                 row.answer = result.answer();
@@ -284,7 +301,7 @@ final class LatencyCommand implements BenchCommand {
     private static Map<String, Object> json(
             Options options, Map<String, Object> conditions, Map<Long, Map<String, Row>> all) {
         Map<String, Object> json = new LinkedHashMap<>();
-        for (String name : List.of("workload", "seconds", "pairs", "waiting")) {
+        for (String name : List.of("workload", "seconds", "burst", "pairs", "waiting")) {
             json.put(name, options.text("--" + name));
         }
         json.put("conditions", conditions);

@@ -31,7 +31,7 @@ final class YourTopology {
         }
         Common.refuse(
                 options,
-                List.of("--workload", "--systems", "--waiting", "--ring", "--jvm", "--jdk", "--gc"),
+                List.of("--workload", "--systems", "--waiting", "--ring", "--burst", "--jvm", "--jdk", "--gc"),
                 "with --topology, which runs in this JVM");
         String host = options.oneOf("--host", List.of("inline", "live"));
         try (URLClassLoader loader = new URLClassLoader(urls(options), YourTopology.class.getClassLoader())) {

@@ -23,6 +23,7 @@ public final class Pacing {
     private final Latencies latencies;
     private final long firstEvent;
     private final long rate;
+    private final int burst;
     private final int events;
     private final BitSet behind;
 
@@ -40,6 +41,21 @@ public final class Pacing {
      * @param seconds    how long
      */
     public Pacing(Target system, Latencies latencies, long firstEvent, long rate, long seconds) {
+        this(system, latencies, firstEvent, rate, seconds, 1);
+    }
+
+    /**
+     * A run that has not begun, in which several events are due at a time: at the rate all the same, and so rarer.
+     *
+     * @param system     what it publishes to
+     * @param latencies  where that writes when an event was decided
+     * @param firstEvent the number of the first event
+     * @param rate       events a second
+     * @param seconds    how long
+     * @param burst      how many are due together, each of them with that time
+     */
+    public Pacing(Target system, Latencies latencies, long firstEvent, long rate, long seconds, int burst) {
+        this.burst = burst;
         this.system = system;
         this.latencies = latencies;
         this.firstEvent = firstEvent;
@@ -97,7 +113,7 @@ public final class Pacing {
     }
 
     private long due(long k) {
-        return k * 1_000_000_000L / rate;
+        return (k - k % burst) * 1_000_000_000L / rate;
     }
 
     private void publishAll(long startNs) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +45,18 @@ class PacingTest {
         // the system's own slowness is no gap of the publisher: those events stay, unless the machine made a gap as
         // well
         assertTrue(paced.clear().getMaxValue() >= 300_000_000 || paced.behind() > 0);
+    }
+
+    /** At the rate all the same. */
+    @Test
+    void shouldHaveAsManyDueAtATimeAsIsSaid() {
+        Latencies latencies = new Latencies();
+        List<Long> due = new ArrayList<>();
+        new Pacing((i, intendedNs) -> due.add(intendedNs), latencies, 0, 100_000, 1, 64).run();
+        assertEquals(100_000, due.size());
+        for (int k = 0; k < due.size(); k++) {
+            assertEquals((k - k % 64) * 10_000L, due.get(k) - due.get(0), "event " + k);
+        }
     }
 
     @Test

@@ -94,7 +94,12 @@ public final class Child implements AutoCloseable {
 
     /** Runs the next events at a rate. */
     public PacedAnswer paced(long rate, long seconds) throws IOException {
-        Map<String, String> answer = ask("paced " + rate + " " + seconds);
+        return paced(rate, seconds, 1);
+    }
+
+    /** The same, so many of them due at a time. */
+    public PacedAnswer paced(long rate, long seconds, int burst) throws IOException {
+        Map<String, String> answer = ask("paced " + rate + " " + seconds + " " + burst);
         return new PacedAnswer(
                 Paced.of(answer), Answer.parse(answer.get("answer")), Long.parseLong(answer.get("events")));
     }

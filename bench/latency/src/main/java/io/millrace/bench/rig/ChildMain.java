@@ -74,7 +74,9 @@ public final class ChildMain {
     private Map<String, String> obey(String[] words) {
         Map<String, String> result = switch (words[0]) {
             case "full" -> system.onPublisher(() -> full(Long.parseLong(words[1])));
-            case "paced" -> system.onPublisher(() -> paced(Long.parseLong(words[1]), Long.parseLong(words[2])));
+            case "paced" ->
+                system.onPublisher(
+                        () -> paced(Long.parseLong(words[1]), Long.parseLong(words[2]), Integer.parseInt(words[3])));
             default -> throw new IllegalArgumentException("no such order: " + words[0]);
         };
         result.put("answer", system.answer().toString());
@@ -99,8 +101,8 @@ public final class ChildMain {
         return result;
     }
 
-    private Map<String, String> paced(long rate, long seconds) {
-        Pacing pacing = new Pacing(system, latencies, next, rate, seconds);
+    private Map<String, String> paced(long rate, long seconds, int burst) {
+        Pacing pacing = new Pacing(system, latencies, next, rate, seconds, burst);
         Paced paced = pacing.run();
         next += pacing.events();
         return paced.toMap();

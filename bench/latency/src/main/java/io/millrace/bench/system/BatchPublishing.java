@@ -5,6 +5,7 @@ import io.millrace.bench.message.TransactionEncoder;
 import io.millrace.bench.topologies.Messages;
 import io.millrace.bench.workloads.Tx;
 import io.millrace.engine.Publisher;
+import io.millrace.event.Header;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -17,12 +18,14 @@ final class BatchPublishing {
     private final List<List<TransactionDecoder>> batches = new ArrayList<>();
     private final Tx tx = new Tx();
     private final int size;
+    private final Header header = new Header();
+
+    /** How many wait for the others that are due with them, and when that was. */
+    private int waiting;
+
+    private long dueNs;
 
     BatchPublishing(Conditions conditions, Publisher<TransactionDecoder> publisher, int size) {
-        if (conditions.latencies() != null) {
-            throw new IllegalArgumentException(
-                    "events of a batch have no latency of their own; measure inline or live");
-        }
         this.conditions = conditions;
         this.publisher = publisher;
         this.size = size;
@@ -35,6 +38,28 @@ final class BatchPublishing {
         }
         for (int n = 0; n <= size; n++) {
             batches.add(all.subList(0, n));
+        }
+    }
+
+    /** Publishes an event with those that are due at the same time, the last of them or a whole batch at once. */
+    void publish(long i, long intendedNs) {
+        if (intendedNs != dueNs) {
+            flush();
+        }
+        dueNs = intendedNs;
+        conditions.generator().fill(i, tx);
+        Messages.encode(tx, encoders.get(waiting++));
+        if (waiting == size) {
+            flush();
+        }
+    }
+
+    /** Nothing more is due with those that wait. */
+    void flush() {
+        if (waiting > 0) {
+            publisher.publishBatch(
+                    batches.get(waiting), dueNs == 0 ? null : header.clear().intendedNs(dueNs));
+            waiting = 0;
         }
     }
 

@@ -14,6 +14,7 @@ import io.millrace.bench.workloads.Loop;
 import io.millrace.bench.workloads.Tx;
 import io.millrace.engine.Waiting;
 import io.millrace.rig.Latencies;
+import java.util.Arrays;
 
 /**
  * The hand loop in the handler of a raw Disruptor: the message is encoded into a scratch, a slot is claimed, the bytes are
@@ -36,6 +37,13 @@ final class DisruptorSystem implements SystemUnderTest {
     private final Handler[] handlers;
     private final Failure failure = new Failure();
 
+    /** Those that wait for the others that are due with them, and when that was. */
+    private final Wire[] due;
+
+    private int waiting;
+    private long firstDue;
+    private long dueNs;
+
     DisruptorSystem(Conditions conditions, Loop loop, int claim, ProducerType producers) {
         this(conditions, claim, producers, loop);
     }
@@ -44,6 +52,8 @@ final class DisruptorSystem implements SystemUnderTest {
     DisruptorSystem(Conditions conditions, int claim, ProducerType producers, Loop... loops) {
         this.conditions = conditions;
         this.claim = claim;
+        due = new Wire[claim];
+        Arrays.setAll(due, n -> new Wire());
         handlers = new Handler[loops.length];
         for (int i = 0; i < loops.length; i++) {
             handlers[i] = new Handler(loops[i], i == loops.length - 1 ? conditions.latencies() : null);
@@ -69,10 +79,37 @@ final class DisruptorSystem implements SystemUnderTest {
 
     @Override
     public void publish(long i, long intendedNs) {
-        fill(i);
+        if (claim > 1) {
+            publishDue(i, intendedNs);
+            return;
+        }
+        fill(i, scratch);
         long sequence = ring.next();
-        put(sequence, i, intendedNs);
+        put(sequence, scratch, i, intendedNs);
         ring.publish(sequence);
+    }
+
+    private void publishDue(long i, long intendedNs) {
+        if (intendedNs != dueNs) {
+            flush();
+        }
+        dueNs = intendedNs;
+        firstDue = waiting == 0 ? i : firstDue;
+        fill(i, due[waiting++]);
+        if (waiting == claim) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        if (waiting > 0) {
+            long last = ring.next(waiting);
+            for (int n = 0; n < waiting; n++) {
+                put(last - waiting + 1 + n, due[n], firstDue + n, dueNs);
+            }
+            ring.publish(last - waiting + 1, last);
+            waiting = 0;
+        }
     }
 
     @Override
@@ -85,21 +122,21 @@ final class DisruptorSystem implements SystemUnderTest {
             int n = (int) Math.min(claim, to - i);
             long last = ring.next(n);
             for (long sequence = last - n + 1; sequence <= last; sequence++) {
-                fill(i);
-                put(sequence, i++, 0);
+                fill(i, scratch);
+                put(sequence, scratch, i++, 0);
             }
             ring.publish(last - n + 1, last);
         }
     }
 
-    private void fill(long i) {
+    private void fill(long i, Wire into) {
         conditions.generator().fill(i, made);
-        scratch.encode(made);
+        into.encode(made);
     }
 
-    private void put(long sequence, long event, long intendedNs) {
+    private void put(long sequence, Wire from, long event, long intendedNs) {
         Slot slot = ring.get(sequence);
-        scratch.copyTo(slot.wire);
+        from.copyTo(slot.wire);
         slot.event = event;
         slot.intendedNs = intendedNs;
     }
@@ -148,6 +185,7 @@ final class DisruptorSystem implements SystemUnderTest {
 
     @Override
     public void settle() {
+        flush();
         long last = ring.getCursor();
         for (Handler handler : handlers) {
             while (disruptor.getSequenceValueFor(handler) < last) {

@@ -41,6 +41,10 @@ final class LiveSystem implements SystemUnderTest {
 
     @Override
     public void publish(long i, long intendedNs) {
+        if (batches != null) {
+            batches.publish(i, intendedNs);
+            return;
+        }
         conditions.generator().fill(i, tx);
         Messages.encode(tx, claims.claim());
         claims.commit(intendedNs == 0 ? null : header.clear().intendedNs(intendedNs));
@@ -57,6 +61,9 @@ final class LiveSystem implements SystemUnderTest {
 
     @Override
     public void settle() {
+        if (batches != null) {
+            batches.flush();
+        }
         if (engine.drain(Duration.ofMinutes(5)) != 0) {
             throw new IllegalStateException("the live engine is still behind after five minutes");
         }

@@ -34,6 +34,9 @@ public final class Systems {
 
     private static final Set<String> BATCHED = Set.of("hand-32", "disruptor-64", "inline-32", "live-64", "live-hop-64");
 
+    /** Those of them that also take what is due at one time as a batch. */
+    private static final Set<String> OF_BURSTS = Set.of("disruptor-64", "live-64", "live-hop-64");
+
     private static final int BATCH = 32;
     private static final int CLAIM = 64;
 
@@ -80,9 +83,7 @@ public final class Systems {
                 new Kind(
                         "the same in batches of 32 (throughput only)", false, (c, loop) -> new InlineSystem(c, BATCH)));
         KINDS.put("live", new Kind("Millrace on a thread of its own", false, (c, loop) -> new LiveSystem(c, 1)));
-        KINDS.put(
-                "live-64",
-                new Kind("the same in batches of 64 (throughput only)", false, (c, loop) -> new LiveSystem(c, CLAIM)));
+        KINDS.put("live-64", new Kind("the same in batches of 64", false, (c, loop) -> new LiveSystem(c, CLAIM)));
         stages("live-one", "W0 in two halves on one thread", () -> StagesTopology.halves(false, false));
         stages("live-two", "the same with a thread for each half", () -> StagesTopology.halves(false, true));
         stages(
@@ -95,7 +96,7 @@ public final class Systems {
         STAGES.put(
                 "live-hop-64",
                 new Kind(
-                        "the same in batches of 64 (W0, throughput only)",
+                        "the same in batches of 64 (W0)",
                         false,
                         (c, loop) -> new LiveSystem(c, new HopTopology(), CLAIM)));
         STAGES.put(
@@ -203,6 +204,11 @@ public final class Systems {
     /** Whether a system differs from another only where events come in batches. */
     public static boolean isBatched(String name) {
         return BATCHED.contains(kind(name));
+    }
+
+    /** Whether such a system takes as a batch what is due at one time. */
+    public static boolean takesBursts(String name) {
+        return OF_BURSTS.contains(kind(name));
     }
 
     /** Whether a system can be fed event by event while it runs. */

@@ -72,6 +72,10 @@ class SystemsTest {
                 "live-hop",
                 "live-two",
                 "live-three",
+                "disruptor-three",
+                "disruptor-64",
+                "live-64",
+                "live-hop-64",
                 "floor"
             })
     void shouldTellWhenEachEventWasDecided(String name) throws Impossible {
@@ -81,14 +85,21 @@ class SystemsTest {
             system.run(0, 1_000);
             system.settle();
             latencies.begin(1_000, EVENTS);
+            long beginNs = System.nanoTime();
             for (int i = 0; i < EVENTS; i++) {
-                system.publish(1_000 + i, System.nanoTime());
+                system.publish(
+                        1_000 + i, beginNs + (i - i % 50) * 1_000_000_000L); // 50 are due at a time, in seconds to come
             }
             system.settle();
+            long endNs = System.nanoTime();
             Tx tx = new Tx();
             for (int i = 0; i < EVENTS; i++) {
                 GENERATOR.fill(1_000 + i, tx);
-                assertEquals(tx.amountCents > 0, latencies.ns(i) > 0, "event " + tx.id);
+                assertEquals(tx.amountCents > 0, latencies.ns(i) != 0, "event " + tx.id);
+                long decidedNs = latencies.ns(i) + (i - i % 50) * 1_000_000_000L;
+                assertTrue(
+                        latencies.ns(i) == 0 || decidedNs >= 0 && decidedNs <= endNs - beginNs,
+                        "event " + tx.id + " counts from when it was due itself");
             }
         } finally {
             system.close();
