@@ -53,6 +53,7 @@ class WarmUpTest {
 
     private static final Input<Pay> PAYS =
             Input.of("pays", Pay.class).eventTime(Pay::timeNs, NANOSECONDS).live();
+    private static final Input<Pay> HISTORIC = Input.of("recorded", Pay.class).eventTime(Pay::timeNs, NANOSECONDS);
     private static final Output<Pay> LARGE = Output.of("large", Pay.class);
     private static final Output<Count> SECONDS = Output.of("seconds", Count.class);
     private static final Output<Pay> LATE = Output.of("late", Pay.class);
@@ -242,6 +243,78 @@ class WarmUpTest {
         assertEquals(0, letters.get(), "who listens to dead letters does not hear of these");
         close(host);
         assertTrue(large.calls().contains("close"), "the real host closes them");
+    }
+
+    /** Each event opens two windows of hops, unless it is late for one of them: what is told, beside what was taken, says how often that was. */
+    @Test
+    void shouldBePartlyLate() {
+        assertEquals(0, missingOf(Window.tumbling(Duration.ofSeconds(2)), 1), "all that is not late is told once");
+        assertTrue(missingOf(Window.hopping(Duration.ofSeconds(2), Duration.ofSeconds(1)), 2) > 0);
+    }
+
+    private static long missingOf(Window window, int windows) {
+        AtomicLong in = new AtomicLong();
+        AtomicLong late = new AtomicLong();
+        AtomicLong told = new AtomicLong();
+        Topology t = Millrace.topology(
+                "late",
+                b -> b.from(HISTORIC)
+                        .keyByText(Pay::card)
+                        .filter(p -> in.incrementAndGet() > 0)
+                        .window("w", window)
+                        .lateTo(LATE)
+                        .aggregate(Second::new)
+                        .to(SECONDS, s -> new Count(s.card.get().toString(), s.n.get(), s.cents.get())));
+        try (Inline inline = Engine.of(t)
+                .output(SECONDS, s -> told.addAndGet(s.payments()))
+                .output(LATE, p -> late.incrementAndGet())
+                .warmUp(WarmUp.generated(HISTORIC, WarmUpTest::pay)
+                        .eventsPerRound(64)
+                        .atLeast(1)
+                        .calling(SECONDS)
+                        .calling(LATE))
+                .inline()) {
+            assertTrue(
+                    inline.warmUp().events() > 0 && late.get() > 0 && told.get() > 0,
+                    late + " late, " + told + " told");
+            return windows * (in.get() - late.get()) - told.get();
+        }
+    }
+
+    /** What is evicted is a first one again; what is held, of as many keys as make state grow, is not. */
+    @Test
+    void shouldEvictAndGrow() {
+        assertEquals(2, firsts(400, false) / firsts(200, false), "of each key one a round, so all are held");
+        assertTrue(firsts(200, true) > 2 * firsts(200, false), "of each key all, where few are held");
+    }
+
+    private static long firsts(int cards, boolean evicts) {
+        AtomicLong firsts = new AtomicLong();
+        Topology t = Millrace.topology("firsts", b -> {
+            var cardsOf = b.from(HISTORIC).keyByText(Pay::card);
+            var ever = Duration.ofNanos(Long.MAX_VALUE);
+            if (evicts) {
+                cardsOf.keysAtMost(3).dedupe("once", ever).evictOldest().to(LATE);
+            } else {
+                cardsOf.dedupe("once", ever).to(LATE);
+            }
+        });
+        WarmUp how = WarmUp.generated(HISTORIC, i -> new Pay("c" + i % cards, 1, SECOND + i * 1_000))
+                .eventsPerRound(800)
+                .atLeast(1);
+        try (Inline inline = Engine.of(t)
+                .output(LATE, p -> firsts.incrementAndGet())
+                .warmUp(how.calling(LATE))
+                .inline()) {
+            if (!evicts) {
+                long empty = inline.stats().node("once").stateBytes();
+                for (int i = 0; i < cards; i++) {
+                    inline.publish(HISTORIC, new Pay("c" + i, 1, SECOND));
+                }
+                assertTrue(inline.stats().node("once").stateBytes() > empty, "so many keys make it grow");
+            }
+            return firsts.get();
+        }
     }
 
     private static void close(AutoCloseable host) {
