@@ -18,7 +18,7 @@ import java.util.function.IntPredicate;
 
 /**
  * A sink that may wait: a ring and a thread of its own. The stage's thread calls {@link #offer} and allocates nothing there;
- * the sink is called by its own thread only, flushed when its ring is empty, and closed at the end.
+ * the sink is called by its own thread only, flushed when its ring is empty and each {@link FlushBound#MOST} outputs, and closed at the end.
  *
  * <p>An <b>untethered</b> one that has had no room goes on with what comes then: its own thread throws away what waits, so that the
  * ring keeps one writer and one reader, and a number takes the place of what is gone.
@@ -95,9 +95,6 @@ final class BlockingSink implements Runnable, Stepping {
         private final OutputCounts counts;
         private final int node;
 
-        /** Whether it gathers nothing that a flush would let go. */
-        private final boolean isReceiver;
-
         /** Null where there is no journal, and where the stage's thread numbers what it hands over. */
         private final ResumedOutput resumed;
 
@@ -108,7 +105,6 @@ final class BlockingSink implements Runnable, Stepping {
         Lane(EventSink<?> sink, Output<V> output, Sinks sinks, ResumedOutput resumed, Blames blames) {
             this.sink = (EventSink<V>) sink;
             this.resumed = resumed;
-            isReceiver = sink instanceof ReceiverSink;
             encoded = sink instanceof EncodedSink<?> e ? (EncodedSink<V>) e : null;
             type = output.type();
             view = type.newView();
@@ -133,9 +129,6 @@ final class BlockingSink implements Runnable, Stepping {
                 return;
             }
             sink.on(ring.value(view), meta);
-            if (resumed != null && isReceiver) {
-                resumed.done();
-            }
             assert cut(); // as everywhere where assertions are enabled: a kept view fails
         }
 
@@ -387,8 +380,7 @@ final class BlockingSink implements Runnable, Stepping {
                 if (!deliver()) {
                     return;
                 }
-                long wanted = flushWantedTo.get();
-                flushed = flushedTo < wanted && ring.taken() >= wanted;
+                flushed = isFlushDue();
                 idle.reset();
                 if (flushed && !flush()) {
                     return;
@@ -405,6 +397,13 @@ final class BlockingSink implements Runnable, Stepping {
                 idle.idle();
             }
         }
+    }
+
+    /** Whether it is flushed though more waits: somebody wants it, or so much has been taken since. */
+    private boolean isFlushDue() {
+        long wanted = flushWantedTo.get();
+        long taken = ring.taken();
+        return flushedTo < wanted && taken >= wanted || taken - flushedTo >= FlushBound.MOST;
     }
 
     /** It has fallen behind too far: what waits is as good as missed, and it goes on with what comes. */
@@ -478,6 +477,9 @@ final class BlockingSink implements Runnable, Stepping {
                 failed(lane, event, t);
                 break;
             }
+        }
+        if (lane.resumed != null && !bound.gathers()) {
+            lane.resumed.done(); // whatever came of it
         }
         ring.release();
         return true;

@@ -15,6 +15,7 @@ final class BoundSink {
     private final boolean sensitive;
     private final List<Output<?>> outputs = new ArrayList<>();
     private final List<ResumedOutput> resumed = new ArrayList<>();
+    private final boolean gathers;
     private BlockingSink runner;
 
     /** The call of an inline sink that its stage is in, in words for who closes; null in none of these. */
@@ -29,6 +30,21 @@ final class BoundSink {
         this.delivery = delivery;
         this.stage = stage;
         this.sensitive = sensitive;
+        this.gathers = gathers(sink);
+    }
+
+    /** What has a flush of its own: else there is nothing that it would let go. */
+    private static boolean gathers(EventSink<?> sink) {
+        try {
+            return sink.getClass().getMethod("flush").getDeclaringClass() != EventSink.class;
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether it is done with an event by the next flush only, and not by the call. */
+    boolean gathers() {
+        return gathers;
     }
 
     /** The stage that hands it its events. */

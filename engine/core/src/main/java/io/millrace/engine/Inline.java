@@ -78,11 +78,11 @@ public final class Inline implements AutoCloseable {
             host.start(threads, door::isRunner, door::redrive);
             Bindings.prepare(sources);
             journal = InlineJournal.open(host, sources);
-            entries = new InlineEntries(this, core, journal);
+            entries = new InlineEntries(this, host, journal);
             host.lookups().askAgain();
             if (journal != null) {
                 journal.makeSnapshots(
-                        host, () -> !closed && failure() == null, owner, entries::letOut, this::flush, threads);
+                        host, () -> !closed && failure() == null, owner, entries::letOut, entries::flush, threads);
             }
         } catch (Throwable t) {
             abandon(t);
@@ -91,7 +91,7 @@ public final class Inline implements AutoCloseable {
         host.log(threads);
         host.deadLetters().redriver(this::redrive);
         if (journal != null) {
-            journal.startSnapshots();
+            journal.startThreads();
         }
     }
 
@@ -312,16 +312,8 @@ public final class Inline implements AutoCloseable {
             process(own, 0, Entry.FIXED_LENGTH);
         }
         boolean worked = settle() || took;
-        flush();
+        entries.flush();
         return worked;
-    }
-
-    private void flush() {
-        try {
-            host.sinks().flush(0);
-        } catch (SinkFault e) {
-            requireRunning(); // throws
-        }
     }
 
     private boolean settle() {
@@ -369,7 +361,7 @@ public final class Inline implements AutoCloseable {
         worked |= entries.letOut();
         if (nowIdle) {
             worked |= settle();
-            flush();
+            entries.flush();
         }
         return worked;
     }

@@ -9,6 +9,8 @@ import io.millrace.runtime.Core;
 final class InlineEntries {
     private final Inline inline;
     private final Core core;
+    private final Sinks sinks;
+    private final FlushBound flushes;
 
     /** Null where there is none. */
     private final InlineJournal journal;
@@ -18,11 +20,13 @@ final class InlineEntries {
     private boolean processing;
 
     /** Goes on behind what the journal has, if there is one. */
-    InlineEntries(Inline inline, Core core, InlineJournal journal) {
+    InlineEntries(Inline inline, Host host, InlineJournal journal) {
         this.inline = inline;
-        this.core = core;
+        this.core = host.core();
+        this.sinks = host.sinks();
         this.journal = journal;
         next = journal == null ? 0 : journal.recovered().next();
+        flushes = new FlushBound(host.bindings().ports(), next);
     }
 
     /** The place that the next entry will have. */
@@ -48,7 +52,33 @@ final class InlineEntries {
         long q = next++;
         evaluate(q, bytes, offset, length);
         evaluateQueued();
+        if (flushes.isDue(next)) {
+            flushUnderLoad();
+        }
         return q;
+    }
+
+    /** Its caller's event has been processed whatever comes of that: that the engine has halted says the next call. */
+    private void flushUnderLoad() {
+        try {
+            flushSinks();
+        } catch (SinkFault e) {
+            assert sinks.halting() != null;
+        }
+    }
+
+    /** Where the owner rests, or lets time pass. */
+    void flush() {
+        try {
+            flushSinks();
+        } catch (SinkFault e) {
+            inline.requireRunning(); // throws
+        }
+    }
+
+    private void flushSinks() throws SinkFault {
+        flushes.flushed(next);
+        sinks.flush(0);
     }
 
     private void evaluateQueued() {

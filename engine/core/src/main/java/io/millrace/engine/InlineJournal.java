@@ -26,6 +26,8 @@ final class InlineJournal {
     private long untilNs;
     private volatile String refusal;
     private InlineSnapshots snapshots;
+    private InlineDigest digest;
+    private boolean isDigestLeft;
 
     /** Reads the journal of a host, if it has one. */
     static InlineJournal open(Host host, List<Bindings.BoundSource<?>> sources) {
@@ -97,10 +99,12 @@ final class InlineJournal {
             flushes.run();
         };
         snapshots = new InlineSnapshots(host, recovered, held::letOutTo, goesOn, owner, ownersWork, threads);
+        digest = new InlineDigest(host, threads);
     }
 
-    void startSnapshots() {
+    void startThreads() {
         snapshots.start();
+        digest.start();
     }
 
     long makeSnapshot() {
@@ -110,6 +114,7 @@ final class InlineJournal {
     /** Before the last outputs are let out. */
     void closes(Deadline deadline) {
         snapshots.stop(deadline.untilNs());
+        isDigestLeft = digest.stop(deadline.untilNs());
         endsBy(deadline.soonNs());
     }
 
@@ -181,6 +186,7 @@ final class InlineJournal {
         to.nowByWords("refusal", why == null ? null : "journal: " + why);
         if (snapshots != null) {
             snapshots.tell(to);
+            digest.tell(to);
         }
     }
 
@@ -223,10 +229,10 @@ final class InlineJournal {
         return refusal == null ? "" : ": " + refusal;
     }
 
-    /** Before the log is closed. */
+    /** Before the log is closed; where its thread is still at the file that one stays. */
     void keepLast(Digest last) {
-        if (last != null) {
-            new JournalDigest(log).keepLast(last);
+        if (last != null && isDigestLeft) {
+            digest.keepLast(last);
         }
     }
 }

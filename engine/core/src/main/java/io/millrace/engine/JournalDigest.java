@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 
 /**
  * The digest of what a log made, kept beside it: each start, and each replay, compares what it makes of the same entries. One thread at a
- * time: who recovers, housekeeping, who closes.
+ * time: who recovers, housekeeping (of an inline host {@link InlineDigest}), who closes.
  */
 final class JournalDigest {
     static final String NAME = "digest";
@@ -25,7 +25,7 @@ final class JournalDigest {
     private final JournalLog log;
     private Supplier<Digest> made;
     private long keptEntries;
-    private long lastNs = HostClock.nanoTime();
+    private long lastNs;
 
     /** One whose entries are not durable yet: of a crash it would know too much. */
     private Digest waiting;
@@ -33,7 +33,17 @@ final class JournalDigest {
     private volatile String trouble;
 
     JournalDigest(JournalLog log) {
+        this(log, HostClock.nanoTime());
+    }
+
+    private JournalDigest(JournalLog log, long lastNs) {
         this.log = log;
+        this.lastNs = lastNs;
+    }
+
+    /** The first one as soon as an entry is durable, so that short lives leave one too. */
+    static JournalDigest atOnce(JournalLog log) {
+        return new JournalDigest(log, HostClock.nanoTime() - EVERY_NS);
     }
 
     /** Before the start. It answers null as long as it cannot tell, and is asked again then: housekeeping waits for no stage. */

@@ -40,6 +40,9 @@ final class Recovery implements JournalLog.EntryReader {
     /** Null where the topology has to be the one that made the snapshot. */
     private final Migration how;
 
+    /** One a stage. */
+    private FlushBound[] flushes;
+
     /** Null for a second core, of which nobody hears. */
     private RecoveryProgress progress;
 
@@ -95,6 +98,7 @@ final class Recovery implements JournalLog.EntryReader {
                 .within(log)
                 .with(host.journal().parts().journaling().skipped(), log, first);
         progress.entriesFrom(first);
+        recovery.flushes = FlushBound.ofStages(host, first);
         recovery.addLetters();
         log.read(first, recovery);
         if (recovery.next != log.next()) {
@@ -408,7 +412,22 @@ final class Recovery implements JournalLog.EntryReader {
             }
             throw failed(sequence, bytes, offset, e);
         }
+        flushIfDue();
         return true;
+    }
+
+    /** A receiver that wants all from the first output on may gather as much as the log makes. */
+    private void flushIfDue() {
+        for (int stage = 0; held != null && stage < flushes.length; stage++) {
+            if (flushes[stage].isDue(next)) {
+                flushes[stage].flushed(next);
+                try {
+                    host.sinks().flush(stage);
+                } catch (SinkFault e) {
+                    throw new JournalException("engine " + host.name() + ": " + e.getMessage(), e);
+                }
+            }
+        }
     }
 
     private JournalException gap(long sequence) {

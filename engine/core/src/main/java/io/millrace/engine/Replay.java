@@ -374,6 +374,8 @@ public final class Replay {
 
         private final Core core;
         private final SkippedEntries skipped;
+        private final Sinks sinks;
+        private final FlushBound[] flushes;
         private long stateBytes;
         private boolean out;
         private long evaluated;
@@ -385,6 +387,8 @@ public final class Replay {
         Run(Host host, SkippedEntries skipped) {
             core = host.core();
             this.skipped = skipped;
+            sinks = host.sinks();
+            flushes = FlushBound.ofStages(host, 0);
             host.bindings().ports().forEach(p -> p.heldByNobody(() -> out));
         }
 
@@ -418,10 +422,24 @@ public final class Replay {
             }
             evaluated = sequence + 1;
             letOut += out ? 1 : 0;
+            flushIfDue();
             if (evaluated % LOOK_AT_STATE == 0) {
                 state();
             }
             return true;
+        }
+
+        private void flushIfDue() {
+            for (int stage = 0; stage < flushes.length; stage++) {
+                if (flushes[stage].isDue(evaluated)) {
+                    flushes[stage].flushed(evaluated);
+                    try {
+                        sinks.flush(stage);
+                    } catch (SinkFault e) {
+                        throw new SinkException(e);
+                    }
+                }
+            }
         }
 
         long state() {

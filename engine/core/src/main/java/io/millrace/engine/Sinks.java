@@ -113,7 +113,10 @@ final class Sinks {
             Handover calls = sink instanceof EncodedSink<? super V> encoded
                     ? new EncodedHandover<>(encoded, output.type())
                     : flow -> sink.on(flow.value(), flow);
-            return resumed == null ? calls : taken(b, calls, resumed);
+            if (resumed == null) {
+                return calls;
+            }
+            return resumed.isCounted() || b.gathers() ? taken(b, calls, resumed) : resumed(calls, resumed);
         }
         if (resumed != null && b.isOnceEach()) {
             resumed.hasThread();
@@ -151,7 +154,7 @@ final class Sinks {
         return resumes.of(output, b.sink());
     }
 
-    /** Each output is done with when the sink was flushed. */
+    /** Each output is done with when the sink was flushed, or counted by it. */
     private Handover taken(BoundSink b, Handover calls, ResumedOutput resumed) {
         boolean[] halted = new boolean[1];
         return flow -> {

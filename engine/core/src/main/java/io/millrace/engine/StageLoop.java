@@ -44,6 +44,7 @@ final class StageLoop implements Runnable, Stepping {
     /** The outputs of the stage. */
     private final List<OutputPort> ports = new ArrayList<>();
 
+    private final FlushBound flushes;
     private boolean flushed;
 
     /** Whether housekeeping knows when a tick would make something due. */
@@ -79,6 +80,7 @@ final class StageLoop implements Runnable, Stepping {
                 ports.add(p);
             }
         }
+        this.flushes = new FlushBound(ports, ring.first());
         this.flushed = ring.first() == 0; // else inline sinks may hold what a journal has brought back
         this.flushedTo = flushed ? -1 : ring.first() - 2;
     }
@@ -171,7 +173,7 @@ final class StageLoop implements Runnable, Stepping {
         flushed = false;
         dueTold = false;
         long wanted = engine.flushWantedTo();
-        if (wanted > flushedTo && wanted < next) {
+        if (wanted > flushedTo && wanted < next || flushes.isDue(next)) {
             flush(next - 1);
         }
         return next;
@@ -281,6 +283,7 @@ final class StageLoop implements Runnable, Stepping {
     /** What is held has not been handed to a sink, so it is not flushed. */
     private void flush(long last) throws SinkFault {
         flushed = true;
+        flushes.flushed(last + 1);
         sinks.flush(stage);
         flushedTo = held == null ? last : Math.min(last, held.letOutTo());
     }

@@ -35,7 +35,7 @@ public interface ThreadPlacement {
         JOURNAL,
         /** Makes snapshots: as much work as the entries since the last one, in no hurry. */
         SNAPSHOT,
-        /** Tells the time, to the topology or to a look-up, and touches memory ahead of need; sleeps nearly always. */
+        /** Tells the time, to the topology or to a look-up, touches memory ahead of need, keeps the digest beside a journal; sleeps nearly always. */
         HOUSEKEEPING
     }
 

@@ -43,7 +43,9 @@ public interface EventSink<V> extends AutoCloseable {
     default void missed(long events) throws Exception {}
 
     /**
-     * Makes sure that what was taken has left: called when the host has nothing else to do.
+     * Makes sure that what was taken has left: called when the host has nothing else to do, and behind each 1,024 events or so under load, so
+     * that what is gathered, and what may be in doubt behind a kill, stays bounded. A sink without a flush of its own is taken to be done
+     * with each event when the call returns.
      *
      * @throws Exception halts the engine, naming the output: what the sink has taken may be lost; or is counted, where the
      *     sink was bound so ({@link Delivery#countFailures})
