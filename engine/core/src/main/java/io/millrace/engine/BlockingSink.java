@@ -333,7 +333,7 @@ final class BlockingSink implements Runnable, Stepping {
             first = Math.min(first, notGivenFrom);
         }
         what = what == null ? null : what + theFirstOf(first);
-        long unflushed = isOver && hasFailed && !lanes[0].isReceiver ? ring.freed() - flushedTo : 0;
+        long unflushed = isOver && hasFailed && bound.gathers() ? ring.freed() - flushedTo : 0;
         if (unflushed > 0) {
             String inDoubt =
                     "may lack the " + unflushed + " that it took since its last flush" + theFirstOf(unflushedFrom);
