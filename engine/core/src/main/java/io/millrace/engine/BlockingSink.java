@@ -478,8 +478,8 @@ final class BlockingSink implements Runnable, Stepping {
                 break;
             }
         }
-        if (lane.resumed != null && !bound.gathers()) {
-            lane.resumed.done(); // whatever came of it
+        if (lane.resumed != null && !bound.gathers() && (delivered || !givenUp)) {
+            lane.resumed.done(); // whatever came of it, but for a call that was broken off
         }
         ring.release();
         return true;

@@ -135,12 +135,8 @@ final class Facts {
         return name.startsWith(SOURCE) ? SOURCE + how.nameOf(name.substring(SOURCE.length())) : name;
     }
 
-    /** Which notes of a log are others here, in words; null when none is. */
-    static String otherNotes(JournalFacts kept) {
-        return new JournalFacts(kept.topology(), 0, Map.of(), notes()).notesDifferentFrom(kept);
-    }
-
-    private static Map<String, String> notes() {
+    /** What is told where it differs, and no reason to refuse. */
+    static Map<String, String> notes() {
         Map<String, String> notes = new LinkedHashMap<>();
         String version = Facts.class.getPackage().getImplementationVersion();
         notes.put("engine", version == null ? "not packaged" : version);

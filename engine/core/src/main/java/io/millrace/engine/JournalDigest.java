@@ -54,7 +54,9 @@ final class JournalDigest {
     /** What is kept beside a log to compare with; null when nothing is, or that of a topology which ended before the log was its own. */
     static Digest read(JournalLog log, Digest now) throws IOException {
         try (InputStream in = log.openNote(NAME)) {
-            Digest kept = in == null ? null : Digest.read(new InputStreamReader(in, StandardCharsets.UTF_8), NAME);
+            Digest kept = in == null
+                    ? null
+                    : Digest.read(new InputStreamReader(in, StandardCharsets.UTF_8), "of the journal");
             return kept == null || outputs(kept).equals(outputs(now)) ? kept : null;
         }
     }

@@ -23,6 +23,11 @@ record Journaled(JournalLog log, Resumes resumes, HostParts parts, PlanOptions h
         }
     }
 
+    /** As {@link #noteLayouts}. */
+    void noteVersions() {
+        SeenVersions.note(log, Facts.notes());
+    }
+
     /**
      * Snapshots have entries given up, and a receiver that makes all anew needs them at each start: behind the first that is given up no
      * start would succeed. Views are brought by snapshots.

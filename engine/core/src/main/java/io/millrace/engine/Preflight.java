@@ -22,6 +22,9 @@ import java.util.Objects;
  * }</pre>
  */
 public final class Preflight {
+    /** Looks, where the snapshot is given up meanwhile. */
+    private static final int ATTEMPTS = 3;
+
     private final Setup setup;
     private final Journal journal;
 
@@ -77,25 +80,47 @@ public final class Preflight {
      * @throws JournalException when the journal cannot be read
      */
     public Report run() {
-        try (JournalLog log = journal.openToRead()) {
-            List<String> refusals = new ArrayList<>();
-            List<Line> lines = new ArrayList<>();
-            String layouts = setup.parts().whyOtherLayouts(log);
-            if (layouts != null) {
-                refusals.add(layouts);
+        for (int attempt = 1; ; attempt++) {
+            try (JournalLog log = journal.openToRead()) {
+                Report found;
+                try {
+                    found = look(log);
+                } catch (JournalException e) {
+                    if (attempt < ATTEMPTS && isGivenUp(log)) {
+                        continue;
+                    }
+                    throw e;
+                }
+                if (found.canRestore() || attempt == ATTEMPTS || !isGivenUp(log)) {
+                    return found;
+                }
             }
-            if (log.snapshot() < 0) {
-                long all = lookAtAll(log, refusals);
-                return new Report(-1, all, List.of(), false, each(refusals));
-            }
-            String other = otherHost(log, refusals);
-            if (other != null && setup.parts().journaling().migration() == null) {
-                refusals.add(other + "; have what wrote it run, or declare what becomes of its snapshot"
-                        + " (Journaling.migrate; Migration.none() where that needs no word)");
-            }
-            long behind = look(log, lines, refusals);
-            return new Report(log.snapshot(), behind, List.copyOf(lines), other != null, each(refusals));
         }
+    }
+
+    /** The engine beside it has made newer snapshots meanwhile, and given up the one that was looked at: nothing is to be said of that. */
+    private static boolean isGivenUp(JournalLog log) {
+        return log.snapshot() >= 0 && log.snapshotAt(log.snapshot()) != log.snapshot();
+    }
+
+    private Report look(JournalLog log) {
+        List<String> refusals = new ArrayList<>();
+        List<Line> lines = new ArrayList<>();
+        String layouts = setup.parts().whyOtherLayouts(log);
+        if (layouts != null) {
+            refusals.add(layouts);
+        }
+        if (log.snapshot() < 0) {
+            long all = lookAtAll(log, refusals);
+            return new Report(-1, all, List.of(), false, each(refusals));
+        }
+        String other = otherHost(log, refusals);
+        if (other != null && setup.parts().journaling().migration() == null) {
+            refusals.add(other + "; have what wrote it run, or declare what becomes of its snapshot"
+                    + " (Journaling.migrate; Migration.none() where that needs no word)");
+        }
+        long behind = look(log, lines, refusals);
+        return new Report(log.snapshot(), behind, List.copyOf(lines), other != null, each(refusals));
     }
 
     /** What several looks find is said once. */

@@ -107,6 +107,7 @@ final class Recovery implements JournalLog.EntryReader {
         }
         String ahead = recovery.receiversAhead();
         host.journal().noteLayouts();
+        host.journal().noteVersions();
         Duration took = Duration.ofNanos(HostClock.nanoTime() - startNs);
         String differs = recovery.differs();
         Recovered found = new Recovered(

@@ -203,7 +203,8 @@ public final class Replay {
     }
 
     /**
-     * What is other here than where the log began, and is no reason to refuse: versions of engine, JVM and time zones, kind of processor.
+     * What is other here than where the log was written, and is no reason to refuse: versions of engine, JVM and time zones, kind of processor;
+     * where they changed midway, with the entries that each worked out.
      * Where the outputs differ this is the first to be looked at.
      *
      * @return each with both values; null when all are the same
@@ -211,7 +212,7 @@ public final class Replay {
      */
     public String otherThanRecorded() {
         try (JournalLog log = journal.openToRead()) {
-            return Facts.otherNotes(log.facts());
+            return SeenVersions.differentFrom(log, Facts.notes());
         }
     }
 
@@ -353,7 +354,7 @@ public final class Replay {
                 took,
                 now,
                 before == null ? 0 : DigestComparison.reach(before, now),
-                in == null ? -1 : in.from(),
+                in == null ? -1 : Math.max(begun, in.from()), // what is below was not evaluated
                 in == null ? -1 : in.to(),
                 in == null ? null : in.outputs().get(0),
                 run.state());
@@ -362,8 +363,11 @@ public final class Replay {
     private static Digest kept(JournalLog log, Digest now) {
         try {
             return JournalDigest.read(log, now);
-        } catch (IOException e) {
-            throw new JournalException("the digest of the journal cannot be read: " + e.getMessage(), e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new JournalException(
+                    e.getMessage() + "; put back a copy of the note " + JournalDigest.NAME
+                            + " of the same moment as the journal, or move it away: then there is nothing to compare with",
+                    e);
         }
     }
 

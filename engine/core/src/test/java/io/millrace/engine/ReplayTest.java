@@ -82,6 +82,8 @@ class ReplayTest {
         journal.facts = new JournalFacts(f.topology(), f.hashSeed(), f.facts(), notes);
         assertEquals("java was another, is " + java, replay.otherThanRecorded());
         assertTrue(replay.run().isEqual(), "no reason to refuse");
+        record(buckets());
+        assertEquals("entries 0 to 100: java was another, is " + java, replay.otherThanRecorded(), "it changed midway");
     }
 
     @Test

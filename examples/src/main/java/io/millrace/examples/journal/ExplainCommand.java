@@ -6,6 +6,7 @@ import io.millrace.cli.Nearest;
 import io.millrace.cli.Options;
 import io.millrace.cli.UsageException;
 import io.millrace.engine.Explain;
+import io.millrace.engine.Replay;
 import io.millrace.engine.Setup;
 import io.millrace.event.Output;
 import io.millrace.lineage.Explanation;
@@ -88,6 +89,10 @@ public final class ExplainCommand implements Command {
         Setup setup = recorded.takingOver(topology);
         topology.outputs().forEach(setup::discard);
         requireOutput(topology, id);
+        String other = Replay.of(setup, recorded.journal()).otherThanRecorded();
+        if (other != null) {
+            System.err.println("millrace explain: other than where it was written: " + other);
+        }
         Explanation explanation = Explain.of(setup, recorded.journal())
                 .stopWhen(stop::get)
                 .output(id.group(1), Long.parseLong(id.group(2)), Integer.parseInt(id.group(3)));

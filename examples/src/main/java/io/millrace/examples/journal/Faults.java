@@ -39,7 +39,11 @@ final class Faults {
                 | IllegalArgumentException
                 | IllegalStateException
                 | ServiceConfigurationError e) {
-            why = e.getMessage();
+            why = e.getMessage() == null ? e.toString() : e.getMessage();
+        } catch (LinkageError e) { // of a user's jar, mostly
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            why = "a class of the topology cannot be used here (" + cause
+                    + "); name all jars that it needs with --classpath, made for this version of Millrace";
         }
         System.err.println("millrace " + command + ": " + why.strip().replaceAll("\\s*\\R\\s*", " "));
         return Command.FAILED;

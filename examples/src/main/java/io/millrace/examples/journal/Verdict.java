@@ -33,9 +33,9 @@ final class Verdict {
         System.out.println("evaluated  " + report.evaluated());
         System.out.println("entries/s  " + Math.round(report.evaluated() * 1e9 / ns));
         if (!report.isEqual()) {
-            System.out.println("compared  with what was put out before; it differs somewhere in entries "
-                    + report.firstAt() + " to " + (report.firstTo() - 1) + ", output " + report.node());
-            return differs(closer());
+            System.out.println("compared  with what was put out before; it differs within " + report.firstAt() + " to "
+                    + (report.firstTo() - 1) + ", output " + report.node());
+            return differs(closer().filter(first -> first.entry() < report.firstTo())); // else that comes later
         }
         if (report.compared() > report.first()) {
             System.out.println("compared  with what was put out before, entries " + report.first() + " to "
@@ -46,8 +46,11 @@ final class Verdict {
             Optional<DigestComparison.Interval> in =
                     DigestComparison.compare(report.digest(), again(DigestOptions.NONE));
             if (in.isPresent()) {
-                return differs(closer().or(() -> Optional.of(new DigestComparison.First(
-                        in.get().from(), in.get().outputs().get(0), "somewhere behind it"))));
+                long from = Math.max(report.first(), in.get().from());
+                System.out.println("compared  with a second replay; they differ within " + from + " to "
+                        + (in.get().to() - 1) + ", output " + in.get().outputs().get(0));
+                return differs(closer().or(() -> Optional.of(
+                        new DigestComparison.First(from, in.get().outputs().get(0), "within these"))));
             }
         }
         System.out.println("replay: " + report.entries() + " entries, digest equal");
@@ -69,8 +72,9 @@ final class Verdict {
         }
     }
 
-    private static int say(long entry, String node) {
-        System.out.println("replay: first difference at " + entry + ", node " + node);
+    /** What stands before the first entry was not evaluated; where the exact one is not known it is the first of those that can be. */
+    private int say(long entry, String node) {
+        System.out.println("replay: first difference at " + Math.max(report.first(), entry) + ", node " + node);
         return Command.FAILED;
     }
 
@@ -80,7 +84,7 @@ final class Verdict {
         }
         System.err.println(
                 "millrace replay: what was put out before is kept by its digest only, at every so many entries:"
-                        + " output " + report.node() + " differs between entries " + report.firstAt() + " and "
+                        + " output " + report.node() + " differs within " + report.firstAt() + " to "
                         + (report.firstTo() - 1) + ", and the first of these is named");
         return say(report.firstAt(), report.node());
     }

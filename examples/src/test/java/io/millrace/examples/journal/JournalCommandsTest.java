@@ -205,10 +205,8 @@ class JournalCommandsTest {
         Console c = Console.run("replay", "--journal", own.toString());
         assertEquals(1, c.code());
         assertTrue(lastLine(c).matches("replay: first difference at [0-9]+, node alerts"), c.out());
-        assertTrue(
-                c.label("compared").matches(".*it differs somewhere in entries [0-9]+ to [0-9]+, output alerts"),
-                c.out());
-        assertTrue(c.err().matches("(?s).*output alerts differs between entries [0-9]+ and [0-9]+, .*"), c.err());
+        assertTrue(c.label("compared").matches(".*it differs within [0-9]+ to [0-9]+, output alerts"), c.out());
+        assertTrue(c.err().matches("(?s).*output alerts differs within [0-9]+ to [0-9]+, .*"), c.err());
     }
 
     @Test
@@ -219,6 +217,55 @@ class JournalCommandsTest {
         assertEquals(0, c.code(), c.err());
         assertTrue(c.label("compared").startsWith("with a second replay"), c.out());
         assertTrue(lastLine(c).endsWith(" entries, digest equal"), c.out());
+    }
+
+    @Test
+    void shouldSayWhatCanBeDoneWhereItsDigestIsCutOff() throws IOException {
+        copy(Path.of(journal()), own);
+        Path kept = own.resolve("note-digest");
+        String text = Files.readString(kept);
+        Files.writeString(kept, text.substring(0, text.length() - 17));
+        Console c = Console.run("replay", "--journal", own.toString());
+        assertEquals(1, c.code());
+        assertTrue(
+                c.err()
+                        .matches("millrace replay: digest of the journal, line [0-9]+: '' is no hash; put back .*"
+                                + " or move it away: .*\n"),
+                c.err());
+    }
+
+    @Test
+    void shouldSayThatTheManifestIsMissing() throws IOException {
+        copy(Path.of(journal()), own);
+        Files.delete(own.resolve("manifest"));
+        Console c = Console.run("replay", "--journal", own.toString());
+        assertEquals(1, c.code());
+        assertTrue(c.err().matches(".* holds epoch-0*1 and no manifest that can be read: put back a copy .*\\n"), c.err());
+    }
+
+    /** A class that it needs is nowhere. */
+    public static final class Unlinked implements TopologyProvider {
+        @Override
+        public String name() {
+            return "unlinked";
+        }
+
+        @Override
+        public Topology topology(Map<String, String> options) {
+            throw new NoClassDefFoundError("com/acme/Missing");
+        }
+    }
+
+    @Test
+    void shouldSayInOneLineThatAClassOfAUsersTopologyIsMissing() throws IOException {
+        Path services = own.resolve("classes").resolve("META-INF/services");
+        Files.createDirectories(services);
+        Files.writeString(services.resolve(TopologyProvider.class.getName()), Unlinked.class.getName());
+        String path = services.getParent().getParent().toString();
+        Console c = Console.run("replay", "--journal", journal(), "--classpath", path, "--topology", "unlinked");
+        assertEquals(1, c.code());
+        assertEquals(1, c.err().lines().count(), c.err());
+        assertTrue(c.err().contains("NoClassDefFoundError: com/acme/Missing); name all jars"), c.err());
     }
 
     /** A provider that is found on a class path of the user's only. */

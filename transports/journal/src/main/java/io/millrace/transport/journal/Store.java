@@ -121,6 +121,7 @@ final class Store implements AutoCloseable {
     private static Store read(Settings settings) throws IOException {
         Manifest.Content content = Manifest.read(settings.directory);
         if (content.isEmpty()) {
+            requireNoEpochs(settings.directory);
             throw new JournalException("there is no journal in " + settings.directory
                     + "; name the directory in which an engine has written one");
         }
@@ -136,13 +137,7 @@ final class Store implements AutoCloseable {
 
     private void checkFacts(JournalFacts facts, boolean mayDiffer) throws IOException {
         if (content.isEmpty()) {
-            for (String name : Segments.names(directory)) {
-                if (Epoch.numberOf(name) > 0
-                        && !Segments.bases(directory.resolve(name)).isEmpty()) {
-                    throw new JournalException(directory + " holds " + name + " and no manifest that can be read: put "
-                            + "back a copy of " + Manifest.NAME + ", or take another directory");
-                }
-            }
+            requireNoEpochs(directory);
             content.facts = facts;
         }
         checkShape();
@@ -155,6 +150,17 @@ final class Store implements AutoCloseable {
         String notes = facts.notesDifferentFrom(content.facts);
         if (notes != null) {
             say("other than when the log began: " + notes);
+        }
+    }
+
+    /** Where there is no manifest: what is there is the log of one that is gone. */
+    private static void requireNoEpochs(Path directory) throws IOException {
+        for (String name : Segments.names(directory)) {
+            if (Epoch.numberOf(name) > 0
+                    && !Segments.bases(directory.resolve(name)).isEmpty()) {
+                throw new JournalException(directory + " holds " + name + " and no manifest that can be read: put "
+                        + "back a copy of " + Manifest.NAME + ", or take another directory");
+            }
         }
     }
 
