@@ -240,7 +240,8 @@ class JournalCommandsTest {
         Files.delete(own.resolve("manifest"));
         Console c = Console.run("replay", "--journal", own.toString());
         assertEquals(1, c.code());
-        assertTrue(c.err().matches(".* holds epoch-0*1 and no manifest that can be read: put back a copy .*\\n"), c.err());
+        assertTrue(
+                c.err().matches(".* holds epoch-0*1 and no manifest that can be read: put back a copy .*\\n"), c.err());
     }
 
     /** A class that it needs is nowhere. */
