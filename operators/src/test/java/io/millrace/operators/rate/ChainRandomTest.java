@@ -10,6 +10,7 @@ import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.TopologyBuilder;
 import io.millrace.event.Input;
+import io.millrace.operator.Shards;
 import io.millrace.operators.Extremes;
 import io.millrace.operators.rate.PlainTwins.Rule;
 import io.millrace.operators.rate.Twin.Brings;
@@ -28,6 +29,7 @@ import io.millrace.testkit.oracle.Weights;
 import io.millrace.time.Progress;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyException;
+import io.millrace.topology.TopologyNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -111,9 +113,16 @@ class ChainRandomTest {
     /** A case has few events, and memory is set apart at start. */
     private static final long STATE_BYTES = 32L << 20;
 
-    /** As much for each of its shards as what keeps state needs at least. */
-    private static long sectionBytes(List<Twin> words) {
-        return (words.stream().anyMatch(w -> w instanceof Fork) ? 288L : 192L) << 20;
+    /** All that keeps state gets the same: twice as much for each shard as the one that needs most needs at least. */
+    private static long sectionBytes(Topology section) {
+        long keepers = 0;
+        long least = 0;
+        for (TopologyNode n : section.nodes()) {
+            long ofNode = n.operator() == null ? 0 : n.operator().leastStateBytes();
+            keepers += ofNode > 0 ? 1 : 0;
+            least = Math.max(least, ofNode);
+        }
+        return Math.max(STATE_BYTES, keepers * 2 * least * Shards.COUNT);
     }
 
     private static final long EDGE_BYTES = 16L << 20;
@@ -147,10 +156,8 @@ class ChainRandomTest {
 
     private static boolean isPossible(List<Twin> words, int shards) {
         try {
-            List<Boolean> threads = Collections.nCopies(words.size(), false);
-            Planner.plan(
-                    topology(words, null, threads, Inputs.FILES, Keys.NUMBER, shards),
-                    shards > 0 ? TESTED.withStateBytes(sectionBytes(words)) : TESTED);
+            Topology topology = topology(words, Keys.NUMBER, shards);
+            Planner.plan(topology, TESTED.withStateBytes(shards > 0 ? sectionBytes(topology) : STATE_BYTES));
             return true;
         } catch (TopologyException e) {
             return false;
@@ -196,6 +203,10 @@ class ChainRandomTest {
             Keys any = Keys.values()[random.nextInt(4) % 3];
             return words.stream().anyMatch(Twin::putsAside) ? NUMBER : any;
         }
+    }
+
+    private static Topology topology(List<Twin> words, Keys keys, int shards) {
+        return topology(words, null, Collections.nCopies(words.size(), false), Inputs.FILES, keys, shards);
     }
 
     private static Topology topology(
@@ -336,8 +347,10 @@ class ChainRandomTest {
                 words.add(BoundTwins.ofShard("last", random));
                 weights = weights.keys(100);
             }
-            return trial(words, random, weights, ofSection(words, random), 1 << random.nextInt(4))
-                    .options(TESTED.withStateBytes(sectionBytes(words)))
+            Keys keys = ofSection(words, random);
+            int shards = 1 << random.nextInt(4);
+            return trial(words, random, weights, keys, shards)
+                    .options(TESTED.withStateBytes(sectionBytes(topology(words, keys, shards))))
                     .compareByKey(OUT, Ping::key);
         });
     }
@@ -361,8 +374,7 @@ class ChainRandomTest {
 
     /** How many keys a word holds that is given more. */
     private static int keysOf(Twin word, PlanOptions options) {
-        Topology topology = topology(List.of(word), null, List.of(false), Inputs.FILES, Keys.LONG, 0);
-        try (TestDriver driver = TestDriver.of(topology, options)) {
+        try (TestDriver driver = TestDriver.of(topology(List.of(word), Keys.LONG, 0), options)) {
             for (int key = 0; key < 1000; key++) {
                 driver.send(PINGS, new Ping(key, 0, 0));
             }

@@ -145,6 +145,14 @@ final class Twins {
             }
         }
 
+        /** All keys are forgotten at the end of time, behind which letters may still come. */
+        @Override
+        public void fire(List<Item> out) {
+            if (progressNs == Progress.END) {
+                passed.clear();
+            }
+        }
+
         @Override
         protected Twin fresh() {
             return new Throttles(name, most, perNs);
