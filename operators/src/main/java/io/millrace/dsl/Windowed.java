@@ -65,7 +65,9 @@ public class Windowed<T> {
      * it: what takes a row back is stamped with when that came. A retraction takes one row that is alike out of them; where there is none,
      * it goes to the dead letters. So a result is that of the rows that are left, to the last bit; a window that has been told and
      * has none any more is taken back, where it has an allowed lateness or tells before its end; else it has not been told yet, and never
-     * is. Late is a row, and what takes one back, by the time of the row.
+     * is. Late is a row, and what takes one back, by the time of the row:
+     * where that lies before the time at which the row comes, as the start of a window does, it hangs on how far progress has gone by
+     * then, and so on how what fires in front is spread over entries. Behind windows an allowed lateness of as much keeps any from being late.
      *
      * <p>Tumbling and hopping windows, and days; counts and sums of whole numbers, unless {@link #rowsAtMost} is said. A sum that
      * does not fit 64 bits is not told until it does, and no row is refused for it. A row for which there was no room (dead letter, over
