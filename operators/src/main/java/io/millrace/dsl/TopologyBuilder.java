@@ -254,7 +254,8 @@ public final class TopologyBuilder {
      * that an entry causes come when all else has happened that it causes: by node in the order of the topology, and of one node
      * as they came about, at most 64 an entry; more are counted. They have the largest event time seen.
      *
-     * <p>What fails below this stream is counted and listed, and never comes back into it. What a sink fails at does not come
+     * <p>What fails below this stream, or while letters flow (as what a shard of a section fires because a letter comes into it), is
+     * counted and listed, and never comes back into it. What a sink fails at does not come
      * either: it is no function of the input order. A topology that asks for this stream runs on one thread: those that it asks for
      * beside it are not given, which its plan says, and a live engine when it starts.
      *
