@@ -38,12 +38,17 @@ final class FlushBound {
         return all;
     }
 
-    /** Whether they are to be flushed behind what stands before this place. */
+    /** Whether they are to be flushed behind what stands before this place; asked behind each batch, it looks now and then. */
     boolean isDue(long next) {
         if (next < lookAt) {
             return false;
         }
         lookAt = next + LOOK_EVERY;
+        return isPast(next);
+    }
+
+    /** The same, looking now: what was held is let out in numbers that have nothing to do with the entries of a batch. */
+    boolean isPast(long next) {
         long since = handed() - flushedHanded;
         return since >= 2L * MOST || since > 0 && next - flushedNext >= MOST; // each output counts twice there
     }

@@ -16,6 +16,9 @@ import java.util.function.LongSupplier;
  * <p>All of it but {@link #isEmpty} is the stage's thread's, or that of who recovers before that has started; it looks at how far the journal is.
  */
 final class HeldOutputs {
+    /** A quarter of what a sink may gather between two flushes. */
+    private static final int LET_OUT_MOST = FlushBound.MOST / 4;
+
     private final LongSupplier durable;
     private final long firstLive;
     private final List<Lane<?>> lanes = new ArrayList<>();
@@ -152,17 +155,17 @@ final class HeldOutputs {
         idle.restore();
     }
 
-    /** Lets out what is durable by now; answers whether that was any. */
+    /** Lets out what is durable by now, so much at most that the stage can look in between; answers whether that was any. */
     boolean letOut() {
         if (ring.nextSequence() == Long.MAX_VALUE) {
             return false;
         }
         long upTo = durable.getAsLong();
-        boolean any = false;
-        while (letOutNext(upTo)) {
-            any = true;
+        int n = 0;
+        while (n < LET_OUT_MOST && letOutNext(upTo)) {
+            n++;
         }
-        return any;
+        return n > 0;
     }
 
     /** Lets out one output of an entry up to one that is durable; answers whether there was one. */

@@ -141,6 +141,9 @@ final class StageLoop implements Runnable, Stepping {
             } else {
                 idle.reset();
                 flushed = false;
+                if (flushes.isPast(next)) {
+                    flush(next - 1);
+                }
             }
             if (isAsked(request) && request.point().isReached(next - 1)) {
                 served = request;
@@ -164,16 +167,15 @@ final class StageLoop implements Runnable, Stepping {
         }
         idleForStages.reset();
         engine.letIn();
-        if (held != null) {
-            held.letOut();
-        }
+        boolean someLetOut = held != null && held.letOut();
         if (!onlyTicks) {
             idle.reset(); // ticks keep nobody awake
         }
         flushed = false;
         dueTold = false;
         long wanted = engine.flushWantedTo();
-        if (wanted > flushedTo && wanted < next || flushes.isDue(next)) {
+        boolean isDue = someLetOut ? flushes.isPast(next) : flushes.isDue(next);
+        if (wanted > flushedTo && wanted < next || isDue) {
             flush(next - 1);
         }
         return next;
