@@ -9,9 +9,10 @@ import io.millrace.time.SourceTime;
 
 /**
  * The progress at one place of a stage: at a source, or at a node that cares. It is the smallest of what those of its inputs
- * forward that are not idle. When all are idle it goes on from where it is, by the smallest step that one of them makes by
- * tick time, never beyond the tick less the disorder of each: one that lags behind, or has never sent, then holds nobody either,
- * and one that was ahead of the clock and has ended leads nobody on from there.
+ * forward that are not idle. When all are idle it goes on from where it is, to the smallest of where each of them leads: by the step
+ * that it makes by tick time, or to where it is itself when that is further; never beyond the tick less the disorder of each. So one
+ * that lags behind, or has never sent, then holds nobody either, and one that was ahead of the clock and has ended leads nobody on
+ * from there.
  *
  * <p>It forwards its progress, less its allowed lateness. While something due waits to be fired it forwards just less than the
  * smallest due time left instead: a window that is due at its end is stamped one nanosecond before it, and that result must

@@ -83,6 +83,19 @@ class IdleSourcesTest {
     }
 
     @Test
+    void shouldGoOnToTheSmallestOfWhereEachLeadsWhenAllBecomeIdleWithOneTick() {
+        Input<Num> a = A.idleAfter(Duration.ofNanos(20));
+        Input<Num> b = B.idleAfter(Duration.ofNanos(18)).disorder(Duration.ofNanos(15));
+        CoreRun run = CoreRun.live(merged(a, b));
+        run.tick(1000).event(a, 1, 1000).tick(1018); // b never sent and is idle: a leads, to 1000
+        run.event(b, 2, 1000).event(a, 3, 1001).tick(1000).tick(1059);
+        run.event(b, 4, 1039); // a by itself is at 1040, b leads from 1000 by 41
+        assertEquals("[7 op late]", run.letters());
+        run.event(b, 5, 1040);
+        assertEquals("[]", run.letters());
+    }
+
+    @Test
     void shouldNotGoOnBeyondTheTickLessTheDisorderWhenAllAreIdle() {
         Input<Num> b = B.disorder(Duration.ofNanos(30));
         CoreRun run = CoreRun.live(merged(A, b));

@@ -11,7 +11,8 @@ import java.util.List;
  *
  * <p>Tick time is the sum of the steps that the clock makes forward. A live input is silent since the first tick behind its
  * last event, and idle when it has been silent for its {@code idleAfter} of tick time. From then on its progress goes on by
- * tick time, and so does that of all together once nobody is left who is not idle; never beyond the tick less the disorder.
+ * tick time, and so does that of all together once nobody is left who is not idle, by the smallest of where each of them leads; never
+ * beyond the tick less the disorder.
  *
  * <p>An event that has no time of its own gets the largest that is known by now: of an event, of an advance, of progress that
  * went on by itself; before there is one a live input gives it the largest tick.
@@ -175,12 +176,14 @@ final class RuleOfTime {
         }
     }
 
-    /** By the tick time since the last of them was idle; an input that has never sent has no time to speak of. */
+    /**
+     * As far as each leads: from where all together are by the tick time for which it is idle, or to where it is itself. An input that has
+     * never sent has no time to speak of.
+     */
     private void goOn(List<Source> idle) {
-        long byNs = Math.max(0, idle.stream().mapToLong(Source::idleNs).min().getAsLong());
         long ns = idle.stream()
                 .filter(s -> s.progressNs != Progress.NONE)
-                .mapToLong(s -> Math.max(s.progressNs, Math.min(allNs + byNs, s.mostNs())))
+                .mapToLong(s -> Math.max(s.progressNs, Math.min(allNs + s.idleNs(), s.mostNs())))
                 .min()
                 .orElse(allNs);
         allNs = Math.max(allNs, ns);

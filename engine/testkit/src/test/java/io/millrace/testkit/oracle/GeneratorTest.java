@@ -236,6 +236,27 @@ class GeneratorTest {
     }
 
     @Test
+    void shouldGoOnToTheSmallestOfWhereEachLeadsWhenAllBecomeIdleWithOneTick() {
+        Input<Event> lags = ALIVE.idleAfter(Duration.ofNanos(18)).disorder(Duration.ofNanos(15));
+        Input<Event> leads = ALIVE.disorder(Duration.ZERO);
+        History h = history(
+                leads,
+                lags,
+                List.of(
+                        Step.tick(0),
+                        Step.event(0, 0, 0, 0),
+                        Step.tick(18), // the other never sent and is idle
+                        Step.event(1, 0, 0, 0),
+                        Step.event(0, 0, 1, 0),
+                        Step.tick(0),
+                        Step.tick(59)));
+        assertEquals(0, h.progressNs(5));
+        assertEquals(40, h.progressNs(6, 0));
+        assertEquals(26, h.progressNs(6, 1)); // from 0 it leads to 41
+        assertEquals(40, h.progressNs(6));
+    }
+
+    @Test
     void shouldTickOnlyWhereAnInputIsLive() {
         assertEquals(0, cases(only(Trait.TICKS), s -> s.stream().anyMatch(x -> x.kind() == Step.Kind.TICK)));
         Weights extreme = only(Trait.TICKS, Trait.EXTREMES);
