@@ -169,7 +169,7 @@ public final class KeyBuffer implements Appendable {
             throw new RefusedException(
                     Reason.OUT_OF_RANGE,
                     "a key has more than " + bytes.length
-                            + " bytes (text counts two more than its UTF-8 length); shorten it, or declare more, as in keyByText(200, …)");
+                            + " bytes (text counts two more than its UTF-8 length); shorten it, or declare more where the key is made (keyByText(n, …), text(n, …))");
         }
     }
 }

@@ -75,6 +75,6 @@ class KeyBufferTest {
                 assertThrows(NullPointerException.class, () -> key.append(null)).getMessage());
         String tooLong = assertThrows(RefusedException.class, () -> key.append("a".repeat(17)))
                 .getMessage();
-        assertTrue(tooLong.contains("more than 16 bytes") && tooLong.contains("keyByText(200, "), tooLong);
+        assertTrue(tooLong.contains("more than 16 bytes") && tooLong.contains("keyByText(n, "), tooLong);
     }
 }

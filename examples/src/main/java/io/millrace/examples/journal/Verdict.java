@@ -33,8 +33,8 @@ final class Verdict {
         System.out.println("evaluated  " + report.evaluated());
         System.out.println("entries/s  " + Math.round(report.evaluated() * 1e9 / ns));
         if (!report.isEqual()) {
-            System.out.println("compared  with what was put out before; it differs within " + report.firstAt() + " to "
-                    + (report.firstTo() - 1) + ", output " + report.node());
+            System.out.println("compared  with what was put out before; it differs within entries " + report.firstAt()
+                    + " to " + (report.firstTo() - 1) + ", output " + report.node());
             return differs(closer().filter(first -> first.entry() < report.firstTo())); // else that comes later
         }
         if (report.compared() > report.first()) {
@@ -47,10 +47,10 @@ final class Verdict {
                     DigestComparison.compare(report.digest(), again(DigestOptions.NONE));
             if (in.isPresent()) {
                 long from = Math.max(report.first(), in.get().from());
-                System.out.println("compared  with a second replay; they differ within " + from + " to "
+                System.out.println("compared  with a second replay; they differ within entries " + from + " to "
                         + (in.get().to() - 1) + ", output " + in.get().outputs().get(0));
                 return differs(closer().or(() -> Optional.of(
-                        new DigestComparison.First(from, in.get().outputs().get(0), "within these"))));
+                        new DigestComparison.First(from, in.get().outputs().get(0), "the first of these"))));
             }
         }
         System.out.println("replay: " + report.entries() + " entries, digest equal");
@@ -84,7 +84,7 @@ final class Verdict {
         }
         System.err.println(
                 "millrace replay: what was put out before is kept by its digest only, at every so many entries:"
-                        + " output " + report.node() + " differs within " + report.firstAt() + " to "
+                        + " output " + report.node() + " differs within entries " + report.firstAt() + " to "
                         + (report.firstTo() - 1) + ", and the first of these is named");
         return say(report.firstAt(), report.node());
     }

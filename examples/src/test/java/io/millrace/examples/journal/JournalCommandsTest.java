@@ -205,8 +205,8 @@ class JournalCommandsTest {
         Console c = Console.run("replay", "--journal", own.toString());
         assertEquals(1, c.code());
         assertTrue(lastLine(c).matches("replay: first difference at [0-9]+, node alerts"), c.out());
-        assertTrue(c.label("compared").matches(".*it differs within [0-9]+ to [0-9]+, output alerts"), c.out());
-        assertTrue(c.err().matches("(?s).*output alerts differs within [0-9]+ to [0-9]+, .*"), c.err());
+        assertTrue(c.label("compared").matches(".*it differs within entries [0-9]+ to [0-9]+, output alerts"), c.out());
+        assertTrue(c.err().matches("(?s).*output alerts differs within entries [0-9]+ to [0-9]+, .*"), c.err());
     }
 
     @Test

@@ -232,9 +232,7 @@ final class OracleNode {
             min = Math.min(min, f.forwardNs);
         }
         if (state == null && keeper == null) {
-            // it has no time of its own; what holds in front may hold at less than it has let through, which counts
-            // behind it for
-            // those that others have kept from going on
+            // no time of its own: where what stands in front holds at less than before, those behind it hear of that
             forwardNs = min;
             return;
         }

@@ -94,7 +94,7 @@ final class BoundTwins {
 
         @Override
         public KeyedStream<Ping> word(TopologyBuilder t, KeyedStream<Ping> stream) {
-            if (of != Of.ALL) { // it is the last word of the section
+            if (of != Of.ALL) { // it is the last word of a section, or alone
                 return say(of == Of.SHARD ? stream.keysAtMost(keysAtMost) : stream, null);
             }
             return withSides(sides -> bounded(stream, keysAtMost, s -> say(s, sides)));

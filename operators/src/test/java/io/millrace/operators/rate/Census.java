@@ -29,9 +29,10 @@ public final class Census {
         }
     }
 
-    /** Of so many cases one at least; of few nothing is asked. */
+    /** About one in so many cases; a fourth of that is asked, and of fewer cases nothing. */
     static void assertOneIn(int most, String what, int cases) {
         int had = CASES.getOrDefault(what, 0);
-        assertTrue(cases < 10 * most || had > cases / most, what + " in " + had + " of " + cases + " cases");
+        assertTrue(
+                cases < most || 4L * most * had >= cases && had > 0, what + " in " + had + " of " + cases + " cases");
     }
 }

@@ -46,7 +46,7 @@ class StressCasesTest {
                 AeronAsk AeronSink AeronSource BoundSink EngineMetrics EngineThreads HeardAt InlineDoor InlineJournal JournalDigest
                 JournalThread SensitiveHash SinkFaults Sinks Snapshots Store TopologyNode""");
         none("flags that are raised once and looked at again and again, so that an older one costs another look", """
-                Engine Inline InlineSnapshots MemoryLog Recording Snapshotter StatFile""");
+                Engine Inline InlineDigest InlineSnapshots MemoryLog Recording Snapshotter StatFile""");
         none(
                 "volatile fields and compare-and-set, each read behind what its writer did before it: sequentially consistent, "
                         + "beside rings, positions and sleeps that have cases",
