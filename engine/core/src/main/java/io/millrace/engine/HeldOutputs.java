@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * What a stage has put out and may not let out yet: outputs wait, in their order, until the entry that caused them is durable. So nobody
  * outside has seen what a crash could take back. It is bounded: when it is full the stage waits, and with it the intake.
  *
- * <p>All of it but {@link #isEmpty} is the stage's thread's, or that of who recovers before that has started; it looks at how far the journal is.
+ * <p>All of it but {@link #isEmpty} and {@link #waiting} is the stage's thread's, or that of who recovers before that has started; it looks at how far the journal is.
  */
 final class HeldOutputs {
     /** A quarter of what a sink may gather between two flushes. */
@@ -191,7 +191,12 @@ final class HeldOutputs {
 
     /** Whether nothing waits, or nothing did a moment ago; any thread. */
     boolean isEmpty() {
-        return ring.waiting() == 0;
+        return waiting() == 0;
+    }
+
+    /** How many wait, or did a moment ago; any thread. */
+    long waiting() {
+        return ring.waiting();
     }
 
     /** The last entry up to which all has been let out. */

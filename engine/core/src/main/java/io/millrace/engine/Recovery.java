@@ -420,14 +420,19 @@ final class Recovery implements JournalLog.EntryReader {
     /** A receiver that wants all from the first output on may gather as much as the log makes. */
     private void flushIfDue() {
         for (int stage = 0; held != null && stage < flushes.length; stage++) {
-            if (flushes[stage].isDue(next)) {
-                flushes[stage].flushed(next);
-                try {
-                    host.sinks().flush(stage);
-                } catch (SinkFault e) {
-                    throw new JournalException("engine " + host.name() + ": " + e.getMessage(), e);
-                }
-            }
+            flush(stage, flushes[stage].isDue(next));
+        }
+    }
+
+    private void flush(int stage, boolean isDue) {
+        if (!isDue) {
+            return;
+        }
+        flushes[stage].flushed(next);
+        try {
+            host.sinks().flush(stage);
+        } catch (SinkFault e) {
+            throw new JournalException("engine " + host.name() + ": " + e.getMessage(), e);
         }
     }
 
@@ -448,8 +453,8 @@ final class Recovery implements JournalLog.EntryReader {
                         "stage " + stage + " has no room for entry " + sequence); // rings hold one entry at least
             }
             core.publishStage(stage);
-            if (held != null) {
-                held[stage].letOut();
+            while (held != null && held[stage].letOut()) {
+                flush(stage, flushes[stage].isPast(next));
             }
         }
     }

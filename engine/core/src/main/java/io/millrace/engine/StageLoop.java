@@ -136,14 +136,10 @@ final class StageLoop implements Runnable, Stepping {
                 return;
             } else if (isAsked(request) && request.point().isReached(next - 1)) {
                 // answered below, before it rests: who asked has woken it already and will not again
-            } else if (held == null || !held.letOut()) {
-                rest(next);
-            } else {
+            } else if (letOut(next)) {
                 idle.reset();
-                flushed = false;
-                if (flushes.isPast(next)) {
-                    flush(next - 1);
-                }
+            } else {
+                rest(next);
             }
             if (isAsked(request) && request.point().isReached(next - 1)) {
                 served = request;
@@ -159,6 +155,7 @@ final class StageLoop implements Runnable, Stepping {
 
     private long work(long from, long last) throws Exception {
         boolean onlyTicks = ring.isOnlyTicks(from, last);
+        long heldBefore = held == null ? 0 : held.waiting();
         long next = evaluate(from, last);
         sinks.requireSound();
         if (next == from) {
@@ -167,18 +164,40 @@ final class StageLoop implements Runnable, Stepping {
         }
         idleForStages.reset();
         engine.letIn();
-        boolean someLetOut = held != null && held.letOut();
+        letOutBehind(next, heldBefore);
         if (!onlyTicks) {
             idle.reset(); // ticks keep nobody awake
         }
         flushed = false;
         dueTold = false;
         long wanted = engine.flushWantedTo();
-        boolean isDue = someLetOut ? flushes.isPast(next) : flushes.isDue(next);
-        if (wanted > flushedTo && wanted < next || isDue) {
+        if (wanted > flushedTo && wanted < next || flushes.isDue(next)) {
             flush(next - 1);
         }
         return next;
+    }
+
+    /** Lets out a part of what is durable, and flushes where that is due: it may be any number. Answers whether there was something. */
+    private boolean letOut(long next) throws SinkFault {
+        if (held == null || !held.letOut()) {
+            return false;
+        }
+        flushed = false;
+        if (flushes.isPast(next)) {
+            flush(next - 1);
+        }
+        return true;
+    }
+
+    /**
+     * Lets out what is durable, until less waits than did before the batch: else it would lie there more and more, until there is no room. No more than
+     * the batch has brought, and a part: receivers may publish, and what comes of that is to find room, as it does where nothing is held.
+     */
+    private void letOutBehind(long next, long heldBefore) throws SinkFault {
+        boolean more = true;
+        while (more && !engine.isOver()) {
+            more = letOut(next) && held.waiting() >= heldBefore;
+        }
     }
 
     /** As far as the stages before it are done, and those behind it have room; a single stage has neither. */
@@ -232,12 +251,13 @@ final class StageLoop implements Runnable, Stepping {
     }
 
     private void waitForStages(long next) throws Exception {
-        if (held != null && held.letOut()) {
-            flushed = false;
-        }
+        boolean someLetOut = letOut(next);
         if (!waitsForStage) {
             waitsForStage = true;
             ring.sleep().wake(); // what it waits for may be asleep over ticks
+        }
+        if (someLetOut) {
+            return; // there may be more
         }
         if (!flushed) {
             flush(next - 1);

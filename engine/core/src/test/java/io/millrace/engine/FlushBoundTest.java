@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
 import io.millrace.event.Meta;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
@@ -142,6 +144,54 @@ class FlushBoundTest {
         again.open.countDown();
         Replay.of(Engine.of(pass()).output(OUT, again), journal).run();
         assertTrue(again.most <= MOST, "gathered " + again.most + " in a replay");
+    }
+
+    /** Else it waits in front of the next outputs, until each of those has to push one out. */
+    @Test
+    void shouldLetOutBehindABatchAllThatItBroughtWhereThatIsDurable() throws Exception {
+        long[] counts = new long[3]; // made, let out, the most that waited
+        GraphBuilder g = new GraphBuilder("trial");
+        Port counted = g.operator(
+                "count",
+                TrialOp.keep(n -> {
+                    counts[2] = Math.max(counts[2], counts[0] - counts[1]);
+                    counts[0] += 4;
+                    return true;
+                }),
+                null,
+                "",
+                g.source(IN, ""));
+        g.sink(OUT, g.operator("four", TrialOp.several(4), null, "", counted), "");
+        Setup setup = Engine.of(g.build()).journal(journal).heldOutputs(1 << 13).ringSlots(2 * EVENTS);
+        try (Engine engine = setup.output(OUT, n -> {
+                    sink.open.await();
+                    counts[1]++;
+                })
+                .start()) {
+            for (int i = 0; i < EVENTS; i++) {
+                engine.publisher(IN).publish(num(i));
+            }
+            engine.awaitDurable(EVENTS - 1, LONG);
+            sink.open.countDown();
+            assertEquals(0, engine.drain(LONG));
+        }
+        assertEquals(4 * EVENTS, counts[1]);
+        assertTrue(counts[2] <= 2 * 256 * 4, "of two batches at most, and not " + counts[2]);
+    }
+
+    @Test
+    void shouldLetOutAllOfTheLastEntryBeforeTheStartIsDone() {
+        Topology many = Trials.one(IN, TrialOp.several(3_000));
+        try (Inline inline = Engine.of(many).journal(journal).discard(OUT).inline()) {
+            inline.publish(IN, num(1));
+        }
+        sink.open.countDown();
+        try (Inline inline = Engine.of(many).journal(journal).output(OUT, sink).inline()) {
+            assertEquals(1, inline.recovered().next());
+            assertEquals(3_000, sink.taken);
+            sink.taken = EVENTS;
+        }
+        assertTrue(sink.most <= MOST, "gathered " + sink.most);
     }
 
     @Test
