@@ -11,6 +11,7 @@ import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
 import io.millrace.rig.Median;
 import io.millrace.rig.Paced;
+import io.millrace.rig.Percentile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,13 +111,17 @@ final class LatencyCommand implements BenchCommand {
             return held() == runs.size();
         }
 
+        /** NaN where a run has too few events for one. */
         double[] percentilesUs(Function<Paced, Histogram> which) {
             double[] us = new double[PERCENTILES.length];
             for (int i = 0; i < us.length; i++) {
-                double percentile = PERCENTILES[i];
-                us[i] = median(p -> which.apply(p).getValueAtPercentile(percentile) / 1e3);
+                us[i] = Percentile.us(runs, which, PERCENTILES[i]);
             }
             return us;
+        }
+
+        long fewest(Function<Paced, Histogram> which) {
+            return Percentile.fewest(runs, which);
         }
 
         double median(Function<Paced, Double> figure) {
@@ -262,12 +267,13 @@ final class LatencyCommand implements BenchCommand {
     /** Where an answer is wrong there is no figure but those of the pacing loop. */
     static String table(Map<Long, Map<String, Row>> all, long seconds) {
         StringBuilder out = new StringBuilder(
-                "µs from the intended time; all: every decided event; clear: those not behind a gap of the publisher\n");
+                "µs from the intended time; all: every decided event; clear: those not behind a gap of the publisher; events: in the run that has fewest\n");
         out.append(String.format(Locale.ROOT, "%-18s %9s %-5s", "system", "events/s", ""));
         for (String name : NAMES) {
             out.append(String.format(Locale.ROOT, " %9s", name));
         }
-        out.append(String.format(Locale.ROOT, "  %-6s %8s %8s  %s%n", "held", "behind", "gaps/s", "answer"));
+        out.append(String.format(
+                Locale.ROOT, "  %9s  %-6s %8s %8s  %s%n", "events", "held", "behind", "gaps/s", "answer"));
         for (String system : all.values().iterator().next().keySet()) {
             all.forEach((rate, rows) -> lines(out, system, rate, rows.get(system), seconds));
         }
@@ -292,10 +298,11 @@ final class LatencyCommand implements BenchCommand {
         out.append(String.format(Locale.ROOT, "%-18s %9s %-5s", system, rate, which));
         for (double us : row.percentilesUs(of)) {
             out.append(
-                    row.right
+                    row.right && !Double.isNaN(us)
                             ? String.format(Locale.ROOT, us < 100 ? " %9.2f" : " %9.0f", us)
                             : String.format(Locale.ROOT, " %9s", "-"));
         }
+        out.append(String.format(Locale.ROOT, "  %9s", row.right ? row.fewest(of) : "-"));
     }
 
     private static Map<String, Object> json(
@@ -323,6 +330,9 @@ final class LatencyCommand implements BenchCommand {
         figures.put("gaps", row.runs.stream().map(Paced::gaps).toList());
         figures.put("gapNsMax", row.runs.stream().map(Paced::gapNsMax).toList());
         for (double percentile : row.right ? new double[] {50, 99} : new double[0]) {
+            if (!Percentile.isKnown(percentile, row.fewest(Paced::all))) {
+                continue;
+            }
             figures.put(
                     "p" + (int) percentile + "Ns",
                     row.runs.stream()
@@ -340,6 +350,8 @@ final class LatencyCommand implements BenchCommand {
         if (row.right) {
             figures.put("allUs", named(row.percentilesUs(Paced::all)));
             figures.put("clearUs", named(row.percentilesUs(Paced::clear)));
+            figures.put("allEvents", row.fewest(Paced::all));
+            figures.put("clearEvents", row.fewest(Paced::clear));
         }
         return figures;
     }

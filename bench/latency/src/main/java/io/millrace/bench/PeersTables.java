@@ -145,7 +145,10 @@ final class PeersTables {
         StringBuilder out = new StringBuilder();
         for (double[] us : List.of(all, clear)) {
             for (int p : PERCENTILES) {
-                out.append(String.format(Locale.ROOT, us[p] < 100 ? "%.2f | " : "%.0f | ", us[p]));
+                out.append(
+                        Double.isNaN(us[p])
+                                ? "- | "
+                                : String.format(Locale.ROOT, us[p] < 100 ? "%.2f | " : "%.0f | ", us[p]));
             }
         }
         return out.append("yes").toString();

@@ -76,11 +76,16 @@ class VoidTest {
         rows.put("hand", slow(true, false));
         rows.put("live", slow(false, true));
         String table = LatencyCommand.table(Map.of(RATE, rows), 1);
-        assertTrue(lineOf(table, "live").matches("live +1000 all +- +- +- +- +- +- +yes .*VOID.*"), table);
+        assertTrue(lineOf(table, "live").matches("live +1000 all +- +- +- +- +- +- +- +yes .*VOID.*"), table);
         assertTrue(lineOf(table, "hand").contains(" 77.0"), table);
         assertEquals(2, table.lines().filter(l -> l.contains(" 77.0")).count(), "hand, all and clear: " + table);
+        assertTrue(
+                lineOf(table, "hand").matches("hand +1000 all +- +- +- +- +- +77\\.\\d+ +1 +0/1 .*right"),
+                "of one event there is the maximum only: " + table);
         assertTrue(table.contains("FAIL: the rate was not held"), table);
         assertFalse(Json.text(LatencyCommand.figures(rows.get("live"))).contains("p50"));
+        String figures = Json.text(LatencyCommand.figures(rows.get("hand")));
+        assertTrue(figures.contains("\"p50\": null") && figures.contains("\"allEvents\": 1"), figures);
         Options options = new LatencyCommand()
                 .options()
                 .parse(List.of("--hlog=" + folder.resolve("hlog"), "--plot=" + folder.resolve("svg")));

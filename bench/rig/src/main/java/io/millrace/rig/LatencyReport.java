@@ -96,7 +96,7 @@ public final class LatencyReport {
      *     a thousand have to be there)
      */
     public double us(long rate, double percentile) {
-        return us(rateOf(rate).figures(), Paced::all, percentile);
+        return Percentile.us(rateOf(rate).figures(), Paced::all, percentile);
     }
 
     /**
@@ -107,7 +107,7 @@ public final class LatencyReport {
      * @return microseconds; NaN where a run has too few events for it
      */
     public double floorUs(long rate, double percentile) {
-        return us(rateOf(rate).floor, Paced::all, percentile);
+        return Percentile.us(rateOf(rate).floor, Paced::all, percentile);
     }
 
     /**
@@ -127,30 +127,6 @@ public final class LatencyReport {
             throw new IllegalArgumentException("nothing was measured at " + rate + "; rates are " + rates.keySet());
         }
         return found;
-    }
-
-    private static double us(List<Paced> runs, Function<Paced, Histogram> which, double percentile) {
-        if (!isKnown(percentile, fewest(runs, which))) {
-            return Double.NaN;
-        }
-        return Median.of(runs.stream()
-                        .map(p -> which.apply(p).getValueAtPercentile(percentile) / 1e3)
-                        .toList())
-                .median();
-    }
-
-    /** Of the run that has the fewest; 0 where there is none. */
-    private static long fewest(List<Paced> runs, Function<Paced, Histogram> which) {
-        return runs.stream()
-                .mapToLong(p -> which.apply(p).getTotalCount())
-                .min()
-                .orElse(0);
-    }
-
-    /** Whether an event at least lies above it; the maximum is known of any. */
-    private static boolean isKnown(double percentile, long events) {
-        double above = events * (100 - percentile) / 100;
-        return events > 0 && (percentile == 100 || above > 1 - 1e-6);
     }
 
     @Override
@@ -188,13 +164,13 @@ public final class LatencyReport {
             Function<Paced, Histogram> histogram) {
         out.append(String.format(Locale.ROOT, "%10d %-14s %-5s", rate, what, which));
         for (double percentile : PERCENTILES) {
-            double us = us(runs, histogram, percentile);
+            double us = Percentile.us(runs, histogram, percentile);
             out.append(
                     Double.isNaN(us)
                             ? String.format(Locale.ROOT, " %9s", "-")
                             : String.format(Locale.ROOT, us < 100 ? " %9.2f" : " %9.0f", us));
         }
-        out.append(String.format(Locale.ROOT, "  %9d", fewest(runs, histogram)));
+        out.append(String.format(Locale.ROOT, "  %9d", Percentile.fewest(runs, histogram)));
     }
 
     /**
@@ -220,9 +196,9 @@ public final class LatencyReport {
             of.put("events", counts(r.figures(), p -> p.all().getTotalCount()));
             of.put("behind", counts(r.figures(), Paced::behind));
             for (int i = 0; i < PERCENTILES.length; i++) {
-                of.put(NAMES.get(i) + " us", us(r.figures(), Paced::all, PERCENTILES[i]));
-                of.put("clear " + NAMES.get(i) + " us", us(r.figures(), Paced::clear, PERCENTILES[i]));
-                of.put("floor " + NAMES.get(i) + " us", us(r.floor, Paced::all, PERCENTILES[i]));
+                of.put(NAMES.get(i) + " us", Percentile.us(r.figures(), Paced::all, PERCENTILES[i]));
+                of.put("clear " + NAMES.get(i) + " us", Percentile.us(r.figures(), Paced::clear, PERCENTILES[i]));
+                of.put("floor " + NAMES.get(i) + " us", Percentile.us(r.floor, Paced::all, PERCENTILES[i]));
             }
             figures.put(Long.toString(rate), of);
         });

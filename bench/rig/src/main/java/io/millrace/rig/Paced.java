@@ -11,7 +11,7 @@ import org.HdrHistogram.Histogram;
  * @param clear     of those not behind a gap of the publisher
  * @param held      whether the rate was held; if not, the figures are void
  * @param elapsedNs from the first intended time until all was processed
- * @param behind    events behind a gap
+ * @param behind    decided events behind a gap: those of {@code all} that are not in {@code clear}
  * @param gaps      gaps of the publisher's pacing loop
  * @param gapNs     their sum
  * @param gapNsMax  the longest

@@ -98,18 +98,26 @@ public final class Pacing {
         boolean held = Held.at(elapsedNs - due(events));
         Histogram all = new Histogram(3);
         Histogram clear = new Histogram(3);
+        int marked = record(latencies, events, behind, all, clear);
+        return new Paced(all, clear, held, elapsedNs, marked, gaps, gapNs, gapNsMax);
+    }
+
+    /** Answers how many of those that were decided stood behind a gap: of others there is no latency that it could have spoilt. */
+    static int record(Latencies latencies, int events, BitSet behind, Histogram all, Histogram clear) {
         int marked = 0;
         for (int k = 0; k < events; k++) {
             long ns = latencies.ns(k);
-            marked += behind.get(k) ? 1 : 0;
-            if (ns > 0) {
-                all.recordValue(ns);
-                if (!behind.get(k)) {
-                    clear.recordValue(ns);
-                }
+            if (ns <= 0) {
+                continue;
+            }
+            all.recordValue(ns);
+            if (behind.get(k)) {
+                marked++;
+            } else {
+                clear.recordValue(ns);
             }
         }
-        return new Paced(all, clear, held, elapsedNs, marked, gaps, gapNs, gapNsMax);
+        return marked;
     }
 
     private long due(long k) {
@@ -137,6 +145,9 @@ public final class Pacing {
                 behind.set(k);
             }
             system.publish(firstEvent + k, intendedNs);
+            if (burst > 1 && (k % burst == burst - 1 || k == events - 1)) {
+                system.burstEnds();
+            }
             nowNs = System.nanoTime();
         }
     }

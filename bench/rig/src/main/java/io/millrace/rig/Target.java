@@ -10,6 +10,9 @@ public interface Target {
      */
     void publish(long i, long intendedNs);
 
+    /** Where several events are due at a time: all of one time have been published, and who holds them back until then need not any more. */
+    default void burstEnds() {}
+
     /** Returns when all that was published has been processed. */
     default void settle() {}
 }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 class PacingTest {
@@ -47,16 +49,48 @@ class PacingTest {
         assertTrue(paced.clear().getMaxValue() >= 300_000_000 || paced.behind() > 0);
     }
 
-    /** At the rate all the same. */
+    /** At the rate all the same; and their end is told, or whoever holds back what is due together would send it a time later. */
     @Test
     void shouldHaveAsManyDueAtATimeAsIsSaid() {
-        Latencies latencies = new Latencies();
         List<Long> due = new ArrayList<>();
-        new Pacing((i, intendedNs) -> due.add(intendedNs), latencies, 0, 100_000, 1, 64).run();
+        List<Integer> ends = new ArrayList<>();
+        Target target = new Target() {
+            @Override
+            public void publish(long i, long intendedNs) {
+                due.add(intendedNs);
+            }
+
+            @Override
+            public void burstEnds() {
+                ends.add(due.size());
+            }
+        };
+        new Pacing(target, new Latencies(), 0, 100_000, 1, 64).run();
         assertEquals(100_000, due.size());
         for (int k = 0; k < due.size(); k++) {
             assertEquals((k - k % 64) * 10_000L, due.get(k) - due.get(0), "event " + k);
         }
+        assertEquals(1_563, ends.size());
+        for (int n = 0; n < ends.size(); n++) {
+            assertEquals(Math.min(64 * (n + 1), due.size()), ends.get(n), "burst " + n);
+        }
+    }
+
+    /** Of ten events behind a gap only those that were decided have a latency that it could have spoilt. */
+    @Test
+    void shouldCountNoEventBehindAGapThatWasNotDecided() {
+        Latencies latencies = new Latencies();
+        latencies.begin(0, 20);
+        latencies.decided(2, System.nanoTime() - 1_000);
+        latencies.decided(7, System.nanoTime() - 1_000);
+        latencies.decided(15, System.nanoTime() - 1_000);
+        BitSet behind = new BitSet();
+        behind.set(0, 10);
+        Histogram all = new Histogram(3);
+        Histogram clear = new Histogram(3);
+        assertEquals(2, Pacing.record(latencies, 20, behind, all, clear));
+        assertEquals(3, all.getTotalCount());
+        assertEquals(1, clear.getTotalCount());
     }
 
     @Test

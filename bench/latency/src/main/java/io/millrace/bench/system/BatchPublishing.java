@@ -41,7 +41,7 @@ final class BatchPublishing {
         }
     }
 
-    /** Publishes an event with those that are due at the same time, the last of them or a whole batch at once. */
+    /** Publishes an event with those that are due at the same time: when they are a whole batch, or are told to be all ({@link #flush}). */
     void publish(long i, long intendedNs) {
         if (intendedNs != dueNs) {
             flush();

@@ -101,6 +101,11 @@ final class DisruptorSystem implements SystemUnderTest {
         }
     }
 
+    @Override
+    public void burstEnds() {
+        flush();
+    }
+
     private void flush() {
         if (waiting > 0) {
             long last = ring.next(waiting);

@@ -60,10 +60,15 @@ final class LiveSystem implements SystemUnderTest {
     }
 
     @Override
-    public void settle() {
+    public void burstEnds() {
         if (batches != null) {
             batches.flush();
         }
+    }
+
+    @Override
+    public void settle() {
+        burstEnds();
         if (engine.drain(Duration.ofMinutes(5)) != 0) {
             throw new IllegalStateException("the live engine is still behind after five minutes");
         }

@@ -13,6 +13,7 @@ import io.millrace.bench.workloads.Tx;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.engine.Waiting;
 import io.millrace.rig.Latencies;
+import java.lang.invoke.VarHandle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +102,35 @@ class SystemsTest {
                         latencies.ns(i) == 0 || decidedNs >= 0 && decidedNs <= endNs - beginNs,
                         "event " + tx.id + " counts from when it was due itself");
             }
+        } finally {
+            system.close();
+        }
+    }
+
+    /** A burst that is smaller than a batch goes out when it ends, not when the next is due. */
+    @ParameterizedTest
+    @ValueSource(strings = {"disruptor-64", "live-64", "live-hop-64"})
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void shouldSendABurstWhenItEnds(String name) throws Impossible {
+        int burst = 5;
+        Latencies latencies = new Latencies();
+        SystemUnderTest system = Systems.make(name, conditions(latencies));
+        try {
+            latencies.begin(0, burst);
+            long dueNs = System.nanoTime();
+            for (int i = 0; i < burst; i++) {
+                system.publish(i, dueNs);
+            }
+            system.burstEnds();
+            Tx tx = new Tx();
+            for (int i = 0; i < burst; i++) {
+                GENERATOR.fill(i, tx);
+                while (tx.amountCents > 0 && latencies.ns(i) == 0) { // of another thread
+                    Thread.yield();
+                    VarHandle.fullFence();
+                }
+            }
+            system.settle();
         } finally {
             system.close();
         }
