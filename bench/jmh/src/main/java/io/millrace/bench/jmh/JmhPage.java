@@ -76,8 +76,17 @@ final class JmhPage {
         return jmh.toArray(String[]::new);
     }
 
-    boolean isWished() {
-        return file != null;
+    /** Where nothing is measured, but named or explained, there is nothing for a page: that is left to JMH's own program. */
+    boolean isWished() throws CommandLineOptionException {
+        if (file == null) {
+            return false;
+        }
+        CommandLineOptions options = new CommandLineOptions(arguments());
+        return !(options.shouldHelp()
+                || options.shouldList()
+                || options.shouldListWithParams()
+                || options.shouldListProfilers()
+                || options.shouldListResultFormats());
     }
 
     /** Measures, and writes the page when all went well. */

@@ -24,8 +24,9 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The two sides of the ring of a live engine, each without the other: {@code publish} while the engine's thread stands still, {@code consume}
- * of {@value #EVENTS} events that stand in the ring already, through a filter that lets none pass. Together, as fast as the slower of the two:
- * {@link PublishBenchmark#ringSbe}. Of two cores that share nothing both are less than that, as no line goes to and fro meanwhile.
+ * of {@value #EVENTS} events that stand in the ring already, through a filter that lets none pass. Both sides at
+ * work at once are {@link PublishBenchmark#ringSbe}, which costs as much as the slower of the two, and more: then lines of memory go to and
+ * fro between two cores, which here they do not.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

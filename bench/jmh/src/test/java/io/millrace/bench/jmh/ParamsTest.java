@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -100,7 +101,9 @@ class ParamsTest {
         return of(WatchBenchmark.class, "watch").stream();
     }
 
+    /** It closes until all are closed. */
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void shouldCloseEachWindowThatIsOpen() {
         WindowCloseBenchmark benchmark = new WindowCloseBenchmark();
         benchmark.setUp();
@@ -111,7 +114,9 @@ class ParamsTest {
         benchmark.tearDown();
     }
 
+    /** It waits for the other side. */
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void shouldPublishAndConsumeApart() {
         RingBenchmark benchmark = new RingBenchmark();
         RingBenchmark.Still still = new RingBenchmark.Still();

@@ -54,8 +54,17 @@ class UsageTest {
         assertTrue(text.contains(" load ") && text.startsWith("a\n") && text.endsWith("b\n"), text);
     }
 
+    /** Or all benchmarks that are to be named would run. */
     @Test
-    void shouldTakeItsOwnWordsFromThoseOfJmh() {
+    void shouldWriteNoPageWhereNothingIsMeasured() throws Exception {
+        for (String word : List.of("-l", "-lp", "-lprof", "-lrf", "-h")) {
+            assertFalse(JmhPage.of("--readme=a", word).isWished(), word);
+        }
+        assertTrue(JmhPage.of("--readme=a", "Watch").isWished());
+    }
+
+    @Test
+    void shouldTakeItsOwnWordsFromThoseOfJmh() throws Exception {
         assertFalse(JmhPage.of("Watch", "-f", "1").isWished());
         assertArrayEquals(
                 new String[] {"Watch", "-f", "1"},
