@@ -19,8 +19,8 @@ public final class FlinkProvider extends Peer {
     public String settings() {
         return "Flink 2.3.0, mini cluster in the JVM: parallelism 1, object reuse on, no checkpoints, heap state"
                 + " (`hashmap`), events made in the source's reader, `reinterpretAsKeyedStream` in place of `keyBy`, so that source,"
-                + " operators and sink are one chain on one thread and nothing is serialized. W1: a watermark each"
-                + " millisecond of event time, window with an `AggregateFunction`; W2 and W3: `KeyedProcessFunction` with a `ValueState`, without"
+                + " operators and sink are one chain on one thread and nothing is serialized. W1: a watermark where a"
+                + " second ends, as Jet has it, and a window with an `AggregateFunction`; W2 and W3: `KeyedProcessFunction` with a `ValueState`, without"
                 + " watermarks, as nothing asks for time."
                 + " Throughput and latency alike";
     }

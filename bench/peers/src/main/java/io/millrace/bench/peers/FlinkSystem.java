@@ -41,7 +41,8 @@ final class FlinkSystem implements SystemUnderTest {
     /** Only a window asks what time it is. */
     private final boolean asksTime;
 
-    private long watermarkMs = Long.MIN_VALUE;
+    /** When the second ends that it is; a watermark within one ends no window. */
+    private long secondEndsMs = Long.MIN_VALUE;
 
     FlinkSystem(Conditions conditions) {
         generator = conditions.generator();
@@ -224,9 +225,10 @@ final class FlinkSystem implements SystemUnderTest {
     @Override
     public void publish(long i, long intendedNs) {
         event.with(generator, i, intendedNs);
-        if (asksTime && event.timeMs != watermarkMs) {
-            watermarkMs = event.timeMs;
-            FlinkSource.output.emitWatermark(new Watermark(watermarkMs - 1));
+        if (asksTime && event.timeMs >= secondEndsMs) {
+            long secondMs = event.timeMs / Arithmetic.SECOND_MS * Arithmetic.SECOND_MS;
+            FlinkSource.output.emitWatermark(new Watermark(secondMs - 1));
+            secondEndsMs = secondMs + Arithmetic.SECOND_MS;
         }
         FlinkSource.output.collect(event, event.timeMs);
         if (latencies != null && event.amountCents > 0) {
