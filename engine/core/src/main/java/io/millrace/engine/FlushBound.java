@@ -13,14 +13,19 @@ final class FlushBound {
     /** Entries between two looks. */
     private static final int LOOK_EVERY = 32;
 
+    /** In a rehearsal it comes to that soon: the first flush under load is then none that compiled code has never seen. */
+    private static final int MOST_REHEARSED = 32;
+
     private final OutputPort[] ports;
+    private final int most;
     private long flushedNext;
     private long flushedHanded;
     private long lookAt;
 
     /** The outputs of the stage, and the place of the first entry that comes. */
-    FlushBound(List<OutputPort> ports, long next) {
+    FlushBound(List<OutputPort> ports, long next, boolean isRehearsal) {
         this.ports = ports.toArray(OutputPort[]::new);
+        most = isRehearsal ? MOST_REHEARSED : MOST;
         flushed(next);
     }
 
@@ -33,7 +38,8 @@ final class FlushBound {
                     host.bindings().ports().stream()
                             .filter(p -> host.core().plan().stageOf(p.node()) == stage)
                             .toList(),
-                    next);
+                    next,
+                    false);
         }
         return all;
     }
@@ -50,7 +56,7 @@ final class FlushBound {
     /** The same, looking now: what was held is let out in numbers that have nothing to do with the entries of a batch. */
     boolean isPast(long next) {
         long since = handed() - flushedHanded;
-        return since >= 2L * MOST || since > 0 && next - flushedNext >= MOST; // each output counts twice there
+        return since >= 2L * most || since > 0 && next - flushedNext >= most; // each output counts twice there
     }
 
     void flushed(long next) {

@@ -26,7 +26,7 @@ final class InlineEntries {
         this.sinks = host.sinks();
         this.journal = journal;
         next = journal == null ? 0 : journal.recovered().next();
-        flushes = new FlushBound(host.bindings().ports(), next);
+        flushes = new FlushBound(host.bindings().ports(), next, sinks.isRehearsal());
     }
 
     /** The place that the next entry will have. */

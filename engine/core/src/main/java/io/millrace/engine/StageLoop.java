@@ -80,7 +80,7 @@ final class StageLoop implements Runnable, Stepping {
                 ports.add(p);
             }
         }
-        this.flushes = new FlushBound(ports, ring.first());
+        this.flushes = new FlushBound(ports, ring.first(), sinks.isRehearsal());
         this.flushed = ring.first() == 0; // else inline sinks may hold what a journal has brought back
         this.flushedTo = flushed ? -1 : ring.first() - 2;
     }
