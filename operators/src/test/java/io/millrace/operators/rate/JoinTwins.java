@@ -315,6 +315,11 @@ final class JoinTwins {
                     most > 0 && random.nextBoolean());
         }
 
+        /** What it keeps of a key has no bound. */
+        How unbounded() {
+            return new How(direction, strict, arrival, inner, toleranceNs, 0, false);
+        }
+
         private AsOf asOf() {
             AsOf how = isBackward() ? AsOf.backward() : direction.equals("forward") ? AsOf.forward() : AsOf.nearest();
             how = strict ? how.strictly() : how;

@@ -192,8 +192,19 @@ final class RandomWords {
         return List.of(new Twins.Filters("filter-" + i, random.nextInt(3)));
     }
 
+    /** Words of which the order between keys is not said. */
+    static List<Twin> keyed(Random random) {
+        List<Twin> words = new ArrayList<>();
+        Place at = new Place(0, true, Brings.INSERTS);
+        for (int i = random.nextInt(3); i >= 0 && at.brings() != Brings.WINDOWS; i--) {
+            words.add(keyed(random, "" + i, at, words));
+            at = at.behind(words.get(words.size() - 1));
+        }
+        return words;
+    }
+
     /** Of which the order between keys is not said, or hangs on how much is due at once. */
-    static Twin keyed(Random random, String i, Place at, List<Twin> before) {
+    private static Twin keyed(Random random, String i, Place at, List<Twin> before) {
         Twin twin;
         do {
             twin = switch (random.nextInt(12)) {

@@ -43,7 +43,8 @@ final class SectionTwins {
 
     /**
      * Ways that part in a section and meet again in it. What fires stands in one of them: where two do, what comes of a key hangs on
-     * whether both find their turn in one step.
+     * whether both find their turn in one step. So an as-of join, which fires too, has no bound behind them: which row is given up for
+     * what fired hangs on how far time has gone by its turn.
      */
     private static Twin fork(Random random, String i) {
         List<Twin> calm = random.nextInt(4) == 0 ? List.of() : List.of(quiet(random, i + "a"));
@@ -54,10 +55,14 @@ final class SectionTwins {
         Twin fork = switch (random.nextInt(5)) {
             case 0 -> new RowTwins.LooksUp("lookup-" + i, one, two);
             case 1 -> JoinTwins.Joins.any("join-" + i, one, two, random, false);
-            case 2 -> new JoinTwins.AsOfs("asof-" + i, one, two, JoinTwins.How.any(random, false));
+            case 2 -> new JoinTwins.AsOfs("asof-" + i, one, two, ofFork(JoinTwins.How.any(random, false), other));
             default -> new GraphTwins.Merges("merge-" + i, one, two);
         };
         fork.behind(Twin.Brings.INSERTS);
         return fork;
+    }
+
+    private static JoinTwins.How ofFork(JoinTwins.How any, List<Twin> mayFire) {
+        return mayFire.isEmpty() ? any : any.unbounded();
     }
 }
