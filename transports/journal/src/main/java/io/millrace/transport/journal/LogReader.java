@@ -72,6 +72,8 @@ final class LogReader {
                     return frames.chain();
                 }
             }
+        } catch (JournalException e) {
+            return null; // an error of the disk there
         }
         return null;
     }

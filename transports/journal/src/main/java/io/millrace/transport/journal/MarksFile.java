@@ -270,6 +270,22 @@ final class MarksFile implements Marks {
         }
     }
 
+    /**
+     * Whether forced entries tell that it is older than they are, although the machine has run on: as behind a disk that was put back to one
+     * instant, which has of it what was forced. One that was put back alone cannot be told from that.
+     */
+    static boolean isBehind(Path directory, long durable, StringBuilder report) {
+        if (durable(directory) >= durable) {
+            return false;
+        }
+        report.append(NAME)
+                .append(
+                        " is older than the entries, as on a disk that was put back to one instant: what receivers that the"
+                                + " journal counts for (Resumption.marked) may have been given behind the last force of their marks is"
+                                + " in doubt, and not given again\n");
+        return true;
+    }
+
     /** Whether the host has ever written or reserved one. */
     boolean areSet() {
         for (int i = 0; i < NUMBERS; i++) {

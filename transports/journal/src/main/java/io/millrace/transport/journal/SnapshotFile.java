@@ -34,6 +34,10 @@ final class SnapshotFile {
     private static final long MAGIC_02 = 0x4D52534E41503032L;
 
     private static final int END_MARK_02 = 32;
+
+    /** In the place of a chain value that nobody can say: it is compared with nothing. */
+    static final long UNKNOWN = 0;
+
     private static final int BUFFER = 1 << 16;
 
     /** What is written before it is forced: a file system that is given a gigabyte at once lets others, the log, wait for it. */
@@ -50,14 +54,23 @@ final class SnapshotFile {
     /** What a file is that is whole, and the chain value in it. */
     record Read(Snapshot snapshot, long chain) {}
 
-    /** A file of which nothing is damaged, and that is of another version. */
+    /** A file that ends with the mark of another version; whether all in front of it is whole only that one can say. */
     static final class OtherVersion extends IOException {
         private static final long serialVersionUID = 1;
 
         OtherVersion(Path path) {
             super(path
                     + " was written by another version of Millrace: it is a snapshot of form MRSNAP02, and this build reads"
-                    + " MRSNAP03. Nothing of it is damaged: run the build that wrote it, or move it away");
+                    + " MRSNAP03: run the build that wrote it, or move it away");
+        }
+    }
+
+    /** A file that was read, and is not what was written. Any other failure says nothing of what is in it. */
+    static final class NotWhole extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NotWhole(String why) {
+            super(why);
         }
     }
 
@@ -116,7 +129,8 @@ final class SnapshotFile {
      * Reads a file as a whole.
      *
      * @return what it is
-     * @throws IOException when it is not whole
+     * @throws NotWhole    when it is not whole
+     * @throws IOException when it cannot be read
      */
     static Read verify(Path path) throws IOException {
         long length = Files.size(path) - END_MARK;
@@ -124,7 +138,7 @@ final class SnapshotFile {
             throw new OtherVersion(path);
         }
         if (length < 0) {
-            throw new IOException(path + " is too short for a snapshot");
+            throw new NotWhole(path + " is too short for a snapshot");
         }
         SnapshotSum sum = new SnapshotSum();
         byte[] buffer = new byte[(int) Math.min(BUFFER, length)];
@@ -145,7 +159,7 @@ final class SnapshotFile {
             long chain = m.getLong();
             Snapshot snapshot = new Snapshot(next, said, m.getLong());
             if (magic != MAGIC || snapshot.length() != length || snapshot.sum() != sum.value()) {
-                throw new IOException(path + " is damaged: its checksum is another");
+                throw new NotWhole(path + " is damaged: its checksum is another");
             }
             return new Read(snapshot, chain);
         }

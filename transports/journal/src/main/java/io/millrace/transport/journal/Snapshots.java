@@ -65,25 +65,36 @@ final class Snapshots {
             try {
                 SnapshotFile.Read found = SnapshotFile.verify(file);
                 if (found.snapshot().next() == next && next <= logNext) {
-                    if (isOfAnother(found)) {
-                        report.append(ofAnother(file, next)).append('\n'); // nobody's to delete
-                        continue;
-                    }
-                    all.add(found.snapshot());
-                    report.append("took over ").append(name).append(", which the manifest did not name\n");
-                    continue;
+                    takeOver(file, found, report);
+                } else {
+                    settings.disk.delete(file);
                 }
-            } catch (SnapshotFile.OtherVersion e) {
-                report.append("a snapshot cannot be used: ")
-                        .append(e.getMessage())
-                        .append('\n');
-                continue;
-            } catch (IOException e) {
+            } catch (SnapshotFile.NotWhole e) {
                 report.append("deleted ").append(name).append(", which was not written to its end\n");
+                settings.disk.delete(file);
+            } catch (SnapshotFile.OtherVersion e) {
+                sayThatItCannotBeUsed(e.getMessage(), report);
             }
-            settings.disk.delete(file);
         }
         all.sort(Comparator.comparingLong(Snapshot::next));
+    }
+
+    /** Of one that is whole nothing that is found elsewhere is a reason to delete it. */
+    private void takeOver(Path file, SnapshotFile.Read found, StringBuilder report) {
+        try {
+            if (isOfAnother(found)) {
+                report.append(ofAnother(file, found.snapshot().next())).append('\n');
+                return;
+            }
+            all.add(found.snapshot());
+            report.append("took over ").append(file.getFileName()).append(", which the manifest did not name\n");
+        } catch (IOException e) {
+            sayThatItCannotBeUsed(file + ": whether it is of this log cannot be read: " + e, report);
+        }
+    }
+
+    private static void sayThatItCannotBeUsed(String why, StringBuilder report) {
+        report.append("a snapshot cannot be used: ").append(why).append('\n');
     }
 
     /** Those whose files are gone: of one that could not be named for certain the file was deleted, and the manifest may have it. */
@@ -103,9 +114,7 @@ final class Snapshots {
                 check(snapshot);
                 readable = snapshot;
             } catch (IOException e) {
-                report.append("a snapshot cannot be used: ")
-                        .append(e.getMessage())
-                        .append('\n');
+                sayThatItCannotBeUsed(e.getMessage(), report);
             }
         }
     }
@@ -121,8 +130,11 @@ final class Snapshots {
         }
     }
 
-    /** Whether the log shows that what the snapshot holds is of another history. Of entries that are gone it says nothing. */
+    /** Whether the log shows that what the snapshot holds is of another history. Of entries that are gone, or were then, it says nothing. */
     private boolean isOfAnother(SnapshotFile.Read found) throws IOException {
+        if (found.chain() == SnapshotFile.UNKNOWN) {
+            return false;
+        }
         Long chain = LogReader.chainAt(directory, epochs, found.snapshot().next());
         return chain != null && chain != found.chain();
     }
@@ -175,15 +187,19 @@ final class Snapshots {
         return SnapshotFile.open(newest.file(directory), newest);
     }
 
-    void keep(long next, SnapshotWriter writer) throws IOException {
+    /**
+     * Writes one, and names it.
+     *
+     * @param first the first entry that is not given up: from there on the log has to show which history it is
+     */
+    void keep(long next, long first, SnapshotWriter writer) throws IOException {
         Path fresh = directory.resolve("snapshot.new");
         manifest.requireSound();
+        requireNoOther(next);
         checkRoom(all.isEmpty() ? 0 : all.get(all.size() - 1).length());
         Snapshot written;
         try {
-            Long known = LogReader.chainAt(directory, epochs, next);
-            long chain = known == null ? 0 : known;
-            written = SnapshotFile.write(settings.disk, fresh, next, chain, writer, new MeasuredRoom());
+            written = SnapshotFile.write(settings.disk, fresh, next, chainAt(next, first), writer, new MeasuredRoom());
             if (!SnapshotFile.verify(fresh).snapshot().isLike(written)) {
                 throw new IOException(fresh + " does not read as it was written");
             }
@@ -198,6 +214,31 @@ final class Snapshots {
         all.add(written);
         all.sort(Comparator.comparingLong(Snapshot::next));
         readable = written;
+    }
+
+    private long chainAt(long next, long first) throws IOException {
+        Long chain = LogReader.chainAt(directory, epochs, next);
+        if (chain == null && next > first) {
+            throw new IOException(
+                    "entry " + (next - 1) + ", behind which the snapshot is, cannot be read in " + directory);
+        }
+        return chain == null ? SnapshotFile.UNKNOWN : chain;
+    }
+
+    /** What was said to be nobody's to delete, or to be moved away, is not replaced either. */
+    private void requireNoOther(long next) throws IOException {
+        Path there = new Snapshot(next, 0, 0).file(directory);
+        boolean isOther;
+        try {
+            isOther = Files.exists(there) && isOfAnother(SnapshotFile.verify(there));
+        } catch (SnapshotFile.OtherVersion e) {
+            throw e;
+        } catch (IOException e) {
+            isOther = false; // what cannot be read is made good by this one
+        }
+        if (isOther) {
+            throw new IOException(ofAnother(there, next));
+        }
     }
 
     /** One that is not named would stay, unseen, and retention would never take it. */

@@ -174,6 +174,9 @@ final class Store implements AutoCloseable {
     private void recover() throws IOException {
         checkDirectories();
         Tail tail = findTail();
+        if (tail != null) {
+            MarksFile.checkAge(directory, Math.min(next, marked(newest(), tail)));
+        }
         snapshots.adopt(next, report);
         snapshots.choose(next, report);
         findFirst(); // a start that is refused there has deleted none that the manifest names
@@ -190,7 +193,7 @@ final class Store implements AutoCloseable {
                     + " given again. Where there is a copy of the file of the same moment, close this host and put back both,"
                     + " the journal and it");
         }
-        boolean mayBeOlder = tail != null && newest().forced() && !isClosed(newest()) && !isSameBoot();
+        boolean mayBeOlder = mayMarksBeOlder(tail);
         // before the manifest names an epoch to which they would refer
         MarksFile.settle(settings, next, mayBeOlder, tail != null && isClosed(newest()));
         if (content.torn > 0) {
@@ -254,17 +257,25 @@ final class Store implements AutoCloseable {
                 left::isEnough);
         next = tail.next();
         chain = tail.chain();
-        MarksFile.checkAge(directory, Math.min(next, marked(newest, tail)));
         if (tail.cut() != null) {
             say(tail.cut());
         }
         return tail;
     }
 
-    /** So many entries marks know of that are no copy of before: they were forced before that was noted, or are the system's. */
+    /** So many entries marks know of that are no copy of before: they were forced before that was noted, or are the system's, as the frames are. */
     private long marked(Epoch newest, Tail tail) {
         long noted = Math.max(newest.first(), snapshots.newestNext());
-        return Math.max(noted, isClosed(newest) ? content.clean.next() : isSameBoot() ? tail.said() + 1 : 0);
+        boolean areTheSystems = isSameBoot() && !newest.forced();
+        return Math.max(noted, isClosed(newest) ? content.clean.next() : areTheSystems ? tail.said() + 1 : 0);
+    }
+
+    /** Then limits stand for them. */
+    private boolean mayMarksBeOlder(Tail tail) {
+        return tail != null
+                && newest().forced()
+                && !isClosed(newest())
+                && (!isSameBoot() || MarksFile.isBehind(directory, Math.min(next - 1, tail.said()), report));
     }
 
     private boolean isClosed(Epoch epoch) {
@@ -355,7 +366,7 @@ final class Store implements AutoCloseable {
         if (first > 0 && snapshots.newestReadable() < first) {
             throw new JournalException("the journal in " + directory + " begins with entry " + first
                     + ", and no snapshot that can be read reaches it: put back a copy of the newest snapshot, or of the"
-                    + " files that are gone");
+                    + " files that are gone" + (report.length() == 0 ? "" : ". " + report().replace("\n", "; ")));
         }
     }
 
@@ -481,7 +492,7 @@ final class Store implements AutoCloseable {
      */
     synchronized void keep(long at, io.millrace.journal.JournalLog.SnapshotWriter writer) throws IOException {
         forceLive();
-        snapshots.keep(at, writer);
+        snapshots.keep(at, first, writer);
         long oldest = snapshots.oldestToStay(spans.from(epochs));
         if (oldest >= 0) {
             ManifestEntry.GivenUp cut = lowestNeeded(oldest);

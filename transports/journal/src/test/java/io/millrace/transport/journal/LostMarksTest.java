@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.journal.Durability;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
 import io.millrace.journal.JournalLog.Marks;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Marks that are gone, or belong elsewhere, would say that receivers hold less than they were given. */
@@ -127,7 +129,15 @@ class LostMarksTest {
     }
 
     private static JournalLog open(Path journal, String boot) {
-        return new ArchiveJournal(Logs.settings(journal, s -> s.boot = () -> boot)).open(Logs.FACTS);
+        return open(journal, boot, Durability.DISK);
+    }
+
+    private static JournalLog open(Path journal, String boot, Durability level) {
+        return new ArchiveJournal(Logs.settings(journal, s -> {
+                    s.boot = () -> boot;
+                    s.level = level;
+                }))
+                .open(Logs.FACTS);
     }
 
     private static void refused(Path journal, String boot, byte[] older, int knows, int least) throws IOException {
@@ -139,6 +149,50 @@ class LostMarksTest {
         assertTrue(why.contains(knows + " entries were durable, and " + least + " were"), why);
         assertTrue(why.contains("move it away") && why.contains("in doubt, and not given again"), why);
         assertEquals(before, files(journal), "nothing was begun");
+    }
+
+    /**
+     * A snapshot of the disk, put back while the machine runs on: of the marks it has what was forced, and what was reserved stands for them.
+     * Entries that were never forced are there only as the system has them, and so are the marks then.
+     */
+    @ParameterizedTest
+    @EnumSource(names = {"PROCESS", "DISK"})
+    void shouldTakeThoseOfADiskThatWasPutBackToOneInstant(Durability level) throws Exception {
+        Path journal = directory.resolve("j");
+        Path instant = directory.resolve("instant");
+        byte[] forced;
+        try (JournalLog log = open(journal, "one", level)) {
+            Logs.append(log, 10, 100);
+            Logs.settle(log);
+            log.marks().reserve(NUMBER, 9);
+            while (log.marks().reserve(NUMBER, 9) < 9) {
+                log.work();
+                Thread.yield();
+            }
+            log.marks().set(NUMBER, 5);
+            forced = Files.readAllBytes(marks(journal));
+            for (int next : new int[] {20, 30}) {
+                Logs.append(log, next, 100);
+                Logs.settle(log);
+            }
+            log.marks().set(NUMBER, 8);
+            HurtEpochTest.copy(journal, instant);
+        }
+        Files.write(marks(instant), forced);
+        try (JournalLog read = new ArchiveJournal(Logs.settings(instant, s -> {})).openToRead()) {
+            assertTrue(read.next() >= 20, "to read it nobody needs them");
+        }
+        if (level == Durability.PROCESS) {
+            String why = assertThrows(JournalException.class, () -> open(instant, "one", level))
+                    .getMessage();
+            assertTrue(why.contains("is older than the journal"), why);
+            return;
+        }
+        try (JournalLog log = open(instant, "one", level)) {
+            assertTrue(log.marks().get(NUMBER) >= 9, "mark " + log.marks().get(NUMBER));
+            assertTrue(log.report().contains("marks is older than the entries"), log.report());
+        }
+        open(instant, "one", level).close();
     }
 
     /** Put back by hand: what was given since would be given again. */
@@ -166,7 +220,6 @@ class LostMarksTest {
         }
         byte[] last = Files.readAllBytes(marks(journal));
         refused(journal, "two", kept, 20, 30); // it was closed
-        refused(killed, "one", kept, 20, 25); // frames say what was durable before them
         refused(killed, "two", early, 10, 20); // behind a loss of power it may be as old as the snapshot
         Files.write(marks(killed), kept);
         Path again = directory.resolve("again");

@@ -1,7 +1,11 @@
 package io.millrace.transport.journal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.journal.JournalLog;
@@ -83,6 +87,82 @@ class OtherHistoryTest {
             assertEquals(40, log.snapshot());
             assertTrue(log.report().contains("a snapshot cannot be used: " + found.file(journal)), log.report());
         }
+    }
+
+    private static Snapshots snapshots(Path journal) throws IOException {
+        Settings settings = Logs.settings(journal, s -> {});
+        return new Snapshots(settings, Manifest.read(journal), new Manifest(settings.disk, journal));
+    }
+
+    /** An error of the disk elsewhere says nothing of a snapshot that is whole. */
+    @Test
+    void shouldLeaveAWholeOneWhereTheLogCannotBeRead() throws IOException {
+        Path journal = directory.resolve("j");
+        live(journal, 50, 40);
+        Path file = new Snapshot(45, 0, 0).file(journal);
+        SnapshotFile.write(new RealDisk(), file, 45, 11, out -> out.write(1), bytes -> {});
+        Path epoch = Manifest.read(journal).epochs.get(0).directory(journal);
+        Files.move(epoch, directory.resolve("away"));
+        Files.createFile(epoch); // which cannot be listed
+        StringBuilder report = new StringBuilder();
+        snapshots(journal).adopt(50, report);
+        assertTrue(Files.exists(file), report.toString());
+        assertTrue(report.toString().contains("a snapshot cannot be used: " + file), report.toString());
+    }
+
+    /** As one whose frame is gone: the snapshot does not need it, and who does says so. */
+    @Test
+    void shouldNotFailWhereAFrameBelowASnapshotCannotBeRead() throws IOException {
+        Path journal = directory.resolve("j");
+        live(journal, 50, 40);
+        List<Epoch> epochs = Manifest.read(journal).epochs;
+        assertNotNull(LogReader.chainAt(journal, epochs, 40));
+        Path frames = epochs.get(0).directory(journal).resolve(Epoch.segmentName(0));
+        Files.delete(frames);
+        Files.createDirectory(frames); // to read from it is an error
+        assertNull(LogReader.chainAt(journal, epochs, 40));
+        Snapshots all = snapshots(journal);
+        StringBuilder report = new StringBuilder();
+        all.choose(50, report);
+        assertEquals(40, all.newestReadable(), report.toString());
+        assertEquals(40, all.newestUpTo(45));
+    }
+
+    /** Nobody could say then of which history it is: later it is compared with nothing, and none is made where the log should say it. */
+    @Test
+    void shouldNotTakeAnUnknownChainForAnother() throws IOException {
+        Path journal = directory.resolve("j");
+        live(journal, 50, 40);
+        Snapshots all = snapshots(journal);
+        assertThrows(IOException.class, () -> all.keep(60, 0, out -> out.write(1)));
+        assertFalse(Files.exists(new Snapshot(60, 0, 0).file(journal)));
+        Path unknown = new Snapshot(45, 0, 0).file(journal);
+        SnapshotFile.write(new RealDisk(), unknown, 45, SnapshotFile.UNKNOWN, out -> out.write(1), bytes -> {});
+        assertEquals(45, opened(journal));
+    }
+
+    /** It was said to be nobody's to delete. */
+    @Test
+    void shouldNotReplaceOneOfAnotherHistory() throws IOException {
+        Path journal = directory.resolve("j");
+        Path other = directory.resolve("other");
+        live(journal, 50, 40);
+        copy(journal, other);
+        live(other, 90, 80);
+        Path file = new Snapshot(80, 0, 0).file(other);
+        Path copied = journal.resolve(file.getFileName());
+        live(journal, 100);
+        Files.copy(file, copied);
+        byte[] before = Files.readAllBytes(copied);
+        try (JournalLog log = Logs.open(journal)) {
+            IOException e = assertThrows(IOException.class, () -> log.keepSnapshot(80, out -> out.write(2)));
+            assertTrue(e.getMessage().contains("move it away"), e.getMessage());
+            assertArrayEquals(before, Files.readAllBytes(copied));
+            Files.delete(copied);
+            log.keepSnapshot(80, out -> out.write(2));
+            log.keepSnapshot(80, out -> out.write(3));
+        }
+        assertEquals(80, opened(journal));
     }
 
     /** Without an entry of its own, or in the middle of a frame, at the end of an epoch, behind entries that were given up. */

@@ -2,6 +2,7 @@ package io.millrace.transport.journal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -124,7 +125,7 @@ class SnapshotFileTest {
         assertEquals("an entry of kind 3, which this version does not know", e.getMessage());
     }
 
-    /** The form before had no chain value. Nothing of such a file is damaged, so it is not called that. */
+    /** The form before had no chain value. What stands in front of its mark nobody has looked at. */
     @Test
     void shouldRefuseTheFormBeforeByName() throws IOException {
         ByteBuffer before = ByteBuffer.allocate(state.length + 32).put(state);
@@ -134,5 +135,6 @@ class SnapshotFileTest {
         assertTrue(
                 e.getMessage().contains("another version of Millrace: it is a snapshot of form MRSNAP02"),
                 e.getMessage());
+        assertFalse(e.getMessage().contains("damaged"), e.getMessage());
     }
 }
