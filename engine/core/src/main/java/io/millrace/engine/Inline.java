@@ -83,6 +83,7 @@ public final class Inline implements AutoCloseable {
             if (journal != null) {
                 journal.makeSnapshots(
                         host, () -> !closed && failure() == null, owner, entries::letOut, entries::flush, threads);
+                journal.startThreads(Deadline.in(stopDeadline).untilNs());
             }
         } catch (Throwable t) {
             abandon(t);
@@ -90,9 +91,6 @@ public final class Inline implements AutoCloseable {
         }
         host.log(threads);
         host.deadLetters().redriver(this::redrive);
-        if (journal != null) {
-            journal.startThreads();
-        }
     }
 
     /** It cannot start: what was handed to it is closed. */

@@ -42,7 +42,11 @@ final class InlineDigest implements EventSink<Object>, Runnable {
     @Override
     public void run() {
         while (!stopped) {
-            digest.keepNowAndThen();
+            try {
+                digest.keepNowAndThen();
+            } catch (Throwable e) {
+                digest.failed(e); // it is only to compare with, and the next may be kept
+            }
             LockSupport.parkNanos(this, LOOK.toNanos());
         }
     }
@@ -54,9 +58,9 @@ final class InlineDigest implements EventSink<Object>, Runnable {
         if (!copies.isTaken(asked)) {
             return null;
         }
-        Digest all = asked.stats().digest();
+        EngineStats.Copy taken = asked;
         asked = null;
-        return all;
+        return taken.stats().digest();
     }
 
     // ---- the owner

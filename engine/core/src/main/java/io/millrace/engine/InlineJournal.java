@@ -102,9 +102,15 @@ final class InlineJournal {
         digest = new InlineDigest(host, threads);
     }
 
-    void startThreads() {
-        snapshots.start();
-        digest.start();
+    /** Both, or none. */
+    void startThreads(long untilNs) {
+        try {
+            snapshots.start();
+            digest.start();
+        } catch (Throwable e) {
+            snapshots.stop(untilNs);
+            throw e;
+        }
     }
 
     long makeSnapshot() {

@@ -118,10 +118,14 @@ final class JournalDigest {
             keptEntries = kept.entries();
             trouble = null;
         } catch (IOException | RuntimeException e) {
-            trouble = "the digest could not be kept: " + e; // it is only to compare with
+            failed(e); // it is only to compare with
         } finally {
             Undisturbed.restore(interrupted);
         }
+    }
+
+    void failed(Throwable e) {
+        trouble = "the digest could not be kept: " + e;
     }
 
     String trouble() {

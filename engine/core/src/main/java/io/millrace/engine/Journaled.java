@@ -23,9 +23,9 @@ record Journaled(JournalLog log, Resumes resumes, HostParts parts, PlanOptions h
         }
     }
 
-    /** As {@link #noteLayouts}. */
-    void noteVersions() {
-        SeenVersions.note(log, Facts.notes());
+    /** As {@link #noteLayouts}; answers what of it is lost. */
+    String noteVersions() {
+        return SeenVersions.note(log, Facts.notes());
     }
 
     /**

@@ -82,25 +82,41 @@ public final class Preflight {
     public Report run() {
         for (int attempt = 1; ; attempt++) {
             try (JournalLog log = journal.openToRead()) {
-                Report found;
-                try {
-                    found = look(log);
-                } catch (JournalException e) {
-                    if (attempt < ATTEMPTS && isGivenUp(log)) {
-                        continue;
-                    }
-                    throw e;
-                }
-                if (found.canRestore() || attempt == ATTEMPTS || !isGivenUp(log)) {
+                Report found = look(log, attempt == ATTEMPTS);
+                if (found != null) {
                     return found;
                 }
             }
         }
     }
 
-    /** The engine beside it has made newer snapshots meanwhile, and given up the one that was looked at: nothing is to be said of that. */
-    private static boolean isGivenUp(JournalLog log) {
-        return log.snapshot() >= 0 && log.snapshotAt(log.snapshot()) != log.snapshot();
+    /** Null where something else has to be looked at. */
+    private Report look(JournalLog log, boolean last) {
+        Report found;
+        try {
+            found = look(log);
+        } catch (JournalException e) {
+            if (last || !isGivenUp(log)) {
+                throw e;
+            }
+            return null;
+        }
+        return found.canRestore() || last || !isGivenUp(log) ? found : null;
+    }
+
+    /**
+     * The engine beside it has made newer snapshots meanwhile, and given up the one that was looked at, or the entries where there was none:
+     * nothing is to be said of these.
+     */
+    private boolean isGivenUp(JournalLog log) {
+        if (log.snapshot() >= 0 && log.snapshotAt(log.snapshot()) != log.snapshot()) {
+            return true;
+        }
+        try (JournalLog now = journal.openToRead()) {
+            return now.first() != log.first() || now.snapshot() != log.snapshot();
+        } catch (JournalException e) {
+            return false; // what was found is said
+        }
     }
 
     private Report look(JournalLog log) {

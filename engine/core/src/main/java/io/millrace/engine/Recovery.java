@@ -107,7 +107,7 @@ final class Recovery implements JournalLog.EntryReader {
         }
         String ahead = recovery.receiversAhead();
         host.journal().noteLayouts();
-        host.journal().noteVersions();
+        String lost = host.journal().noteVersions();
         Duration took = Duration.ofNanos(HostClock.nanoTime() - startNs);
         String differs = recovery.differs();
         Recovered found = new Recovered(
@@ -115,7 +115,7 @@ final class Recovery implements JournalLog.EntryReader {
                 first,
                 recovery.next,
                 took,
-                ahead + recovery.report(differs),
+                ahead + lost + recovery.report(differs),
                 host.journal().resumes().inDoubt(),
                 host.lookups().openRequests(),
                 recovery.inputs,
@@ -124,6 +124,7 @@ final class Recovery implements JournalLog.EntryReader {
                 found,
                 differs != null
                         || !ahead.isEmpty()
+                        || !lost.isEmpty()
                         || !recovery.stepped.isEmpty()
                         || !found.inDoubt().isEmpty());
         return found;

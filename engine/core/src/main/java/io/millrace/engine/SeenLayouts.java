@@ -4,19 +4,15 @@ import io.millrace.event.LayoutChange;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.CRC32C;
 
 /**
  * The layout of each version of each input and output that has worked with a journal. Its facts have those of the first start; a newer version
@@ -40,11 +36,7 @@ final class SeenLayouts {
             if (note == null) {
                 return new SeenLayouts(List.of());
             }
-            byte[] bytes = note.readAllBytes();
-            DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-            if (bytes.length < Long.BYTES || in.readLong() != sum(bytes)) {
-                throw new IOException("its sum is another");
-            }
+            DataInputStream in = SummedNote.read(note);
             List<Seen> all = new ArrayList<>();
             for (int left = in.readInt(); left > 0; left--) {
                 all.add(new Seen(text(in), text(in)));
@@ -103,7 +95,7 @@ final class SeenLayouts {
         }
         if (!Set.copyOf(more).equals(Set.copyOf(all))) {
             try {
-                byte[] bytes = bytes(more);
+                byte[] bytes = SummedNote.bytes(to -> write(more, to));
                 log.keepNote(NOTE, to -> to.write(bytes));
             } catch (IOException e) {
                 throw new JournalException("how events are laid out cannot be noted: " + e, e);
@@ -111,24 +103,12 @@ final class SeenLayouts {
         }
     }
 
-    private static byte[] bytes(List<Seen> all) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        out.writeLong(0);
+    private static void write(List<Seen> all, DataOutputStream out) throws IOException {
         out.writeInt(all.size());
         for (Seen seen : all) {
             put(out, seen.name);
             put(out, seen.kept);
         }
-        byte[] whole = bytes.toByteArray();
-        ByteBuffer.wrap(whole).putLong(0, sum(whole));
-        return whole;
-    }
-
-    private static long sum(byte[] bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, Long.BYTES, bytes.length - Long.BYTES);
-        return crc.getValue();
     }
 
     private static void put(DataOutputStream out, String text) throws IOException {

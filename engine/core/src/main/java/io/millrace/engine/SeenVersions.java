@@ -3,7 +3,6 @@ package io.millrace.engine;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
-import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -25,19 +24,36 @@ final class SeenVersions {
     /** From a place on, until the next one. */
     private record Run(long from, Map<String, String> notes) {}
 
-    /** Behind recovery, before anything is appended. */
-    static void note(JournalLog log, Map<String, String> now) {
+    /** Behind recovery, before anything is appended. Answers in words that what was noted is lost; empty when it is not. */
+    static String note(JournalLog log, Map<String, String> now) {
+        List<Run> runs = new ArrayList<>();
+        String lost = "";
         try {
-            List<Run> runs = new ArrayList<>(read(log));
-            Run last = runs.get(runs.size() - 1);
-            if (last.notes.equals(now)) {
-                return;
-            }
+            runs.addAll(read(log));
+        } catch (IOException e) {
+            runs.add(first(log));
+            lost = unreadable(e) + ": begun anew with the versions of now; ";
+        }
+        boolean changed = !lost.isEmpty();
+        changed |= runs.removeIf(r -> r.from > 0 && r.from >= log.next()); // they have no entries, or none any more
+        Run last = runs.get(runs.size() - 1);
+        if (!last.notes.equals(now)) {
             if (last.from == log.next()) {
-                runs.remove(last); // it has no entries
+                runs.remove(last);
             }
             runs.add(new Run(log.next(), now));
-            log.keepNote(NOTE, to -> write(runs, new DataOutputStream(to)));
+            changed = true;
+        }
+        if (changed) {
+            keep(log, runs);
+        }
+        return lost;
+    }
+
+    private static void keep(JournalLog log, List<Run> runs) {
+        try {
+            byte[] bytes = SummedNote.bytes(to -> write(runs, to));
+            log.keepNote(NOTE, to -> to.write(bytes));
         } catch (IOException e) {
             throw new JournalException("the versions that work with the journal cannot be noted: " + e, e);
         }
@@ -49,7 +65,7 @@ final class SeenVersions {
         try {
             runs = read(log);
         } catch (IOException e) {
-            return "the note " + NOTE + " beside the journal cannot be read: " + e;
+            return unreadable(e);
         }
         StringBuilder all = new StringBuilder();
         for (int i = 0; i < runs.size(); i++) {
@@ -65,6 +81,14 @@ final class SeenVersions {
         return all.length() == 0 ? null : all.toString();
     }
 
+    private static String unreadable(IOException e) {
+        return "the note " + NOTE + " beside the journal cannot be read: " + e.getMessage();
+    }
+
+    private static Run first(JournalLog log) {
+        return new Run(0, log.facts().notes());
+    }
+
     private static JournalFacts of(Map<String, String> notes) {
         return new JournalFacts("", 0, Map.of(), notes);
     }
@@ -73,9 +97,9 @@ final class SeenVersions {
     private static List<Run> read(JournalLog log) throws IOException {
         try (InputStream note = log.openNote(NOTE)) {
             if (note == null) {
-                return List.of(new Run(0, log.facts().notes()));
+                return List.of(first(log));
             }
-            DataInputStream in = new DataInputStream(new ByteArrayInputStream(note.readAllBytes()));
+            DataInputStream in = SummedNote.read(note);
             List<Run> runs = new ArrayList<>();
             for (int left = in.readInt(); left > 0; left--) {
                 long from = in.readLong();
@@ -85,7 +109,7 @@ final class SeenVersions {
                 }
                 runs.add(new Run(from, notes));
             }
-            return runs.isEmpty() ? List.of(new Run(0, log.facts().notes())) : runs;
+            return runs.isEmpty() ? List.of(first(log)) : runs;
         }
     }
 

@@ -125,6 +125,16 @@ public final class StatFile implements AutoCloseable {
     }
 
     private void run() {
+        try {
+            writeNowAndThen();
+        } finally {
+            if (!closed) { // from inside a receiver, where nobody could wait for this thread; or it fails
+                file.end(HostClock.epochNs() / 1_000_000);
+            }
+        }
+    }
+
+    private void writeNowAndThen() {
         while (!closed) {
             LockSupport.parkNanos(this, EVERY_NS);
             Thread.interrupted(); // not a command here, and it would make parking return at once
@@ -133,8 +143,6 @@ public final class StatFile implements AutoCloseable {
                 EngineStats now = engine.stats();
                 write(now);
                 if (state == Health.State.CLOSED && now != null) {
-                    file.end(HostClock.epochNs()
-                            / 1_000_000); // from inside a receiver, where nobody could wait for this thread
                     return;
                 }
             }

@@ -35,7 +35,7 @@ class InlineDigestTest {
         for (int i = 0; i < 10; i++) {
             inline.publish(IN, num(i));
         }
-        await("it is kept, without a wait for its owner", () -> {
+        await("it is kept while its owner works", () -> {
             inline.doWork();
             return journal.notes.containsKey(JournalDigest.NAME);
         });

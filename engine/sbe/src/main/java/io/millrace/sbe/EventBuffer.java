@@ -12,8 +12,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * event, whatever a newer version has put at the end.
  *
  * <p>What generated code calls for each number is written again here, because it is most of what a field costs: these accesses are
- * checked against the event, by two comparisons, also where Agrona's own checks are switched off. Texts and blocks of bytes go
- * through Agrona's, with its checks or without: there user code that wraps the buffer of its flyweight around other memory gets at that.
+ * checked against the event, by two comparisons, also where Agrona's own checks are switched off; so are blocks of bytes that are written.
+ * Texts, and blocks that are read, go through Agrona's, with its checks or without: there user code that wraps the buffer of its flyweight around other memory gets at that.
  */
 final class EventBuffer extends UnsafeBuffer {
     private static final byte[] NOTHING = {};
@@ -232,34 +232,27 @@ final class EventBuffer extends UnsafeBuffer {
 
     @Override
     public void putBytes(int index, byte[] from, int offset, int length) {
-        try {
-            super.putBytes(index, from, offset, length);
-        } catch (IndexOutOfBoundsException e) {
-            throw named(e, index, length);
-        }
+        check(index, length);
+        Objects.checkFromIndexSize(offset, length, from.length);
+        super.putBytes(index, from, offset, length);
     }
 
     @Override
     public void putBytes(int index, DirectBuffer from, int offset, int length) {
-        try {
-            super.putBytes(index, from, offset, length);
-        } catch (IndexOutOfBoundsException e) {
-            throw named(e, index, length);
-        }
+        check(index, length);
+        from.boundsCheck(offset, length);
+        super.putBytes(index, from, offset, length);
     }
 
     @Override
     public void setMemory(int index, int length, byte value) {
-        try {
-            super.setMemory(index, length, value);
-        } catch (IndexOutOfBoundsException e) {
-            throw named(e, index, length);
-        }
+        check(index, length);
+        super.setMemory(index, length, value);
     }
 
-    /** It may be about what was read from. */
-    private IndexOutOfBoundsException named(IndexOutOfBoundsException e, int index, int length) {
-        boolean isInside = index >= 0 && length >= 0 && (long) index + length <= capacity;
-        return isInside ? e : outside(index, length);
+    private void check(int index, int length) {
+        if (index < 0 || length < 0 || (long) index + length > capacity) {
+            throw outside(index, length);
+        }
     }
 }
