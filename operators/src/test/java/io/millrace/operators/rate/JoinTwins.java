@@ -135,6 +135,13 @@ final class JoinTwins {
                     kind.isAlone() || random.nextBoolean() ? 1 + random.nextInt(3) : ANY_MOST);
         }
 
+        /** What matches nothing does not come. */
+        Joins paired() {
+            return kind.isAlone()
+                    ? new Joins(name, one, other, reach, fromNs, toNs, latenessNs, Kind.INNER, most)
+                    : this;
+        }
+
         private Joins(
                 String name,
                 List<Twin> one,

@@ -15,7 +15,8 @@ final class SectionTwins {
             words.add(ofShard(random, "" + i));
         }
         if (random.nextBoolean()) {
-            words.set(random.nextInt(words.size()), fork(random, "f"));
+            int at = random.nextInt(words.size());
+            words.set(at, fork(random, "f", at == 0));
         }
         return words;
     }
@@ -43,26 +44,30 @@ final class SectionTwins {
 
     /**
      * Ways that part in a section and meet again in it. What fires stands in one of them: where two do, what comes of a key hangs on
-     * whether both find their turn in one step. So an as-of join, which fires too, has no bound behind them: which row is given up for
-     * what fired hangs on how far time has gone by its turn.
+     * whether both find their turn in one step. A join fires too. So behind what fires none lets come alone what matches nothing, since
+     * whether that comes before what fired hangs on how far time has gone by its turn; and an as-of join has no bound there, since
+     * which row goes for another hangs on the same.
      */
-    private static Twin fork(Random random, String i) {
+    private static Twin fork(Random random, String i, boolean isFirstOfAll) {
         List<Twin> calm = random.nextInt(4) == 0 ? List.of() : List.of(quiet(random, i + "a"));
         List<Twin> other = random.nextInt(4) == 0 ? List.of() : List.of(ofShard(random, i + "b"));
         boolean isFirst = random.nextBoolean();
         List<Twin> one = isFirst ? calm : other;
         List<Twin> two = isFirst ? other : calm;
+        boolean isBehindFirings = !isFirstOfAll || !other.isEmpty();
         Twin fork = switch (random.nextInt(5)) {
             case 0 -> new RowTwins.LooksUp("lookup-" + i, one, two);
-            case 1 -> JoinTwins.Joins.any("join-" + i, one, two, random, false);
-            case 2 -> new JoinTwins.AsOfs("asof-" + i, one, two, ofFork(JoinTwins.How.any(random, false), other));
+            case 1 -> {
+                JoinTwins.Joins any = JoinTwins.Joins.any("join-" + i, one, two, random, false);
+                yield isBehindFirings ? any.paired() : any;
+            }
+            case 2 -> {
+                JoinTwins.How any = JoinTwins.How.any(random, false);
+                yield new JoinTwins.AsOfs("asof-" + i, one, two, isBehindFirings ? any.unbounded() : any);
+            }
             default -> new GraphTwins.Merges("merge-" + i, one, two);
         };
         fork.behind(Twin.Brings.INSERTS);
         return fork;
-    }
-
-    private static JoinTwins.How ofFork(JoinTwins.How any, List<Twin> mayFire) {
-        return mayFire.isEmpty() ? any : any.unbounded();
     }
 }
