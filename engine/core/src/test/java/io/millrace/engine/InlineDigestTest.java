@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
+import io.millrace.journal.Journal;
+import io.millrace.journal.JournalLog;
 import io.millrace.topology.Topology;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,6 +30,30 @@ class InlineDigestTest {
 
     private Setup setup(long least) {
         return Engine.of(keeps(least)).journal(journal).output(OUT, n -> {});
+    }
+
+    /** A thread that ended without a word would leave none from then on. */
+    @Test
+    void shouldGoOnBehindAFailure() throws InterruptedException {
+        AtomicInteger failures = new AtomicInteger();
+        Journal fails = StandIn.journal(
+                journal,
+                log -> StandIn.of(JournalLog.class, log, name -> {
+                    if (name.equals("durable")
+                            && Thread.currentThread().getName().endsWith("-digest")
+                            && failures.getAndIncrement() < 2) {
+                        throw new AssertionError("on purpose");
+                    }
+                    return null;
+                }));
+        try (Inline inline =
+                Engine.of(keeps(0)).journal(fails).output(OUT, n -> {}).inline()) {
+            inline.publish(IN, num(1));
+            await("it is kept by the next look", () -> {
+                inline.doWork();
+                return journal.notes.containsKey(JournalDigest.NAME);
+            });
+        }
     }
 
     @Test

@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.journal.Journal;
 import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalLog;
 import io.millrace.state.Migration;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Topology;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +66,34 @@ class PreflightTest {
         assertTrue(
                 view.all().rows().stream().anyMatch(n -> n.id() == 1),
                 view.all().toString());
+    }
+
+    /** There was no snapshot when it was opened; by then there is one, and the entries that would be read are given up. */
+    @Test
+    void shouldLookAgainWhereEntriesAreGivenUpMeanwhile() throws Exception {
+        before(false);
+        AtomicBoolean first = new AtomicBoolean(true);
+        Journal moves = StandIn.journal(
+                journal,
+                log -> !first.getAndSet(false)
+                        ? log
+                        : StandIn.of(JournalLog.class, log, name -> {
+                            if (name.equals("read")) {
+                                snapshot();
+                                throw new JournalException("entry 0 is gone: the journal begins with 7");
+                            }
+                            return name.equals("snapshot") ? -1L : null;
+                        }));
+        Preflight.Report report = Preflight.of(
+                        Engine.of(pass()).journal(moves).output(OUT, View.of(OUT, Num::id)), moves)
+                .run();
+        assertTrue(report.canRestore() && report.snapshot() >= 0, report.toString());
+    }
+
+    private void snapshot() {
+        try (Engine engine = setup().output(OUT, View.of(OUT, Num::id)).start()) {
+            engine.makeSnapshot();
+        }
     }
 
     /** By that an input is live or historic: the same entries would give something else. */

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ObjLongConsumer;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
@@ -356,6 +357,29 @@ class StatFileTest {
             engine.drain(Duration.ofSeconds(20));
             Trials.await("none waits", () -> counts.waiting() == 0); // a tick may be there, or be given back yet
             assertTrue(counts.waits() <= 66);
+        }
+    }
+
+    /** It would be held, and said to be live, until the process ends. */
+    @Test
+    void shouldEndWhereItsThreadFails(@TempDir Path dir) throws Exception {
+        AtomicReference<Thread> writes = new AtomicReference<>();
+        try (Engine engine = Engine.of(Trials.one(TrialOp.of("passes", context -> flow -> true)))
+                .output(Trials.OUT, n -> {})
+                .start()) {
+            StatFile.Counting fails = StandIn.of(StatFile.Counting.class, engine.counting(), name -> {
+                if (name.equals("waits") && Thread.currentThread().getName().endsWith("-stat")) {
+                    writes.set(Thread.currentThread());
+                    Thread.currentThread().setUncaughtExceptionHandler((t, e) -> {});
+                    throw new IllegalStateException("on purpose");
+                }
+                return null;
+            });
+            StatFile file = StatFile.of(fails, StatFile.first(engine), dir, Map.of());
+            Trials.await("its thread has failed", () -> writes.get() != null);
+            writes.get().join();
+            assertFalse(read(dir).live());
+            file.close();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,6 +92,22 @@ class RetentionTest {
             assertEquals(List.of(420L), snapshots());
             assertTrue(log.first() > 360, "first " + log.first());
         }
+    }
+
+    /** Without the reason nobody would know which copy to put back. */
+    @Test
+    void shouldSayWhyNoSnapshotIsOfUseWhereOlderEntriesAreGone() throws Exception {
+        try (JournalLog log = open(s -> {})) {
+            snapshot(log, 120);
+            log.keepSnapshot(120, out -> out.write(2));
+            assertTrue(log.first() > 0, "first " + log.first());
+        }
+        byte[] bytes = Files.readAllBytes(file(120));
+        bytes[0] ^= 1;
+        Files.write(file(120), bytes);
+        String why = assertThrows(JournalException.class, () -> open(s -> {})).getMessage();
+        assertTrue(why.contains("no snapshot that can be read reaches it"), why);
+        assertTrue(why.contains(file(120) + " is damaged"), why);
     }
 
     @Test
