@@ -113,7 +113,10 @@ class ChainRandomTest {
     /** A case has few events, and memory is set apart at start. */
     private static final long STATE_BYTES = 32L << 20;
 
-    /** All that keeps state gets the same: twice as much for each shard as the one that needs most needs at least. */
+    /** Of a word in a section: room in each shard for all events of a case. */
+    private static final long SHARE_BYTES = 96L << 20;
+
+    /** All that keeps state gets the same: at least twice as much for each shard as the one that needs most needs to start. */
     private static long sectionBytes(Topology section) {
         long keepers = 0;
         long least = 0;
@@ -122,7 +125,7 @@ class ChainRandomTest {
             keepers += ofNode > 0 ? 1 : 0;
             least = Math.max(least, ofNode);
         }
-        return Math.max(STATE_BYTES, keepers * 2 * least * Shards.COUNT);
+        return Math.max(1, keepers) * Math.max(SHARE_BYTES, 2 * least * Shards.COUNT);
     }
 
     private static final long EDGE_BYTES = 16L << 20;
