@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  */
 final class HeldOutputs {
     /** A quarter of what a sink may gather between two flushes. */
-    private static final int LET_OUT_MOST = FlushBound.MOST / 4;
+    static final int LET_OUT_MOST = FlushBound.MOST / 4;
 
     private final LongSupplier durable;
     private final long firstLive;
@@ -205,13 +205,14 @@ final class HeldOutputs {
         return next == Long.MAX_VALUE ? next : next - 1;
     }
 
-    /** Lets out all that is left as it becomes durable; answers how many will not be let out by this run. */
-    long finish() {
+    /** Lets out all that is left as it becomes durable, and calls behind each part; answers how many will not be let out by this run. */
+    long finish(Runnable behindAPart) {
         idle.reset();
         while (ring.nextSequence() != Long.MAX_VALUE) {
             boolean may = goesOn.getAsBoolean(); // before the look: what became durable last is let out
             if (letOut()) {
                 idle.reset();
+                behindAPart.run();
             } else if (may) {
                 rests();
                 idle.idle();

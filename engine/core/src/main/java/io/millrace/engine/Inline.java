@@ -582,7 +582,7 @@ public final class Inline implements AutoCloseable {
     private EngineStoppedException finishJournal(Deadline deadline) {
         entries.processes(true); // a receiver that publishes now is told that the engine is closed
         try {
-            return journal.finish(entries.next(), deadline);
+            return journal.finish(entries.next(), deadline, entries::flushWhenPast);
         } finally {
             entries.processes(false);
         }

@@ -125,12 +125,22 @@ final class InlineEntries {
             return false;
         }
         long upTo = durable();
-        boolean any = false;
+        int n = 0;
         while (letOutNext(upTo)) {
             evaluateQueued();
-            any = true;
+            n++;
+            if (n % HeldOutputs.LET_OUT_MOST == 0 && flushes.isPast(next)) {
+                flush();
+            }
         }
-        return any;
+        return n > 0;
+    }
+
+    /** At the end: what fails is kept for who closes, and behind a failure closing is the last that is asked of a sink. */
+    void flushWhenPast() {
+        if (sinks.halting() == null && flushes.isPast(next)) {
+            flushUnderLoad();
+        }
     }
 
     private long durable() {

@@ -207,11 +207,11 @@ final class InlineJournal {
     }
 
     /** Waits until all is durable and let out; answers what was not in time, or null. */
-    EngineStoppedException finish(long next, Deadline deadline) {
+    EngineStoppedException finish(long next, Deadline deadline, Runnable flushes) {
         endsBy(deadline.soonNs());
         long left;
         try {
-            left = held.finish();
+            left = held.finish(flushes);
             while (log.durable() < next - 1 && progresses()) {
                 idle.idle();
             }

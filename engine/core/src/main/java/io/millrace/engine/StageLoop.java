@@ -111,9 +111,22 @@ final class StageLoop implements Runnable, Stepping {
 
     private void letOutTheRest() {
         try {
-            notLetOut = held.finish();
+            notLetOut = held.finish(this::flushWhenPast);
         } catch (Throwable t) {
             engine.failed(name(), t);
+        }
+    }
+
+    /** At the end: what fails is kept for who closes, and behind a failure closing is the last that is asked of a sink. */
+    private void flushWhenPast() {
+        long next = evaluated() + 1;
+        if (sinks.halting() != null || !flushes.isPast(next)) {
+            return;
+        }
+        try {
+            flush(next - 1);
+        } catch (SinkFault e) {
+            assert sinks.halting() != null;
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static io.millrace.engine.Trials.OUT;
 import static io.millrace.engine.Trials.num;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -192,6 +194,59 @@ class FlushBoundTest {
             sink.taken = EVENTS;
         }
         assertTrue(sink.most <= MOST, "gathered " + sink.most);
+    }
+
+    private Setup holding() {
+        journal.durableAtMost = -1;
+        return Engine.of(pass()).journal(journal).heldOutputs(2 * EVENTS).output(OUT, sink);
+    }
+
+    /** Much may become durable at once. */
+    @Test
+    void shouldBeKeptWhereAnInlineHostLetsOutWhatWasHeld() {
+        sink.open.countDown();
+        try (Inline inline = holding().inline()) {
+            for (int i = 0; i < EVENTS; i++) {
+                inline.publish(IN, num(i));
+            }
+            journal.durableAtMost = Long.MAX_VALUE;
+            inline.doWork(0);
+            assertEquals(EVENTS, sink.taken);
+        }
+        assertTrue(sink.most <= MOST, "gathered " + sink.most);
+        assertTrue(sink.most >= FlushBound.MOST, "not after each event");
+    }
+
+    @Test
+    void shouldBeKeptWhereAStageThatHasFailedLetsOutTheRest() throws Exception {
+        journal.durableAtMost = -1;
+        sink.open.countDown();
+        AtomicReference<Engine> engine = new AtomicReference<>();
+        GraphBuilder g = new GraphBuilder("trial");
+        Port failing = g.operator("failing", TrialOp.unguarded(n -> failAt200(n, engine)), null, "", g.source(IN, ""));
+        g.sink(OUT, g.operator("many", TrialOp.several(16), null, "", failing), "");
+        engine.set(Engine.of(g.build())
+                .journal(journal)
+                .heldOutputs(2 * EVENTS)
+                .output(OUT, sink)
+                .start());
+        for (int i = 0; i <= 200; i++) {
+            engine.get().publisher(IN).publish(num(i));
+        }
+        Trials.await("it has failed", () -> engine.get().loop().isEnded());
+        assertThrows(EngineStoppedException.class, engine.get()::close);
+        assertEquals(200 * 16, sink.taken);
+        assertTrue(sink.most <= MOST, "gathered " + sink.most);
+    }
+
+    private void failAt200(Num event, AtomicReference<Engine> engine) {
+        if (event.id() == 200) {
+            journal.durableAtMost = Long.MAX_VALUE;
+            while (engine.get().durable() < 199) {
+                Thread.onSpinWait();
+            }
+            throw new IllegalStateException("made up");
+        }
     }
 
     @Test

@@ -160,7 +160,7 @@ class ReviewedJournalTest {
             port.accept(flow);
         }
         durable[0] = slots + 9;
-        assertEquals(3, held.finish());
+        assertEquals(3, held.finish(() -> {}));
         assertEquals(ids(0, slots), got, "what comes behind what was given up has another number at the next start");
     }
 
@@ -188,7 +188,7 @@ class ReviewedJournalTest {
         held.rests();
         assertEquals(2, told[0], "as long as it is held");
         durable[0] = -1;
-        assertEquals(0, held.finish(), "at the end it is told too, else it would wait for ever");
+        assertEquals(0, held.finish(() -> {}), "at the end it is told too, else it would wait for ever");
         assertEquals(3, told[0]);
     }
 
