@@ -33,6 +33,9 @@ final class HeldOutputs {
 
     private long givenUp;
 
+    /** Whether a receiver was broken off by what halts the engine: the output is still in hand, and would get a number anew. */
+    private boolean brokenOff;
+
     /** Whether what is durable waits for its number to be reserved. */
     private boolean reserving;
 
@@ -144,7 +147,7 @@ final class HeldOutputs {
             boolean may = goesOn.getAsBoolean(); // before the look: what became durable last is let out
             // one is enough: what receivers publish by it waits until this entry has been evaluated
             if (!letOutNext(durable.getAsLong())) {
-                if (!may) {
+                if (!may || brokenOff) {
                     givenUp++;
                     break;
                 }
@@ -171,7 +174,7 @@ final class HeldOutputs {
     /** Lets out one output of an entry up to one that is durable; answers whether there was one. */
     boolean letOutNext(long upTo) {
         long next = ring.nextSequence();
-        if (next > upTo || !ring.next()) {
+        if (brokenOff || next > upTo || !ring.next()) {
             return false;
         }
         Lane<?> lane = lanes.get(ring.output());
@@ -179,7 +182,9 @@ final class HeldOutputs {
         if (reserving) {
             return false;
         }
+        brokenOff = true;
         lane.letOut(ring, next >= firstLive);
+        brokenOff = false;
         ring.release();
         return true;
     }
@@ -208,7 +213,7 @@ final class HeldOutputs {
     /** Lets out all that is left as it becomes durable, and calls behind each part; answers how many will not be let out by this run. */
     long finish(Runnable behindAPart) {
         idle.reset();
-        while (ring.nextSequence() != Long.MAX_VALUE) {
+        while (!brokenOff && ring.nextSequence() != Long.MAX_VALUE) {
             boolean may = goesOn.getAsBoolean(); // before the look: what became durable last is let out
             if (letOut()) {
                 idle.reset();

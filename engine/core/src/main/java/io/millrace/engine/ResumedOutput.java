@@ -211,6 +211,24 @@ final class ResumedOutput {
         }
     }
 
+    /** Each output is done with when the call has returned or failed, but in doubt where that halts the engine: no letter tells of it. */
+    Handover around(Handover calls) {
+        return flow -> {
+            if (!begin()) {
+                return;
+            }
+            try {
+                calls.accept(flow);
+            } catch (VirtualMachineError e) {
+                throw e;
+            } catch (Throwable t) {
+                done();
+                throw t;
+            }
+            done();
+        };
+    }
+
     /** The last outputs that the receiver was given and may or may not have dealt with; how many. */
     long doubtful() {
         return Math.max(0, held - done);

@@ -116,7 +116,7 @@ final class Sinks {
             if (resumed == null) {
                 return calls;
             }
-            return resumed.isCounted() || b.gathers() ? taken(b, calls, resumed) : resumed(calls, resumed);
+            return resumed.isCounted() || b.gathers() ? taken(b, calls, resumed) : resumed.around(calls);
         }
         if (resumed != null && b.isOnceEach()) {
             resumed.hasThread();
@@ -126,7 +126,7 @@ final class Sinks {
         if (asks != null) {
             return asks.resumed(offers, resumes.firstLive());
         }
-        return resumed == null || b.isOnceEach() ? offers : resumed(offers, resumed);
+        return resumed == null || b.isOnceEach() ? offers : resumed.around(offers);
     }
 
     private void bind(View<?> view, Output<?> output, Delivery delivery) {
@@ -173,19 +173,6 @@ final class Sinks {
         };
     }
 
-    /** Each output is done with when the call has returned, whatever came of it. */
-    private static Handover resumed(Handover calls, ResumedOutput resumed) {
-        return flow -> {
-            if (resumed.begin()) {
-                try {
-                    calls.accept(flow);
-                } finally {
-                    resumed.done();
-                }
-            }
-        };
-    }
-
     /** The first entry that no journal has brought back. */
     long firstLive() {
         return resumes == null ? 0 : resumes.firstLive();
@@ -213,7 +200,7 @@ final class Sinks {
     /** Binds a receiver that is called directly. */
     Handover direct(Output<?> output, Object receiver, Handover calls) {
         Handover checked = ofOneStage(output, receiver, calls);
-        return resumes == null ? checked : resumed(checked, resumes.of(output));
+        return resumes == null ? checked : resumes.of(output).around(checked);
     }
 
     /** Receivers that do not wait for a journal; what they throw costs nobody anything else. */
