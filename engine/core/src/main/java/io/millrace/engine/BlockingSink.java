@@ -61,10 +61,13 @@ final class BlockingSink implements Runnable, Stepping {
 
     private volatile boolean stopped;
 
-    /** Whether it has stopped because it failed, and the first entry of what it had taken since its last flush; written before it stops. */
-    private boolean hasFailed;
+    /** How many it has taken since its last flush, and the entry of the first; what it holds already is not given to it. Written before it stops. */
+    private long unflushed;
 
     private long unflushedFrom;
+
+    /** Whether it has stopped without a last sound flush, as it failed; written before it stops. */
+    private boolean hasFailed;
 
     /** Missed and not yet told to the sink; its own thread's. */
     private long untold;
@@ -333,8 +336,7 @@ final class BlockingSink implements Runnable, Stepping {
             first = Math.min(first, notGivenFrom);
         }
         what = what == null ? null : what + theFirstOf(first);
-        long unflushed = isOver && hasFailed && bound.gathers() ? ring.freed() - flushedTo : 0;
-        if (unflushed > 0) {
+        if (isOver && hasFailed && bound.gathers() && unflushed > 0) {
             String inDoubt =
                     "may lack the " + unflushed + " that it took since its last flush" + theFirstOf(unflushedFrom);
             what = what == null ? inDoubt : what + "; it " + inDoubt;
@@ -436,6 +438,7 @@ final class BlockingSink implements Runnable, Stepping {
         boolean sound = sinks.flush(bound, flushesAgain);
         flushing = false;
         if (sound) {
+            unflushed = 0;
             flushedTo = ring.taken();
         }
         hasFailed = !sound;
@@ -456,9 +459,6 @@ final class BlockingSink implements Runnable, Stepping {
             }
         }
         Flow event = ring.inHand();
-        if (ring.taken() == flushedTo) {
-            unflushedFrom = event.sequence();
-        }
         boolean delivered = false;
         for (int attempt = 1; !delivered; attempt++) {
             try {
@@ -480,6 +480,10 @@ final class BlockingSink implements Runnable, Stepping {
         }
         if (lane.resumed != null && !bound.gathers() && (delivered || !givenUp)) {
             lane.resumed.done(); // whatever came of it, but for a call that was broken off
+        }
+        if (delivered) {
+            unflushedFrom = unflushed == 0 ? event.sequence() : unflushedFrom;
+            unflushed++;
         }
         ring.release();
         return true;
