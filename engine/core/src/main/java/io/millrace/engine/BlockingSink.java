@@ -66,7 +66,7 @@ final class BlockingSink implements Runnable, Stepping {
 
     private long unflushedFrom;
 
-    /** Whether it has stopped without a last sound flush, as it failed; written before it stops. */
+    /** Whether it stops without a last sound flush: it failed, has not taken an event, or was given up; written before it stops. */
     private boolean hasFailed;
 
     /** Missed and not yet told to the sink; its own thread's. */
@@ -353,10 +353,10 @@ final class BlockingSink implements Runnable, Stepping {
 
     @Override
     public void run() {
+        hasFailed = true;
         try {
-            work();
+            hasFailed = !work();
         } catch (Throwable t) {
-            hasFailed = true;
             sinks.halt(bound, "failed", t);
         } finally {
             stopped = true;
@@ -369,7 +369,8 @@ final class BlockingSink implements Runnable, Stepping {
         }
     }
 
-    private void work() {
+    /** Answers whether it has taken and flushed all. */
+    private boolean work() {
         Idle idle = new Idle(Waiting.ADAPTIVE, sleep);
         boolean flushed = true;
         boolean skips = bound.delivery().goesOnWithNewest();
@@ -380,25 +381,26 @@ final class BlockingSink implements Runnable, Stepping {
             }
             if (ring.next()) {
                 if (!deliver()) {
-                    return;
+                    return false;
                 }
                 flushed = isFlushDue();
                 idle.reset();
                 if (flushed && !flush()) {
-                    return;
+                    return false;
                 }
             } else if (!flushed) {
                 flushed = true;
                 if (!flush()) {
-                    return;
+                    return false;
                 }
             } else if (last) {
                 tellMissed(ring.missedAtLast());
-                return;
+                return true;
             } else if (!Thread.interrupted()) { // not a command here
                 idle.idle();
             }
         }
+        return false;
     }
 
     /** Whether it is flushed though more waits: somebody wants it, or so much has been taken since. */
@@ -441,7 +443,6 @@ final class BlockingSink implements Runnable, Stepping {
             unflushed = 0;
             flushedTo = ring.taken();
         }
-        hasFailed = !sound;
         return sound;
     }
 

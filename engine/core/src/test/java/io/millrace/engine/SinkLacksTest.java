@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import static io.millrace.engine.Trials.OUT;
 import static io.millrace.engine.Trials.num;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -66,5 +67,30 @@ class SinkLacksTest {
         };
         String lost = lost(Delivery.blocking());
         assertTrue(lost.endsWith("may lack the 6 that it took since its last flush, the first of entry 4"), lost);
+    }
+
+    @Test
+    void shouldNameWhatItHadTakenWhenItStopsBeforeAnEventThatItHasNotTaken() {
+        assertNamesBoth(Delivery.blocking());
+    }
+
+    /** What is counted is a failure to flush. */
+    @Test
+    void shouldNameThatAlsoWhereFailuresAreCounted() {
+        assertNamesBoth(Delivery.blocking().countFailures());
+    }
+
+    private void assertNamesBoth(Delivery delivery) {
+        sink.inOn = () -> {
+            open.await();
+            if (sink.seen.size() == 3) {
+                throw new IOException("no line");
+            }
+        };
+        String lost = lost(delivery);
+        String lacks = "has left 7 events that were handed to it, the first of entry 3"
+                + "; it may lack the 3 that it took since its last flush, the first of entry 0";
+        assertTrue(lost.endsWith(lacks), lost);
+        assertEquals(3, sink.seen.size());
     }
 }
