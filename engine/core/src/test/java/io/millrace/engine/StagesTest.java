@@ -319,10 +319,15 @@ class StagesTest {
     @Test
     void shouldNotBlameAStageThatHasDoneAllForOneThatHangs() throws Exception {
         CountDownLatch open = new CountDownLatch(1);
+        CountDownLatch inHand = new CountDownLatch(1);
         Engine engine = Engine.of(two())
                 .discard(OUT)
-                .output(SECOND, n -> open.await())
+                .output(SECOND, n -> {
+                    inHand.countDown();
+                    open.await();
+                })
                 .stopDeadline(Duration.ofMillis(50))
+                .tickEvery(Duration.ofHours(1)) // else the stage before has always something to do
                 .placement((role, name, body) -> {
                     body.run();
                     if (name.equals("main")) {
@@ -330,7 +335,9 @@ class StagesTest {
                     }
                 })
                 .start();
-        engine.publisher(IN).publish(num(1));
+        long at = engine.publisher(IN).publish(num(1));
+        inHand.await(); // not only when the deadline has passed
+        await("the stage before is done", () -> engine.loop().stages().get(0).evaluated() >= at);
         String lost = assertThrows(EngineStoppedException.class, engine::close).getMessage();
         assertTrue(lost.startsWith("closing engine two: stage away: its last "), lost);
         assertTrue(lost.endsWith(", its thread does not return from the one in hand"), lost);
