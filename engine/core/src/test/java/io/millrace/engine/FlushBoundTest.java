@@ -148,6 +148,15 @@ class FlushBoundTest {
         assertTrue(again.most <= MOST, "gathered " + again.most + " in a replay");
     }
 
+    private boolean isOpen() {
+        try {
+            sink.open.await();
+            return true;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Else it waits in front of the next outputs, until each of those has to push one out. */
     @Test
     void shouldLetOutBehindABatchAllThatItBroughtWhereThatIsDurable() throws Exception {
@@ -158,18 +167,14 @@ class FlushBoundTest {
                 TrialOp.keep(n -> {
                     counts[2] = Math.max(counts[2], counts[0] - counts[1]);
                     counts[0] += 4;
-                    return true;
+                    return isOpen(); // the first waits until all are durable, so that only the stage is slow
                 }),
                 null,
                 "",
                 g.source(IN, ""));
         g.sink(OUT, g.operator("four", TrialOp.several(4), null, "", counted), "");
         Setup setup = Engine.of(g.build()).journal(journal).heldOutputs(1 << 13).ringSlots(2 * EVENTS);
-        try (Engine engine = setup.output(OUT, n -> {
-                    sink.open.await();
-                    counts[1]++;
-                })
-                .start()) {
+        try (Engine engine = setup.output(OUT, n -> counts[1]++).start()) {
             for (int i = 0; i < EVENTS; i++) {
                 engine.publisher(IN).publish(num(i));
             }
