@@ -127,6 +127,7 @@ final class Recovery implements JournalLog.EntryReader {
                         || !lost.isEmpty()
                         || !recovery.stepped.isEmpty()
                         || !found.inDoubt().isEmpty());
+        host.journal().resumes().all().forEach(ResumedOutput::accepted);
         return found;
     }
 

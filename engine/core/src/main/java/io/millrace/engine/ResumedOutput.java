@@ -122,6 +122,19 @@ final class ResumedOutput {
         }
     }
 
+    /** The start is not refused for what receivers hold. */
+    void accepted() {
+        try {
+            if (compared != null) {
+                compared.accepted();
+            }
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new JournalException("output " + output + ": its sink cannot go on: " + e, e);
+        }
+    }
+
     /** Answers behind how many it gets them. */
     private long goOn(long outputs, boolean asBefore) {
         try {

@@ -47,6 +47,16 @@ public final class Resumption {
          * @throws Exception keeps the engine from starting
          */
         void goOn(long outputs) throws Exception;
+
+        /**
+         * Hears that the start is not refused: all that comes again is worked out, and no receiver holds more than the journal makes. What was held
+         * may be changed from then on, and not before: who put back another journal is told so, and wants to find it as it was. Called once, by
+         * the thread that starts the engine, maybe while the one that calls the sink is at work; some events that come again may come
+         * behind it.
+         *
+         * @throws Exception keeps the engine from starting
+         */
+        default void accepted() throws Exception {}
     }
 
     /**

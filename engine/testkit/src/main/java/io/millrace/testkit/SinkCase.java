@@ -116,6 +116,7 @@ final class SinkCase<V> {
             if (from.compared() != null) {
                 next = next / 2; // behind a snapshot that counts so many
                 from.compared().goOn(next);
+                from.compared().accepted();
             }
             refused.clear(next, events);
         }

@@ -20,6 +20,11 @@ final class CrashRows implements AutoCloseable {
 
     private static final String NAME = "rows.csv";
 
+    /** What may throw anything. */
+    private interface Call {
+        void run() throws Exception;
+    }
+
     private final Path file;
 
     /** Null where nobody makes images. */
@@ -61,11 +66,19 @@ final class CrashRows implements AutoCloseable {
         }
         give(next);
         flush();
+        if (held.compared() != null) {
+            call(held.compared()::accepted);
+            flush();
+        }
     }
 
     private void goOn(Resumption.Compared held) throws IOException {
+        call(() -> held.goOn(given));
+    }
+
+    private static void call(Call what) throws IOException {
         try {
-            held.goOn(given);
+            what.run();
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

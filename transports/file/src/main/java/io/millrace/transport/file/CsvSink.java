@@ -119,10 +119,10 @@ public final class CsvSink<V> implements EventSink<V> {
 
     /**
      * As {@link #of(String, Class)}, for an engine with a journal: where the engine starts again, the file goes on. It says itself how many
-     * rows it holds; what stands behind the last whole one is cut off, when the journal is open and so no other engine is at it. Rows survive the end
-     * of the process. It is forced with snapshots only, and a loss of power may leave anything of what came behind: so all rows since the snapshot that
+     * rows it holds; a torn one behind the last whole one is made whole. Nothing of what is there changes until it is known that the start is not refused:
+     * until then rows from the first difference on wait beside it, in NAME.millrace-start. Rows survive the end of the process. It is forced with snapshots only, and a loss of power may leave anything of what came behind: so all rows since the snapshot that
      * the start begins with are made again and compared, and from the first byte that differs the file is written anew ({@link
-     * Resumption#compared}), which is logged; what was there and is no hole of zeros stays beside it, as NAME.cut-1. Where a snapshot has passed rows
+     * Resumption#compared}), which is logged; what was there stays beside it, unless it is zeros to the end, as NAME.cut-1. Where a snapshot has passed rows
      * that are gone, the engine says so when it starts, and works all out anew if it still can. A file that has other columns is refused by the start.
      *
      * @param file   its name; neither standard output nor compressed. For one output
@@ -161,15 +161,16 @@ public final class CsvSink<V> implements EventSink<V> {
         ClaimedFile open = null;
         try {
             open = ClaimedFile.open(path);
-            WrittenRows written = WrittenRows.of(open);
-            boolean hurt = written.isHurtInHeader(String.join(",", columns));
-            if (!hurt) {
-                requireSame(file, written, String.join(",", columns));
-                open.setLength(written.length());
+            String header = String.join(",", columns);
+            WrittenRows written = WrittenRows.of(open, header);
+            boolean isHurt = written.isHurtInHeader(open);
+            if (!isHurt && !written.beginsWithColumns()) {
+                String cure = "give a file with " + header + ", or one that is not there";
+                throw Faults.fault(file, "has other columns", written.header(), cure, null);
             }
-            boolean hasHeader = !hurt && written.rows() > 0;
+            boolean hasHeader = !isHurt && written.rows() > 0;
             RewrittenFile out = new RewrittenFile(file, open, hasHeader ? written.length() : 0);
-            Resumption.Compared held = hasHeader ? new HeldRows(file, open, written, out, 1) : NOTHING;
+            Resumption.Compared held = hasHeader ? new HeldRows(file, open, written, out, 1) : new Nothing(file, out);
             return new Opened(CsvWriter.on(file, out, hasHeader, columns), Resumption.compared(held));
         } catch (IOException e) {
             throw closed(open, Faults.writing(file, e));
@@ -177,7 +178,7 @@ public final class CsvSink<V> implements EventSink<V> {
     }
 
     /** A file of which the header is to be written goes on at its beginning. */
-    private static final Resumption.Compared NOTHING = new Resumption.Compared() {
+    private record Nothing(String name, RewrittenFile out) implements Resumption.Compared {
         @Override
         public long held() {
             return 0;
@@ -187,12 +188,10 @@ public final class CsvSink<V> implements EventSink<V> {
         public void goOn(long outputs) {
             // it is there
         }
-    };
 
-    private static void requireSame(String file, WrittenRows written, String columns) throws FileFault {
-        if (written.rows() > 0 && !written.header().equals(columns)) {
-            String cure = "give a file with " + columns + ", or one that is not there";
-            throw Faults.fault(file, "has other columns", written.header(), cure, null);
+        @Override
+        public void accepted() throws FileFault {
+            HeldRows.accepted(name, out);
         }
     }
 
@@ -226,10 +225,30 @@ public final class CsvSink<V> implements EventSink<V> {
         resumption = opened.resumption();
     }
 
+    /** Where no journal has asked for the file before, there is none that could refuse the start. */
+    private void openAlone() throws FileFault {
+        if (writer == null) {
+            open();
+            accept(resumption.compared());
+        }
+    }
+
+    private static void accept(Resumption.Compared held) throws FileFault {
+        try {
+            if (held != null) {
+                held.accepted();
+            }
+        } catch (FileFault | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e); // those here throw none
+        }
+    }
+
     /** Opens the file, where no journal has asked for it before. */
     @Override
     public void begin() throws FileFault {
-        open();
+        openAlone();
     }
 
     @Override
@@ -245,7 +264,7 @@ public final class CsvSink<V> implements EventSink<V> {
 
     @Override
     public void on(V event, Meta meta) throws FileFault {
-        open();
+        openAlone();
         try {
             writer.hold();
             rows.write(event, meta, writer);
@@ -264,7 +283,7 @@ public final class CsvSink<V> implements EventSink<V> {
 
     @Override
     public void flush() throws FileFault {
-        open();
+        openAlone();
         writer.flush();
     }
 
@@ -281,5 +300,16 @@ public final class CsvSink<V> implements EventSink<V> {
         if (writer != null) {
             writer.close();
         }
+    }
+
+    /** A file that goes on is left as it was found: the rows are made again by the next start. */
+    @Override
+    public void abandon() throws FileFault {
+        if (writer == null || resumption.compared() == null) {
+            close();
+            return;
+        }
+        closed = true;
+        writer.abandon();
     }
 }

@@ -325,6 +325,10 @@ public final class CsvWriter implements Closeable {
         text.sync();
     }
 
+    void abandon() throws FileFault {
+        text.abandon();
+    }
+
     void endEarly() {
         text.endEarly();
     }

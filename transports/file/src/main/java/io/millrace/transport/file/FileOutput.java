@@ -198,6 +198,19 @@ public final class FileOutput extends OutputStream {
         }
     }
 
+    /** Ends it where the start has failed: a file that goes on is left as it was. */
+    void abandon() throws FileFault {
+        if (!(out instanceof RewrittenFile rewritten)) {
+            close();
+            return;
+        }
+        try {
+            rewritten.abandon();
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
     /** Ends the file. What is behind a fault is not reported once more. */
     @Override
     public void close() throws FileFault {

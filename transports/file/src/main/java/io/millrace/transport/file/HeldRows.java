@@ -33,6 +33,19 @@ final class HeldRows implements Resumption.Compared {
     }
 
     @Override
+    public void accepted() throws FileFault {
+        accepted(name, out);
+    }
+
+    static void accepted(String name, RewrittenFile out) throws FileFault {
+        try {
+            out.accepted();
+        } catch (IOException e) {
+            throw Faults.writing(name, e);
+        }
+    }
+
+    @Override
     public void goOn(long outputs) throws FileFault {
         try {
             long place = written.place(file, headers + outputs);

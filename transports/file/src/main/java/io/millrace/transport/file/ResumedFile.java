@@ -10,7 +10,7 @@ import java.util.Arrays;
 /**
  * A file that is written once more from its beginning: what it holds already is compared, what is behind that is added. So a writer that
  * makes the same bytes each time goes on where it was interrupted, in the middle of a row too. Zeros where others belong are what a loss of power
- * leaves of what was not forced: from there on it is written.
+ * leaves of what was not forced: from there on it is written, and what stood there kept beside it unless it is zeros to the end.
  */
 final class ResumedFile extends OutputStream implements FileOutput.Forced {
     private final String name;
@@ -65,6 +65,7 @@ final class ResumedFile extends OutputStream implements FileOutput.Forced {
         }
         int differs = Arrays.mismatch(before, 0, length, bytes, offset, offset + length);
         if (differs >= 0 && before[differs] == 0) {
+            CutAside.keep(name, file, at + differs);
             held = at + differs;
             file.setLength(held);
             return differs;

@@ -11,13 +11,23 @@ import java.util.Arrays;
 /**
  * A file that is written once more from a place on: what stands there already and is the same stays, and is written all the same, since a force that
  * has failed may have left it in memory alone. Where something else stands it is cut off, and all from there on written: zeros are what a
- * loss of power leaves of what was not forced. What is neither that nor the same is kept beside it, for people.
+ * loss of power leaves of what was not forced. What is cut and is not zeros to its end is kept beside it, for people.
+ *
+ * <p>Until it hears that the start is not refused ({@link #accepted}) nothing of what it found changes: what comes from the first difference on waits
+ * in a file beside it. The thread that writes, but for that.
  */
 final class RewrittenFile extends OutputStream implements FileOutput.Forced {
     private static final System.Logger LOG = System.getLogger("io.millrace.transport.file");
 
     private final String name;
     private final RandomAccessFile file;
+
+    /** What it was long when it was opened. */
+    private final long found;
+
+    /** Behind its whole rows: once these have come again, what follows is the torn one of a process that was killed. */
+    private final long whole;
+
     private byte[] before = new byte[0];
     private long at;
 
@@ -28,13 +38,28 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced {
     private boolean isElsewhere = true;
 
     private boolean torn;
+    private boolean closed;
+    private boolean isAccepted;
+
+    /** What belongs into the file from the first difference on; null where none was found, or it is there. */
+    private RandomAccessFile waiting;
+
+    /** Where the first of that belongs. */
+    private long waitingFrom;
 
     /** Goes on behind so many bytes, whatever stands there. */
     RewrittenFile(String name, RandomAccessFile file, long at) throws IOException {
         this.name = name;
         this.file = file;
         this.at = at;
-        old = file.length();
+        whole = at;
+        found = file.length();
+        old = found;
+        Files.deleteIfExists(waitingName()); // of a start that was killed
+    }
+
+    private Path waitingName() {
+        return Path.of(name + ".millrace-start");
     }
 
     /** Goes on elsewhere. Before the first byte is written. */
@@ -43,15 +68,36 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced {
         isElsewhere = true;
     }
 
+    /** The start is not refused: puts in its place what has waited for that. The thread that starts, maybe beside the one that writes. */
+    synchronized void accepted() throws IOException {
+        isAccepted = true;
+        letIn();
+    }
+
     @Override
     public void write(int b) throws IOException {
         write(new byte[] {(byte) b}, 0, 1);
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-        if (at < old) {
+    public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+        letIn();
+        if (waiting == null && at < old) {
             compare(bytes, offset, length);
+        }
+        int here = waiting == null ? length : (int) Math.max(0, Math.min(length, waitingFrom - at));
+        put(bytes, offset, here);
+        if (waiting != null) {
+            isElsewhere = true;
+            waiting.seek(at + here - waitingFrom);
+            waiting.write(bytes, offset + here, length - here);
+        }
+        at += length;
+    }
+
+    private void put(byte[] bytes, int offset, int length) throws IOException {
+        if (length == 0) {
+            return;
         }
         if (isElsewhere || torn) {
             file.seek(at);
@@ -60,7 +106,6 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced {
         torn = true;
         file.write(bytes, offset, length);
         torn = false;
-        at += length;
     }
 
     private void compare(byte[] bytes, int offset, int length) throws IOException {
@@ -72,39 +117,56 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced {
         file.readFully(before, 0, compared);
         isElsewhere = true;
         int differs = Arrays.mismatch(before, 0, compared, bytes, offset, offset + compared);
-        if (differs >= 0) {
-            cut(at + differs, before[differs] == 0);
+        if (differs >= 0 && isAccepted) {
+            cut(at + differs);
+        } else if (differs >= 0) {
+            waiting = CutAside.makePrivate(waitingName());
+            waitingFrom = at + differs;
         }
     }
 
-    private void cut(long from, boolean isMissing) throws IOException {
-        String kept = isMissing ? "a loss of power has taken bytes of it" : "it stays in " + keep(from);
+    private void cut(long from) throws IOException {
+        Path kept = CutAside.keep(name, file, from);
+        isElsewhere = true;
         LOG.log(
                 Level.WARNING,
                 "{0}: from byte {1} of {2} on it is not what the journal makes: that is written again; {3}",
                 name,
                 Long.toString(from),
                 Long.toString(old),
-                kept);
+                kept == null ? "there were zeros, as a loss of power leaves them" : "it stays in " + kept);
         file.setLength(from);
         old = from;
     }
 
-    /** Beside it, under a name of its own. */
-    private Path keep(long from) throws IOException {
-        int number = 1;
-        Path to = Path.of(name + ".cut-" + number);
-        while (Files.exists(to)) {
-            to = Path.of(name + ".cut-" + ++number);
+    /** May be called again where it failed. */
+    private void letIn() throws IOException {
+        if (waiting == null || !isAccepted) {
+            return;
         }
-        byte[] some = new byte[1 << 16];
-        file.seek(from);
-        try (OutputStream out = Files.newOutputStream(to)) {
-            for (int n = file.read(some); n >= 0; n = file.read(some)) {
-                out.write(some, 0, n);
-            }
+        if (old > waitingFrom) {
+            cut(waitingFrom);
         }
-        return to;
+        file.seek(waitingFrom);
+        CutAside.copy(waiting, 0, file);
+        isElsewhere = true;
+        forgetWaiting();
+    }
+
+    private void forgetWaiting() throws IOException {
+        if (waiting != null) {
+            waiting.close();
+            waiting = null;
+            Files.deleteIfExists(waitingName());
+        }
+    }
+
+    @Override
+    public synchronized void flush() throws IOException {
+        letIn();
+        if (isAccepted && at >= whole && at < old) {
+            cut(at);
+        }
     }
 
     @Override
@@ -112,15 +174,42 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced {
         file.getFD().sync();
     }
 
+    /** It has not been told that the start was refused, so what it was given is to be there. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try (file) {
-            if (torn) {
-                torn = false; // closed twice
-                if (at >= old) { // else there was something, and the same was written
-                    file.setLength(at);
-                }
+            isAccepted = true;
+            flush();
+            endTorn();
+        } finally {
+            forgetWaiting();
+        }
+    }
+
+    private void endTorn() throws IOException {
+        if (torn && at >= old) { // else there was something, and the same was written
+            file.setLength(at);
+        }
+    }
+
+    /** Ends it where the start has failed: unless that was later than accepted it is as it was found. */
+    synchronized void abandon() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (file) {
+            if (!isAccepted && file.length() > found) {
+                file.setLength(found);
+            } else if (isAccepted && waiting == null) {
+                endTorn();
             }
+        } finally {
+            forgetWaiting();
         }
     }
 }

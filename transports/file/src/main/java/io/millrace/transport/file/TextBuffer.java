@@ -130,6 +130,13 @@ final class TextBuffer implements Closeable {
         out.sync();
     }
 
+    /** The start has failed: what is gathered goes nowhere. */
+    void abandon() throws FileFault {
+        end = 0;
+        whole = 0;
+        out.abandon();
+    }
+
     /** Half a row is left out. What cannot be written now is lost, and said. */
     @Override
     public void close() throws FileFault {

@@ -9,8 +9,14 @@ import io.millrace.transport.Resumption;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,7 +75,11 @@ class CsvSinkResumeTest {
             assertTrue(held.held() >= from, held.held() + " of " + from);
             held.compared().goOn(from);
             assertTrue(held.held() >= from && held.held() <= rows, held.held() + " of " + rows);
+            int accepted = (from + rows) / 2; // what comes again may come behind that
             for (int i = from; i < rows; i++) {
+                if (i == accepted) {
+                    held.compared().accepted();
+                }
                 sink.on(row(i), null);
                 if (i % 100 == 0) {
                     sink.flush();
@@ -100,7 +110,11 @@ class CsvSinkResumeTest {
     }
 
     private int placeOf(int rows) throws Exception {
-        try (ClaimedFile open = ClaimedFile.open(file("whole.csv"))) {
+        return placeOf("whole.csv", rows);
+    }
+
+    private int placeOf(String name, int rows) throws Exception {
+        try (ClaimedFile open = ClaimedFile.open(file(name))) {
             return (int) WrittenRows.of(open).place(open, 1 + rows);
         }
     }
@@ -114,6 +128,122 @@ class CsvSinkResumeTest {
         again("other.csv", 5, 10);
         assertEquals(whole, Files.readString(file("other.csv")));
         assertEquals("yyyyyyyy\n9,xxxxxxxxx\n", Files.readString(file("other.csv.cut-1")));
+    }
+
+    private void refused(String name, int from, int rows, String text) throws Exception {
+        CsvSink<Row> sink = CsvSink.resume(file(name).toString(), Row.class);
+        sink.resume("rows").compared().goOn(from);
+        for (int i = from; i < rows; i++) {
+            sink.on(new Row(i, text), null);
+            if (i % 100 == 0) {
+                sink.flush();
+            }
+        }
+        sink.abandon();
+    }
+
+    private List<String> files() throws Exception {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(f -> f.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    /** Who put back another journal is told so, and finds the file as it was: whole, torn, or with nothing in it. */
+    @Test
+    void shouldLeaveTheFileAsItWasWhereTheStartIsRefused() throws Exception {
+        again("good.csv", 0, ALL);
+        byte[] good = Files.readAllBytes(file("good.csv"));
+        for (int length : new int[] {good.length, good.length - 3, placeOf("good.csv", 7_000) + 2, 5, 0}) {
+            byte[] kept = Arrays.copyOf(good, length);
+            for (String text : new String[] {"other", "x".repeat(9_000)}) {
+                Files.write(file("good.csv"), kept);
+                refused("good.csv", length > 10 ? 5_000 : 0, length > 10 ? 5_150 : 150, text);
+                assertArrayEquals(kept, Files.readAllBytes(file("good.csv")));
+                assertEquals(List.of("good.csv"), files());
+            }
+        }
+        again("good.csv", 0, ALL);
+        assertArrayEquals(good, Files.readAllBytes(file("good.csv")));
+        assertEquals(List.of("good.csv"), files());
+    }
+
+    /** It is no header of ours that was hurt: of that zeros go to its end. */
+    @Test
+    void shouldRefuseAFileThatBeginsWithAZero() throws Exception {
+        byte[] binary = {0, 1, 2, '\n', 3};
+        for (byte[] bytes :
+                new byte[][] {binary, "no header".getBytes(StandardCharsets.UTF_8), new byte[] {'i', 'd', 0, 1}}) {
+            Files.write(file("binary"), bytes);
+            CsvSink<Row> sink = CsvSink.resume(file("binary").toString(), Row.class);
+            assertThrows(FileFault.class, () -> sink.resume("rows"));
+            sink.abandon();
+            assertArrayEquals(bytes, Files.readAllBytes(file("binary")));
+        }
+    }
+
+    @Test
+    void shouldKeepWhatStandsBehindAHurtHeader() throws Exception {
+        again("rows.csv", 0, ALL);
+        byte[] whole = Files.readAllBytes(file("rows.csv"));
+        byte[] hurt = whole.clone();
+        Arrays.fill(hurt, 3, 512, (byte) 0);
+        Files.write(file("rows.csv"), hurt);
+        again("rows.csv", 0, ALL);
+        assertArrayEquals(whole, Files.readAllBytes(file("rows.csv")));
+        assertArrayEquals(Arrays.copyOfRange(hurt, 3, hurt.length), Files.readAllBytes(file("rows.csv.cut-1")));
+    }
+
+    /** Only zeros to the end are nothing. */
+    @Test
+    void shouldKeepRowsBehindAZero() throws Exception {
+        again("rows.csv", 0, 2_000);
+        byte[] whole = Files.readAllBytes(file("rows.csv"));
+        byte[] hurt = whole.clone();
+        int at = placeOf("rows.csv", 1_000) + 2;
+        hurt[at] = 0;
+        Files.write(file("rows.csv"), hurt);
+        Set<PosixFilePermission> own = PosixFilePermissions.fromString("rw-r-----");
+        Files.setPosixFilePermissions(file("rows.csv"), own);
+        again("rows.csv", 900, 2_000);
+        assertArrayEquals(whole, Files.readAllBytes(file("rows.csv")));
+        assertArrayEquals(Arrays.copyOfRange(hurt, at, hurt.length), Files.readAllBytes(file("rows.csv.cut-1")));
+        assertEquals(own, Files.getPosixFilePermissions(file("rows.csv.cut-1")));
+        Arrays.fill(hurt, at, hurt.length, (byte) 0);
+        Files.write(file("rows.csv"), hurt);
+        again("rows.csv", 900, 2_000);
+        assertArrayEquals(whole, Files.readAllBytes(file("rows.csv")));
+        assertEquals(List.of("rows.csv", "rows.csv.cut-1"), files());
+    }
+
+    /** Zeros of a torn end hide no line end that was counted. */
+    @Test
+    void shouldBelieveItsCountInFrontOfZerosAtTheEnd() throws Exception {
+        again("rows.csv", 0, 10);
+        Files.write(file("rows.csv"), new byte[100], StandardOpenOption.APPEND);
+        CsvSink<Row> sink = CsvSink.resume(file("rows.csv").toString(), Row.class);
+        Resumption held = sink.resume("rows");
+        held.compared().goOn(4);
+        assertEquals(10, held.held());
+        sink.abandon();
+    }
+
+    /** Once all whole rows have come again, the torn one behind them is none that comes. */
+    @Test
+    void shouldCutATornRowThatIsNotMadeAgain() throws Exception {
+        again("rows.csv", 0, 10);
+        String whole = Files.readString(file("rows.csv"));
+        Files.writeString(file("rows.csv"), whole + "10,xx");
+        again("rows.csv", 4, 10);
+        assertEquals(whole, Files.readString(file("rows.csv")));
+        assertEquals("10,xx", Files.readString(file("rows.csv.cut-1")));
+    }
+
+    @Test
+    void shouldReadNoMoreOfTheFirstRowThanTellsWhetherItIsTheHeader() throws Exception {
+        Files.write(file("zeros"), new byte[1 << 20]);
+        try (ClaimedFile open = ClaimedFile.open(file("zeros"))) {
+            assertEquals(8, WrittenRows.of(open, "id,text").header().length());
+        }
     }
 
     @Test

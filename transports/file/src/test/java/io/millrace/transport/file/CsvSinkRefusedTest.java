@@ -1,0 +1,80 @@
+package io.millrace.transport.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.engine.Engine;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.journal.JournalException;
+import io.millrace.testkit.MemoryJournal;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Topology;
+import io.millrace.transport.Delivery;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An engine that is given another journal than the one of its file refuses to start, and the file is as it was. */
+@Timeout(60)
+class CsvSinkRefusedTest {
+    record Row(long id) {}
+
+    private static final Duration LONG = Duration.ofSeconds(50);
+    private static final Input<Row> IN = Input.of("in", Row.class);
+    private static final Output<Row> OUT = Output.of("out", Row.class);
+
+    @TempDir
+    Path folder;
+
+    private static Topology pass() {
+        GraphBuilder g = new GraphBuilder("pass");
+        g.sink(OUT, g.source(IN, ""), "");
+        return g.build();
+    }
+
+    private Engine start(MemoryJournal journal, String file, Delivery how) throws Exception {
+        return Engine.of(pass())
+                .journal(journal)
+                .output(OUT, CsvSink.resume(folder.resolve(file).toString(), Row.class), how)
+                .start();
+    }
+
+    private void run(MemoryJournal journal, String file, long from, long to, Delivery how) throws Exception {
+        try (Engine engine = start(journal, file, how)) {
+            for (long id = from; id < to; id++) {
+                engine.publisher(IN).publish(new Row(id));
+            }
+            engine.drain(LONG);
+        }
+    }
+
+    @Test
+    void shouldLeaveTheFileAsItWasWhereItHoldsMoreThanTheJournalMakes() throws Exception {
+        for (Delivery how : new Delivery[] {Delivery.inline(), Delivery.blocking()}) {
+            String name = how.isBlocking() ? "blocking.csv" : "inline.csv";
+            MemoryJournal own = new MemoryJournal();
+            MemoryJournal other = new MemoryJournal();
+            run(own, name, 0, 3_000, how);
+            run(other, "other-" + name, 7_000, 9_500, how);
+            String whole = Files.readString(folder.resolve(name));
+            String why = assertThrows(JournalException.class, () -> start(other, name, how))
+                    .getMessage();
+            assertTrue(why.contains("put back the journal that belongs to it"), why);
+            assertEquals(whole, Files.readString(folder.resolve(name)));
+            run(own, name, 3_000, 3_010, how);
+            assertTrue(Files.readString(folder.resolve(name)).startsWith(whole + "3000\n"));
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            assertEquals(
+                    List.of("blocking.csv", "inline.csv", "other-blocking.csv", "other-inline.csv"),
+                    all.map(f -> f.getFileName().toString()).sorted().toList());
+        }
+    }
+}
