@@ -1,7 +1,6 @@
 package io.millrace.engine;
 
 import io.millrace.event.ThrownText;
-import io.millrace.journal.Durability;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
 import io.millrace.metric.Digest;
@@ -221,15 +220,13 @@ final class Snapshotter implements Runnable {
     }
 
     /**
-     * A start from a snapshot hands over nothing of what receivers have. Once a force has failed the next one may well succeed without having
+     * A start from a snapshot hands over nothing of what receivers have, and the snapshot is forced at level PROCESS, too. Once a force has failed the next one may well succeed without having
      * written anything, since pages count as clean behind it: nothing is believed any more then.
      */
     private void force() {
         requireForced();
         try {
-            if (log.level() == Durability.DISK) {
-                host.sinks().sync();
-            }
+            host.sinks().sync();
             log.marks().force();
         } catch (RuntimeException e) {
             unforced = e;

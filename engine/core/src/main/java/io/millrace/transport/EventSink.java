@@ -53,9 +53,8 @@ public interface EventSink<V> extends AutoCloseable {
     default void flush() throws Exception {}
 
     /**
-     * Makes durable what has been flushed, as far as that is its business: a file is forced. Asked before a snapshot is kept of a journal
-     * that survives a loss of power ({@link io.millrace.journal.Durability#DISK}), because a start from that does not hand over again what
-     * came before it. By default it does nothing.
+     * Makes durable what has been flushed, as far as that is its business: a file is forced. Asked before a snapshot is kept, because a
+     * start from that does not hand over again what came before it; at each level of the journal, as the snapshot survives a loss of power at each. By default it does nothing.
      *
      * <p>Called by another thread than those that hand events over and flush, maybe at the same moment: it must touch nothing that these
      * change. It may take its time.

@@ -50,7 +50,7 @@ final class CrashRun {
     private final int begun;
     private final boolean unforcedToo;
 
-    /** Whether a file of rows is its receiver, too: then all is at level DISK, as at PROCESS nobody forces it. */
+    /** Whether a file of rows is its receiver, too: then all is at DISK: at PROCESS the log may lose what it has, and the start is refused. */
     private final boolean hasRows;
 
     private final int boot;
