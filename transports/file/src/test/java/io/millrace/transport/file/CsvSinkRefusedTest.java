@@ -77,4 +77,22 @@ class CsvSinkRefusedTest {
                     all.map(f -> f.getFileName().toString()).sorted().toList());
         }
     }
+
+    /** While the engine is live, and not only when it ends. */
+    @Test
+    void shouldPutRightWhatDiffersOnceTheStartIsNotRefused() throws Exception {
+        MemoryJournal own = new MemoryJournal();
+        for (Delivery how : new Delivery[] {Delivery.inline(), Delivery.blocking()}) {
+            long from = how.isBlocking() ? 3_001 : 0;
+            run(own, "rows.csv", from, 3_000 + from, how);
+            Path file = folder.resolve("rows.csv");
+            String whole = Files.readString(file);
+            Files.writeString(file, whole.replace("\n2000\n", "\n2x00\n"));
+            try (Engine engine = start(own, "rows.csv", how)) {
+                engine.publisher(IN).publish(new Row(3_000 + from));
+                engine.drain(LONG);
+                assertEquals(whole + (3_000 + from) + "\n", Files.readString(file));
+            }
+        }
+    }
 }
