@@ -1,8 +1,6 @@
 package io.millrace.engine;
 
-import io.millrace.event.Meta;
 import io.millrace.metric.Digest;
-import io.millrace.transport.EventSink;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -13,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p><b>Writers:</b> {@code stopped} by who closes; volatile, and an older value makes the thread look once more.
  */
-final class InlineDigest implements EventSink<Object>, Runnable {
+final class InlineDigest extends SinkBeside implements Runnable {
     private static final Duration LOOK = Duration.ofMillis(100);
 
     private final JournalDigest digest;
@@ -66,22 +64,13 @@ final class InlineDigest implements EventSink<Object>, Runnable {
     // ---- the owner
 
     @Override
-    public void on(Object event, Meta meta) {
-        throw new UnsupportedOperationException("no output is bound to it");
-    }
-
-    /** Behind those of the other sinks. */
-    @Override
     public void flush() {
         copies.give();
     }
 
-    @Override
-    public void close() {
-        // it holds nothing
-    }
+    // ---- who closes
 
-    /** Before the last one is kept. Answers whether its thread works with the journal no more. */
+    /** Before the last one is kept. Answers whether its thread has ended, and so works with the journal no more. */
     boolean stop(long untilNs) {
         stopped = true;
         LockSupport.unpark(thread);

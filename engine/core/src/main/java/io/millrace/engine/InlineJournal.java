@@ -27,7 +27,7 @@ final class InlineJournal {
     private volatile String refusal;
     private InlineSnapshots snapshots;
     private InlineDigest digest;
-    private boolean isDigestLeft;
+    private boolean hasDigestEnded;
 
     /** Reads the journal of a host, if it has one. */
     static InlineJournal open(Host host, List<Bindings.BoundSource<?>> sources) {
@@ -120,7 +120,7 @@ final class InlineJournal {
     /** Before the last outputs are let out. */
     void closes(Deadline deadline) {
         snapshots.stop(deadline.untilNs());
-        isDigestLeft = digest.stop(deadline.untilNs());
+        hasDigestEnded = digest.stop(deadline.untilNs());
         endsBy(deadline.soonNs());
     }
 
@@ -237,7 +237,7 @@ final class InlineJournal {
 
     /** Before the log is closed; where its thread is still at the file that one stays. */
     void keepLast(Digest last) {
-        if (last != null && isDigestLeft) {
+        if (last != null && hasDigestEnded) {
             digest.keepLast(last);
         }
     }

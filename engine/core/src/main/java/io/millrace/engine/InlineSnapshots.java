@@ -1,9 +1,7 @@
 package io.millrace.engine;
 
-import io.millrace.event.Meta;
 import io.millrace.journal.JournalException;
 import io.millrace.metric.Digest;
-import io.millrace.transport.EventSink;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -16,7 +14,7 @@ import java.util.function.LongSupplier;
  * <p><b>Writers:</b> {@code flushedTo} by the owner, {@code stopped} by who closes; both are volatile, and an older value only makes the
  * other side wait a little longer.
  */
-final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
+final class InlineSnapshots extends SinkBeside implements Snapshotter.Live {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Host host;
@@ -88,20 +86,9 @@ final class InlineSnapshots implements EventSink<Object>, Snapshotter.Live {
     }
 
     @Override
-    public void on(Object event, Meta meta) {
-        throw new UnsupportedOperationException("no output is bound to it");
-    }
-
-    /** Behind those of the other sinks. */
-    @Override
     public void flush() {
         flushedTo = Math.min(letOutTo.getAsLong(), host.core().entries() - 1);
         copies.give();
-    }
-
-    @Override
-    public void close() {
-        // it holds nothing
     }
 
     // ---- whoever makes one

@@ -1,14 +1,12 @@
 package io.millrace.engine;
 
-import io.millrace.event.Meta;
-import io.millrace.transport.EventSink;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * The statistics of an inline host for the thread that writes them to a file: that one asks, and the owner's takes the copy, without
- * allocating, when it flushes its sinks, of which this is one that gets no events.
+ * allocating, when it flushes its sinks.
  */
-final class InlineStats implements EventSink<Object> {
+final class InlineStats extends SinkBeside {
     private static final long LOOK_NS = 1_000_000;
 
     private final Runnable atEnd;
@@ -21,11 +19,6 @@ final class InlineStats implements EventSink<Object> {
     }
 
     // ---- the owner's thread
-
-    @Override
-    public void on(Object event, Meta meta) {
-        throw new UnsupportedOperationException("no output is bound to it");
-    }
 
     @Override
     public void flush() {

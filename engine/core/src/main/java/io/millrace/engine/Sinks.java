@@ -282,7 +282,7 @@ final class Sinks {
     }
 
     /** Another sink of an inline host, which gets no events: it is flushed and closed with the others. */
-    void beside(EventSink<?> sink) {
+    void beside(SinkBeside sink) {
         bound.add(new BoundSink(sink, Delivery.inline(), 0, Host.isSensitive(topology)));
     }
 
