@@ -1,6 +1,7 @@
 package io.millrace.bench.nexmark;
 
 import io.millrace.bench.nexmark.row.Row;
+import io.millrace.bench.nexmark.row.RowType;
 import io.millrace.bench.nexmark.row.RowWriter;
 import io.millrace.cli.FileRun;
 import io.millrace.cli.OpenFiles;
@@ -78,6 +79,9 @@ final class FilesRun extends FileRun {
             open(inputs, options.persons(), query.tables().person());
             open(inputs, options.auctions(), query.tables().auction());
             open(inputs, options.bids(), query.tables().bid());
+            if (options.side() != null) {
+                open(inputs, options.side(), query.tables().side());
+            }
             write();
         }
     }
@@ -92,10 +96,11 @@ final class FilesRun extends FileRun {
         }
     }
 
-    private io.millrace.bench.nexmark.row.RowType<? extends Row> type(InPlaceInput<? extends Row, RowWriter> input) {
-        return input == query.tables().person()
+    private RowType<? extends Row> type(InPlaceInput<? extends Row, RowWriter> input) {
+        Tables tables = query.tables();
+        return input == tables.person()
                 ? Person.TYPE
-                : input == query.tables().auction() ? Auction.TYPE : Bid.TYPE;
+                : input == tables.auction() ? Auction.TYPE : input == tables.bid() ? Bid.TYPE : Side.TYPE;
     }
 
     @Override
@@ -127,6 +132,9 @@ final class FilesRun extends FileRun {
                         .inline();
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
             sources.forEach(s -> s.claims = engine.claims(s.input));
+            if (options.side() == null) {
+                query.fillSide(engine);
+            }
             try {
                 for (Source s : sources) {
                     s.file.next();
@@ -139,7 +147,7 @@ final class FilesRun extends FileRun {
             } catch (FileFault e) {
                 failed(e); // what was read is finished
             }
-            sources.forEach(s -> engine.publisher(s.input).end());
+            query.inputs().forEach(i -> engine.publisher(i).end());
         }
     }
 

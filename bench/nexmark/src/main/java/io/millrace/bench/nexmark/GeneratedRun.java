@@ -99,6 +99,7 @@ final class GeneratedRun extends FileRun {
                         .onDeadLetter(this::refused)
                         .inline();
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
+            query.fillSide(engine);
             allocation = Allocation.start(); // what the engine is made of is no event's
             startNs = System.nanoTime();
             publish(engine, options.events(), startNs, progress);
@@ -157,6 +158,7 @@ final class GeneratedRun extends FileRun {
         long made = 0;
         boolean[] reads = new boolean[TABLES];
         try (Inline engine = query.setUp().discard(query.result()).inline()) {
+            query.fillSide(engine);
             List<Claims<RowWriter>> claims = claims(engine);
             for (int table = 0; table < TABLES; table++) {
                 reads[table] = claims.get(table) != null;

@@ -13,6 +13,7 @@ record NexmarkOptions(
         String persons,
         String auctions,
         String bids,
+        String side,
         String out,
         long disorderMs,
         long events,
@@ -23,13 +24,14 @@ record NexmarkOptions(
         String json,
         boolean quiet) {
     /** The inputs, in the order of the tables. */
-    private static final List<String> FILES = List.of("--persons", "--auctions", "--bids");
+    private static final List<String> FILES = List.of("--persons", "--auctions", "--bids", "--side");
 
     private static final List<String> GENERATED =
             List.of("--events", "--rate", "--seed", "--hlog", "--readme", "--mark", "--jvm");
 
     /** What has rows of one query, or of each that there is. */
-    private static final List<String> OF_ONE = List.of("--persons", "--auctions", "--bids", "--out", "--dead-letters");
+    private static final List<String> OF_ONE =
+            List.of("--persons", "--auctions", "--bids", "--side", "--out", "--dead-letters");
 
     /** The name of all queries together. */
     private static final String ALL = "all";
@@ -48,6 +50,12 @@ record NexmarkOptions(
                 .option("--persons", "FILE", null, "the table person as CSV, - for standard input")
                 .option("--auctions", "FILE", null, "the table auction")
                 .option("--bids", "FILE", null, "the table bid")
+                .option(
+                        "--side",
+                        "FILE",
+                        null,
+                        "the table beside the bids of q13: key,value; without it the published one, each of 0 to "
+                                + (Side.ROWS - 1) + " with itself in digits")
                 .option("--out", "FILE", null, "where to write the rows of the final table, - for standard output")
                 .option("--disorder-ms", "N", "3600000", "how far a row may be behind the newest of its table")
                 .option(
@@ -86,6 +94,7 @@ record NexmarkOptions(
                 o.text("--persons"),
                 o.text("--auctions"),
                 o.text("--bids"),
+                o.text("--side"),
                 o.text("--out"),
                 o.number("--disorder-ms", 0, DISORDER_MS_MAX),
                 o.number("--events", 0, Long.MAX_VALUE),
@@ -148,7 +157,7 @@ record NexmarkOptions(
     }
 
     boolean readsFiles() {
-        return persons != null || auctions != null || bids != null;
+        return persons != null || auctions != null || bids != null || side != null;
     }
 
     boolean writesToStandardOutput() {

@@ -6,7 +6,9 @@ import io.millrace.bench.nexmark.row.Row;
 import io.millrace.bench.nexmark.row.RowType;
 import io.millrace.bench.nexmark.row.RowWriter;
 import io.millrace.dsl.Millrace;
+import io.millrace.engine.Claims;
 import io.millrace.engine.Engine;
+import io.millrace.engine.Inline;
 import io.millrace.engine.Setup;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.InPlaceOutput;
@@ -45,6 +47,17 @@ record Prepared(Tables tables, RowType<Row> type, InPlaceOutput<Row, RowWriter> 
     /** The tables that it reads. */
     List<Input<?>> inputs() {
         return topology.inputs();
+    }
+
+    /** Publishes the table that is known before the first event, as published; to a query that does not read it, nothing. */
+    void fillSide(Inline engine) {
+        if (uses(tables.side())) {
+            Claims<RowWriter> claims = engine.claims(tables.side());
+            for (long key = 0; key < Side.ROWS; key++) {
+                Side.fill(key, claims.claim());
+                claims.commit();
+            }
+        }
     }
 
     /** How many rows there may be follows from the memory of the JVM. */

@@ -12,6 +12,7 @@ import io.millrace.transport.file.CsvRow;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.RowProblem;
 import java.io.Closeable;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** A table in a file: its next sound row, and where that stands. */
@@ -32,11 +33,7 @@ final class TableFile implements Closeable {
         this.reader = reader;
         this.letters = letters;
         numbers = new long[columns.size()];
-        int at = 0;
-        while (!columns.name(at).equals(TIME)) {
-            at++;
-        }
-        timeColumn = at;
+        timeColumn = List.of(columns.header()).indexOf(TIME);
     }
 
     /** Opens a file and moves to its first row. */
@@ -76,8 +73,9 @@ final class TableFile implements Closeable {
         return hasRow;
     }
 
+    /** Of a table without times before all others. */
     long timeMs() {
-        return numbers[timeColumn];
+        return timeColumn < 0 ? Long.MIN_VALUE : numbers[timeColumn];
     }
 
     /** Fills an event. */

@@ -8,17 +8,19 @@ import io.millrace.event.Input;
 import java.time.Duration;
 
 /**
- * The three inputs of the queries.
+ * The inputs of the queries.
  *
  * @param person  who sells and bids
  * @param auction what is sold
  * @param bid     what is bidden
+ * @param side    what is known beside them, at no time
  * @param lead    how much later than a bid its auction may be
  */
 public record Tables(
         InPlaceInput<Person, RowWriter> person,
         InPlaceInput<Auction, RowWriter> auction,
         InPlaceInput<Bid, RowWriter> bid,
+        InPlaceInput<Side, RowWriter> side,
         Duration lead) {
     /** Inputs whose rows may stand so far behind the newest one. */
     public static Tables of(Duration disorder, Duration lead) {
@@ -35,6 +37,7 @@ public record Tables(
                         .eventTime(Bid::dateTime, MILLISECONDS)
                         .disorder(disorder)
                         .historic(),
+                Input.of("side", Side.TYPE),
                 lead);
     }
 }

@@ -125,6 +125,7 @@ final class PlainQueries {
                         day(b.t),
                         String.format(
                                 "%02d:%s", (hour(b.t) + 11) % 12 + 1, time(b.t).substring(14, 16)))));
+        all.put("q13", () -> bids.forEach(b -> row(b.auction, b.bidder, b.price, time(b.t), b.auction % 10_000)));
         all.put(
                 "q14",
                 () -> bids.stream()
