@@ -30,6 +30,9 @@ public final class CsvSink<V> implements EventSink<V> {
     private String resumedFor;
     private boolean closed;
 
+    /** Whether something is in the file, or gathered, that is to stay where the start fails: rows, or what its owner has begun. */
+    private boolean isBegun;
+
     /** Opens the file. */
     @FunctionalInterface
     private interface Opening {
@@ -74,13 +77,14 @@ public final class CsvSink<V> implements EventSink<V> {
         Objects.requireNonNull(writer, "writer");
         CsvSink<V> sink = new CsvSink<>(() -> new Opened(writer, Resumption.marked()), rows);
         sink.writer = writer;
+        sink.isBegun = true;
         sink.resumption = Resumption.marked();
         return sink;
     }
 
     /**
      * Writes records with a column for each component. The file is made anew when the engine starts, or with the first row: one that another engine
-     * writes is refused, and left as it is. A start that fails for another reason may have emptied it by then.
+     * writes is refused, and left as it is. A start that fails for another reason may have emptied it by then; one that it has made is gone again, unless it got a row.
      *
      * @param file   its name, or {@code -} for standard output; compressed when it ends in .gz
      * @param record components may be {@code long int short byte double boolean} (1 or 0), {@code String}, an enum (its
@@ -119,7 +123,7 @@ public final class CsvSink<V> implements EventSink<V> {
 
     /**
      * As {@link #of(String, Class)}, for an engine with a journal: where the engine starts again, the file goes on. It says itself how many
-     * rows it holds; a torn one behind the last whole one is made whole. Nothing of what is there changes until it is known that the start is not refused:
+     * rows it holds; a torn one behind the last whole one is made whole. Nothing of what is there changes until it is known that the start is not refused, and no new file is left:
      * until then rows from the first difference on wait beside it, in NAME.millrace-start. Rows survive the end of the process. It is forced with snapshots only, and a loss of power may leave anything of what came behind: so all rows since the snapshot that
      * the start begins with are made again and compared, and from the first byte that differs the file is written anew ({@link
      * Resumption#compared}), which is logged; what was there stays beside it, unless it is zeros to the end, as NAME.cut-1. Where a snapshot has passed rows
@@ -198,6 +202,7 @@ public final class CsvSink<V> implements EventSink<V> {
     private static FileFault closed(ClaimedFile open, FileFault why) {
         try {
             if (open != null) {
+                ClaimedFile.takeBack(open);
                 open.close();
             }
         } catch (IOException e) {
@@ -265,6 +270,7 @@ public final class CsvSink<V> implements EventSink<V> {
     @Override
     public void on(V event, Meta meta) throws FileFault {
         openAlone();
+        isBegun = true;
         try {
             writer.hold();
             rows.write(event, meta, writer);
@@ -302,10 +308,13 @@ public final class CsvSink<V> implements EventSink<V> {
         }
     }
 
-    /** A file that goes on is left as it was found: the rows are made again by the next start. */
+    /**
+     * A file that goes on is left as it was found: the rows are made again by the next start. One that was not there, and got no row, is not
+     * there again.
+     */
     @Override
     public void abandon() throws FileFault {
-        if (writer == null || resumption.compared() == null) {
+        if (writer == null || isBegun && resumption.compared() == null) {
             close();
             return;
         }

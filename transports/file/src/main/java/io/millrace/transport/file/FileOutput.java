@@ -198,14 +198,18 @@ public final class FileOutput extends OutputStream {
         }
     }
 
-    /** Ends it where the start has failed: a file that goes on is left as it was. */
+    /** Ends it where the start has failed: a file that goes on is left as it was, and none where there was none. */
     void abandon() throws FileFault {
-        if (!(out instanceof RewrittenFile rewritten)) {
-            close();
-            return;
-        }
         try {
-            rewritten.abandon();
+            if (out instanceof RewrittenFile rewritten) {
+                rewritten.abandon();
+            } else if (out instanceof PlainFile.Output anew) {
+                anew.abandon();
+            } else {
+                close();
+            }
+        } catch (FileFault e) {
+            throw e;
         } catch (IOException e) {
             throw failed(e);
         }

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -126,6 +127,13 @@ final class PlainFile {
             file.getFD().sync();
         }
 
+        /** Ends it where nothing is to stay: one that was made for this and has got nothing goes. */
+        void abandon() throws IOException {
+            try (this) {
+                ClaimedFile.takeBack(file);
+            }
+        }
+
         @Override
         public void close() throws IOException {
             try (file) {
@@ -146,13 +154,30 @@ final class PlainFile {
         }
     }
 
-    /** A channel says by its exception what is wrong; but a pipe must not be opened twice, its reader would see an end. */
-    static void tryOpen(Path path) throws IOException {
-        if (!Files.exists(path) || Files.isRegularFile(path)) {
-            FileChannel open = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            ProcessLock claim = FileClaim.of(path, open); // else to close it could end another's
-            open.close();
-            claim.end();
+    /**
+     * A channel says by its exception what is wrong; but a pipe must not be opened twice, its reader would see an end. Answers whether it has
+     * made the file.
+     */
+    static boolean tryOpen(Path path) throws IOException {
+        boolean isThere = Files.exists(path);
+        if (isThere && !Files.isRegularFile(path)) {
+            return false;
+        }
+        FileChannel made = isThere ? null : openNew(path);
+        FileChannel open =
+                made != null ? made : FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        ProcessLock claim = FileClaim.of(path, open); // else to close it could end another's
+        open.close();
+        claim.end();
+        return made != null;
+    }
+
+    /** Null where somebody was faster, or a link stands there. */
+    private static FileChannel openNew(Path path) throws IOException {
+        try {
+            return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (FileAlreadyExistsException e) {
+            return null;
         }
     }
 }

@@ -196,6 +196,13 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced {
         }
     }
 
+    private void takeBack() throws IOException {
+        if (file.length() > found) {
+            file.setLength(found);
+        }
+        ClaimedFile.takeBack(file);
+    }
+
     /** Ends it where the start has failed: unless that was later than accepted it is as it was found. */
     synchronized void abandon() throws IOException {
         if (closed) {
@@ -203,9 +210,9 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced {
         }
         closed = true;
         try (file) {
-            if (!isAccepted && file.length() > found) {
-                file.setLength(found);
-            } else if (isAccepted && waiting == null) {
+            if (!isAccepted) {
+                takeBack();
+            } else if (waiting == null) {
                 endTorn();
             }
         } finally {

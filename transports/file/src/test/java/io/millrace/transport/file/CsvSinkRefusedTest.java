@@ -12,6 +12,7 @@ import io.millrace.testkit.MemoryJournal;
 import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Delivery;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,10 +72,51 @@ class CsvSinkRefusedTest {
             run(own, name, 3_000, 3_010, how);
             assertTrue(Files.readString(folder.resolve(name)).startsWith(whole + "3000\n"));
         }
+        assertEquals(List.of("blocking.csv", "inline.csv", "other-blocking.csv", "other-inline.csv"), names());
+    }
+
+    /** Of two files one is of another journal, and the other one is not there. */
+    @Test
+    void shouldLeaveNoFileWhereThereWasNone() throws Exception {
+        MemoryJournal own = new MemoryJournal();
+        MemoryJournal other = new MemoryJournal();
+        run(own, "rows.csv", 0, 3_000, Delivery.inline());
+        run(other, "other.csv", 7_000, 7_010, Delivery.inline());
+        Files.write(folder.resolve("empty.csv"), new byte[0]);
+        List<String> before = names();
+        for (Delivery how : new Delivery[] {Delivery.inline(), Delivery.blocking()}) {
+            for (String name : new String[] {"new.csv", "empty.csv"}) {
+                String file = folder.resolve(name).toString();
+                refused(other, CsvSink.resume(file, Row.class), how);
+                refused(new MemoryJournal(), CsvSink.resume(file, Row.class), how);
+                refused(new MemoryJournal(), CsvSink.of(file, Row.class), how);
+                assertEquals(before, names(), "no row was given to it");
+            }
+            CsvSink<Row> begun = CsvSink.of(folder.resolve("begun.csv").toString(), Row.class);
+            MemoryJournal fresh = new MemoryJournal();
+            run(fresh, "fresh.csv", 7_000, 7_010, Delivery.inline());
+            refused(fresh, begun, how);
+            assertTrue(Files.readString(folder.resolve("begun.csv")).startsWith("id\n7000\n"), "marks count it");
+            Files.delete(folder.resolve("begun.csv"));
+            Files.delete(folder.resolve("fresh.csv"));
+        }
+        assertEquals("", Files.readString(folder.resolve("empty.csv")));
+    }
+
+    private void refused(MemoryJournal journal, CsvSink<Row> beside, Delivery how) throws Exception {
+        String ahead = folder.resolve("rows.csv").toString();
+        assertThrows(
+                JournalException.class,
+                () -> Engine.of(pass())
+                        .journal(journal)
+                        .output(OUT, CsvSink.resume(ahead, Row.class), Delivery.inline())
+                        .output(OUT, beside, how)
+                        .start());
+    }
+
+    private List<String> names() throws IOException {
         try (Stream<Path> all = Files.list(folder)) {
-            assertEquals(
-                    List.of("blocking.csv", "inline.csv", "other-blocking.csv", "other-inline.csv"),
-                    all.map(f -> f.getFileName().toString()).sorted().toList());
+            return all.map(f -> f.getFileName().toString()).sorted().toList();
         }
     }
 
