@@ -152,7 +152,6 @@ final class AllCommand implements BenchCommand {
         String at = dir.resolve(name).toString();
         return switch (name) {
             case "stress" -> List.of("-r", at);
-            case "jmh" -> List.of("-rf", "json", "-rff", at + ".json");
             case "journal" -> List.of("--json", at + ".json", "--hlog", at + ".hlog");
             case "peers" -> List.of("--json", at + ".json", "--hlog", at + ".hlog", "--plot", at + ".svg");
             default -> List.of("--json", at + ".json");

@@ -49,6 +49,9 @@ public final class Program {
             code = body.run(words);
         } catch (UsageException e) {
             System.err.println(e.getMessage());
+        } catch (OutOfMemoryError e) {
+            System.err.println(tooSmall("millrace " + words.get(0), e, "MILLRACE_JAVA_OPTS"));
+            code = Command.FAILED;
         }
         IOException fault = out.fault();
         if (code == Command.INTERRUPTED) {
@@ -59,6 +62,20 @@ public final class Program {
             code = Command.FAILED;
         }
         System.exit(code);
+    }
+
+    /**
+     * What is said where the heap does not hold what a command needs.
+     *
+     * @param who   whose JVM this is
+     * @param error what was thrown
+     * @param flags where flags of that JVM are given
+     * @return one line with the cure
+     */
+    public static String tooSmall(String who, OutOfMemoryError error, String flags) {
+        long most = Runtime.getRuntime().maxMemory() >> 20;
+        return who + ": " + error.getMessage() + "; it has " + most + " MB; give it more, such as " + flags + "=-Xmx"
+                + Math.max(1, 4 * most >> 10) + "g";
     }
 
     /**

@@ -18,10 +18,11 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 
-/** What JMH has measured, in a place of a page: {@code --readme FILE}, and {@code --mark NAME} for another place than {@code jmh}. */
+/** What JMH has measured, in a place of a page: {@code --readme FILE}, and {@code --mark NAME} for another place than {@code jmh}; {@code --json FILE} as its own. */
 final class JmhPage {
     private static final String README = "--readme";
     private static final String MARK = "--mark";
+    private static final String JSON = "--json";
 
     /** What the script puts before the words of the user. */
     private static final List<List<String>> OF_THE_SCRIPT = List.of(List.of("-prof", "gc"), List.of("-foe", "true"));
@@ -32,11 +33,13 @@ final class JmhPage {
     private final Path file;
     private final String mark;
     private final List<String> jmh;
+    private final String json;
 
-    private JmhPage(Path file, String mark, List<String> jmh) {
+    private JmhPage(Path file, String mark, List<String> jmh, String json) {
         this.file = file;
         this.mark = mark;
         this.jmh = jmh;
+        this.json = json;
     }
 
     /**
@@ -48,10 +51,11 @@ final class JmhPage {
         List<String> left = new ArrayList<>(List.of(arguments));
         String file = taken(left, README);
         String mark = taken(left, MARK);
+        String json = taken(left, JSON);
         if (file == null && mark != null) {
             throw new IllegalArgumentException(MARK + ": has no meaning without " + README + "; name a page");
         }
-        return new JmhPage(file == null ? null : Path.of(file), mark == null ? "jmh" : mark, left);
+        return new JmhPage(file == null ? null : Path.of(file), mark == null ? "jmh" : mark, left, json);
     }
 
     /** The value of an option, which is not there any more then; null where it was not. */
@@ -73,7 +77,11 @@ final class JmhPage {
 
     /** Those of JMH. */
     String[] arguments() {
-        return jmh.toArray(String[]::new);
+        List<String> words = new ArrayList<>(jmh);
+        if (json != null) {
+            words.addAll(List.of("-rf", "json", "-rff", json));
+        }
+        return words.toArray(String[]::new);
     }
 
     /** Where nothing is measured, but named or explained, there is nothing for a page: that is left to JMH's own program. */

@@ -35,6 +35,8 @@ class UsageTest {
             "--mark=jmh some",
             "--readme",
             page.toString(),
+            "--json",
+            folder.resolve("figures.json").toString(),
             "-f",
             "0",
             "-wi",
@@ -47,6 +49,7 @@ class UsageTest {
         Main.main(words);
         String text = Files.readString(page);
         assertTrue(text.contains("$ bench/run jmh PublishBenchmark.encode -f 0 -wi 0 -i 1 -r 10ms\n"), text);
+        assertTrue(Files.readString(folder.resolve("figures.json")).contains("\"primaryMetric\""), "as JMH writes it");
         for (String name : List.of("Record", "Sbe")) {
             String row = "\\| `PublishBenchmark.encode" + name + "` \\|  \\| [0-9.]+ \\| - \\| ns/op \\| [0-9.]+ \\|";
             assertTrue(text.lines().anyMatch(l -> l.matches(row)), text);
@@ -69,7 +72,10 @@ class UsageTest {
         assertArrayEquals(
                 new String[] {"Watch", "-f", "1"},
                 JmhPage.of("Watch", "--readme=a", "-f", "1", "--mark", "b").arguments());
-        for (String[] words : new String[][] {{"--mark", "b"}, {"--readme"}}) {
+        assertArrayEquals(
+                new String[] {"Watch", "-rf", "json", "-rff", "a"},
+                JmhPage.of("--json=a", "Watch").arguments());
+        for (String[] words : new String[][] {{"--mark", "b"}, {"--readme"}, {"--json"}}) {
             String message = assertThrows(IllegalArgumentException.class, () -> JmhPage.of(words))
                     .getMessage();
             assertTrue(message.startsWith(words[0] + ": has no "), message);

@@ -1,5 +1,6 @@
 package io.millrace.bench.rig;
 
+import io.millrace.bench.command.Program;
 import io.millrace.bench.system.Conditions;
 import io.millrace.bench.system.Impossible;
 import io.millrace.bench.system.SystemUnderTest;
@@ -44,6 +45,10 @@ public final class ChildMain {
     public static int run(List<String> arguments) throws IOException {
         try {
             return serve(arguments);
+        } catch (OutOfMemoryError e) {
+            System.err.println(Program.tooSmall("the JVM of system " + arguments.get(0), e, "--jvm"));
+            Runtime.getRuntime().halt(1); // as below
+            return 1;
         } catch (RuntimeException | Impossible | Error e) {
             e.printStackTrace();
             Runtime.getRuntime().halt(1); // threads of a system that live on would keep the parent waiting
