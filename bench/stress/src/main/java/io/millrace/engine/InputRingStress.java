@@ -52,6 +52,43 @@ public final class InputRingStress {
         }
     }
 
+    /** One publishes a claim of several, which is told piece by piece; the engine's thread looks. */
+    @JCStressTest
+    @Outcome(id = "-1, 0", expect = Expect.ACCEPTABLE, desc = "not yet published")
+    @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "a beginning of it, and what there is of it is whole")
+    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "all of it, and it is whole")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "an entry is told that is not whole")
+    @State
+    public static class Pieces {
+        private static final int CLAIM = 4;
+
+        private final InputRing ring = new InputRing(4 * CLAIM, Entry.FIXED_LENGTH, false, 1);
+        private final byte[] entries = new byte[CLAIM * Entry.FIXED_LENGTH];
+
+        public Pieces() {
+            for (int i = 0; i < CLAIM; i++) {
+                EntryEncoder.plain(entries, i * Entry.FIXED_LENGTH, EntryKind.TICK, 0, 5 + i);
+            }
+        }
+
+        @Actor
+        public void publisher() {
+            ring.tryPublishAll(null, entries, 0, Entry.FIXED_LENGTH, CLAIM);
+        }
+
+        @Actor
+        public void reader(JJ_Result r) {
+            long last = ring.published(0, CLAIM);
+            r.r1 = last < 0 ? -1 : last == CLAIM - 1 ? 1 : 0;
+            r.r2 = last < 0 ? 0 : 1;
+            for (long q = 0; q <= last; q++) {
+                if (timeAt(ring, q) != 5 + q) {
+                    r.r2 = -1;
+                }
+            }
+        }
+    }
+
     /** Two publish at once. */
     @JCStressTest
     @Outcome(id = "5, 6", expect = Expect.ACCEPTABLE, desc = "the one came first")

@@ -122,14 +122,14 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
         if (ahead == null) {
             ahead = new byte[offsets.length * stride];
         }
-        RuntimeException failed = null;
+        Throwable failed = null;
         int ready = 0;
         while (from + ready < to && failed == null) {
             try {
                 offsets[ready] = ready * stride;
                 encoder.encode(events.get(from + ready), header, ahead, offsets[ready]);
                 ready++;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failed = e;
             }
         }
@@ -138,8 +138,14 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
             engine.enter();
             engine.process(ahead, offsets[i], Entry.length(ahead, offsets[i]));
         }
-        if (failed != null) { // as if published one after another
-            throw failed instanceof RefusedException refused ? counts.refused(refused.at(from + ready)) : failed;
+        if (failed instanceof RefusedException refused) { // as if published one after another
+            throw counts.refused(refused.at(from + ready));
+        }
+        if (failed instanceof RuntimeException e) {
+            throw e;
+        }
+        if (failed != null) {
+            throw (Error) failed;
         }
     }
 

@@ -129,9 +129,12 @@ final class RingPublisher<V> implements EncodedPublisher<V> {
             try {
                 encoder.encode(events.get(i), header, batch, ready * stride);
                 ready++;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 publishReady(ready, i - ready); // as if published one after another
-                throw e instanceof RefusedException refused ? counts.refused(refused.at(i)) : e;
+                if (e instanceof RefusedException refused) {
+                    throw counts.refused(refused.at(i));
+                }
+                throw e;
             }
             if (ready == most || i == events.size() - 1) {
                 taken += publishReady(ready, i + 1 - ready);

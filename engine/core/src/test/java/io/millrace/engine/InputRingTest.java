@@ -2,11 +2,13 @@ package io.millrace.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.runtime.EntryEncoder;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,6 +71,59 @@ class InputRingTest {
         assertTrue(ring.sleep().isAnnounced(announced));
         assertEquals(InputRing.FULL, ring.tryPublishAll(null, entry(), 0, 0, 64));
         assertFalse(ring.sleep().isAnnounced(announced));
+    }
+
+    /** A claim of several is read from its first quarter on. What cannot be copied stands for a writer that is not so far yet. */
+    @ParameterizedTest
+    @CsvSource({
+        "1024, false, 64, 41, 32", "1024, true, 64, 41, 32", "1024, false, 64, 15, 0", "1024, false, 64, 63, 48",
+        "1024, false, 20, 19, 16", "64, false, 16, 6, 4", "16, true, 4, 3, 3", "4, false, 1, 0, 0"
+    })
+    void shouldPublishAPieceWhenItIsThere(int slots, boolean exclusive, int claim, int there, int published) {
+        InputRing ring = new InputRing(slots, LARGEST, exclusive, 1, 0);
+        byte[] front = entry();
+        byte[] some = Arrays.copyOf(repeated(claim), there * Entry.FIXED_LENGTH);
+        long announced = ring.sleep().announce();
+        assertThrows(
+                IndexOutOfBoundsException.class,
+                () -> ring.tryPublishAll(null, some, 0, Entry.FIXED_LENGTH, claim));
+        assertEquals(published - 1, ring.published(0, slots));
+        assertEquals(published == 0, ring.sleep().isAnnounced(announced), "who sleeps is woken for the first");
+
+        if (there > 0) { // the one in front is one of the first piece
+            InputRing behind = new InputRing(slots, LARGEST, exclusive, 1, 0);
+            byte[] fewer = Arrays.copyOf(some, some.length - Entry.FIXED_LENGTH);
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> behind.tryPublishAll(front, fewer, 0, Entry.FIXED_LENGTH, claim - 1));
+            assertEquals(published - 1, behind.published(0, slots));
+        }
+    }
+
+    /** Whatever its pieces, a claim is its entries in their order. */
+    @ParameterizedTest
+    @ValueSource(ints = {4, 8, 16, 64, 128, 256, 1024})
+    void shouldHoldAllOfAClaim(int slots) {
+        for (boolean exclusive : new boolean[] {false, true}) {
+            for (int n = 1; n <= new InputRing(slots, LARGEST, exclusive, 1).batchMax(); n++) {
+                InputRing ring = new InputRing(slots, LARGEST, exclusive, 1, 0);
+                byte[] front = n % 2 == 0 ? entry() : null;
+                int all = front == null ? n : n + 1;
+                assertEquals(all - 1, ring.tryPublishAll(front, repeated(n), 0, Entry.FIXED_LENGTH, n));
+                assertEquals(all - 1, ring.published(0, slots));
+                for (int i = 0; i < n; i++) {
+                    assertEquals(100 + i, Entry.timeNs(ring.slots(), ring.offset(all - n + i)), "entry " + i + " of " + n);
+                }
+            }
+        }
+    }
+
+    private static byte[] repeated(int n) {
+        byte[] all = new byte[n * Entry.FIXED_LENGTH];
+        for (int i = 0; i < n; i++) {
+            EntryEncoder.plain(all, i * Entry.FIXED_LENGTH, EntryKind.TICK, 0, 100 + i);
+        }
+        return all;
     }
 
     @Test

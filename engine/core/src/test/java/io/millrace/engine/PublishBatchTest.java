@@ -4,6 +4,7 @@ import static io.millrace.engine.Trials.OUT;
 import static io.millrace.engine.Trials.num;
 import static io.millrace.engine.Trials.one;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,20 +18,28 @@ import io.millrace.topology.Topology;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
+import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several events at once are the same entries as one after another. */
 @Tag("jit")
 @Timeout(60)
 class PublishBatchTest {
     record Word(@Length(3) String text) {}
+
+    /** Claims of 16, 32 and 64, which are published in four pieces. */
+    private static final int[] RINGS = {64, 128, 256, 1024};
 
     private static final Input<Num> IN = Num.input("in").historic();
     private static final Input<Word> WORDS = Input.of("words", Word.class);
@@ -53,7 +62,7 @@ class PublishBatchTest {
                 seen.add(out);
                 Setup setup = Engine.of(t)
                         .outputWithMeta(OUT, (n, m) -> out.add(SinkTrial.text(n, m)))
-                        .ringSlots(64);
+                        .ringSlots(RINGS[seed / 2 % RINGS.length]);
                 Header header = new Header();
                 Engine live = host == 2 ? setup.start() : null;
                 Inline inline = host == 2 ? null : setup.inline();
@@ -80,8 +89,10 @@ class PublishBatchTest {
         }
     }
 
-    @Test
-    void shouldStandSideBySideWhereThereIsRoom() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {5, 64})
+    void shouldStandSideBySideWhereThereIsRoom(int size) throws Exception {
+        int each = 80 * size;
         List<long[]> got = Collections.synchronizedList(new ArrayList<>());
         Engine engine = Engine.of(one(IN, TrialOp.pass(1)))
                 .outputWithMeta(OUT, (n, m) -> got.add(new long[] {n.id(), m.sequence()}))
@@ -92,9 +103,9 @@ class PublishBatchTest {
             long base = p * 1_000_000L;
             Thread t = new Thread(() -> {
                 Publisher<Num> publisher = engine.publisher(IN);
-                for (int i = 0; i < 5_000; i += 5) {
+                for (int i = 0; i < each; i += size) {
                     List<Num> batch = new ArrayList<>();
-                    for (int j = 0; j < 5; j++) {
+                    for (int j = 0; j < size; j++) {
                         batch.add(num(base + i + j));
                     }
                     publisher.publishBatch(batch);
@@ -107,10 +118,10 @@ class PublishBatchTest {
             t.join();
         }
         engine.close();
-        assertEquals(15_000, got.size());
+        assertEquals(3 * each, got.size());
         for (int i = 0; i < got.size(); i++) {
             assertEquals(i, got.get(i)[1]);
-            if (i % 5 != 0) {
+            if (i % size != 0) {
                 assertEquals(got.get(i - 1)[0] + 1, got.get(i)[0], "one claim a batch");
             }
         }
@@ -173,6 +184,127 @@ class PublishBatchTest {
                 engine.close();
             }
             assertEquals(List.of(0L, 1L), got, live ? "live" : "inline");
+        }
+    }
+
+    /** Wherever it stands, in whatever ring: those before it have their places, those behind it none, and the publisher goes on. */
+    @ParameterizedTest
+    @ValueSource(ints = {64, 128, 1024})
+    void shouldPublishWhatStandsBeforeAnEventThatFailsAtAnyPlace(int slots) {
+        int size = 70;
+        List<Long> got = Collections.synchronizedList(new ArrayList<>());
+        try (Engine engine = Engine.of(one(IN, TrialOp.pass(1)))
+                .output(OUT, n -> got.add(n.id()))
+                .ringSlots(slots)
+                .start()) {
+            Publisher<Num> p = engine.publisher(IN);
+            for (int at = 0; at < size; at++) {
+                Throwable failure = at % 2 == 0 ? new IllegalStateException("broken") : new StackOverflowError("broken");
+                List<Num> batch = failingAt(at, size, failure);
+                assertSame(failure, assertThrows(Throwable.class, () -> p.publishBatch(batch)));
+                assertEquals(1, p.publishBatch(List.of(num(999))));
+                engine.drain(Duration.ofSeconds(50));
+                List<Long> expected = new ArrayList<>(LongStream.range(0, at).boxed().toList());
+                expected.add(999L);
+                assertEquals(expected, got, "broken at " + at);
+                got.clear();
+            }
+        }
+    }
+
+    /** User code runs before the claim: what another publishes meanwhile stands in front of it, never in it. */
+    @Test
+    void shouldBeOneClaimWhateverComesWhileItIsEncoded() {
+        List<Long> got = Collections.synchronizedList(new ArrayList<>());
+        Engine engine = Engine.of(one(IN, TrialOp.pass(1)))
+                .output(OUT, n -> got.add(n.id()))
+                .ringSlots(1024)
+                .start();
+        Publisher<Num> other = engine.publisher(IN);
+        int size = 64;
+        int published = engine.publisher(IN).publishBatch(new AbstractList<Num>() {
+            @Override
+            public Num get(int i) {
+                other.publish(num(i));
+                return num(size + i);
+            }
+
+            @Override
+            public int size() {
+                return size;
+            }
+        });
+        engine.close();
+        assertEquals(size, published);
+        assertEquals(LongStream.range(0, 2 * size).boxed().toList(), got);
+    }
+
+    private static List<Num> failingAt(int at, int size, Throwable failure) {
+        return new AbstractList<>() {
+            @Override
+            public Num get(int i) {
+                if (i == at && failure instanceof Error e) {
+                    throw e;
+                }
+                if (i == at) {
+                    throw (RuntimeException) failure;
+                }
+                return num(i);
+            }
+
+            @Override
+            public int size() {
+                return size;
+            }
+        };
+    }
+
+    /** What a publisher was told is in, is; and of each that was told nothing, a beginning. */
+    @Test
+    void shouldLoseNothingThatWasTakenWhenItClosesInTheMiddle() throws Exception {
+        for (int round = 0; round < 40; round++) {
+            List<Long> got = Collections.synchronizedList(new ArrayList<>());
+            Engine engine = Engine.of(one(IN, TrialOp.pass(1)))
+                    .output(OUT, n -> got.add(n.id()))
+                    .ringSlots(RINGS[round % RINGS.length])
+                    .start();
+            long[] taken = new long[2];
+            CountDownLatch begun = new CountDownLatch(2);
+            List<Thread> threads = new ArrayList<>();
+            for (int t = 0; t < 2; t++) {
+                int own = t;
+                threads.add(new Thread(() -> publishUntilClosed(engine.publisher(IN), own, taken, begun)));
+                threads.get(t).start();
+            }
+            begun.await();
+            engine.close();
+            long[] next = new long[2];
+            for (Thread t : threads) {
+                t.join();
+            }
+            for (long id : got) {
+                int own = (int) (id >>> 32);
+                assertEquals(next[own]++, id & 0xffff_ffffL, "of publisher " + own + ", in its order and without a gap");
+            }
+            for (int t = 0; t < 2; t++) {
+                assertTrue(next[t] >= taken[t] && next[t] <= taken[t] + 100, next[t] + " came, " + taken[t] + " taken");
+            }
+        }
+    }
+
+    private static void publishUntilClosed(Publisher<Num> publisher, int own, long[] taken, CountDownLatch begun) {
+        List<Num> batch = new ArrayList<>();
+        try {
+            for (long from = 0; ; from += batch.size()) {
+                batch.clear();
+                for (long i = from; i < from + 100; i++) {
+                    batch.add(num((long) own << 32 | i));
+                }
+                taken[own] += publisher.publishBatch(batch);
+                begun.countDown();
+            }
+        } catch (EngineStoppedException e) {
+            // as it should be
         }
     }
 }

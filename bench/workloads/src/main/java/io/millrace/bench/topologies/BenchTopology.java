@@ -19,7 +19,8 @@ public interface BenchTopology {
     Setup setUp(Answer answer);
 
     /**
-     * The same with one more output, which every event reaches that passes the first filter: for latencies.
+     * The same, and tells when: for latencies. Where not each event that passes the first filter has a result, by one more output, which it
+     * reaches.
      *
      * @param answer  gets the results
      * @param decided hears of each of these events

@@ -6,38 +6,33 @@ import static io.millrace.bench.topologies.Messages.TRANSACTIONS;
 import io.millrace.bench.message.TransactionDecoder;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Arithmetic;
-import io.millrace.dsl.EventStream;
 import io.millrace.dsl.Millrace;
-import io.millrace.dsl.TopologyBuilder;
 import io.millrace.engine.Setup;
 import io.millrace.event.Output;
+import io.millrace.topology.Topology;
 
 /** W0 with one operator, its filter: the receiver does the rest, as a handler of a raw ring does, and no second message is made. */
 public final class HopTopology implements BenchTopology {
     private static final Output<TransactionDecoder> KEPT = Output.of("kept", TRANSACTION);
-    private static final Output<TransactionDecoder> DECIDED = Output.of("decided", TRANSACTION);
 
-    private static EventStream<TransactionDecoder> kept(TopologyBuilder t) {
-        return t.from(TRANSACTIONS).filter(tx -> tx.amountCents() > 0);
-    }
+    private static final Topology TOPOLOGY = Millrace.topology(
+            "hop", t -> t.from(TRANSACTIONS).filter(tx -> tx.amountCents() > 0).to(KEPT));
 
     @Override
     public Setup setUp(Answer answer) {
-        return bind(BenchTopology.engine(Millrace.topology("hop", t -> kept(t).to(KEPT))), answer);
+        return BenchTopology.engine(TOPOLOGY).output(KEPT, tx -> take(tx, answer));
     }
 
+    /** One receiver, which says when, too. */
     @Override
     public Setup setUp(Answer answer, Decided decided) {
-        Setup setup = BenchTopology.engine(Millrace.topology("hop-decided", t -> {
-            EventStream<TransactionDecoder> kept = kept(t);
-            kept.to(KEPT);
-            kept.to(DECIDED);
-        }));
-        return bind(setup, answer).outputWithMeta(DECIDED, (tx, meta) -> decided.on(tx.id(), meta.intendedNs()));
+        return BenchTopology.engine(TOPOLOGY).outputWithMeta(KEPT, (tx, meta) -> {
+            take(tx, answer);
+            decided.on(tx.id(), meta.intendedNs());
+        });
     }
 
-    private static Setup bind(Setup setup, Answer answer) {
-        return setup.output(
-                KEPT, tx -> answer.hit(Arithmetic.hash0(tx.id(), Arithmetic.mapped(tx.amountCents(), tx.country()))));
+    private static void take(TransactionDecoder tx, Answer answer) {
+        answer.hit(Arithmetic.hash0(tx.id(), Arithmetic.mapped(tx.amountCents(), tx.country())));
     }
 }
