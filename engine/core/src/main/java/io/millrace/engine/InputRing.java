@@ -40,7 +40,7 @@ final class InputRing {
      * A claim of several is published in so many pieces, each when it has been copied: the reader begins with the first while the writer copies the
      * others, whose lines of memory are at the reader's core. All claims, those of small rings too, so that a warm-up has seen it.
      */
-    private static final int PIECES = 4;
+    private static final int PIECES = 16;
 
     /** Entries that nobody was woken for have one of so many slots: who publishes is not to find the ring full of them. */
     private static final int QUIET_PART = 64;

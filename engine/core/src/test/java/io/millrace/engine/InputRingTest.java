@@ -73,11 +73,18 @@ class InputRingTest {
         assertFalse(ring.sleep().isAnnounced(announced));
     }
 
-    /** A claim of several is read from its first quarter on. What cannot be copied stands for a writer that is not so far yet. */
+    /** A claim of several is read from its first piece on. What cannot be copied stands for a writer that is not so far yet. */
     @ParameterizedTest
     @CsvSource({
-        "1024, false, 64, 41, 32", "1024, true, 64, 41, 32", "1024, false, 64, 15, 0", "1024, false, 64, 63, 48",
-        "1024, false, 20, 19, 16", "64, false, 16, 6, 4", "16, true, 4, 3, 3", "4, false, 1, 0, 0"
+        "1024, false, 64, 42, 40",
+        "1024, true, 64, 43, 40",
+        "1024, false, 64, 3, 0",
+        "1024, false, 64, 63, 60",
+        "1024, false, 20, 19, 16",
+        "128, true, 32, 9, 8",
+        "64, false, 16, 6, 6",
+        "16, true, 4, 3, 3",
+        "4, false, 1, 0, 0"
     })
     void shouldPublishAPieceWhenItIsThere(int slots, boolean exclusive, int claim, int there, int published) {
         InputRing ring = new InputRing(slots, LARGEST, exclusive, 1, 0);
@@ -85,8 +92,7 @@ class InputRingTest {
         byte[] some = Arrays.copyOf(repeated(claim), there * Entry.FIXED_LENGTH);
         long announced = ring.sleep().announce();
         assertThrows(
-                IndexOutOfBoundsException.class,
-                () -> ring.tryPublishAll(null, some, 0, Entry.FIXED_LENGTH, claim));
+                IndexOutOfBoundsException.class, () -> ring.tryPublishAll(null, some, 0, Entry.FIXED_LENGTH, claim));
         assertEquals(published - 1, ring.published(0, slots));
         assertEquals(published == 0, ring.sleep().isAnnounced(announced), "who sleeps is woken for the first");
 
@@ -112,7 +118,8 @@ class InputRingTest {
                 assertEquals(all - 1, ring.tryPublishAll(front, repeated(n), 0, Entry.FIXED_LENGTH, n));
                 assertEquals(all - 1, ring.published(0, slots));
                 for (int i = 0; i < n; i++) {
-                    assertEquals(100 + i, Entry.timeNs(ring.slots(), ring.offset(all - n + i)), "entry " + i + " of " + n);
+                    assertEquals(
+                            100 + i, Entry.timeNs(ring.slots(), ring.offset(all - n + i)), "entry " + i + " of " + n);
                 }
             }
         }

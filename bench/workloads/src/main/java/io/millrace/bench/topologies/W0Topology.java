@@ -18,10 +18,12 @@ import io.millrace.topology.Topology;
 final class W0Topology implements BenchTopology {
     private static final InPlaceOutput<MappedDecoder, MappedEncoder> RESULTS = Output.of("results", MAPPED);
 
-    private static final Topology TOPOLOGY = Millrace.topology("w0", t -> t.from(TRANSACTIONS)
-            .filter(tx -> tx.amountCents() > 0)
-            .map(MAPPED, W0Topology::map)
-            .to(RESULTS));
+    private static final Topology TOPOLOGY = Millrace.topology(
+            "w0",
+            t -> t.from(TRANSACTIONS)
+                    .filter(tx -> tx.amountCents() > 0)
+                    .map(MAPPED, W0Topology::map)
+                    .to(RESULTS));
 
     private static void map(TransactionDecoder tx, MappedEncoder out) {
         out.id(tx.id()).value(Arithmetic.mapped(tx.amountCents(), tx.country()));
