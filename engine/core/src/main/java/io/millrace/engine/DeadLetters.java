@@ -26,8 +26,10 @@ import java.util.function.Consumer;
  * What an engine could not take or process. Counts all letters by node and reason; keeps the last ones whole, up to a declared
  * number and so many bytes, to be listed and redriven.
  *
- * <p>Threads: letters come from the engine's threads, which copy bytes under a short lock and format nothing; listing and
- * redriving may be done from any thread, and hold that lock for one event at a time.
+ * <p>Threads: all here may be called from any thread, by several at once, while the engine runs: from a door for operators, say. Letters come
+ * from the engine's threads, which copy bytes under a short lock and format nothing; listing and redriving hold that lock for one
+ * event at a time. So each letter listed is whole and a copy of its own, each number of {@link #counts} is true, and all of them together are
+ * of one moment only while nothing fails. When two threads redrive at once, each event is published by one of them.
  */
 public final class DeadLetters {
     private final Topology topology;

@@ -478,7 +478,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * What could not be taken or processed.
+     * What could not be taken or processed. Any thread may read it and list letters, also when the engine has ended, and redrive them while it
+     * runs.
      *
      * @return counts, the last letters, and the way to redrive them
      */

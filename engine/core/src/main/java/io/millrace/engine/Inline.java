@@ -504,7 +504,8 @@ public final class Inline implements AutoCloseable {
     }
 
     /**
-     * What could not be taken or processed.
+     * What could not be taken or processed. Any thread may read it, list letters and redrive them, too, not only the owner: what another one
+     * redrives is processed when the owner publishes or does work.
      *
      * @return counts, the last letters, and the way to redrive them
      */
