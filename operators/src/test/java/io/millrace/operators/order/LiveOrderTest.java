@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,6 +28,11 @@ import org.junit.jupiter.api.Test;
  */
 class LiveOrderTest {
     private static final int GRAPHS = 500;
+    private static final int LONGEST_BATCH = 1_024;
+
+    /** What a stage takes from the ring at once, if that much is there. */
+    private static final int STAGE_TAKES = 256;
+
     private static final Duration LONG = Duration.ofMinutes(1);
 
     /** All by name but spinning, which takes a core from the others; the default more often. */
@@ -39,14 +46,24 @@ class LiveOrderTest {
 
     @Test
     void shouldPutOutTheSameOnAnyNumberOfThreads() {
-        int[] sums = new int[4];
+        int[] sums = new int[7];
         int graphs = Seeds.each(1, GRAPHS, "agree(%d)", seed -> {
             int[] counts = agree(seed);
             sums[0] = Math.max(sums[0], counts[0]);
             sums[1] += counts[0] > 1 ? 1 : 0;
             sums[2] += counts[1];
             sums[3] += counts[2];
+            if (isLong(seed)) {
+                sums[4] += counts[1] > 1_000 ? 1 : 0;
+                sums[5] = Math.max(sums[5], counts[3]);
+                sums[6] = Math.max(sums[6], counts[4]);
+            }
         });
+        if (graphs >= GRAPHS) {
+            assertTrue(sums[4] > GRAPHS / 20, sums[4] + " long cases put out much");
+            assertEquals(LONGEST_BATCH, sums[5], "events in the longest batch");
+            assertTrue(sums[6] >= STAGE_TAKES, "a stage had at most " + sums[6] + " entries before it");
+        }
         if (graphs >= 50) { // the generator must not degenerate into graphs that prove nothing
             assertTrue(sums[0] >= 4, "at most " + sums[0] + " stages");
             assertTrue(sums[1] > graphs / 2, sums[1] + " graphs had several stages");
@@ -55,7 +72,12 @@ class LiveOrderTest {
         }
     }
 
-    /** Answers how many stages there were, how much came out, and how often a service was asked again. */
+    /** One of ten: thousands of events in large batches, so that a stage finds as much as it takes at once, and rings go round. */
+    private static boolean isLong(long seed) {
+        return Math.floorMod(seed, 40) < 4; // of sections on each number of threads as many
+    }
+
+    /** Answers how many stages there were, how much came out, how often a service was asked again, the longest batch and queue. */
     private static int[] agree(long drawn) {
         long seed = RandomGraph.smallFrom(drawn);
         RandomGraph graph = new RandomGraph(seed);
@@ -64,7 +86,8 @@ class LiveOrderTest {
         Live live = new Live(new RandomGraph(seed), seed);
         assertEquals(expected, live.run(events));
         int again = graph.asks.isEmpty() || seed % 6 > 0 ? 0 : Served.agree(seed, events);
-        return new int[] {live.stages, expected.stream().mapToInt(List::size).sum(), again};
+        int outputs = expected.stream().mapToInt(List::size).sum();
+        return new int[] {live.stages, outputs, again, live.longest, (int) live.behind.get()};
     }
 
     /** Input and event in one: the tag says which input; of a reply the time which entry it names. */
@@ -72,25 +95,28 @@ class LiveOrderTest {
         Random random = new Random(~seed);
         List<Cell> events = new ArrayList<>();
         long time = random.nextInt(20);
-        int n = 30 + random.nextInt(70);
+        boolean isLong = isLong(seed);
+        int n = isLong ? 2_000 + random.nextInt(1_001) : 30 + random.nextInt(70);
+        int input = 0;
         for (int i = 0; i < n; i++) {
             time += random.nextInt(10) == 0 ? random.nextInt(60) : random.nextInt(3);
-            if (!graph.asks.isEmpty() && random.nextInt(3) == 0) {
+            if (!graph.asks.isEmpty() && random.nextInt(isLong ? 300 : 3) == 0) {
                 int which = graph.inputs.size() + random.nextInt(graph.asks.size());
                 events.add(new Cell().set(random.nextInt(100), Math.max(0, i - random.nextInt(12)), which));
                 continue;
             }
-            events.add(new Cell()
-                    .set(
-                            random.nextInt(1000),
-                            Math.max(0, time - random.nextInt(6)),
-                            random.nextInt(graph.inputs.size())));
+            int id = random.nextInt(1000);
+            long stampNs = Math.max(0, time - random.nextInt(6));
+            if (!isLong || random.nextInt(500) == 0) {
+                input = random.nextInt(graph.inputs.size());
+            }
+            events.add(new Cell().set(id, stampNs, input));
         }
         return events;
     }
 
     private static List<List<String>> inline(RandomGraph graph, List<Cell> events) {
-        Taken taken = new Taken(graph, events.size() + graph.inputs.size(), null);
+        Taken taken = new Taken(graph, events.size() + graph.inputs.size(), null, q -> {});
         Setup setup = Engine.of(graph.topology).stateBudget(graph.stateBytes());
         taken.bind(setup);
         try (Inline inline = setup.inline()) {
@@ -119,11 +145,13 @@ class LiveOrderTest {
         private final RandomGraph graph;
         private final long end;
         private final long delaySeed;
+        private final LongConsumer sequences;
 
-        Taken(RandomGraph graph, long end, Long delaySeed) {
+        Taken(RandomGraph graph, long end, Long delaySeed, LongConsumer sequences) {
             this.graph = graph;
             this.end = end;
             this.delaySeed = delaySeed == null ? 0 : delaySeed;
+            this.sequences = sequences;
         }
 
         void bind(Setup setup) {
@@ -135,6 +163,7 @@ class LiveOrderTest {
                 bySink.add(lines);
                 setup.outputWithMeta(o, (Cell c, Meta meta) -> {
                     String number = meta.sequence() < end ? meta.sequence() + "." + meta.ordinal() + " " : "";
+                    sequences.accept(meta.sequence());
                     lines.add(number + c + (meta.fired() ? " fired" : ""));
                     delays.maybe();
                 });
@@ -169,20 +198,36 @@ class LiveOrderTest {
         private final Random random;
         private final Setup setup;
         private final int stages;
+        private final int batch;
+
+        /** Events in the longest batch of which all were taken. */
+        private int longest;
+
+        /** The most that was published behind an entry when it put something out. */
+        private final LongAccumulator behind = new LongAccumulator(Math::max, 0);
+
+        private volatile long published;
 
         Live(RandomGraph graph, long seed) {
             this.graph = graph;
             random = new Random(seed * 31);
+            boolean isLong = isLong(seed);
+            batch = isLong ? 64 << random.nextInt(5) : 1 << random.nextInt(11);
             setup = Engine.of(graph.topology)
                     .stateBudget(graph.stateBytes())
-                    .ringSlots(64 << random.nextInt(3))
-                    .edgeSlots(random.nextBoolean() ? 1 : 64)
+                    .ringSlots(64 << random.nextInt(isLong ? 6 : 3))
+                    .edgeSlots(isSmallest(random, isLong) ? 1 : 64)
                     .waiting(WAYS.get(random.nextInt(WAYS.size())));
             stages = setup.plan().stages().size();
         }
 
+        /** The smallest rings hand each entry over by itself: thousands of these take long. */
+        private static boolean isSmallest(Random random, boolean isLong) {
+            return random.nextBoolean() && (!isLong || random.nextBoolean());
+        }
+
         List<List<String>> run(List<Cell> events) {
-            Taken all = new Taken(graph, events.size() + graph.inputs.size(), random.nextLong() | 1);
+            Taken all = new Taken(graph, events.size() + graph.inputs.size(), random.nextLong() | 1, this::putOut);
             all.bind(setup);
             if (random.nextInt(8) == 0) {
                 setup.exclusive();
@@ -200,11 +245,14 @@ class LiveOrderTest {
             return all.bySink;
         }
 
+        private void putOut(long sequence) {
+            behind.accumulate(published - sequence);
+        }
+
         private void publish(Engine engine, List<Cell> events) {
             Delays delays = new Delays(random.nextLong() | 1);
             List<Publisher<Cell>> publishers =
                     graph.inputs.stream().map(engine::publisher).toList();
-            int batch = 1 << random.nextInt(11);
             for (int i = 0; i < events.size(); ) {
                 int input = (int) events.get(i).tag;
                 if (input >= publishers.size()) {
@@ -217,7 +265,9 @@ class LiveOrderTest {
                 while (to < events.size() && to - i < batch && events.get(to).tag == input) {
                     to++;
                 }
-                publishers.get(input).publishBatch(events.subList(i, to));
+                assertEquals(to - i, publishers.get(input).publishBatch(events.subList(i, to)));
+                longest = Math.max(longest, to - i);
+                published = to;
                 delays.maybe();
                 i = to;
             }
