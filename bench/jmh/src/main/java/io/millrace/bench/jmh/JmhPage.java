@@ -18,11 +18,15 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 
-/** What JMH has measured, in a place of a page: {@code --readme FILE}, and {@code --mark NAME} for another place than {@code jmh}; {@code --json FILE} as its own. */
+/**
+ * What JMH has measured, in a place of a page: {@code --readme FILE}, and {@code --mark NAME} for another place than {@code jmh}; {@code --json FILE} as its own.
+ * With {@code --turns N} it is measured in turns; without a page that is printed.
+ */
 final class JmhPage {
     private static final String README = "--readme";
     private static final String MARK = "--mark";
     private static final String JSON = "--json";
+    private static final String TURNS = "--turns";
 
     /** What the script puts before the words of the user. */
     private static final List<List<String>> OF_THE_SCRIPT = List.of(List.of("-prof", "gc"), List.of("-foe", "true"));
@@ -32,12 +36,14 @@ final class JmhPage {
 
     private final Path file;
     private final String mark;
+    private final int turns;
     private final List<String> jmh;
     private final String json;
 
-    private JmhPage(Path file, String mark, List<String> jmh, String json) {
+    private JmhPage(Path file, String mark, int turns, List<String> jmh, String json) {
         this.file = file;
         this.mark = mark;
+        this.turns = turns;
         this.jmh = jmh;
         this.json = json;
     }
@@ -52,10 +58,23 @@ final class JmhPage {
         String file = taken(left, README);
         String mark = taken(left, MARK);
         String json = taken(left, JSON);
+        String turns = taken(left, TURNS);
         if (file == null && mark != null) {
             throw new IllegalArgumentException(MARK + ": has no meaning without " + README + "; name a page");
         }
-        return new JmhPage(file == null ? null : Path.of(file), mark == null ? "jmh" : mark, left, json);
+        return new JmhPage(
+                file == null ? null : Path.of(file),
+                mark == null ? "jmh" : mark,
+                turns == null ? 0 : number(turns),
+                left,
+                json);
+    }
+
+    private static int number(String turns) {
+        if (!turns.matches("[1-9]\\d{0,3}")) {
+            throw new IllegalArgumentException(TURNS + ": '" + turns + "' is no number of turns; give 1 to 9999");
+        }
+        return Integer.parseInt(turns);
     }
 
     /** The value of an option, which is not there any more then; null where it was not. */
@@ -86,7 +105,7 @@ final class JmhPage {
 
     /** Where nothing is measured, but named or explained, there is nothing for a page: that is left to JMH's own program. */
     boolean isWished() throws CommandLineOptionException {
-        if (file == null) {
+        if (file == null && turns == 0) {
             return false;
         }
         CommandLineOptions options = new CommandLineOptions(arguments());
@@ -99,11 +118,17 @@ final class JmhPage {
 
     /** Measures, and writes the page when all went well. */
     void run() throws IOException, RunnerException, CommandLineOptionException {
+        CommandLineOptions options = new CommandLineOptions(arguments());
+        if (file == null) {
+            System.out.print(Turns.run(options, turns).table());
+            return;
+        }
         ReadmePage page = new ReadmePage(file);
         page.require(mark);
         Map<String, Object> conditions = Machine.conditions(Machine.ownFlags());
         Machine.Watch watch = new Machine.Watch();
-        Collection<RunResult> results = new Runner(new CommandLineOptions(arguments())).run();
+        Turns inTurns = turns == 0 ? null : Turns.run(options, turns);
+        Collection<RunResult> results = inTurns == null ? new Runner(options).run() : inTurns.merged();
         watch.addTo(conditions);
         conditions.put(
                 "flags",
@@ -111,9 +136,11 @@ final class JmhPage {
                         .flatMap(r -> ((Collection<?>) r.getParams().getJvmArgs()).stream())
                         .map(Object::toString)
                         .filter(flag -> !flag.startsWith("-Dmillrace.terminal"))
+                        .filter(flag -> !flag.startsWith("-D" + Turns.TURN))
                         .distinct()
                         .collect(Collectors.joining(" ")));
-        page.put(mark, ReadmePage.conditions(command(), conditions) + table(results));
+        String table = inTurns == null ? table(results) : inTurns.table();
+        page.put(mark, ReadmePage.conditions(command(), conditions) + table);
         page.write();
     }
 
@@ -123,6 +150,9 @@ final class JmhPage {
             if (words.size() >= own.size() && words.subList(0, own.size()).equals(own)) {
                 words.subList(0, own.size()).clear();
             }
+        }
+        if (turns > 0) {
+            words.addAll(List.of(TURNS, "" + turns));
         }
         return ("bench/run jmh "
                         + words.stream()
@@ -161,7 +191,7 @@ final class JmhPage {
         return benchmark.substring(benchmark.lastIndexOf('.', method - 1) + 1);
     }
 
-    private static String parameters(BenchmarkParams params) {
+    static String parameters(BenchmarkParams params) {
         return params.getParamsKeys().stream()
                 .map(key -> key + "=" + params.getParam(key))
                 .collect(Collectors.joining(" "));

@@ -16,7 +16,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** The program behind {@code bench/run jmh}: that of JMH, but that one line says what cannot be understood, and it ends with 2 then; {@code --readme} and {@code --json} as in other commands. */
+/** The program behind {@code bench/run jmh}: that of JMH, but that one line says what cannot be understood, and it ends with 2 then; {@code --readme} and {@code --json} as in other commands, {@code --turns N} in turns. */
 public final class Main {
     private static final int USAGE = 2;
 

@@ -31,7 +31,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * What it costs to keep watch over an engine: an event of seven fields through a filter to an output, all of them put out.
  *
  * <p>Who watches makes objects, and what is made behind them lies elsewhere in a line of memory: that alone makes the very same code
- * up to a tenth quicker or slower, the same way in each JVM. So it is drawn for each fork, and there are several.
+ * up to a tenth quicker or slower, the same way in each JVM. So it is drawn for each fork, and there are several; of those in turns each
+ * eight have each place once. What the parameter that is nothing once more differs by is what the way of measuring does, and no more can be told.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -44,8 +45,8 @@ import org.openjdk.jmh.annotations.Warmup;
 public class WatchBenchmark {
     private static final Output<TransactionDecoder> ALL = Output.of("all", Messages.TRANSACTION);
 
-    /** Nothing, a digest of all outputs, or time by node of one entry in 1,024. */
-    @Param({"nothing", "digest", "blame"})
+    /** Nothing, a digest of all outputs, time by node of one entry in 1,024, or nothing once more. */
+    @Param({"nothing", "digest", "blame", "again"})
     public String watch;
 
     /** What the thread used of a core, for an event: a busy machine hardly changes that. */
@@ -69,7 +70,8 @@ public class WatchBenchmark {
     /** Starts the host. */
     @Setup
     public void setUp() {
-        inFront = new byte[ThreadLocalRandom.current().nextInt(LINE_WORDS) * Long.BYTES];
+        int turn = Integer.getInteger(Turns.TURN, ThreadLocalRandom.current().nextInt(LINE_WORDS));
+        inFront = new byte[turn % LINE_WORDS * Long.BYTES];
         io.millrace.engine.Setup setup = Engine.of(Millrace.topology(
                         "watched",
                         t -> t.from(Messages.TRANSACTIONS)

@@ -57,6 +57,54 @@ class UsageTest {
         assertTrue(text.contains(" load ") && text.startsWith("a\n") && text.endsWith("b\n"), text);
     }
 
+    private static String[] words(String line) {
+        return line.split(" ");
+    }
+
+    @Test
+    void shouldCompareInTurnsWithTheFirst(@TempDir Path folder) throws Exception {
+        System.setProperty("jmh.ignoreLock", "true");
+        Path page = Files.writeString(folder.resolve("page"), "<!-- jmh_watch -->\n<!-- /jmh_watch -->\n");
+        String own = "WatchBenchmark.inline -f 0 -wi 0 -i 1 -r 10ms -p watch=nothing,again";
+        Main.main(words("-prof gc " + own + " --turns 3 --mark=jmh_watch --readme " + page + " --json "
+                + folder.resolve("figures.json")));
+        String text = Files.readString(page);
+        assertTrue(text.contains("$ bench/run jmh " + own + " --turns 3\n"), text);
+        String row = "\\| `WatchBenchmark.inline` \\| watch=%s \\| .* \\| ns/op \\| .* \\| %s \\| %s \\|";
+        String beside = "[+-][\\d.]+ % \\([+-][\\d.]+ to [+-][\\d.]+\\)";
+        assertTrue(text.lines().anyMatch(l -> l.matches(row.formatted("nothing", "-", "-"))), text);
+        assertTrue(text.lines().anyMatch(l -> l.matches(row.formatted("again", beside, beside))), text);
+        assertTrue(text.contains("the median over 3 turns") && text.contains("the least and the most"), text);
+        String json = Files.readString(folder.resolve("figures.json"));
+        assertEquals(2, json.split("\"benchmark\"").length - 1, json);
+        String raw = json.split("\"secondaryMetrics\"")[0].split("\"rawData\"")[1];
+        assertEquals(3, raw.strip().split(",").length, "of all turns: " + json);
+    }
+
+    @Test
+    void shouldTellTheMedianAndWhereItLies() {
+        assertEquals("+2.0 % (-1.0 to +30.0)", Turns.told(3, 30, 1, -1), "too few for more");
+        double[] sixteen = new double[16];
+        for (int i = 0; i < sixteen.length; i++) {
+            sixteen[i] = 15 - i;
+        }
+        assertEquals("+7.5 % (+3.0 to +12.0)", Turns.told(sixteen));
+        assertEquals("-", Turns.told(Double.NaN, Double.NaN), "of a benchmark that does not count it");
+        int[] ranks = {0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4};
+        for (int n = 1; n < ranks.length; n++) {
+            assertEquals(ranks[n], Turns.rank(n), n + " turns");
+        }
+    }
+
+    @Test
+    void shouldRefuseTurnsThatAreNone() {
+        for (String line : List.of("--turns 0", "--turns x", "--turns")) {
+            String message = assertThrows(IllegalArgumentException.class, () -> JmhPage.of(words(line)))
+                    .getMessage();
+            assertTrue(message.startsWith("--turns: "), message);
+        }
+    }
+
     /** Or all benchmarks that are to be named would run. */
     @Test
     void shouldWriteNoPageWhereNothingIsMeasured() throws Exception {
