@@ -5,6 +5,7 @@ import static io.millrace.engine.Trials.OUT;
 import static io.millrace.engine.Trials.await;
 import static io.millrace.engine.Trials.num;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -181,7 +182,7 @@ class UnderFireTest {
         engine.close();
     }
 
-    /** Publishers that wait before a full ring when a stage fails are told. */
+    /** Publishers that wait before a full ring when a stage fails are told; what other stages put out until then lacks nothing and has nothing twice. */
     @Test
     void shouldTellPublishersThatWaitWhenAStageFails() throws Exception {
         CountDownLatch open = new CountDownLatch(1);
@@ -199,9 +200,10 @@ class UnderFireTest {
         Port b = g.operator("b", fails, null, "", a);
         g.thread(b, "away");
         g.sink(OUT, b, "");
+        List<Long> side = new ArrayList<>();
         Engine engine = Engine.of(g.build())
                 .discard(OUT)
-                .discard(SIDE)
+                .output(SIDE, n -> side.add(n.id()))
                 .ringSlots(64)
                 .tickEvery(Duration.ofHours(1)) // ticks take places too
                 .start();
@@ -219,5 +221,10 @@ class UnderFireTest {
                 engine.health().why().startsWith("stage away: java.lang.LinkageError: made up"),
                 () -> engine.health().why());
         engine.close();
+        assertFalse(side.isEmpty());
+        for (Publishes p : waiting) {
+            long seen = inOrder(side, p.id);
+            assertTrue(seen >= 0 && seen <= p.accepted + 1, seen + " of " + p.accepted); // one may be told in its call
+        }
     }
 }

@@ -86,6 +86,14 @@ class WaitingTest {
         assertTrue(wakes - wakesBefore <= mostASecond, wakes - wakesBefore + " wake-ups in the last second");
     }
 
+    /** A publisher before a full ring looks again at the latest then, and so hears that a stage has failed. */
+    @Test
+    void shouldSleepAMillisecondAtMostWhereNobodyWakesIt() {
+        for (long looks = 1; looks < 1L << 40; looks += 1 + looks / 100) {
+            assertTrue(Idle.BRIEF.after(looks) <= 1_000_000, "after " + looks + " looks");
+        }
+    }
+
     @Test
     void shouldSpinOnlyWhereACoreIsFreeForEachThread() {
         assertSame(Waiting.ADAPTIVE, Waiting.ADAPTIVE.on(3.5, 2));
