@@ -135,6 +135,18 @@ final class ResumedOutput {
         }
     }
 
+    /** The log has lost its end: answers whether the receiver gives up what it holds beyond so many. */
+    boolean givesUp(long outputs) {
+        try {
+            return compared != null && compared.giveUp(outputs);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new JournalException(
+                    "output " + output + ": its sink cannot give up what is behind " + outputs + " events: " + e, e);
+        }
+    }
+
     /** Answers behind how many it gets them. */
     private long goOn(long outputs, boolean asBefore) {
         try {

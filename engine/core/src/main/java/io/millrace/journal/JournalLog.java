@@ -217,6 +217,16 @@ public interface JournalLog extends AutoCloseable {
     long durable();
 
     /**
+     * Whether entries that had been acknowledged may be missing behind the last one that was found: the machine was started again, as it is behind a
+     * loss of power, and the level of the log survives none. Stays so, start after start, until entries follow.
+     *
+     * @return then what receivers hold beyond that which the log makes is of such entries
+     */
+    default boolean mayLackItsEnd() {
+        return false;
+    }
+
+    /**
      * How many bytes the log has taken since it was opened, up to the last entry that is durable: for snapshots every so many.
      *
      * @return it never goes back; -1 where the log does not count them

@@ -49,6 +49,18 @@ public final class Resumption {
         void goOn(long outputs) throws Exception;
 
         /**
+         * Hears that the journal makes no more than so many: power was lost, and with it the end of the journal, as its level allows. What is held
+         * behind them is to be given up once the start is {@link #accepted}, for good, since others of these numbers will come.
+         *
+         * @param outputs how many it may go on holding; fewer than it holds
+         * @return false where it gives up nothing: then the start is refused, and says how many are to be left
+         * @throws Exception keeps the engine from starting
+         */
+        default boolean giveUp(long outputs) throws Exception {
+            return false;
+        }
+
+        /**
          * Hears that the start is not refused: all that comes again is worked out, and no receiver holds more than the journal makes. What was held
          * may be changed from then on, and not before: who put back another journal is told so, and wants to find it as it was. Called once, by
          * the thread that starts the engine, maybe while the one that calls the sink is at work; some events that come again may come

@@ -49,6 +49,9 @@ final class MemoryJournal implements Journal {
 
     volatile long durableAtMost = Long.MAX_VALUE;
 
+    /** As behind a loss of power. */
+    volatile boolean lacksItsEnd;
+
     volatile String refusal;
     volatile RuntimeException failure;
     volatile RuntimeException closeFailure;
@@ -227,6 +230,11 @@ final class MemoryJournal implements Journal {
         @Override
         public Durability level() {
             return level;
+        }
+
+        @Override
+        public boolean mayLackItsEnd() {
+            return lacksItsEnd;
         }
 
         @Override

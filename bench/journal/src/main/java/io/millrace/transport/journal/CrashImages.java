@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Crash after crash: a life, a crash somewhere in it, recovery, another life on top, a second crash (recovery included),
@@ -11,6 +13,9 @@ import java.util.Random;
  */
 public final class CrashImages {
     private static final int CRASHES_A_LIFE = 10;
+
+    /** Tells of each file that is put right, which here is each third image. */
+    private static final Logger FILES = Logger.getLogger("io.millrace.transport.file");
 
     private final Path directory;
     private final Spoiler spoiler;
@@ -50,6 +55,15 @@ public final class CrashImages {
      * @return this
      */
     public CrashImages run(int times, long seed) {
+        FILES.setLevel(Level.OFF);
+        try {
+            return runs(times, seed);
+        } finally {
+            FILES.setLevel(null);
+        }
+    }
+
+    private CrashImages runs(int times, long seed) {
         for (long s = seed; images < times && failure == null; s++) {
             lifeBegan = images;
             try {
@@ -71,29 +85,34 @@ public final class CrashImages {
         run.live(random.nextInt(120));
         for (int i = 0; i < CRASHES_A_LIFE && images < times; i++) {
             Path image = directory.resolve("image");
-            judge(run, image);
+            Path left = directory.resolve("left");
+            judge(run, image, left);
             if (images < times) {
-                again(run, image, random);
+                again(run, left, random);
             }
             Scratch.delete(image);
+            Scratch.delete(left);
         }
         Scratch.delete(directory.resolve("life"));
     }
 
-    private void judge(CrashRun run, Path image) throws IOException {
+    /** Another is left as it was, whatever those do to the first one who open it. */
+    private void judge(CrashRun run, Path image, Path left) throws IOException {
         int behind = run.crash(image);
         spoiler.spoil(images, image);
+        Scratch.copy(image, left);
         entries += run.judge(image, behind, new CrashDisk(image));
         images++;
     }
 
-    /** The log of an image is extended, and crashes again. */
+    /** The log of an image is opened, extended, and crashes again: anywhere in that. */
     private void again(CrashRun before, Path image, Random random) throws IOException {
         CrashRun run = new CrashRun(image, random, before, true, before.hasRows());
         run.live(random.nextInt(30));
         Path second = directory.resolve("second");
-        judge(run, second);
+        judge(run, second, directory.resolve("last"));
         Scratch.delete(second);
+        Scratch.delete(directory.resolve("last"));
     }
 
     /**

@@ -12,7 +12,8 @@ import java.util.function.LongToIntFunction;
 
 /**
  * A receiver of a host that crashes: a CSV file that goes on, with a row for each entry. Forced with snapshots only; behind a crash it is given what
- * an engine would give it, and has to have each row once.
+ * an engine would give it, and has to have each row once: what the log makes, so at level PROCESS, behind a loss of power, without those of entries
+ * that the log has lost.
  */
 final class CrashRows implements AutoCloseable {
     /** A row, the text of which may have line ends. */
@@ -34,6 +35,9 @@ final class CrashRows implements AutoCloseable {
     private final CsvSink<Row> sink;
     private long given;
 
+    /** When it was looked at. */
+    private long length;
+
     private CrashRows(Path directory, CrashDisk disk, LongToIntFunction salt) throws IOException {
         file = directory.resolve(NAME);
         this.disk = disk;
@@ -42,11 +46,12 @@ final class CrashRows implements AutoCloseable {
     }
 
     /** As a start does: from a snapshot on, all that the log has. */
-    static CrashRows start(Path directory, CrashDisk disk, LongToIntFunction salt, long snapshot, long next)
+    static CrashRows start(
+            Path directory, CrashDisk disk, LongToIntFunction salt, long snapshot, long next, boolean mayLackItsEnd)
             throws IOException {
         CrashRows rows = new CrashRows(directory, disk, salt);
         try {
-            rows.goOn(Math.max(0, snapshot), next);
+            rows.goOn(Math.max(0, snapshot), next, mayLackItsEnd);
             return rows;
         } catch (IOException | RuntimeException e) {
             rows.close();
@@ -54,26 +59,34 @@ final class CrashRows implements AutoCloseable {
         }
     }
 
-    private void goOn(long counted, long next) throws IOException {
+    private void goOn(long counted, long next, boolean mayLackItsEnd) throws IOException {
         Resumption held = sink.resume("rows");
+        length = Files.size(file);
         CrashRun.demand(Wrong.Kind.LOST, held.held() >= counted, "%d of %d rows are held", held.held(), counted);
-        if (held.compared() == null) {
-            given = held.held();
-        } else {
-            given = counted;
-            goOn(held.compared());
-            CrashRun.demand(Wrong.Kind.DOUBLED, held.held() <= next, "%d rows are held of %d", held.held(), next);
-        }
+        given = counted;
+        call(() -> held.compared().goOn(counted));
         give(next);
         flush();
-        if (held.compared() != null) {
-            call(held.compared()::accepted);
-            flush();
+        if (held.held() > next && mayLackItsEnd) {
+            call(() -> held.compared().giveUp(next));
         }
+        CrashRun.demand(Wrong.Kind.DOUBLED, held.held() <= next, "%d rows are held of %d", held.held(), next);
+        call(held.compared()::accepted);
+        see();
+        flush();
     }
 
-    private void goOn(Resumption.Compared held) throws IOException {
-        call(() -> held.goOn(given));
+    /** What it cuts it forces. */
+    private void see() throws IOException {
+        if (disk == null) {
+            return;
+        }
+        boolean isCut = Files.size(file) < length;
+        length = Files.size(file);
+        disk.see(file);
+        if (isCut) {
+            disk.force(file);
+        }
     }
 
     private static void call(Call what) throws IOException {
@@ -95,9 +108,7 @@ final class CrashRows implements AutoCloseable {
 
     void flush() throws IOException {
         sink.flush();
-        if (disk != null) {
-            disk.see(file);
-        }
+        see();
     }
 
     /** As for a snapshot; the file itself is not forced, which would take its time and show nothing. */
@@ -116,9 +127,8 @@ final class CrashRows implements AutoCloseable {
         return new Row(place, new String(text));
     }
 
-    /** Ends it, and compares what it holds. */
+    /** Compares what it holds. */
     void judge() throws IOException {
-        close();
         StringBuilder whole = new StringBuilder("place,text\n");
         for (long place = 0; place < given; place++) {
             String text = row(place).text();
@@ -137,6 +147,12 @@ final class CrashRows implements AutoCloseable {
                 differs,
                 expected.length,
                 found.length);
+    }
+
+    /** What was gathered goes with the process. */
+    void kill() throws IOException {
+        sink.abandon();
+        disk.see(file);
     }
 
     @Override

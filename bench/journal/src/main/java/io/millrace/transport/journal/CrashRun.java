@@ -50,7 +50,7 @@ final class CrashRun {
     private final int begun;
     private final boolean unforcedToo;
 
-    /** Whether a file of rows is its receiver, too: then all is at DISK: at PROCESS the log may lose what it has, and the start is refused. */
+    /** Whether a file of rows is its receiver, too. */
     private final boolean hasRows;
 
     private final int boot;
@@ -130,12 +130,14 @@ final class CrashRun {
         for (int i = 0; i < things; i++) {
             step();
         }
-        end();
+        end(true);
     }
 
-    private void end() throws IOException {
-        if (rows != null) {
+    private void end(boolean clean) throws IOException {
+        if (rows != null && clean) {
             rows.close();
+        } else if (rows != null) {
+            rows.kill();
         }
         store.close();
     }
@@ -185,7 +187,7 @@ final class CrashRun {
     }
 
     private void open() throws IOException {
-        Durability level = unforcedToo && !hasRows && random.nextBoolean() ? Durability.PROCESS : Durability.DISK;
+        Durability level = unforcedToo && random.nextBoolean() ? Durability.PROCESS : Durability.DISK;
         settings = settings.with(s -> s.level = level);
         store = Store.open(settings, FACTS);
         archive = new ModelArchive(store.live(), settings.directory, disk);
@@ -201,8 +203,7 @@ final class CrashRun {
             lower(store.next());
         }
         if (hasRows) {
-            rows = CrashRows.start(
-                    disk.root(), disk, this::salt, store.snapshots().newestReadable(), store.next());
+            rows = startRows(disk.root(), disk, store);
         }
     }
 
@@ -215,6 +216,11 @@ final class CrashRun {
         marks.force();
         atMost = made;
         promise(-1);
+    }
+
+    private CrashRows startRows(Path directory, CrashDisk on, Store log) throws IOException {
+        return CrashRows.start(
+                directory, on, this::salt, log.snapshots().newestReadable(), log.next(), log.mayLackItsEnd());
     }
 
     private void promise(long forced) {
@@ -314,9 +320,12 @@ final class CrashRun {
         } else {
             archive.recordAndDie(random.nextInt(4));
         }
-        end();
+        end(clean);
         long acknowledged = durable;
         open();
+        if (rows != null) {
+            rows.judge();
+        }
         atMost = given; // limits are taken away when an epoch begins
         promise(-1);
         demand(LOST, store.next() > acknowledged, "%d was durable, next is %d", acknowledged, store.next());
@@ -348,9 +357,21 @@ final class CrashRun {
     long judge(Path image, int behind, Disk on) throws IOException {
         long next = judgeLog(image, behind, on);
         if (hasRows) {
-            CrashRows.start(image, null, this::salt, found.snapshot(), next).judge();
+            try (CrashRows again = startRows(image)) {
+                again.judge();
+            }
         }
         return next;
+    }
+
+    /** As a start behind the one that was judged: it was killed before it asked its receivers. */
+    private CrashRows startRows(Path image) throws IOException {
+        Store again = Store.open(settings(image, new CrashDisk(image), boot + 1), FACTS);
+        try {
+            return startRows(image, null, again);
+        } finally {
+            again.close();
+        }
     }
 
     private long judgeLog(Path image, int behind, Disk on) throws IOException {

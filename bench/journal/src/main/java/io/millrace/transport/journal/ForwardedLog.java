@@ -65,6 +65,11 @@ class ForwardedLog implements JournalLog {
     }
 
     @Override
+    public boolean mayLackItsEnd() {
+        return log.mayLackItsEnd();
+    }
+
+    @Override
     public long durable() {
         return log.durable();
     }

@@ -63,6 +63,15 @@ public final class Scratch implements AutoCloseable {
         }
     }
 
+    /** A directory with all that is in it, once more. */
+    static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.sorted().toList()) {
+                Files.copy(each, to.resolve(from.relativize(each).toString()));
+            }
+        }
+    }
+
     @Override
     public void close() throws IOException {
         delete(directory);

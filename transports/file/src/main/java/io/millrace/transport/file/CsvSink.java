@@ -126,7 +126,8 @@ public final class CsvSink<V> implements EventSink<V> {
      * rows it holds; a torn one behind the last whole one is made whole. Nothing of what is there changes until it is known that the start is not refused, and no new file is left:
      * until then rows from the first difference on wait beside it, in NAME.millrace-start. Rows survive the end of the process. It is forced with snapshots only, and a loss of power may leave anything of what came behind: so all rows since the snapshot that
      * the start begins with are made again and compared, and from the first byte that differs the file is written anew ({@link
-     * Resumption#compared}), which is logged; what was there stays beside it, unless it is zeros to the end, as NAME.cut-1. Where a snapshot has passed rows
+     * Resumption#compared}), which is logged; what was there stays beside it, unless it is zeros to the end, as NAME.cut-1. Where the journal has lost its end
+     * with the power (level PROCESS) the rows behind what it makes are cut in the same way. Where a snapshot has passed rows
      * that are gone, the engine says so when it starts, and works all out anew if it still can. A file that has other columns is refused by the start.
      *
      * @param file   its name; neither standard output nor compressed. For one output

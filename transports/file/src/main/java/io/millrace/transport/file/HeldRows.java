@@ -33,6 +33,17 @@ final class HeldRows implements Resumption.Compared {
     }
 
     @Override
+    public boolean giveUp(long outputs) throws FileFault {
+        try {
+            out.giveUpBehind(written, headers + outputs);
+            held = Math.min(held, outputs);
+            return true;
+        } catch (IOException e) {
+            throw Faults.writing(name, e);
+        }
+    }
+
+    @Override
     public void accepted() throws FileFault {
         accepted(name, out);
     }
@@ -50,7 +61,11 @@ final class HeldRows implements Resumption.Compared {
         try {
             long place = written.place(file, headers + outputs);
             out.goOn(place);
-            held = written.isHurtBehind(place) ? outputs : all();
+            boolean isHurt = written.isHurtBehind(place);
+            held = isHurt ? outputs : all();
+            if (isHurt) {
+                out.believeUpTo(place);
+            }
         } catch (IOException e) {
             throw Faults.writing(name, e);
         }

@@ -19,6 +19,8 @@ import java.util.Arrays;
 final class RewrittenFile extends OutputStream implements FileOutput.Forced {
     private static final System.Logger LOG = System.getLogger("io.millrace.transport.file");
 
+    private static final String OTHER = "it is not what the journal makes: that is written again";
+
     private final String name;
     private final RandomAccessFile file;
 
@@ -26,7 +28,10 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced {
     private final long found;
 
     /** Behind its whole rows: once these have come again, what follows is the torn one of a process that was killed. */
-    private final long whole;
+    private long whole;
+
+    /** Where what nothing makes any more begins: it goes when the start is accepted. */
+    private long end = Long.MAX_VALUE;
 
     private byte[] before = new byte[0];
     private long at;
@@ -68,10 +73,31 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced {
         isElsewhere = true;
     }
 
+    /** Of its rows none is believed behind so many bytes: what stands behind those that come goes as soon as it may. */
+    void believeUpTo(long place) {
+        whole = Math.min(whole, place);
+    }
+
+    /** What stands behind so many of its rows is of entries that the journal has lost. */
+    synchronized void giveUpBehind(WrittenRows written, long rows) throws IOException {
+        end = written.place(file, rows);
+        isElsewhere = true; // it was read
+    }
+
     /** The start is not refused: puts in its place what has waited for that. The thread that starts, maybe beside the one that writes. */
     synchronized void accepted() throws IOException {
         isAccepted = true;
         letIn();
+        if (end < old) {
+            cut(end, "the journal has lost with the power what it is of");
+        }
+        cutBehind();
+    }
+
+    private void cutBehind() throws IOException {
+        if (isAccepted && at >= whole && at < old) {
+            cut(at, OTHER);
+        }
     }
 
     @Override
@@ -118,25 +144,27 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced {
         isElsewhere = true;
         int differs = Arrays.mismatch(before, 0, compared, bytes, offset, offset + compared);
         if (differs >= 0 && isAccepted) {
-            cut(at + differs);
+            cut(at + differs, OTHER);
         } else if (differs >= 0) {
             waiting = CutAside.makePrivate(waitingName());
             waitingFrom = at + differs;
         }
     }
 
-    private void cut(long from) throws IOException {
+    private void cut(long from, String why) throws IOException {
         Path kept = CutAside.keep(name, file, from);
         isElsewhere = true;
         LOG.log(
                 Level.WARNING,
-                "{0}: from byte {1} of {2} on it is not what the journal makes: that is written again; {3}",
+                "{0}: from byte {1} of {2} on {3}; {4}",
                 name,
                 Long.toString(from),
                 Long.toString(old),
+                why,
                 kept == null ? "there were zeros, as a loss of power leaves them" : "it stays in " + kept);
         file.setLength(from);
         old = from;
+        force(); // by the next loss of power the journal makes others in its place, and it would be taken for those
     }
 
     /** May be called again where it failed. */
@@ -145,7 +173,7 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced {
             return;
         }
         if (old > waitingFrom) {
-            cut(waitingFrom);
+            cut(waitingFrom, OTHER);
         }
         file.seek(waitingFrom);
         CutAside.copy(waiting, 0, file);
@@ -164,9 +192,7 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced {
     @Override
     public synchronized void flush() throws IOException {
         letIn();
-        if (isAccepted && at >= whole && at < old) {
-            cut(at);
-        }
+        cutBehind();
     }
 
     @Override

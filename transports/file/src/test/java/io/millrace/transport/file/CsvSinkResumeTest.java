@@ -130,6 +130,37 @@ class CsvSinkResumeTest {
         assertEquals("yyyyyyyy\n9,xxxxxxxxx\n", Files.readString(file("other.csv.cut-1")));
     }
 
+    /** At once, not with the next row: what the journal has lost is of no use, and is kept beside the file. */
+    @Test
+    void shouldGiveUpRowsThatTheJournalHasLost() throws Exception {
+        again("lost.csv", 0, 20);
+        byte[] whole = Files.readAllBytes(file("lost.csv"));
+        try (CsvSink<Row> sink = CsvSink.resume(file("lost.csv").toString(), Row.class)) {
+            Resumption held = sink.resume("rows");
+            held.compared().goOn(5);
+            for (int i = 5; i < 8; i++) {
+                sink.on(row(i), null);
+            }
+            assertTrue(held.compared().giveUp(8));
+            assertEquals(8, held.held());
+            assertArrayEquals(whole, Files.readAllBytes(file("lost.csv")), "the start may be refused yet");
+            held.compared().accepted();
+            assertArrayEquals(Arrays.copyOf(whole, bytesOf(whole, 11)), Files.readAllBytes(file("lost.csv")));
+            sink.on(row(3), null);
+        }
+        String text = Files.readString(file("lost.csv"));
+        assertEquals(new String(whole, 0, bytesOf(whole, 11), StandardCharsets.UTF_8) + "3,xxx\n", text);
+        assertEquals(whole.length - bytesOf(whole, 11), Files.size(file("lost.csv.cut-1")));
+    }
+
+    private static int bytesOf(byte[] whole, int lines) {
+        int at = 0;
+        for (int i = 0; i < lines; at++) {
+            i += whole[at] == '\n' ? 1 : 0;
+        }
+        return at;
+    }
+
     private void refused(String name, int from, int rows, String text) throws Exception {
         CsvSink<Row> sink = CsvSink.resume(file(name).toString(), Row.class);
         sink.resume("rows").compared().goOn(from);

@@ -109,6 +109,11 @@ final class ArchiveLog implements JournalLog {
     }
 
     @Override
+    public boolean mayLackItsEnd() {
+        return store.mayLackItsEnd();
+    }
+
+    @Override
     public void read(long from, EntryReader to) {
         store.read(from, durable, to);
     }

@@ -45,6 +45,9 @@ final class Manifest implements AutoCloseable {
         /** The number of an epoch that could not be forced; 0 when there is none. */
         long unforced;
 
+        /** Where the log may have lost its end with the power, and nothing has followed; -1 where it has not. */
+        long shortened = -1;
+
         /** Changed hosts that have taken over, the newest last; the facts are those of the newest. */
         final List<ManifestEntry.Migrated> migrated = new ArrayList<>();
 
@@ -52,6 +55,11 @@ final class Manifest implements AutoCloseable {
 
         /** Bytes of a last entry that was not written to its end. */
         int torn;
+
+        /** Whether it has lost its end, or had at a start that was followed by no entry. */
+        void shortened(long next, boolean isNow) {
+            shortened = isNow || shortened == next ? next : -1;
+        }
 
         boolean isEmpty() {
             return facts == null && epochs.isEmpty();
@@ -82,6 +90,8 @@ final class Manifest implements AutoCloseable {
                 id = n.id();
             } else if (entry instanceof ManifestEntry.Unforced u) {
                 unforced = u.epoch();
+            } else if (entry instanceof ManifestEntry.Shortened s) {
+                shortened = s.next();
             } else if (entry instanceof ManifestEntry.GivenUp g) {
                 givenUp = g;
                 epochs.removeIf(e -> e.number() < g.lowestEpoch());
@@ -100,6 +110,9 @@ final class Manifest implements AutoCloseable {
             all.add(new ManifestEntry.Booted(boot));
             if (unforced > 0) {
                 all.add(new ManifestEntry.Unforced(unforced));
+            }
+            if (shortened >= 0) {
+                all.add(new ManifestEntry.Shortened(shortened));
             }
             return all;
         }
@@ -140,6 +153,17 @@ final class Manifest implements AutoCloseable {
         }
         content.torn = bytes.length - at;
         return content;
+    }
+
+    /** Where there is no manifest: what is there is the log of one that is gone. */
+    static void requireNoEpochs(Path directory) throws IOException {
+        for (String name : Segments.names(directory)) {
+            if (Epoch.numberOf(name) > 0
+                    && !Segments.bases(directory.resolve(name)).isEmpty()) {
+                throw new JournalException(directory + " holds " + name + " and no manifest that can be read: put "
+                        + "back a copy of " + NAME + ", or take another directory");
+            }
+        }
     }
 
     /** Puts a new file in the place of the old one and keeps it open for more. Behind a failure nobody knows which one has the name. */

@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  *  4       4     CRC-32C of all bytes behind it
  *  8       4     bytes of the content
  *  12      1     kind: 1 facts, 2 epoch, 4 given up, 5 clean, 6 migrated, 7 snapshot (3: one with another
- *                 checksum, of versions before 0.1), 8 booted, 9 unforced, 10 named
+ *                 checksum, of versions before 0.1), 8 booted, 9 unforced, 10 named, 11 shortened
  *  13      …     content
  * </pre>
  */
@@ -81,6 +81,14 @@ sealed interface ManifestEntry {
      * @param epoch its number
      */
     record Unforced(long epoch) implements ManifestEntry {}
+
+    /**
+     * Entries that had been acknowledged may be missing, since the machine has ended and their level forced none: so what comes behind may have
+     * been told to receivers otherwise.
+     *
+     * @param next the place behind those that were found
+     */
+    record Shortened(long next) implements ManifestEntry {}
 
     /**
      * Which journal it is: files beside it that belong to it say the same.
@@ -159,6 +167,10 @@ sealed interface ManifestEntry {
             longs(out, entry.id());
             return 10;
         }
+        if (this instanceof Shortened entry) {
+            longs(out, entry.next());
+            return 11;
+        }
         Clean entry = (Clean) this;
         longs(out, entry.epoch(), entry.next(), entry.chain());
         return 5;
@@ -226,6 +238,8 @@ sealed interface ManifestEntry {
                 return new Unforced(in.readLong());
             case 10:
                 return new Named(in.readLong());
+            case 11:
+                return new Shortened(in.readLong());
             default:
                 throw new IOException("an entry of kind " + bytes[at + 12] + ", which this version does not know");
         }

@@ -121,7 +121,7 @@ final class Store implements AutoCloseable {
     private static Store read(Settings settings) throws IOException {
         Manifest.Content content = Manifest.read(settings.directory);
         if (content.isEmpty()) {
-            requireNoEpochs(settings.directory);
+            Manifest.requireNoEpochs(settings.directory);
             throw new JournalException("there is no journal in " + settings.directory
                     + "; name the directory in which an engine has written one");
         }
@@ -137,7 +137,7 @@ final class Store implements AutoCloseable {
 
     private void checkFacts(JournalFacts facts, boolean mayDiffer) throws IOException {
         if (content.isEmpty()) {
-            requireNoEpochs(directory);
+            Manifest.requireNoEpochs(directory);
             content.facts = facts;
         }
         checkShape();
@@ -150,17 +150,6 @@ final class Store implements AutoCloseable {
         String notes = facts.notesDifferentFrom(content.facts);
         if (notes != null) {
             say("other than when the log began: " + notes);
-        }
-    }
-
-    /** Where there is no manifest: what is there is the log of one that is gone. */
-    private static void requireNoEpochs(Path directory) throws IOException {
-        for (String name : Segments.names(directory)) {
-            if (Epoch.numberOf(name) > 0
-                    && !Segments.bases(directory.resolve(name)).isEmpty()) {
-                throw new JournalException(directory + " holds " + name + " and no manifest that can be read: put "
-                        + "back a copy of " + Manifest.NAME + ", or take another directory");
-            }
         }
     }
 
@@ -193,6 +182,7 @@ final class Store implements AutoCloseable {
                     + " given again. Where there is a copy of the file of the same moment, close this host and put back both,"
                     + " the journal and it");
         }
+        content.shortened(next, tail != null && mayHaveLostItsEnd());
         boolean mayBeOlder = mayMarksBeOlder(tail);
         // before the manifest names an epoch to which they would refer
         MarksFile.settle(settings, next, mayBeOlder, tail != null && isClosed(newest()));
@@ -276,6 +266,16 @@ final class Store implements AutoCloseable {
                 && newest().forced()
                 && !isClosed(newest())
                 && (!isSameBoot() || MarksFile.isBehind(directory, Math.min(next - 1, tail.said()), report));
+    }
+
+    /** Not what was forced. */
+    private boolean mayHaveLostItsEnd() {
+        return !newest().forced() && !isClosed(newest()) && !isSameBoot();
+    }
+
+    /** Whether entries may be missing behind the last that was found. */
+    boolean mayLackItsEnd() {
+        return content.shortened >= 0;
     }
 
     private boolean isClosed(Epoch epoch) {
