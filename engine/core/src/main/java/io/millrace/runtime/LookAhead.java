@@ -24,7 +24,7 @@ final class LookAhead {
     private final EventView<?> view;
     private final LongField<Object>[] keys;
     private final KeyGroup[] groups;
-    private final long[][] marks;
+    private final long[][] seen;
     private int count;
     private int failures;
 
@@ -36,7 +36,7 @@ final class LookAhead {
         this.view = view;
         keys = ways.stream().map(Way::key).toArray(LongField[]::new);
         groups = ways.stream().map(Way::rows).toArray(KeyGroup[]::new);
-        marks = new long[groups.length][ENTRIES_MAX];
+        seen = new long[groups.length][ENTRIES_MAX];
     }
 
     /** Whether it is worth its cost now; no longer when key functions throw, which costs more than it brings. */
@@ -60,7 +60,7 @@ final class LookAhead {
                 if (k > 0) {
                     view.rewind();
                 }
-                marks[k][count] = groups[k].mark(keys[k].of(value));
+                seen[k][count] = keys[k].of(value);
             }
             count++;
         } catch (VirtualMachineError e) {
@@ -73,7 +73,7 @@ final class LookAhead {
     /** Then, for all of them: touches what the keys will need. Short loops, so that many misses are under way at a time. */
     void touch() {
         for (int k = 0; k < groups.length; k++) {
-            groups[k].touch(marks[k], count);
+            groups[k].touch(seen[k], count);
         }
         count = 0;
     }

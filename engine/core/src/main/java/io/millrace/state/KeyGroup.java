@@ -37,8 +37,6 @@ public final class KeyGroup {
     /** After sealing: the rows there are, for reading ahead. */
     private RowKeys[] places = new RowKeys[0];
 
-    private KeyMix mix;
-
     /** The sum of all that was touched, so that reading it cannot be left out. */
     private long read;
 
@@ -110,7 +108,6 @@ public final class KeyGroup {
                 .map(KeyedRows::keys)
                 .distinct()
                 .toArray(RowKeys[]::new);
-        mix = new KeyMix(hashSeed);
         members.clear();
         apart.clear();
     }
@@ -141,24 +138,14 @@ public final class KeyGroup {
     }
 
     /**
-     * What is to be touched for a key.
-     *
-     * @param key a key that will be asked for soon
-     * @return for {@link #touch}
-     */
-    public long mark(long key) {
-        return HashIndex.target(mix.of(key));
-    }
-
-    /**
      * Asks memory for what keys will need: the parts of the indexes where they are found, then the rows.
      *
-     * @param marks of keys
-     * @param n     how many
+     * @param keys that will be asked for soon
+     * @param n    how many
      */
-    public void touch(long[] marks, int n) {
+    public void touch(long[] keys, int n) {
         for (RowKeys r : places) {
-            read += r.touch(marks, n);
+            read += r.touch(keys, n);
         }
     }
 
@@ -198,7 +185,7 @@ public final class KeyGroup {
         StateCounters counters = new StateCounters();
         HashIndex index = new HashIndex(budget, JointBudget.homes(all), all, counters);
         Blocks blocks = new Blocks(budget, longs, all, counters);
-        RowKeys keys = new RowKeys(blocks, index, hashSeed, -1);
+        RowKeys keys = new RowKeys(blocks, index, DenseIndex.of(budget, all), hashSeed, -1);
         shared = new SharedRows(members.stream().map(m -> m.budget().owner()).toList(), blocks, keys);
         int offset = KeyedRows.JOINT_HEAD - RowKeys.keyLongs(-1);
         for (int i = 0; i < most.length; i++) {

@@ -8,7 +8,8 @@ package io.millrace.state;
  * takes {@link #writable} instead. Slots stay valid until released; pages taken this way are valid until the next
  * acquire or release.
  *
- * <p><b>Work.</b> A find looks at a few cells of the index and, but for collisions of 30 bits, at one row. The index
+ * <p><b>Work.</b> A find looks at a few cells of the index and, but for collisions of 30 bits, at one row; of a key that is a number from 0 to
+ * twice the bound on keys, rounded down to whole pages, at one cell ({@link DenseIndex}). The index
  * is set apart in its full size at start, and used as far as the keys of the moment need it ({@link HashIndex}). The hash is seeded: who does not know the seed cannot choose keys
  * that collide.
  */
@@ -17,7 +18,7 @@ public final class KeyedRows implements Saved {
      * Row:    | key | column 0 | column 1 | …                                            keys that are longs
      *         | bytes of the key, 8 a long | upper 48 bits of its hash, 16 of length | column 0 | …
      * Page:   Blocks of one row each, with their roots. Slot: where column 0 is: page << 13 | index in the page.
-     * Index:  HashIndex. It is no part of a snapshot: it can be made again from the rows.
+     * Index:  DenseIndex and HashIndex. They are no part of a snapshot: they can be made again from the rows.
      */
     /*
      * Together with others (see KeyGroup): | key | bits: who holds the key | columns of one | of the next | …
@@ -182,7 +183,7 @@ public final class KeyedRows implements Saved {
 
     /** What they would be alone. */
     RowPlan plan() {
-        return RowPlan.of(budget, RowKeys.keyLongs(-1) + longsPerRow, maxKeys);
+        return RowPlan.of(budget, RowKeys.keyLongs(-1) + longsPerRow, maxKeys, true);
     }
 
     StateBudget budget() {
@@ -207,12 +208,13 @@ public final class KeyedRows implements Saved {
 
     private void stand(int keyBytesMax, long hashSeed) {
         int longs = RowKeys.keyLongs(keyBytesMax) + longsPerRow;
-        RowPlan plan = RowPlan.of(budget, longs, maxKeys);
+        RowPlan plan = RowPlan.of(budget, longs, maxKeys, keyBytesMax < 0);
         maxKeys = plan.keys();
         counters = new StateCounters();
         HashIndex index = new HashIndex(budget, plan.homes(), maxKeys, counters);
         blocks = new Blocks(budget, longs, maxKeys, counters);
-        keys = new RowKeys(blocks, index, hashSeed, keyBytesMax);
+        DenseIndex dense = keyBytesMax < 0 ? DenseIndex.of(budget, maxKeys) : DenseIndex.none(budget);
+        keys = new RowKeys(blocks, index, dense, hashSeed, keyBytesMax);
         standCalendar();
     }
 

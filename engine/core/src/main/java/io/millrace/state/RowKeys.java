@@ -13,6 +13,7 @@ final class RowKeys implements Saved {
     private final Blocks blocks;
     private final long[][] pages;
     private final HashIndex index;
+    private final DenseIndex dense;
     private final KeyMix mix;
     private final int bytesMax;
     private final boolean areLongs;
@@ -30,9 +31,10 @@ final class RowKeys implements Saved {
     @Scratch("of the acquire before")
     private boolean isNew;
 
-    RowKeys(Blocks blocks, HashIndex index, long seed, int bytesMax) {
+    RowKeys(Blocks blocks, HashIndex index, DenseIndex dense, long seed, int bytesMax) {
         this.blocks = blocks;
         this.index = index;
+        this.dense = dense;
         this.bytesMax = bytesMax;
         pages = blocks.pages();
         mix = new KeyMix(seed);
@@ -51,18 +53,33 @@ final class RowKeys implements Saved {
         from.same("a longest key of", bytesMax);
         for (int slot = nextUsed(0, Integer.MAX_VALUE); slot >= 0; slot = nextUsed(slot + 1, Integer.MAX_VALUE)) {
             long head = head(slot);
-            long target = target(head);
-            int at = index.seek(target);
-            int empty = index.room(target, at);
-            if (empty < 0) {
+            if (!enter(head, slot)) {
                 throw from.refused("more keys share a place of the index than there can be: the seed of hashes is"
                         + " another one, or the state is damaged; replay the log from its beginning");
             }
-            index.insert(at, empty, target, slot);
             if (areLongs && head == memoHead) {
                 memoSlot = slot; // that it has no row would be remembered otherwise
             }
         }
+    }
+
+    private boolean enter(long head, int slot) {
+        if (isDense(head)) {
+            dense.put(head, slot);
+            return true;
+        }
+        long target = target(head);
+        int at = index.seek(target);
+        int empty = index.room(target, at);
+        if (empty >= 0) {
+            index.insert(at, empty, target, slot);
+        }
+        return empty >= 0;
+    }
+
+    /** The head of a row whose key is bytes may be any number. */
+    private boolean isDense(long head) {
+        return areLongs && dense.covers(head);
     }
 
     static int keyLongs(int bytesMax) {
@@ -74,16 +91,14 @@ final class RowKeys implements Saved {
         if (memoHead == key) {
             return memoSlot;
         }
+        int slot = dense.covers(key) ? dense.slot(key) : findHashed(key);
+        return slot < 0 ? -1 : remember(slot, key);
+    }
+
+    private int findHashed(long key) {
         long target = HashIndex.target(mix.of(key));
-        int at = index.seek(target);
-        long cell = index.cell(at);
-        while (HashIndex.matches(cell, target)) {
-            if (head((int) cell) == key) {
-                return remember((int) cell, key);
-            }
-            cell = index.cell(++at);
-        }
-        return -1;
+        long cell = index.cell(seek(target, key));
+        return HashIndex.matches(cell, target) ? (int) cell : -1;
     }
 
     int acquire(long key) {
@@ -92,16 +107,27 @@ final class RowKeys implements Saved {
         if (memoHead == key && memoSlot >= 0) {
             return memoSlot;
         }
-        long target = HashIndex.target(mix.of(key));
-        int at = index.seek(target);
-        long cell = index.cell(at);
-        while (HashIndex.matches(cell, target)) {
-            if (head((int) cell) == key) {
-                return remember((int) cell, key);
-            }
-            cell = index.cell(++at);
+        if (dense.covers(key)) {
+            int slot = dense.slot(key);
+            return remember(slot < 0 ? addDense(key) : slot, key);
         }
-        return remember(add(target, at, key), key);
+        return remember(acquireHashed(key), key);
+    }
+
+    private int acquireHashed(long key) {
+        long target = HashIndex.target(mix.of(key));
+        int at = seek(target, key);
+        long cell = index.cell(at);
+        return HashIndex.matches(cell, target) ? (int) cell : add(target, at, key);
+    }
+
+    /** The place of the key, or the first place behind all cells of the same tag. */
+    private int seek(long target, long key) {
+        int at = index.seek(target);
+        while (HashIndex.matches(index.cell(at), target) && head((int) index.cell(at)) != key) {
+            at++;
+        }
+        return at;
     }
 
     int find(long hash, byte[] key, int length) {
@@ -179,27 +205,40 @@ final class RowKeys implements Saved {
         return blocks.bytes();
     }
 
-    /** Reads the cells of some keys, then the two ends of their rows; a row of the same tag is another's only rarely. */
-    long touch(long[] targets, int n) {
+    /** Reads where some keys are found, then the two ends of their rows; a row of the same tag is another's only rarely. */
+    long touch(long[] ofKeys, int n) {
         long read = 0;
         for (int i = 0; i < n; i++) {
-            read += index.cell(index.home(targets[i]));
+            read += touchIndex(ofKeys[i]);
         }
         int end = blocks.longs() - 1 - keyLongs;
         for (int i = 0; i < n; i++) {
-            long cell = index.cell(index.seek(targets[i]));
-            if (HashIndex.matches(cell, targets[i])) {
-                int at = base((int) cell);
-                long[] page = pages[(int) cell >>> Pages.PAGE_SHIFT];
+            int slot = likelySlot(ofKeys[i]);
+            if (slot >= 0) {
+                int at = base(slot);
+                long[] page = pages[slot >>> Pages.PAGE_SHIFT];
                 read += page[at] + page[at + end];
             }
         }
         return read;
     }
 
-    /** Reads the cell where the search for a row begins. */
+    private long touchIndex(long head) {
+        return isDense(head) ? dense.touch(head) : index.cell(index.home(target(head)));
+    }
+
+    private int likelySlot(long key) {
+        if (dense.covers(key)) {
+            return dense.slot(key);
+        }
+        long target = target(key);
+        long cell = index.cell(index.seek(target));
+        return HashIndex.matches(cell, target) ? (int) cell : -1;
+    }
+
+    /** Reads where the search for a row begins. */
     long touch(int slot) {
-        return index.cell(index.home(target(head(slot))));
+        return touchIndex(head(slot));
     }
 
     private long target(long head) {
@@ -226,9 +265,26 @@ final class RowKeys implements Saved {
         return slot;
     }
 
+    /** Makes the row of a key that the index by number holds; -1 at the bound. */
+    private int addDense(long key) {
+        int block = blocks.take();
+        if (block < 0) {
+            return -1;
+        }
+        int slot = block + keyLongs;
+        dense.put(key, slot);
+        writable(slot)[base(slot) - 1] = key;
+        isNew = true;
+        return slot;
+    }
+
     void release(int slot) {
         long head = head(slot);
-        index.remove(target(head), slot);
+        if (isDense(head)) {
+            dense.clear(head);
+        } else {
+            index.remove(target(head), slot);
+        }
         blocks.free(slot - keyLongs);
         if (memoSlot == slot) {
             memoSlot = -1;

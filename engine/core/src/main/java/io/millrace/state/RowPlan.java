@@ -8,7 +8,7 @@ package io.millrace.state;
  * @param homes cells of the index without its overhang
  */
 record RowPlan(int keys, int homes) {
-    static RowPlan of(StateBudget budget, int longsPerRow, int keysAsked) {
+    static RowPlan of(StateBudget budget, int longsPerRow, int keysAsked, boolean areNumbers) {
         if (keysAsked < 0 || longsPerRow > Pages.PAGE_LONGS - 1) {
             throw new IllegalArgumentException("state of " + budget.owner() + ": rows of " + longsPerRow
                     + " longs with their key, at most " + keysAsked + " of them; a row has to fit a page of "
@@ -18,7 +18,7 @@ record RowPlan(int keys, int homes) {
         int above = keysAsked == 0 ? 1 << 29 : Math.min(keysAsked, 1 << 29);
         while (fits < above) {
             int keys = fits + (above - fits + 1) / 2;
-            if (bytes(budget, longsPerRow, keys) <= budget.bytes() - budget.usedBytes()) {
+            if (bytes(budget, longsPerRow, keys, areNumbers) <= budget.bytes() - budget.usedBytes()) {
                 fits = keys;
             } else {
                 above = keys - 1;
@@ -38,10 +38,11 @@ record RowPlan(int keys, int homes) {
         return Math.max(atLeast, Math.min(keys * 2L, quarter));
     }
 
-    /** What rows and index of so many keys take. */
-    static long bytes(StateBudget budget, int longsPerRow, int keys) {
+    /** What rows and indexes of so many keys take. */
+    private static long bytes(StateBudget budget, int longsPerRow, int keys, boolean areNumbers) {
         int perPage = Blocks.perPage(longsPerRow);
         long pages = (keys - 1) / perPage + 1;
-        return pages * Pages.PAGE_BYTES + HashIndex.longs(homes(budget, keys), keys) * Long.BYTES;
+        long hashed = HashIndex.longs(homes(budget, keys), keys) * Long.BYTES;
+        return pages * Pages.PAGE_BYTES + hashed + (areNumbers ? DenseIndex.bytes(keys) : 0);
     }
 }

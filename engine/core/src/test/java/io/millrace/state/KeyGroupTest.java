@@ -104,12 +104,12 @@ class KeyGroupTest {
     @Test
     void shouldLeaveAnUndeclaredBoundAtLeastHalfOfWhatItWouldHoldAlone() {
         KeyedRows alone = KeyedRows.forLongs(Budgets.ofPages(40), 3, 0, 7);
-        KeyedRows a = group.rows(Budgets.ofPages(40), 2, 5_000, true);
+        KeyedRows a = group.rows(Budgets.ofPages(40), 2, 8_000, true);
         KeyedRows b = group.rows(Budgets.ofPages(40), 3, 0, false);
         group.seal();
         assertTrue(a.acquire(1) == b.acquire(1), "they are together");
         assertTrue(b.maxKeys() >= alone.maxKeys() / 2 && b.maxKeys() < alone.maxKeys(), b.maxKeys() + " keys");
-        assertEquals(5_000, a.maxKeys());
+        assertEquals(8_000, a.maxKeys());
     }
 
     @Test
@@ -142,12 +142,12 @@ class KeyGroupTest {
             a.set(a.acquire(key), 0, key);
         }
         assertTrue(group.isLarge());
-        long[] marks = new long[32];
+        long[] keys = new long[32];
         for (int i = 0; i < 32; i++) {
-            marks[i] = group.mark(i * 6_400L); // some are there, some are not
+            keys[i] = i * 6_400L; // some are there, some are not
         }
         long writes = a.counters().writes();
-        group.touch(marks, 32);
+        group.touch(keys, 32);
         assertEquals(writes, a.counters().writes());
         assertEquals(100_000, a.count());
         assertEquals(-1, a.find(31 * 6_400L));

@@ -28,15 +28,19 @@ class KeyedRowsOracleTest {
         Object object(int key);
     }
 
-    private record Longs(long factor) implements Keys {
+    private record Longs(long factor, long first) implements Keys {
+        private long of(int key) {
+            return first + key * factor;
+        }
+
         @Override
         public int find(KeyedRows rows, int key) {
-            return rows.find(key * factor);
+            return rows.find(of(key));
         }
 
         @Override
         public int acquire(KeyedRows rows, int key) {
-            return rows.acquire(key * factor);
+            return rows.acquire(of(key));
         }
 
         @Override
@@ -46,7 +50,7 @@ class KeyedRowsOracleTest {
 
         @Override
         public Object object(int key) {
-            return key * factor;
+            return of(key);
         }
     }
 
@@ -103,7 +107,16 @@ class KeyedRowsOracleTest {
     void shouldAgreeForLongs() {
         long[] factors = {1, -1, 1L << 20, 1L << 32, 1L << 52, 0x9E3779B97F4A7C15L};
         for (int seed = 0; seed < 60; seed++) {
-            run(seed, new Longs(factors[seed % factors.length]), -1);
+            run(seed, new Longs(factors[seed % factors.length], 0), -1);
+        }
+    }
+
+    /** The index by number ends at 16,384: keys on both sides of that, and of zero, with neighbours that share a long. */
+    @Test
+    void shouldAgreeForNumbersWithinTheDenseIndexAndBeyond() {
+        for (int seed = 0; seed < 20; seed++) {
+            run(seed, new Longs(1, seed % 2 == 0 ? 0 : -8_900), -1, 8_192 + seed * 20);
+            run(seed, new Longs(1, 16_384 - 200), -1, 8_192, 400);
         }
     }
 
@@ -116,9 +129,15 @@ class KeyedRowsOracleTest {
     }
 
     private static void run(int seed, Keys keys, int keyBytesMax) {
+        run(seed, keys, keyBytesMax, 1 + new SplittableRandom(seed).nextInt(seed % 4 == 0 ? 10 : 700));
+    }
+
+    private static void run(int seed, Keys keys, int keyBytesMax, int asked) {
+        run(seed, keys, keyBytesMax, asked, 2 * asked + 2);
+    }
+
+    private static void run(int seed, Keys keys, int keyBytesMax, int asked, int range) {
         SplittableRandom random = new SplittableRandom(seed);
-        int asked = 1 + random.nextInt(seed % 4 == 0 ? 10 : 700);
-        int range = 2 * asked + 2;
         KeyedRows rows = keyBytesMax < 0
                 ? KeyedRows.forLongs(Budgets.ofPages(40), COLUMNS, asked, random.nextLong())
                 : KeyedRows.forBytes(Budgets.ofPages(40), COLUMNS, asked, keyBytesMax, random.nextLong());

@@ -1,0 +1,63 @@
+package io.millrace.state;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class DenseIndexTest {
+    private final StateBudget budget = Budgets.ofPages(8);
+    private final DenseIndex index = DenseIndex.of(budget, 20_000);
+
+    @Test
+    void shouldCoverAsManyNumbersAsWholePagesHold() {
+        assertTrue(index.covers(0) && index.covers(32_767));
+        assertFalse(index.covers(32_768) || index.covers(-1) || index.covers(Long.MAX_VALUE) || index.covers(1L << 32));
+        assertFalse(DenseIndex.of(budget, 8_191).covers(0));
+        assertFalse(DenseIndex.none(budget).covers(0));
+    }
+
+    @Test
+    void shouldChargeAtStartWhatItMayTake() {
+        assertEquals(2 * Pages.PAGE_BYTES, budget.usedBytes());
+        assertEquals(DenseIndex.bytes(20_000), budget.usedBytes());
+        index.put(7, 1);
+        index.put(20_000, 2);
+        assertEquals(2 * Pages.PAGE_BYTES, budget.usedBytes());
+    }
+
+    @Test
+    void shouldHoldTheLargestSlotsBesideEachOther() {
+        index.put(6, Integer.MAX_VALUE - 1);
+        index.put(7, Integer.MAX_VALUE - 1);
+        assertEquals(Integer.MAX_VALUE - 1, index.slot(6));
+        assertEquals(Integer.MAX_VALUE - 1, index.slot(7));
+        index.clear(6);
+        assertEquals(-1, index.slot(6));
+        assertEquals(Integer.MAX_VALUE - 1, index.slot(7));
+        index.put(6, 0);
+        index.clear(7);
+        assertEquals(0, index.slot(6));
+        assertEquals(-1, index.slot(7));
+    }
+
+    @Test
+    void shouldAgreeWithAMap() {
+        SplittableRandom random = new SplittableRandom(3);
+        Map<Long, Integer> slots = new HashMap<>();
+        for (int i = 0; i < 200_000; i++) {
+            long key = random.nextInt(i % 2 == 0 ? 64 : 32_768);
+            assertEquals(slots.getOrDefault(key, -1), index.slot(key));
+            if (slots.remove(key) != null) {
+                index.clear(key);
+            } else {
+                slots.put(key, i);
+                index.put(key, i);
+            }
+        }
+    }
+}
