@@ -21,7 +21,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Time to find the row of a key and to add to one of its columns, for keys drawn uniformly: every access beyond the caches
  * is a miss. {@code hand} is an open-addressing table with key and columns in one record, at most half full, as the hand
- * loops have it.
+ * loops have it. Keys are numbers of cards, strewn over a thousand million numbers, or ids from 1 on as a database gives them out, which rows find by an
+ * array.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -40,6 +41,10 @@ public class KeyedStateBenchmark {
     @Param({"1000", "10000", "100000", "1000000", "10000000"})
     public int keys;
 
+    /** What keys there are: cards, or ids from 1 on. */
+    @Param({"cards", "ids"})
+    public String of = "cards";
+
     private final long[] drawn = new long[DRAWN];
     private KeyedRows rows;
     private long[] table;
@@ -54,15 +59,19 @@ public class KeyedStateBenchmark {
         bits = 64 - Long.numberOfLeadingZeros(2L * keys - 1);
         table = new long[(1 + COLUMNS) << bits];
         for (int rank = 0; rank < keys; rank++) {
-            long key = Profiles.cardOf(rank);
+            long key = key(rank);
             if (rows.acquire(key) < 0) {
                 throw new IllegalStateException("only " + rows.count() + " keys fit");
             }
             table[place(key)] = key;
         }
         for (int i = 0; i < DRAWN; i++) {
-            drawn[i] = Profiles.cardOf((int) ((Arithmetic.mix(i) >>> 1) % keys));
+            drawn[i] = key((int) ((Arithmetic.mix(i) >>> 1) % keys));
         }
+    }
+
+    private long key(int rank) {
+        return of.equals("ids") ? rank + 1L : Profiles.cardOf(rank); // 0 is an empty place of the table
     }
 
     private int place(long key) {

@@ -134,10 +134,12 @@ class ParamsTest {
         full.tearDown();
     }
 
-    @Test
-    void shouldFindAKeyByEachTable() {
+    @ParameterizedTest
+    @ValueSource(strings = {"cards", "ids"})
+    void shouldFindAKeyByEachTable(String of) {
         KeyedStateBenchmark benchmark = new KeyedStateBenchmark();
-        benchmark.keys = 1_000;
+        benchmark.of = of;
+        benchmark.keys = 10_000;
         benchmark.setUp();
         assertEquals(1, benchmark.hand());
         assertEquals(1, benchmark.find());
