@@ -97,7 +97,7 @@ class SavedFieldsTest {
                 Summaries.bucketAt Summaries.isOwn Summaries.plainAt Summaries.refusing Summaries.resultAt Summaries.summaryAt SummaryFolds.argumentAt SummaryFolds.summaryAt TimerSlots.columns TimerSlots.heap
                 TimerSlots.size Window.* WindowLayout.* WindowNode.copies WithNode.hasCursor""");
         notSaved("found again, or made again from what is saved; no result depends on it", """
-                DenseIndex.* HashIndex.* KeyGroup.* Pages.* Periods.* PositionLeft.* PositionPadded.* PositionValue.*
+                HashIndex.* KeyGroup.* Pages.* Periods.* PositionLeft.* PositionPadded.* PositionValue.*
                 RingEnds.* RingLeft.* RingMiddle.* RingReader.missedSeen RingReader.missedTold RingReader.tailSeen RingReader.valueAt
                 RingWriter.headSeen RingWriter.missedSoFar StageRunner.*
                 StateCounters.* Units.*""");

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -59,5 +61,43 @@ class DenseIndexTest {
                 index.put(key, i);
             }
         }
+    }
+
+    @Test
+    void shouldBeMadeAgainFromTheRows() {
+        KeyedRows rows = KeyedRows.forLongs(Budgets.ofPages(40), 1, 10_000, 7);
+        SplittableRandom random = new SplittableRandom(4);
+        Map<Long, Integer> slots = new HashMap<>();
+        for (int i = 0; i < 12_000; i++) {
+            long key = random.nextLong(-2_000, 20_000); // the index by number ends at 16,384
+            Integer slot = slots.remove(key);
+            if (slot != null) {
+                rows.release(slot);
+            } else if (slots.size() < 10_000) {
+                slots.put(key, rows.acquire(key));
+            }
+        }
+        KeyedRows again = KeyedRows.forLongs(Budgets.ofPages(40), 1, 10_000, 7);
+        StateReader from = new StateReader(new ByteArrayInputStream(write(rows)));
+        from.next();
+        from.begin("rows", 1);
+        again.load(from);
+        from.end();
+        for (long key = -2_000; key < 20_000; key++) {
+            assertEquals(slots.getOrDefault(key, -1), again.find(key));
+        }
+        slots.forEach((key, slot) -> again.release(slot));
+        assertEquals(0, again.count());
+        assertTrue(again.acquire(5) >= 0 && again.isNew());
+    }
+
+    private static byte[] write(KeyedRows rows) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        StateWriter to = new StateWriter(out);
+        to.begin("rows", 1);
+        rows.save(to);
+        to.end();
+        to.finish();
+        return out.toByteArray();
     }
 }
