@@ -12,6 +12,10 @@ public enum Aim {
     BEHIND("log behind"),
     /** A snapshot is written, forced, named and entered in the manifest. */
     SNAPSHOT("snapshot write"),
+    /** The journal's own receiver is called: whether it had an output is in doubt then. */
+    RECEIVER("receiver called"),
+    /** What a receiver has gathered is written. */
+    FLUSH("receiver flushed"),
     /** The journal is opened and read, up to when the engine takes events. */
     RECOVERY("recovery"),
     /** The JVM starts, and the engine is put together. */

@@ -1,6 +1,7 @@
 package io.millrace.bench.kill;
 
 import io.millrace.bench.start.ClassArchive;
+import io.millrace.journal.Durability;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,8 @@ import java.util.List;
 
 /** How a child is started: in the quickest way there is, since it is done a thousand times. */
 final class ChildCommand {
+    private static final long ARCHIVED_EVENTS = 2_000;
+
     private final Path directory;
     private final List<String> command = new ArrayList<>();
 
@@ -20,12 +23,13 @@ final class ChildCommand {
         command.addAll(List.of("--add-opens", "java.base/jdk.internal.misc=ALL-UNNAMED"));
     }
 
-    /** Makes the class archive, by one child that ends by itself; without it each start takes three times as long. */
+    /** Makes the class archive, by one child of both hosts that ends by itself; without it each start takes three times as long. */
     void share() throws IOException, InterruptedException {
         Path at = Files.createDirectory(directory.resolve("archive"));
-        List<String> child =
-                arguments(at, List.of("2000", "false", "PROCESS", Aim.ELSEWHERE.name(), "0", "false", "twice"));
-        command.addAll(ClassArchive.made(directory, command, child).options());
+        Target none = new Target(Aim.ELSEWHERE, Kind.ONE, false, true);
+        Order order = new Order(ARCHIVED_EVENTS, false, Durability.PROCESS, none, 0, List.of(Kind.INLINE));
+        command.addAll(
+                ClassArchive.made(directory, command, arguments(at, order)).options());
     }
 
     /** Without an archive. */
@@ -33,9 +37,9 @@ final class ChildCommand {
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     }
 
-    Process start(Path at, List<String> arguments) throws IOException {
+    Process start(Path at, Order order) throws IOException {
         List<String> all = new ArrayList<>(command);
-        all.addAll(arguments(at, arguments));
+        all.addAll(arguments(at, order));
         return new ProcessBuilder(all)
                 .redirectErrorStream(true)
                 .redirectOutput(
@@ -43,9 +47,9 @@ final class ChildCommand {
                 .start();
     }
 
-    private static List<String> arguments(Path at, List<String> arguments) {
+    private static List<String> arguments(Path at, Order order) {
         List<String> all = new ArrayList<>(List.of(Child.class.getName(), at.toString()));
-        all.addAll(arguments);
+        all.addAll(order.words());
         return all;
     }
 }

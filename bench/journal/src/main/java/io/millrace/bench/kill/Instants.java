@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -22,8 +23,12 @@ public final class Instants {
     private static final int UNDER_WAY = 0;
     private static final int REACHED = 8;
     private static final int READY = 16;
-    private static final int COUNTS = 24;
+    private static final int PHASE = 24;
+    private static final int ASKED = 32;
+    private static final int COUNTS = 40;
     private static final int LENGTH = 256;
+    private static final long ASKED_FOR = 1;
+    private static final long TOLD = 2;
 
     /** If nobody kills it, it goes on. */
     private static final long PATIENCE_NS = 5_000_000_000L;
@@ -52,13 +57,16 @@ public final class Instants {
         Instants made = new Instants(map(file), null, 0, false);
         LONGS.setVolatile(made.shared, REACHED, 0L);
         LONGS.setVolatile(made.shared, READY, 0L);
+        LONGS.setVolatile(made.shared, ASKED, 0L);
+        LONGS.setVolatile(made.shared, PHASE, (long) Phase.STARTING.ordinal());
         LONGS.setVolatile(made.shared, UNDER_WAY, Aim.START_UP.bit());
         return made;
     }
 
     /** For who is to be killed: at the so manieth step of an aim, 0 being the first. */
-    static Instants of(Path file, Aim aim, int step, boolean waits) throws IOException {
-        return new Instants(map(file), aim, step, waits);
+    static Instants of(Path file, Order order) throws IOException {
+        return new Instants(
+                map(file), order.target().aim(), order.step(), order.target().waits());
     }
 
     // ---- who is to be killed
@@ -119,9 +127,27 @@ public final class Instants {
         LONGS.setVolatile(shared, READY, 1L);
     }
 
-    /** How many events of a producer are known to be safe; survives the process. */
+    void phase(Phase now) {
+        LONGS.setVolatile(shared, PHASE, (long) now.ordinal());
+    }
+
+    /** How many events of a producer are known to be safe, if it is more than was known; survives the process. Any thread. */
     void safe(int producer, long events) {
-        LONGS.setVolatile(shared, COUNTS + 8 * producer, events);
+        int at = COUNTS + 8 * producer;
+        long known = safe(producer);
+        while (events > known && !LONGS.compareAndSet(shared, at, known, events)) {
+            known = safe(producer);
+        }
+    }
+
+    /** Whether somebody wants to know what it is doing. */
+    boolean isAsked() {
+        return (long) LONGS.getVolatile(shared, ASKED) == ASKED_FOR;
+    }
+
+    /** That was said. */
+    void told() {
+        LONGS.setVolatile(shared, ASKED, TOLD);
     }
 
     long safe(int producer) {
@@ -136,6 +162,34 @@ public final class Instants {
 
     boolean isReady() {
         return (long) LONGS.getVolatile(shared, READY) != 0;
+    }
+
+    /** Where it is. */
+    Phase phase() {
+        return Phase.values()[(int) (long) LONGS.getVolatile(shared, PHASE)];
+    }
+
+    /** Another one as long as it gets on. */
+    long progress() {
+        return safe() * Phase.values().length + phase().ordinal();
+    }
+
+    /** How many events of all producers are known to be safe. */
+    long safe() {
+        long all = 0;
+        for (int p = 0; p < Load.PRODUCERS; p++) {
+            all += safe(p);
+        }
+        return all;
+    }
+
+    /** Wants to know what it is doing. */
+    void ask() {
+        LONGS.setVolatile(shared, ASKED, ASKED_FOR);
+    }
+
+    boolean hasTold() {
+        return (long) LONGS.getVolatile(shared, ASKED) == TOLD;
     }
 
     boolean isIn(Aim what) {
@@ -153,5 +207,11 @@ public final class Instants {
             }
         }
         return Aim.ELSEWHERE;
+    }
+
+    /** What is under way, and how many events are known to be safe. */
+    @Override
+    public String toString() {
+        return Arrays.stream(Aim.values()).filter(this::isIn).toList() + " under way, " + safe() + " events safe";
     }
 }

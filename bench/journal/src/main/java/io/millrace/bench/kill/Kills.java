@@ -5,38 +5,56 @@ import io.millrace.transport.journal.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /**
  * Kills an engine so many times, in sessions of some kills over one journal. Each kill is aimed: all kinds of instants ({@link Aim}) have
- * their share, and each is counted by what the process was in the middle of when it was gone. Each session then ends undisturbed, and is
- * compared with the model.
+ * their share, of all kinds of engines ({@link Kind}), and each is counted by what the process was in the middle of when it was gone. Each session
+ * then ends undisturbed, is opened once more, and is compared with the model.
  *
  * <p>A killed process is no loss of power: what it wrote is in the page cache. Images of what a loss of power leaves are {@code CrashImages}.
  */
 public final class Kills {
+    /** The word for engines of all kinds. */
+    public static final String MIXED = "mixed";
+
     private static final int KILLS_A_SESSION = 50;
+
+    /** A third, and what is left for the other two. */
+    private static final int KILLS_OF_TWO = 17;
+
     private static final int ARCHIVE_PAYS = 10;
-    private static final long EVENTS = 30_000;
+    private static final long EVENTS_AT_LEAST = 3_000;
+    private static final long EVENTS_A_KILL = 600;
     private static final long LATEST_NS = 150_000_000;
     private static final long BEHIND_NS = 40_000_000;
     private static final long SOON_NS = 300_000;
     private static final long LOOK_NS = 200_000;
-    private static final long REACH_NS = 4_000_000_000L;
+
+    /** One that has taken so many without coming to its step will hardly come there: by events, since a slow machine takes its time. */
+    private static final long FAR_EVENTS = 6_000;
+
     private static final int STEPS = 12;
-    private static final long PATIENCE_S = 180;
+    private static final int LINES = 6;
+    private static final int LINES_OF_THREADS = 60;
 
     private final Path directory;
     private final Durability level;
+    private final List<Kind> kinds;
     private final ChildCommand command;
     private final long[] killedIn = new long[Aim.values().length];
+    private final long[] killedOf = new long[Kind.values().length];
 
     /** From the start of a process to when it opens its journal, as last seen. */
     private long startUpNs = 200_000_000;
+
+    /** Of each producer, in the session under way. */
+    private long events;
 
     private long runs;
     private long early;
@@ -54,10 +72,12 @@ public final class Kills {
      *
      * @param directory an empty one for journals and files
      * @param level     what acknowledged events survive; at MEMORY, which is nothing, what is lost is counted and no failure
+     * @param kinds     of which engines: one kind, or all
      */
-    public Kills(Path directory, Durability level) {
+    public Kills(Path directory, Durability level, List<Kind> kinds) {
         this.directory = directory;
         this.level = level;
+        this.kinds = List.copyOf(kinds);
         command = new ChildCommand(directory);
     }
 
@@ -77,8 +97,9 @@ public final class Kills {
             command.share();
         }
         for (long s = seed; runs < times && failure == null; s++) {
-            int kills = (int) Math.min(KILLS_A_SESSION, times - runs);
-            again = "; again: bench/run kill --times " + kills + " --seed " + s + " --level " + level;
+            int kills = (int) Math.min(killsOf(s), times - runs);
+            again = "; again: bench/run kill --times " + kills + " --seed " + s + " --level " + level + " --kind "
+                    + (kinds.size() == 1 ? kinds.get(0).name().toLowerCase(Locale.ROOT) : MIXED);
             try {
                 session(s, kills);
             } catch (IOException | RuntimeException e) { // no file to compare, a line that is none
@@ -88,93 +109,124 @@ public final class Kills {
         return this;
     }
 
+    private int killsOf(long seed) {
+        return kinds.size() == 1 ? KILLS_A_SESSION : isOfTwo(seed) ? KILLS_OF_TWO : KILLS_A_SESSION - KILLS_OF_TWO;
+    }
+
+    /** A snapshot is of the stages that made it: engines of two do not go on where others were, every other session is theirs. */
+    private List<Kind> kindsOf(long seed) {
+        return kinds.size() == 1
+                ? kinds
+                : kinds.stream().filter(k -> k == Kind.TWO == isOfTwo(seed)).toList();
+    }
+
+    private static boolean isOfTwo(long seed) {
+        return seed % 2 == 1;
+    }
+
     private void session(long seed, int kills) throws IOException, InterruptedException {
         Path at = Files.createDirectory(directory.resolve("session-" + seed));
         SplittableRandom random = new SplittableRandom(seed);
-        List<Aim> aims = aims(kills, seed, level, random);
-        boolean[] waits = new boolean[Aim.values().length];
-        for (int i = 0; i < kills && failure == null; i++) {
-            Aim aim = aims.get(i);
-            boolean now = waits[aim.ordinal()] ^= true; // every other one of each kind
-            kill(at, seed, aim, now || aim == Aim.BEHIND, random.split());
+        events = EVENTS_AT_LEAST + EVENTS_A_KILL * kills;
+        List<Kind> here = kindsOf(seed);
+        for (Target target : Target.of(kills, seed, level, here, random)) {
+            if (failure == null) {
+                kill(at, seed, target, random.split());
+            }
         }
         if (failure == null) {
-            Process last = start(at, false, Aim.ELSEWHERE, 0, false);
-            if (!last.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
-                last.destroyForcibly().waitFor();
-                failed(seed, "the undisturbed run did not end within " + PATIENCE_S + " s: " + log(at));
-            } else if (last.exitValue() != 0) {
-                failed(seed, "the undisturbed run ended with " + last.exitValue() + ": " + log(at));
-            } else {
-                compare(at, seed);
-            }
+            endUndisturbed(at, seed, here);
+        }
+        if (failure == null) {
+            compare(at, seed);
         }
         if (failure == null) { // else it can be looked at, as long as the directory above stays
             Scratch.delete(at);
         }
     }
 
-    /**
-     * As many of each kind, in any order; the first process has no journal to open again. Of the seed alone, so that a session can be had
-     * again: what is left over of a whole number of each goes round from seed to seed.
-     */
-    static List<Aim> aims(int kills, long seed, Durability level, SplittableRandom random) {
-        List<Aim> kinds = level == Durability.MEMORY ? List.of(Aim.START_UP, Aim.ELSEWHERE) : List.of(Aim.values());
-        List<Aim> aims = new ArrayList<>();
-        for (int i = 0; i < kills; i++) {
-            aims.add(random.nextInt(aims.size() + 1), kinds.get((int) ((seed % kinds.size() + i) % kinds.size())));
-        }
-        for (int i = 1; i < kills && aims.get(0).isOfOpening(); i++) {
-            aims.add(aims.remove(0));
-        }
-        return aims;
-    }
-
-    private void kill(Path at, long seed, Aim aim, boolean waits, SplittableRandom random)
+    private void kill(Path at, long seed, Target target, SplittableRandom random)
             throws IOException, InterruptedException {
         Instants instants = Instants.ofNext(at.resolve("instants"));
+        int step = random.nextInt(target.aim() == Aim.BEHIND ? 3 : STEPS);
         long begin = System.nanoTime();
-        Process child = start(at, true, aim, random.nextInt(aim == Aim.BEHIND ? 3 : STEPS), waits);
-        awaitAim(child, instants, aim, begin, random);
-        if (aim == Aim.BEHIND) {
-            LockSupport.parkNanos(random.nextLong(BEHIND_NS)); // events go on coming
-        } else if (!waits && aim != Aim.START_UP) {
-            LockSupport.parkNanos(random.nextLong(SOON_NS));
+        Process child = command.start(at, new Order(events, true, level, target, step, List.of()));
+        try {
+            Watch watch = new Watch(child, instants);
+            if (!awaitAim(child, instants, target.aim(), begin, watch, random)) {
+                String where = watch.whereItStands();
+                failed(seed, "a start (" + target.kind() + ") " + where + ": " + log(at, LINES_OF_THREADS));
+            } else if (target.othersGoOn()) {
+                LockSupport.parkNanos(random.nextLong(BEHIND_NS)); // events go on coming
+            } else if (!target.waits() && target.aim() != Aim.START_UP) {
+                LockSupport.parkNanos(random.nextLong(SOON_NS));
+            }
+            boolean ended = !child.isAlive();
+            child.destroyForcibly().waitFor();
+            count(at, seed, target, ended ? null : instants.killedIn(target.aim()), child.exitValue());
+        } finally {
+            child.destroyForcibly();
         }
-        boolean ended = !child.isAlive();
-        child.destroyForcibly().waitFor();
+    }
+
+    /** What it was in the middle of is null where it had ended by itself. */
+    private void count(Path at, long seed, Target target, Aim in, int exit) throws IOException {
         runs++;
-        if (!ended) {
-            killedIn[instants.killedIn(aim).ordinal()]++;
+        if (in != null) {
+            killedIn[in.ordinal()]++;
+            killedOf[target.kind().ordinal()]++;
             return;
         }
         early++;
-        if (child.exitValue() != 0) {
-            failed(seed, "a start ended with " + child.exitValue() + ": " + log(at));
+        if (exit != 0) {
+            failed(seed, "a start (" + target.kind() + ") ended with " + exit + ": " + log(at, LINES));
         }
     }
 
-    /** Returns at the instant, or when it will not come any more. */
-    private void awaitAim(Process child, Instants instants, Aim aim, long begin, SplittableRandom random) {
-        long patience = begin + TimeUnit.SECONDS.toNanos(PATIENCE_S);
-        long until = aim == Aim.START_UP ? begin + random.nextLong(startUpNs) : patience;
-        boolean ready = false;
-        while (child.isAlive() && !instants.isReached() && System.nanoTime() - until < 0) {
+    /** Returns at the instant, or when it will not come any more; answers false when the process stands still. */
+    private boolean awaitAim(
+            Process child, Instants instants, Aim aim, long begin, Watch watch, SplittableRandom random) {
+        long until = aim == Aim.START_UP ? begin + random.nextLong(startUpNs) : Long.MAX_VALUE;
+        long far = Long.MAX_VALUE;
+        while (child.isAlive() && !instants.isReached() && instants.safe() < far && System.nanoTime() < until) {
             if (aim != Aim.START_UP && instants.isIn(Aim.START_UP)) {
                 startUpNs = Math.max(1, System.nanoTime() - begin);
-                until = Math.min(patience, System.nanoTime() + REACH_NS); // on a slow machine a start takes its time
             }
-            if (!ready && instants.isReady()) {
-                ready = true;
+            if (far == Long.MAX_VALUE && instants.isReady()) {
+                far = instants.safe() + FAR_EVENTS;
                 until = aim == Aim.ELSEWHERE ? System.nanoTime() + random.nextLong(LATEST_NS) : until;
                 until = aim.isOfOpening() ? System.nanoTime() : until;
             }
+            if (watch.stands()) {
+                return false;
+            }
             LockSupport.parkNanos(LOOK_NS);
+        }
+        return true;
+    }
+
+    /** Nobody kills it, and the next one begins on the journal that it has closed. */
+    private void endUndisturbed(Path at, long seed, List<Kind> here) throws IOException, InterruptedException {
+        Instants instants = Instants.ofNext(at.resolve("instants"));
+        Kind kind = here.get((int) (seed / 2 % here.size()));
+        Kind then = here.get((int) ((seed / 2 + 1) % here.size()));
+        Process last = command.start(at, new Order(events, false, level, Target.none(kind), 0, List.of(then)));
+        try {
+            Watch watch = new Watch(last, instants);
+            String what = "the undisturbed run (" + kind + ", then " + then + ") ";
+            if (!watch.awaitEnd()) {
+                String where = watch.whereItStands();
+                failed(seed, what + where + ": " + log(at, LINES_OF_THREADS));
+            } else if (last.exitValue() != 0) {
+                failed(seed, what + "ended with " + last.exitValue() + ": " + log(at, LINES));
+            }
+        } finally {
+            last.destroyForcibly().waitFor();
         }
     }
 
     private void compare(Path at, long seed) throws IOException {
-        Comparison result = Comparison.of(at, new Model(Load.PRODUCERS, EVENTS));
+        Comparison result = Comparison.of(at, new Model(Load.PRODUCERS, events));
         lost += result.lost();
         doubled += result.doubled();
         reordered += result.reordered();
@@ -188,22 +240,11 @@ public final class Kills {
         failure = "seed " + seed + ": " + what + again;
     }
 
-    private static String log(Path at) throws IOException {
+    private static String log(Path at, int most) throws IOException {
         List<String> lines = Files.readAllLines(at.resolve("log")).stream()
                 .filter(l -> !l.startsWith("\t")) // where it was thrown says less than what was
                 .toList();
-        return String.join(" | ", lines.subList(Math.max(0, lines.size() - 6), lines.size()));
-    }
-
-    private Process start(Path at, boolean paced, Aim aim, int step, boolean waits) throws IOException {
-        List<String> arguments = List.of(
-                Long.toString(EVENTS),
-                Boolean.toString(paced),
-                level.name(),
-                aim.name(),
-                Integer.toString(step),
-                Boolean.toString(waits));
-        return command.start(at, arguments);
+        return String.join(" | ", lines.subList(Math.max(0, lines.size() - most), lines.size()));
     }
 
     /**
@@ -235,7 +276,29 @@ public final class Kills {
     }
 
     /**
+     * How many kills hit an engine of a kind.
+     *
+     * @param kind which
+     * @return all but {@link #early} are of one of these
+     */
+    public long killedOf(Kind kind) {
+        return killedOf[kind.ordinal()];
+    }
+
+    /**
      * The same of all.
+     *
+     * @return a line
+     */
+    public String killedOf() {
+        return "killed of: "
+                + Arrays.stream(Kind.values())
+                        .map(kind -> kind + " " + killedOf(kind))
+                        .collect(Collectors.joining(", "));
+    }
+
+    /**
+     * What they were in the middle of.
      *
      * @return a line
      */

@@ -11,15 +11,17 @@ import java.util.function.Function;
 final class LineSinks {
     private LineSinks() {}
 
-    /** Skips by id what its file has; gathers until it is flushed. A line: sequence, ordinal, text. */
+    /** Skips by id what its file has; gathers until it is flushed, where it may be killed. A line: sequence, ordinal, text. */
     static final class ById<V> implements EventSink<V> {
         private final Lines lines;
         private final Function<V, String> text;
+        private final Instants instants;
         private long lastSequence = -1;
         private int lastOrdinal = -1;
 
-        ById(Path file, Function<V, String> text) throws IOException {
+        ById(Path file, Function<V, String> text, Instants instants) throws IOException {
             this.text = text;
+            this.instants = instants;
             lines = new Lines(file);
             if (lines.last() != null) {
                 String[] words = lines.last().split(" ");
@@ -35,14 +37,21 @@ final class LineSinks {
 
         @Override
         public void on(V event, Meta meta) {
+            String line = text.apply(event);
             if (meta.sequence() > lastSequence || meta.sequence() == lastSequence && meta.ordinal() > lastOrdinal) {
-                lines.put(meta.sequence() + " " + meta.ordinal() + " " + text.apply(event));
+                lines.put(meta.sequence() + " " + meta.ordinal() + " " + line);
             }
         }
 
         @Override
         public void flush() throws IOException {
-            lines.flush();
+            if (lines.hasGathered()) {
+                instants.enter(Aim.FLUSH);
+                instants.step(Aim.FLUSH);
+                lines.flush();
+                instants.step(Aim.FLUSH);
+                instants.leave(Aim.FLUSH);
+            }
         }
 
         @Override

@@ -48,9 +48,14 @@ final class Lines implements Closeable {
         gathered.append(line).append('\n');
     }
 
+    /** Whether there is something to flush. */
+    boolean hasGathered() {
+        return gathered.length() > 0;
+    }
+
     /** Hands all gathered lines to the system in one call: from there on they survive the process. */
     void flush() throws IOException {
-        if (gathered.length() > 0) {
+        if (hasGathered()) {
             file.write(gathered.toString().getBytes(StandardCharsets.UTF_8));
             gathered.setLength(0);
         }

@@ -20,7 +20,13 @@ import java.util.concurrent.TimeUnit;
 final class Load {
     static final int PRODUCERS = 3;
     static final int KEYS = 17;
+    static final long KEYS_APART = 1_000;
     static final long WINDOW_MS = 100;
+
+    /** So many events at once; those that are paced come after a while each. */
+    static final int BURST = 20;
+
+    static final long PAUSE_NS = 10_000_000;
 
     /** Not a whole number of milliseconds: nothing is due at the time of an event. */
     static final long SILENT_NS = 50_500_000;
@@ -31,7 +37,7 @@ final class Load {
             long mixed = (n + 1) * 0x9E3779B97F4A7C15L + producer * 0xD6E8FEB86659FD93L;
             mixed = (mixed ^ mixed >>> 29) * 0xBF58476D1CE4E5B9L;
             mixed ^= mixed >>> 32;
-            return new Numbered(n, producer * 1000L + Math.floorMod(mixed, (long) KEYS), mixed >>> 54);
+            return new Numbered(n, producer * KEYS_APART + Math.floorMod(mixed, (long) KEYS), mixed >>> 54);
         }
 
         long timeNs() {
@@ -112,7 +118,8 @@ final class Load {
         }
     }
 
-    static Topology topology() {
+    /** With two stages timers that fired and windows are on the other thread, behind all sums. */
+    static Topology topology(Kind kind) {
         return Millrace.topology("kill", t -> {
             EventStream<Numbered> all = null;
             EventStream<Sum> sums = null;
@@ -126,6 +133,10 @@ final class Load {
                 silent = silent == null ? accounts.out(a -> a.silent) : silent.merge(accounts.out(a -> a.silent));
             }
             sums.to(SUMS);
+            if (kind == Kind.TWO) {
+                silent = silent.onThread("second");
+                all = all.onThread("second");
+            }
             silent.keyBy(s -> 0)
                     .process("numbers", Duration.ofDays(1), Numbers::new)
                     .out(numbers -> numbers.numbered)

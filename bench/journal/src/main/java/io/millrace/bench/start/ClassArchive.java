@@ -25,7 +25,7 @@ public final class ClassArchive {
     }
 
     /**
-     * Runs one process to its end, a minute at most. Where that makes no archive, processes start without one, and take longer.
+     * Runs one process to its end, five minutes at most. Where that makes no archive, processes start without one, and take longer.
      *
      * @param directory where jars and archive go, and what the process says
      * @param java      the JVM and its options, without a class path: the same for those that follow, or the JVM ignores the archive
@@ -45,7 +45,7 @@ public final class ClassArchive {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("archive.log").toFile())
                 .start();
-        if (!making.waitFor(1, TimeUnit.MINUTES)) {
+        if (!making.waitFor(5, TimeUnit.MINUTES)) {
             making.destroyForcibly().waitFor();
         }
         return archive;

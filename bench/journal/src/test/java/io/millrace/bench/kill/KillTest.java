@@ -12,17 +12,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A thousand kills take minutes: {@code bench/run kill --times 1000}. */
-@Timeout(300)
+@Timeout(1800) // for a loaded machine: a run that stands still is told by the harness, long before
 class KillTest {
     private static final int KILLS = Integer.getInteger("millrace.kills", 50);
+    private static final List<Kind> KINDS = List.of(Kind.values());
+    private static final List<Kind> ONE_STAGE = List.of(Kind.ONE, Kind.INLINE);
 
     @TempDir
     Path folder;
@@ -31,35 +35,67 @@ class KillTest {
     void shouldLoseDoubleAndReorderNothingHoweverOftenItIsKilled() throws Exception {
         Kills kills;
         try (Scratch scratch = new Scratch()) {
-            kills = new Kills(scratch.directory(), Durability.PROCESS).run(KILLS, Long.getLong("millrace.seed", 1));
+            kills = new Kills(scratch.directory(), Durability.PROCESS, KINDS)
+                    .run(KILLS, Long.getLong("millrace.seed", 1));
         }
         assertNull(kills.failure());
         assertEquals(KILLS + " runs: 0 lost, 0 doubled, 0 reordered", kills.toString());
         for (Aim aim : Aim.values()) {
             assertTrue(kills.killedIn(aim) > 0, "none in " + aim + "; " + kills.killedIn());
         }
+        for (Kind kind : KINDS) {
+            assertTrue(kills.killedOf(kind) > 0, "none of " + kind + "; " + kills.killedOf());
+        }
     }
 
     @Test
     void shouldNameTheCommandThatRepeatsASessionAlsoWhereNoFileCanBeWritten() throws Exception {
-        Kills kills = new Kills(folder.resolve("none"), Durability.PROCESS).run(1, 3);
+        Kills kills = new Kills(folder.resolve("none"), Durability.PROCESS, KINDS).run(1, 3);
         assertTrue(kills.failure().startsWith("seed 3: java.nio.file.NoSuchFileException"), kills.failure());
         assertTrue(
-                kills.failure().endsWith("; again: bench/run kill --times 1 --seed 3 --level PROCESS"),
+                kills.failure().endsWith("; again: bench/run kill --times 1 --seed 3 --level PROCESS --kind mixed"),
+                kills.failure());
+        kills = new Kills(folder.resolve("none"), Durability.DISK, List.of(Kind.INLINE)).run(1, 3);
+        assertTrue(
+                kills.failure().endsWith("; again: bench/run kill --times 1 --seed 3 --level DISK --kind inline"),
                 kills.failure());
     }
 
     /** So that a session that failed can be had again by its seed, whatever was killed before it. */
     @Test
     void shouldAimAtEachKindAsOftenBySeedsAlone() {
-        Map<Aim, Integer> all = new EnumMap<>(Aim.class);
-        for (long seed = 5; seed < 5 + Aim.values().length; seed++) {
-            List<Aim> aims = Kills.aims(50, seed, Durability.PROCESS, new SplittableRandom(seed));
-            assertEquals(aims, Kills.aims(50, seed, Durability.PROCESS, new SplittableRandom(seed)));
-            assertFalse(aims.get(0).isOfOpening(), "nothing to open yet");
-            aims.forEach(aim -> all.merge(aim, 1, Integer::sum));
+        Map<Aim, Map<Kind, Integer>> all = new EnumMap<>(Aim.class);
+        Set<Object> hit = new HashSet<>();
+        int seeds = Aim.values().length * ONE_STAGE.size();
+        for (long seed = 6; seed < 6 + 2 * seeds; seed += 2) {
+            List<Target> targets = targets(seed, ONE_STAGE);
+            assertEquals(targets, targets(seed, ONE_STAGE));
+            assertFalse(targets.get(0).aim().isOfOpening(), "nothing to open yet");
+            Set<Object> here = new HashSet<>();
+            for (Target t : targets) {
+                hit.add(List.of(t.aim(), t.kind(), t.waits(), t.threads()));
+                here.add(List.of(t.aim(), t.kind()));
+                all.computeIfAbsent(t.aim(), aim -> new EnumMap<>(Kind.class)).merge(t.kind(), 1, Integer::sum);
+            }
+            assertEquals(seeds, here.size(), "each aim at each kind in one session");
         }
-        assertEquals(Collections.nCopies(Aim.values().length, 50), List.copyOf(all.values()));
+        Map<Kind, Integer> each = new EnumMap<>(Kind.class);
+        ONE_STAGE.forEach(kind -> each.put(kind, 33));
+        assertEquals(Collections.nCopies(Aim.values().length, each), List.copyOf(all.values()));
+        assertEquals(seeds * 4 - 4, hit.size(), "in each way, but a log that is not behind when nobody waits");
+        assertTrue(targets(7, List.of(Kind.TWO)).stream().allMatch(t -> t.kind() == Kind.TWO));
+    }
+
+    private static List<Target> targets(long seed, List<Kind> kinds) {
+        return Target.of(33, seed, Durability.PROCESS, kinds, new SplittableRandom(seed));
+    }
+
+    @Test
+    void shouldTellAChildAllOfItsOrder() {
+        for (Target target : targets(4, ONE_STAGE)) {
+            Order order = new Order(7, target.waits(), Durability.DISK, target, 5, List.of(Kind.INLINE, target.kind()));
+            assertEquals(order, Order.of(order.words().toArray(String[]::new)));
+        }
     }
 
     @Test

@@ -1,0 +1,72 @@
+package io.millrace.bench.kill;
+
+import io.millrace.engine.Recovered;
+import java.util.concurrent.locks.LockSupport;
+
+/** What a producer has sent, and knows to be safe: it goes on behind that when its process was killed. One thread's. */
+final class Sent {
+    private static final long QUICK = 1_200;
+    private static final long LONG_PAUSE_NS = 10 * Load.PAUSE_NS;
+
+    private final Instants instants;
+    private final int producer;
+    private final long first;
+    private final long events;
+    private final long[] places;
+    private final boolean wasEnded;
+    private long next;
+    private long known;
+
+    /**
+     * Goes on where the journal is; where there is none nothing of it is null, and it believes what it was told. What was acknowledged must
+     * not be sent again: nobody would see that it had been lost.
+     */
+    Sent(int producer, long events, Recovered has, Instants instants) {
+        this.producer = producer;
+        this.events = events;
+        this.instants = instants;
+        first = has == null ? instants.safe(producer) : has.events(Load.INPUTS.get(producer));
+        if (first < instants.safe(producer)) {
+            throw new IllegalStateException("input " + producer + ": " + instants.safe(producer)
+                    + " events were acknowledged, or seen outside, and the journal has " + first);
+        }
+        wasEnded = has != null && has.hasEnded(Load.INPUTS.get(producer));
+        next = first;
+        known = first;
+        places = new long[(int) Math.max(0, events - first)];
+    }
+
+    /** Whether there is nothing to send, and the end was said by a process before. */
+    boolean wasEnded() {
+        return wasEnded;
+    }
+
+    /** Whether there is another one to send. */
+    boolean isLeft() {
+        return next < events;
+    }
+
+    /** The one to send. */
+    Load.Numbered event() {
+        return Load.Numbered.of(producer, next);
+    }
+
+    /** It was taken. */
+    void sent(long place) {
+        places[(int) (next - first)] = place;
+        next++;
+    }
+
+    /** Until the next burst; in the end seldom, so that what comes by the clock (snapshots) comes before all events have. */
+    void rest() {
+        LockSupport.parkNanos(next - first < QUICK ? Load.PAUSE_NS : LONG_PAUSE_NS);
+    }
+
+    /** What has places up to this one is safe. */
+    void safeUpTo(long durable) {
+        while (known < next && places[(int) (known - first)] <= durable) {
+            known++;
+        }
+        instants.safe(producer, known);
+    }
+}
