@@ -31,6 +31,7 @@ build() {
   local module=$1 maven_project=("${@:2}")
   local target=$root/$module/target
   local stamp=$target/run.classpath why missing=
+  require_java
   if stale; then
     if ! { mkdir -p "$target" && [ -w "$target" ]; } 2>/dev/null; then
       die "$why; $target cannot be written, so build where it can${missing:+, or allow the reading}"
@@ -57,6 +58,13 @@ become() {
 
 java_command() {
   echo "${JAVA_HOME:+$JAVA_HOME/bin/}java"
+}
+
+# A shell's own words say neither which variable is at fault nor what would help.
+require_java() {
+  command -v "$(java_command)" >/dev/null && return
+  [ -n "${JAVA_HOME:-}" ] || die "java: not there in any directory of PATH; ${PATH:-}; install a JDK 17 or newer, or name one with JAVA_HOME"
+  die "JAVA_HOME: there is no program bin/java in it; $JAVA_HOME; unset it, or name a JDK 17 or newer"
 }
 
 # Keeps what a JVM has read, checked and linked by the end of a run, for those that follow to map (JEP 350): most of a start is that.

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The run scripts, in a tree of their own with a Maven and a Java that only say how they were called. */
 class LaunchTest {
@@ -267,6 +268,32 @@ class LaunchTest {
         Files.writeString(root.resolve("examples/pom.xml"), "changed");
         run(Map.of(), root + "/examples/run", "list");
         assertEquals(2, Files.readAllLines(builds).size());
+    }
+
+    /** Before anything is built: Maven would say the same in more words. */
+    @ParameterizedTest
+    @ValueSource(strings = {"examples", "bench"})
+    void shouldSayThatThereIsNoJava(String folderName) throws Exception {
+        script("bin/mvn", "touch " + folder.resolve("called") + "\n");
+        String module = folderName.equals("bench") ? "bench/latency" : "examples";
+        Console c = run(Map.of("JAVA_HOME", "/nonexistent"), root + "/" + folderName + "/run", "list");
+        assertEquals(
+                module
+                        + "/run: JAVA_HOME: there is no program bin/java in it; /nonexistent; unset it, or name a JDK 17 or newer\n",
+                c.out());
+        assertEquals(1, c.code());
+        Path few = Files.createDirectory(folder.resolve("few")); // programs, none of them a JVM
+        for (String program : List.of("dirname", "find", "mkdir")) {
+            Files.createSymbolicLink(few.resolve(program), Path.of("/usr/bin/" + program));
+        }
+        Map<String, String> bare = Map.of("JAVA_HOME", "", "PATH", few.toString());
+        c = run(bare, "/bin/bash", root + "/" + folderName + "/run", "list");
+        assertEquals(
+                module + "/run: java: not there in any directory of PATH; " + few
+                        + "; install a JDK 17 or newer, or name one with JAVA_HOME\n",
+                c.out());
+        assertEquals(1, c.code());
+        assertFalse(Files.exists(folder.resolve("called")));
     }
 
     // ---- what cannot be built
