@@ -4,6 +4,7 @@ import io.millrace.journal.JournalException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -57,6 +58,9 @@ final class Ours {
         } else if (e instanceof FileAlreadyExistsException) {
             what = "no directory; " + directory + " is a " + (Files.isSymbolicLink(directory) ? "link" : "file")
                     + "; name a directory, which need not be there yet";
+        } else if (e instanceof FileSystemException inFile && inFile.getReason() != null) {
+            what = "cannot be used (" + inFile.getReason() + "); " + directory
+                    + "; name another directory, or check its disk";
         }
         return new JournalException(what, e);
     }

@@ -15,6 +15,7 @@ import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -205,6 +206,16 @@ class ArchiveLogTest {
                             + "; name a directory, which need not be there yet",
                     refused);
         }
+    }
+
+    /** What the system says of it, and no class of Java. */
+    @Test
+    void shouldSayWhyItsDiskCannotBeUsed() {
+        Path path = directory.resolve("j");
+        IOException refusal = new FileSystemException(path.toString(), null, "Read-only file system");
+        assertEquals(
+                "cannot be used (Read-only file system); " + path + "; name another directory, or check its disk",
+                Ours.failure(path, refusal).getMessage());
     }
 
     @Test
