@@ -84,9 +84,9 @@ public abstract class FileRun {
     protected abstract void read() throws FileFault;
 
     /**
-     * Opens the outputs of the command.
+     * Opens the outputs of the command. Called twice: before the second time they are only looked at ({@link OpenFiles#looking}).
      *
-     * @param outputs ends them
+     * @param outputs opens them, and ends them
      * @throws FileFault when one cannot be opened
      */
     protected abstract void open(OpenFiles outputs) throws FileFault;
@@ -113,9 +113,8 @@ public abstract class FileRun {
      */
     protected final void write() throws FileFault {
         try (OpenFiles outputs = new OpenFiles(this::failed)) {
-            open(outputs);
-            letters.writeTo(outputs.open(files.deadLetters, DeadLetterWriter::create), this::failed);
-            FileOutput json = outputs.open(files.json, FileOutput::create);
+            openAll(OpenFiles.looking());
+            FileOutput json = openAll(outputs);
             Summary summary = work();
             if (json != null) {
                 json.write(summary.json().getBytes(StandardCharsets.UTF_8));
@@ -130,6 +129,13 @@ public abstract class FileRun {
         } catch (IOException e) {
             throw new IllegalStateException("files fail with a FileFault", e);
         }
+    }
+
+    /** Answers that of the table. */
+    private FileOutput openAll(OpenFiles outputs) throws FileFault {
+        open(outputs);
+        letters.writeTo(outputs.open(files.deadLetters, DeadLetterWriter::create), this::failed);
+        return outputs.open(files.json, FileOutput::create);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.transport.file.FileFault;
+import io.millrace.transport.file.FileOutput;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
 public final class OpenFiles implements Closeable {
     private final List<Closeable> open = new ArrayList<>();
     private final Consumer<IOException> faults;
+    private final boolean looks;
 
     /**
      * None yet.
@@ -18,7 +20,22 @@ public final class OpenFiles implements Closeable {
      * @param faults hears of each that cannot be ended
      */
     public OpenFiles(Consumer<IOException> faults) {
+        this(faults, false);
+    }
+
+    private OpenFiles(Consumer<IOException> faults, boolean looks) {
         this.faults = faults;
+        this.looks = looks;
+    }
+
+    /**
+     * None, and none will be: of each output it is only seen whether it could be opened. Whoever opens several has them looked at
+     * before, all of them: to make the first one anew empties it, and nobody wants that for a run which the second one prevents.
+     *
+     * @return {@link #open} answers null
+     */
+    public static OpenFiles looking() {
+        return new OpenFiles(e -> {}, true);
     }
 
     /**
@@ -44,11 +61,15 @@ public final class OpenFiles implements Closeable {
      * @param name null for none
      * @param how  opens it
      * @param <F>  the file
-     * @return null when there is no name
+     * @return null when there is no name, or it is only looked at
      * @throws FileFault when it cannot be opened
      */
     public <F extends Closeable> F open(String name, Opening<F> how) throws FileFault {
         if (name == null) {
+            return null;
+        }
+        if (looks) {
+            FileOutput.check(name);
             return null;
         }
         F file = how.open(name);

@@ -35,7 +35,8 @@ final class Outputs implements Closeable {
     static Outputs create(FraudOptions options, Consumer<IOException> faults) throws IOException {
         Outputs result = new Outputs(faults);
         try {
-            result.open(options);
+            result.open(options, OpenFiles.looking());
+            result.open(options, result.files);
             return result;
         } catch (FileFault e) {
             result.close();
@@ -44,12 +45,12 @@ final class Outputs implements Closeable {
     }
 
     /** With a journal the rows are made once more from the first one, and files go on where they end. */
-    private void open(FraudOptions options) throws FileFault {
+    private void open(FraudOptions options, OpenFiles by) throws FileFault {
         boolean goesOn = options.journal() != null;
-        deadLetters = files.open(options.deadLetters(), goesOn ? DeadLetterWriter::resume : DeadLetterWriter::create);
-        alerts = files.open(options.alerts(), name -> rows(goesOn, name, ALERT_COLUMNS));
-        features = files.open(options.features(), name -> rows(goesOn, name, FeatureRow.COLUMNS));
-        json = files.open(options.json(), FileOutput::create);
+        deadLetters = by.open(options.deadLetters(), goesOn ? DeadLetterWriter::resume : DeadLetterWriter::create);
+        alerts = by.open(options.alerts(), name -> rows(goesOn, name, ALERT_COLUMNS));
+        features = by.open(options.features(), name -> rows(goesOn, name, FeatureRow.COLUMNS));
+        json = by.open(options.json(), FileOutput::create);
     }
 
     private static CsvWriter rows(boolean goesOn, String name, String... columns) throws FileFault {

@@ -7,6 +7,7 @@ import io.millrace.event.Output;
 import io.millrace.operator.Updates;
 import io.millrace.topology.Topology;
 import io.millrace.transport.file.FileFault;
+import io.millrace.transport.file.FileOutput;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,11 @@ final class OutputFiles implements Closeable {
 
     /** Binds all outputs. */
     Setup bind(Setup setup, Topology topology) throws FileFault {
+        for (Output<?> output : topology.outputs()) {
+            if (directory != null) {
+                FileOutput.check(OutputFile.name(directory, output)); // all of them, before the first is made anew
+            }
+        }
         for (Output<?> output : topology.outputs()) {
             if (directory == null) {
                 setup.discard(output);

@@ -5,6 +5,8 @@ import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -76,8 +78,14 @@ public final class FileOutput extends OutputStream {
         }
     }
 
-    /** Throws what can be said of the name of a new file without opening it. */
-    static void check(String name) throws FileFault {
+    /**
+     * Looks whether a file could be made anew, without opening it: for whoever is about to open several, of which none is to be emptied
+     * where another cannot be had.
+     *
+     * @param name its path, relative to the directory of the process, or {@code -} for standard output
+     * @throws FileFault as {@link #create} would, where that can be told before; nothing has been changed
+     */
+    public static void check(String name) throws FileFault {
         if (name.equals(STANDARD_OUTPUT)) {
             return;
         }
@@ -88,6 +96,26 @@ public final class FileOutput extends OutputStream {
         Path folder = path.toAbsolutePath().getParent();
         if (!Files.exists(path) && (folder == null || !Files.isDirectory(folder))) {
             throw Faults.writing(name, new NoSuchFileException(name));
+        }
+        if (!Files.isSymbolicLink(path)) { // that may lead anywhere
+            checkWritable(name, Files.exists(path) ? path : folder);
+        }
+    }
+
+    private static void checkWritable(String name, Path place) throws FileFault {
+        if (Files.isWritable(place)) {
+            return;
+        }
+        try {
+            throw Faults.writing(
+                    name,
+                    Files.getFileStore(place).isReadOnly()
+                            ? new FileSystemException(name, null, "Read-only file system")
+                            : new AccessDeniedException(name));
+        } catch (FileFault e) {
+            throw e;
+        } catch (IOException e) {
+            throw Faults.writing(name, e);
         }
     }
 

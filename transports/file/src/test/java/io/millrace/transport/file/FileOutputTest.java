@@ -2,6 +2,7 @@ package io.millrace.transport.file;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +80,27 @@ class FileOutputTest {
         assertTrue(locked.toFile().mkdir() && locked.toFile().setWritable(false));
         assumeFalse(Files.isWritable(locked), "this user may write everything");
         assertTrue(fault(locked.resolve("x").toString()).contains(": no permission to write; "));
+    }
+
+    /** As when it is opened, and nothing is made or emptied. */
+    @Test
+    void shouldTellBeforeWhatCannotBeWritten() throws IOException {
+        Path kept = Files.writeString(dir.resolve("kept.csv"), "precious");
+        Path link = Files.createSymbolicLink(dir.resolve("link.csv"), dir.resolve("fresh.csv"));
+        for (String fine : List.of(kept.toString(), dir.resolve("new.csv").toString(), link.toString(), "-")) {
+            FileOutput.check(fine);
+        }
+        assertEquals("precious", Files.readString(kept));
+        assertFalse(Files.exists(dir.resolve("new.csv")) || Files.exists(dir.resolve("fresh.csv")));
+        for (String bad : List.of(dir.toString(), dir.resolve("no/x.csv").toString(), "a\0b")) {
+            assertEquals(
+                    fault(bad),
+                    assertThrows(FileFault.class, () -> FileOutput.check(bad)).getMessage());
+        }
+        assertTrue(kept.toFile().setWritable(false));
+        assumeFalse(Files.isWritable(kept), "this user may write everything");
+        FileFault fault = assertThrows(FileFault.class, () -> FileOutput.check(kept.toString()));
+        assertTrue(fault.getMessage().contains(": no permission to write; "), fault.getMessage());
     }
 
     @Test
