@@ -1,6 +1,7 @@
 package io.millrace.examples;
 
 import io.millrace.cli.Command;
+import io.millrace.cli.EngineLog;
 import io.millrace.cli.Nearest;
 import io.millrace.cli.StandardOutput;
 import io.millrace.cli.UsageException;
@@ -22,7 +23,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** {@code examples/run NAME [options]}. */
 public final class Main {
@@ -49,12 +49,6 @@ public final class Main {
                    examples/run NAME --help    the options with their defaults
             """;
 
-    /** Kept, or its level would be forgotten: what an engine says at its start is not what an example is about, and of what halts it a command tells. */
-    private static final Logger LOG = Logger.getLogger("io.millrace");
-
-    /** But for a start on a journal that takes long, at which somebody waits. */
-    private static final Logger START = Logger.getLogger("io.millrace.engine.start");
-
     private Main() {}
 
     /**
@@ -63,8 +57,9 @@ public final class Main {
      * @param args the command's name, then its options
      */
     public static void main(String[] args) {
-        LOG.setLevel(Level.OFF);
-        START.setLevel(Level.INFO);
+        // of what halts an engine a command tells by itself
+        EngineLog.show(
+                args.length == 0 ? "list" : args[0], Level.OFF, List.of(args).contains("--quiet"));
         StandardOutput out = StandardOutput.install();
         int code = run(Arrays.asList(args));
         IOException fault = out.fault();

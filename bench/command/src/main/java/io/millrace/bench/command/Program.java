@@ -1,6 +1,7 @@
 package io.millrace.bench.command;
 
 import io.millrace.cli.Command;
+import io.millrace.cli.EngineLog;
 import io.millrace.cli.Nearest;
 import io.millrace.cli.StandardOutput;
 import io.millrace.cli.UsageException;
@@ -9,13 +10,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** A program that is several commands: looks for the one that is meant, and ends with its exit code. */
 public final class Program {
-    /** Kept, or its level would be forgotten: what an engine says at its start is not what a table is about. */
-    private static final Logger LOG = Logger.getLogger("io.millrace");
-
     private Program() {}
 
     /** What is to be done for a command line. */
@@ -31,9 +28,9 @@ public final class Program {
         int run(List<String> words) throws UsageException;
     }
 
-    /** Engines say what is wrong, and nothing else. */
+    /** Engines say what is wrong, in a line each, and nothing else. */
     public static void hush() {
-        LOG.setLevel(Level.WARNING);
+        EngineLog.show("bench", Level.WARNING, true);
     }
 
     /**
