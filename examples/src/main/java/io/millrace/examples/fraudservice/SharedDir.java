@@ -26,7 +26,7 @@ final class SharedDir {
     /** How long a process that was killed holds up the others. */
     static final Duration DRIVER_TIMEOUT = Duration.ofSeconds(3);
 
-    /** How long each waits for the others. */
+    /** How long each waits for the others, where nobody sees to it that they come ({@link #mayCome}). */
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     static final String CURE = "start desk, engine and gateway, all with this --dir";
@@ -156,12 +156,17 @@ final class SharedDir {
     private void await(BooleanSupplier ready, String who) throws InterruptedException {
         long beginNs = System.nanoTime();
         while (!ready.getAsBoolean()) {
-            if (System.nanoTime() - beginNs > PATIENCE.toNanos()) {
+            if (!mayCome(System.nanoTime() - beginNs)) {
                 throw new IllegalStateException(
                         "--dir " + dir + ": waited " + PATIENCE.toSeconds() + " s for the " + who + "; " + CURE);
             }
             Thread.sleep(LOOK_MS); // what other processes write tells nobody
         }
+    }
+
+    /** Whether one that is waited for so long may still come: a service that lives starts it, and gives up where that takes too long. */
+    boolean mayCome(long waitedNs) {
+        return waitedNs < PATIENCE.toNanos() || isAlive(SERVICE);
     }
 
     boolean has(String name) {

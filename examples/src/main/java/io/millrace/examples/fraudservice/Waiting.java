@@ -42,7 +42,8 @@ final class Waiting {
         } else if (aloneNs == 0) {
             aloneNs = nowNs;
         }
-        boolean isPatient = aloneNs == 0 || nowNs - aloneNs < (hasCome ? grace : SharedDir.PATIENCE).toNanos();
+        long forNs = nowNs - aloneNs;
+        boolean isPatient = aloneNs == 0 || (hasCome ? forNs < grace.toNanos() : shared.mayCome(forNs));
         return isPatient && (stoppedNs == 0 || nowNs - stoppedNs < AFTER_STOP.toNanos());
     }
 

@@ -92,6 +92,22 @@ class OneRunADirectoryTest {
         assertFalse(shared.isAlive(SharedDir.CHANNELS));
     }
 
+    /** On a machine with much else to do a start takes long; the service gives up where it takes too long, and ends those that wait. */
+    @Test
+    void shouldWaitLongerWhereAServiceStartsTheOther(@TempDir Path dir) throws Exception {
+        SharedDir shared = new SharedDir(dir);
+        long longNs = SharedDir.PATIENCE.plusSeconds(1).toNanos();
+        shared.say(SharedDir.SERVICE);
+        assertTrue(shared.mayCome(SharedDir.PATIENCE.minusSeconds(1).toNanos()));
+        assertFalse(shared.mayCome(longNs), "a service before this one");
+        Place.hold(dir, SharedDir.SERVICE, () -> assertTrue(shared.mayCome(longNs)));
+        assertFalse(shared.mayCome(longNs));
+        assertEquals(
+                "engine is there and not ready after 300 s; it says nothing; run it again when this machine has less to"
+                        + " do, or with more memory",
+                Service.notReady("engine", Duration.ofMinutes(5), "it says nothing"));
+    }
+
     @Test
     void shouldWaitForOneThatLivesAndNotForOneThatHasEnded(@TempDir Path dir) throws Exception {
         SharedDir shared = new SharedDir(dir);
