@@ -43,7 +43,7 @@ final class FraudRun {
     private final FraudJournal journal;
     private final Letters letters;
     private final AtomicBoolean stop = new AtomicBoolean();
-    private final Interrupts interrupts = Interrupts.stopping(stop);
+    private final Interrupts interrupts = Interrupts.stopping(stop, this::decided);
     private final AtomicReference<IOException> fault = new AtomicReference<>();
     private long alertCount;
     private long decisionCount;
@@ -255,6 +255,11 @@ final class FraudRun {
      * An alert carries the number of its payment among the decided ones. The place of the entry would not do: payments that were
      * set aside as far ahead are decided together, by the entry that settled the matter.
      */
+    /** Asked by another thread while the engine decides, to see that it does: an older number is as good. */
+    private long decided() {
+        return decisionCount;
+    }
+
     private void alert(Outputs outputs, Decision d) {
         alertCount++;
         outputs.alert(d, decisionCount); // an alert comes just before its decision is counted
