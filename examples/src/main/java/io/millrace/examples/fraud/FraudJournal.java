@@ -29,6 +29,9 @@ final class FraudJournal {
     /** Made when all files are complete, and durable; says what was read, and how long they are. */
     private static final String FINISHED = "finished";
 
+    /** Made before that: the table of the run that finished it, for who asks for it later. */
+    private static final String TABLE = "finished.json";
+
     private static final String BUDGET = "state budget";
 
     private final FraudOptions options;
@@ -106,7 +109,7 @@ final class FraudJournal {
             return false;
         }
         List<String> said = Files.readAllLines(finished);
-        if (said.size() != 1 + files().size()) {
+        if (said.size() != 1 + files().size() || !Files.exists(directory.resolve(TABLE))) {
             return false; // of another build, or torn: what is made once more is the same
         }
         String input = input(stop);
@@ -177,21 +180,36 @@ final class FraudJournal {
         }
     }
 
-    /** All is written: it is made durable before that is said, as a loss of power could take what a file still has in memory. */
-    void finished() throws IOException {
+    /**
+     * All is written: it is made durable before that is said, as a loss of power could take what a file still has in memory.
+     *
+     * @param table of this run, as JSON
+     */
+    void finished(String table) throws IOException {
         if (isKept()) {
             for (Path file : files()) {
                 force(file);
             }
             List<String> said = new ArrayList<>(List.of(read == null ? "" : read.sum()));
             said.addAll(lengths());
-            Path fresh = directory.resolve(FINISHED + ".new");
-            Files.write(fresh, said);
-            force(fresh);
-            Path finished = directory.resolve(FINISHED);
-            Files.move(fresh, finished, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            force(finished);
+            put(TABLE, List.of(table.stripTrailing()));
+            put(FINISHED, said);
         }
+    }
+
+    /** Whole or not at all. */
+    private void put(String name, List<String> lines) throws IOException {
+        Path fresh = directory.resolve(name + ".new");
+        Files.write(fresh, lines);
+        force(fresh);
+        Path file = directory.resolve(name);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        force(file);
+    }
+
+    /** That of the run that finished it. */
+    String table() throws IOException {
+        return Files.readString(directory.resolve(TABLE));
     }
 
     /** The file, and its name. A device has nothing to be forced. */

@@ -41,7 +41,11 @@ record FraudOptions(
                 .option("--threshold", "P", "0.5", "the probability from which on a payment raises an alert")
                 .option("--rate", "N", null, "payments a second; without it as fast as it goes")
                 .option("--host", "HOST", "live", "live (a thread of its own) or inline (the reader's thread)")
-                .option("--json", "FILE", null, "where to write the table as JSON")
+                .option(
+                        "--json",
+                        "FILE",
+                        null,
+                        "where to write the table as JSON; with a journal that is finished that of the run which finished it")
                 .option(
                         "--journal",
                         "DIR",

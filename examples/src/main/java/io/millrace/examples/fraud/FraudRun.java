@@ -50,6 +50,7 @@ final class FraudRun {
     private final FirstScore firstScore;
     private boolean held = true;
     private boolean printed;
+    private String table;
 
     FraudRun(FraudOptions options) {
         this.options = options;
@@ -74,20 +75,28 @@ final class FraudRun {
     /** Interrupted before the first row: there is a table all the same. */
     private void nothingRead() {
         Summary summary = summary(Outcome.NOTHING);
-        if (options.json() != null) {
-            try (FileOutput json = FileOutput.create(options.json())) {
-                json.write(summary.json().getBytes(StandardCharsets.UTF_8));
-            } catch (IOException e) {
-                System.err.println("millrace fraud: " + e.getMessage());
-            }
+        try {
+            writeJson(summary.json());
+        } catch (IOException e) {
+            System.err.println("millrace fraud: " + e.getMessage());
         }
         print(summary);
+    }
+
+    /** Where no other file is written. */
+    private void writeJson(String text) throws IOException {
+        if (options.json() != null) {
+            try (FileOutput json = FileOutput.create(options.json())) {
+                json.write(text.getBytes(StandardCharsets.UTF_8));
+            }
+        }
     }
 
     private int runAndReport() {
         try {
             Model model = Models.read(options.model(), stop::get);
             if (journal.isFinished(model, stop::get)) {
+                writeJson(journal.table());
                 System.err.println("millrace fraud: " + options.journal() + ": finished before, nothing to do");
                 return Command.OK;
             }
@@ -120,7 +129,7 @@ final class FraudRun {
     private void markFinished() {
         if (fault.get() == null && !interrupts.happened()) {
             try {
-                journal.finished();
+                journal.finished(table);
             } catch (IOException e) {
                 failed(e);
             }
@@ -150,7 +159,8 @@ final class FraudRun {
             outputs.endEarly();
         }
         Summary summary = summary(outcome);
-        outputs.json(summary.json());
+        table = summary.json();
+        outputs.json(table);
         outputs.close();
         print(summary);
         if (!held) {
@@ -245,6 +255,11 @@ final class FraudRun {
         return setup;
     }
 
+    /** Asked by another thread while the engine decides, to see that it does: an older number is as good. */
+    private long decided() {
+        return decisionCount;
+    }
+
     private void decided(Meta meta) {
         decisionCount++;
         firstScore.decided();
@@ -255,11 +270,6 @@ final class FraudRun {
      * An alert carries the number of its payment among the decided ones. The place of the entry would not do: payments that were
      * set aside as far ahead are decided together, by the entry that settled the matter.
      */
-    /** Asked by another thread while the engine decides, to see that it does: an older number is as good. */
-    private long decided() {
-        return decisionCount;
-    }
-
     private void alert(Outputs outputs, Decision d) {
         alertCount++;
         outputs.alert(d, decisionCount); // an alert comes just before its decision is counted

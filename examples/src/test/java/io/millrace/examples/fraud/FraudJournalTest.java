@@ -166,6 +166,29 @@ class FraudJournalTest {
         assertEquals(0, Console.run(command("", "--journal", journal())).code());
     }
 
+    /** Who asks for the table gets it, also behind the end: that of the run which has come to it. */
+    @Test
+    void shouldWriteTheTableOfTheRunThatHasFinishedIt() throws Exception {
+        Payments.file(folder, "in.csv", Payments.HEADER + "\n" + Payments.rows(3));
+        Console.run(command("", "--journal", journal())).requireFine();
+        Path json = folder.resolve("t.json");
+        Files.writeString(json, "of some other run");
+        Console again = Console.run(command("", "--journal", journal(), "--json", json.toString()));
+        assertTrue(again.err().endsWith("finished before, nothing to do\n"), again.err());
+        String table = Files.readString(json);
+        assertTrue(table.startsWith("{\"events\": 3, ") && table.endsWith("}\n"), table);
+        Path nowhere = folder.resolve("nowhere/t.json");
+        Console refused = Console.run(command("", "--journal", journal(), "--json", nowhere.toString()));
+        assertEquals(1, refused.code());
+        assertEquals(
+                "millrace fraud: " + nowhere + ": no such directory; " + nowhere + "; make the directory first\n",
+                refused.err());
+        Files.delete(Path.of(journal(), "finished.json")); // made once more
+        Console.run(command("", "--journal", journal(), "--json", json.toString()))
+                .requireFine();
+        assertTrue(Files.readString(json).startsWith("{\"events\": 3, "));
+    }
+
     /** Empty or torn as by a kill while it was written, or of a build that wrote lengths only. */
     @ParameterizedTest
     @CsvSource({"''", "'72 by'"})
@@ -197,7 +220,7 @@ class FraudJournalTest {
                 // up to the end
             }
             Files.writeString(in, rows + Payments.row(2, Payments.START + 60) + "\n");
-            journal.finished();
+            journal.finished("{}");
         }
         assertArrayEquals(said, Files.readAllBytes(finished));
     }
