@@ -9,18 +9,25 @@ final class QueuedEntries {
 
     private final ArrayDeque<byte[]> entries = new ArrayDeque<>();
 
+    /** How many: asked behind each entry, and nearly always none. */
+    private int waiting;
+
     /** Takes a copy; answers how many wait with it. */
     int add(byte[] bytes, int offset, int length) {
-        if (entries.size() == MOST) {
+        if (waiting == MOST) {
             throw new IllegalStateException("more than " + MOST
                     + " events were published from inside receivers of one event; publish them after it has returned");
         }
         entries.add(Arrays.copyOfRange(bytes, offset, offset + length));
-        return entries.size();
+        return ++waiting;
     }
 
     /** The next, or null. */
     byte[] poll() {
+        if (waiting == 0) {
+            return null;
+        }
+        waiting--;
         return entries.poll();
     }
 }

@@ -96,7 +96,9 @@ public final class Entry {
                         | (mask & 0xffL) << MASK_SHIFT
                         | (long) source << SOURCE_SHIFT);
         Bytes.putLong(bytes, offset + 8, timeNs);
-        if (mask != 0) {
+        if (mask == Header.CAUSE) { // as of what comes from another engine
+            cause(bytes, offset + FIXED_LENGTH, header);
+        } else if (mask != 0) {
             writeOptional(bytes, offset + FIXED_LENGTH, header);
         }
     }
@@ -189,8 +191,7 @@ public final class Entry {
             at += 8;
         }
         if ((h.mask & Header.CAUSE) != 0) {
-            Bytes.putLong(bytes, at, h.causeSequence);
-            Bytes.putInt(bytes, at + 8, h.causeOrdinal);
+            cause(bytes, at, h);
             at += 12;
         }
         if ((h.mask & Header.TRACE) != 0) {
@@ -203,6 +204,11 @@ public final class Entry {
         if ((h.mask & Header.REASON) != 0) {
             bytes[at] = (byte) h.reason.ordinal();
         }
+    }
+
+    private static void cause(byte[] bytes, int at, Header h) {
+        Bytes.putLong(bytes, at, h.causeSequence);
+        Bytes.putInt(bytes, at + 8, h.causeOrdinal);
     }
 
     /**

@@ -123,7 +123,9 @@ public final class EntryEncoder<V> {
         }
         long timeNs = 0;
         if (input.hasEventTime()) {
-            view = view == null ? input.type().newView() : view;
+            if (view == null) { // a store of a reference, even of the same, has the collector ask about it
+                view = input.type().newView();
+            }
             timeNs = input.timeNs(view.wrap(target, at, payload), header);
         }
         Entry.write(target, offset, EntryKind.EVENT, source, timeNs, header, payload);

@@ -1,25 +1,17 @@
 package io.millrace.transport.aeron;
 
 import io.aeron.Aeron;
-import io.aeron.ControlledFragmentAssembler;
 import io.aeron.Image;
 import io.aeron.Subscription;
-import io.aeron.logbuffer.ControlledFragmentHandler.Action;
-import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
-import io.millrace.event.Header;
-import io.millrace.event.Reason;
 import io.millrace.transport.Counted;
 import io.millrace.transport.EventSource;
 import io.millrace.transport.Lost;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.ObjLongConsumer;
-import org.agrona.DirectBuffer;
-import org.agrona.collections.Long2LongHashMap;
 
 /**
  * Brings what others publish to one stream of a channel: IPC, UDP to one receiver, multicast, from a sender that knows its
@@ -37,8 +29,6 @@ import org.agrona.collections.Long2LongHashMap;
  */
 public final class AeronSource<V> implements EventSource<V>, Counted {
     private static final long NONE = Long.MIN_VALUE;
-    private static final int SENDERS_MAX = 1024;
-    private static final String CHANGES = "a retraction or a replacement, which an input cannot take; send inserts";
 
     private final AeronMedia media;
     private final String channel;
@@ -47,17 +37,6 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private final SourceSettings settings;
     private final boolean bare;
     private final boolean finite;
-    private final long contract;
-
-    private final Fragment fragment = new Fragment();
-    private final Header header = new Header();
-    private final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(this::onMessage);
-    private final Long2LongHashMap numbers = new Long2LongHashMap(NONE);
-
-    /** The sender heard last, and its number; in the map when another one comes. */
-    private long lastSender;
-
-    private long lastNumber;
 
     /** Sessions that have gone, told by the client's thread, whose buffers this one frees. */
     private final ConcurrentLinkedQueue<Integer> gone = new ConcurrentLinkedQueue<>();
@@ -65,13 +44,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     /** Opened at the start, or with the first poll; null where nothing is marked. */
     private Marks marks;
 
-    /** In the file of marks, where there is one. */
-    private LogMarks logs = new LogMarks(ByteBuffer.allocate(LogMarks.BYTES));
-
     private final HeardAt heardAt;
-    private final OtherLayouts others;
-    private final Turns turns = new Turns();
-    private final EndTurn endTurn = new EndTurn();
+    private final SourceCounts counts = new SourceCounts();
+    private final Received<V> received;
 
     private Aeron client;
     private Aeron asked; // of the command in hand
@@ -80,22 +55,6 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private boolean hasTried;
     final Pause pause = new Pause(Pause.SUBSCRIPTION_MOST_NS);
     private volatile Subscription subscription;
-    private Target<? super V> target;
-
-    /** Which the message in hand is of. */
-    private int session;
-
-    /** Which that was read from; null where that is not known. */
-    private Object image;
-
-    private int taken;
-    private int eventsTaken;
-    private Throwable failure;
-    private boolean ended;
-    private long toEpochNs;
-
-    private final SourceCounts counts = new SourceCounts();
-    private volatile String trouble;
     private volatile boolean closed;
 
     private AeronSource(AeronMedia media, String channel, int stream, EventType<V> type, SourceSettings settings) {
@@ -106,9 +65,8 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         this.settings = settings;
         bare = settings.bare();
         finite = settings.finite();
-        contract = Wire.contract(type.fingerprint());
-        others = new OtherLayouts(type, where());
         heardAt = new HeardAt(media, settings.destinations(), where());
+        received = new Received<>(type, bare, finite, counts, where());
     }
 
     /**
@@ -208,7 +166,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         Channels.requireDestinations(channel, settings.destinations(), where());
         if (settings.marks() != null && marks == null && !closed) {
             marks = Marks.open(settings.marks());
-            logs = marks.logs();
+            received.marked(marks);
             counts.takenBefore.add(marks.taken());
         }
     }
@@ -218,26 +176,15 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     @Override
     public int poll(Target<? super V> to, int most) throws Exception {
         media.help();
-        if (ended) {
+        if (received.hasEnded()) {
             return ENDED;
         }
         if (!isSubscribed()) {
             return 0;
         }
         heardAt.look();
-        target = to;
-        taken = 0;
-        eventsTaken = 0;
-        toEpochNs = 0;
         freeBuffers();
-        subscription.controlledPoll(assembler, most);
-        counts.events.add(eventsTaken);
-        if (failure != null) {
-            Throwable why = failure;
-            failure = null;
-            AeronErrors.rethrow(why);
-        }
-        return taken == 0 && ended ? ENDED : taken;
+        return received.poll(subscription, to, most);
     }
 
     private boolean isSubscribed() throws IOException {
@@ -262,8 +209,8 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         Subscription answered;
         try {
             if (now.isCommandActive(command)) {
-                if (trouble == null && nowNs - pause.fromNs() > HeardAt.ANSWER_NS) {
-                    trouble = where() + AeronErrors.UNANSWERED;
+                if (received.trouble() == null && nowNs - pause.fromNs() > HeardAt.ANSWER_NS) {
+                    received.trouble(where() + AeronErrors.UNANSWERED);
                 }
                 return false;
             }
@@ -280,7 +227,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         client = now;
         wasSubscribed = true;
         pause.granted();
-        trouble = null;
+        received.trouble(null);
         heardAt.begin(now, subscription);
         return true;
     }
@@ -295,9 +242,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             media.use();
         }
         pause.asked(nowNs);
-        assembler.clear();
-        turns.clear();
-        endTurn.clear();
+        received.clear();
         try {
             command = now.asyncAddSubscription(channel, stream, this::found, this::lost);
         } catch (RuntimeException e) {
@@ -316,202 +261,16 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
             throw new AeronFault(why, e); // it will not be better later
         }
         media.kept().add(e, why);
-        trouble = why;
+        received.trouble(why);
         return false;
     }
 
     private void freeBuffers() {
         if (!gone.isEmpty()) {
             for (Integer session = gone.poll(); session != null; session = gone.poll()) {
-                if (subscription.imageBySessionId(session)
-                        == null) { // else it is there again, with a message begun perhaps
-                    assembler.freeSessionBuffer(session);
-                }
-                turns.end(session);
+                received.end(session, subscription);
             }
         }
-    }
-
-    /** Aeron goes on behind a message whose handler has thrown: nothing may come out of here. */
-    private Action onMessage(DirectBuffer buffer, int offset, int length, io.aeron.logbuffer.Header frame) {
-        try {
-            Object of = frame.context();
-            if (of != image || of == null) { // one session as long as it lives; to ask the frame costs a check
-                image = of;
-                session = frame.sessionId();
-            }
-            return bare ? takeBare(buffer, offset, length) : take(buffer, offset, length);
-        } catch (Throwable t) {
-            failure = t;
-            return Action.ABORT;
-        }
-    }
-
-    private Action takeBare(DirectBuffer buffer, int offset, int length) {
-        return offered(target.offer(fragment.wrap(buffer, offset, length), null));
-    }
-
-    private Action take(DirectBuffer buffer, int offset, int length) {
-        if (length >= Wire.FIXED_LENGTH) {
-            Wire.check(buffer, offset);
-            long first = Wire.checkedWord(buffer, offset, 0);
-            long second = Wire.checkedWord(buffer, offset, 1);
-            if (Wire.isPlain(first, second, length)) {
-                return event(buffer, offset, length, first, second);
-            }
-        }
-        String wrong = Wire.wrong(buffer, offset, length);
-        return wrong == null ? takeOther(buffer, offset, length) : refuse(buffer, offset, length, wrong);
-    }
-
-    private Action takeOther(DirectBuffer buffer, int offset, int length) {
-        byte kind = Wire.kind(buffer, offset);
-        long second = Wire.word(buffer, offset, 1);
-        if (kind == Wire.EVENT) {
-            return Wire.contract(second) == contract && Wire.form(buffer, offset) != EntryForm.INSERT
-                    ? refuse(buffer, offset, length, second, CHANGES)
-                    : event(buffer, offset, length, Wire.word(buffer, offset, 0), second);
-        }
-        if (kind == Wire.CONTRACT) {
-            int payload = Wire.length(Wire.mask(second));
-            if (Wire.contract(second) != contract) {
-                trouble = others.told(Wire.contract(second), buffer, offset + payload, length - payload);
-            }
-            return Action.CONTINUE;
-        }
-        if (finite && endTurn.mustWait(subscription, session)) {
-            return Action.ABORT;
-        }
-        ended = finite;
-        return finite ? Action.BREAK : Action.CONTINUE;
-    }
-
-    /** Nothing is read from there once it was handed over: who takes it may wait until Aeron has unmapped it. */
-    private Action event(DirectBuffer buffer, int offset, int length, long first, long second) {
-        if (Wire.contract(second) != contract) {
-            return refuse(buffer, offset, length, second, differs(Wire.contract(second)));
-        }
-        long number = Wire.checkedWord(buffer, offset, 2);
-        long sender = Wire.checkedWord(buffer, offset, 3);
-        if (marks != null && marks.isTaken(sender, number)) {
-            counts.repeated.increment();
-            return Action.CONTINUE;
-        }
-        int mask = Wire.mask(second);
-        long log = Wire.log(buffer, offset, mask);
-        long place = Wire.checkedWord(buffer, offset, 4);
-        int ordinal = (int) (first >>> 32);
-        if (turns.mustWait(subscription, session, log)) {
-            return Action.ABORT;
-        }
-        if (log != 0 && isRepeated(first, log, place, ordinal)) {
-            count(sender, number);
-            counts.repeated.increment();
-            return Action.CONTINUE;
-        }
-        boolean otherwise = Wire.isOfOtherClock(buffer, offset, mask);
-        if (otherwise && toEpochNs == 0) {
-            toEpochNs = WireClock.toEpochNs(); // read once a poll
-        }
-        Wire.read(buffer, offset, first, place, mask, header, toEpochNs);
-        int front = Wire.length(mask);
-        // marked first: who is killed in between has lost an event, which it says, and takes none twice
-        long before = marks == null ? 0 : marks.take(sender, number);
-        boolean marksLog =
-                log != 0 && !(turns.isLate() && logs.has(log, place, ordinal)); // who is late takes no mark back
-        if (marksLog) {
-            logs.take(log, place, ordinal);
-        }
-        Action done = Action.ABORT;
-        try {
-            done = offered(target.offer(fragment.wrap(buffer, offset + front, length - front), header));
-        } finally {
-            if (done == Action.ABORT) { // also where it has thrown: the message comes again
-                untake(sender, before, marksLog);
-            }
-        }
-        if (done != Action.ABORT) {
-            if (trouble != null) {
-                trouble = null; // what was refused before is counted
-            }
-            count(sender, number);
-            if (otherwise) {
-                counts.otherClock.increment();
-            }
-        }
-        return done;
-    }
-
-    /** Whether it was taken before; what is neither sent once more nor late is new, whatever its place: a log may have lost its end. */
-    private boolean isRepeated(long first, long log, long place, int ordinal) {
-        if (Wire.isOnceMore(first)) {
-            turns.again(place, ordinal);
-            return logs.has(log, place, ordinal);
-        }
-        return turns.isSentAgain(place, ordinal) && logs.has(log, place, ordinal);
-    }
-
-    private void untake(long sender, long before, boolean isLogMarked) {
-        if (marks != null) {
-            marks.untake(sender, before);
-        }
-        if (isLogMarked) {
-            logs.undo();
-        }
-    }
-
-    /** An event of ours that cannot be one here: its number counts. */
-    private Action refuse(DirectBuffer buffer, int offset, int length, long second, String why) {
-        long number = Wire.word(buffer, offset, 2);
-        long sender = Wire.word(buffer, offset, 3);
-        int front = Wire.length(Wire.mask(second));
-        Action done = refuse(buffer, offset + front, length - front, why);
-        count(sender, number);
-        return done;
-    }
-
-    private Action offered(boolean isTaken) {
-        if (!isTaken) {
-            counts.full.increment();
-            return Action.ABORT;
-        }
-        taken++;
-        eventsTaken++;
-        return Action.CONTINUE;
-    }
-
-    private Action refuse(DirectBuffer buffer, int offset, int length, String why) {
-        target.refuse(fragment.wrap(buffer, offset, length), Reason.MALFORMED, why);
-        taken++;
-        counts.refused.increment();
-        return Action.CONTINUE;
-    }
-
-    /** Each sender numbers its messages, so a loss is seen, however it came about. */
-    private void count(long sender, long number) {
-        if (sender == lastSender && number == lastNumber + 1) { // nearly always
-            lastNumber = number;
-            return;
-        }
-        numbers.put(lastSender, lastNumber == NONE ? NONE + 1 : lastNumber); // the map has no place for that one
-        long last = numbers.get(sender);
-        if (last == NONE) {
-            if (numbers.size() >= SENDERS_MAX) {
-                numbers.clear(); // a sender that does nothing but begin anew
-            }
-            counts.before.add(Math.max(0, number - 1));
-        } else if (number > last) {
-            counts.missed.add(number - last - 1);
-        } else {
-            counts.repeated.increment();
-        }
-        lastSender = sender;
-        lastNumber = number;
-    }
-
-    private String differs(long other) {
-        trouble = others.trouble(other); // also where one of another sender was taken in between
-        return others.text(other);
     }
 
     // ---- the client's thread
@@ -552,7 +311,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     @Override
     public String trouble() {
         String of = media.trouble();
-        return of == null ? heardAt.with(trouble) : where() + of;
+        return of == null ? heardAt.with(received.trouble()) : where() + of;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.millrace.transport.aeron;
 
+import io.aeron.logbuffer.FrameDescriptor;
+import io.aeron.protocol.DataHeaderFlyweight;
 import io.millrace.event.EntryForm;
 import io.millrace.event.Header;
 import io.millrace.event.Meta;
@@ -34,6 +36,9 @@ final class Wire {
     static final byte EVENT = 1;
     static final byte CONTRACT = 2;
     static final byte END = 3;
+
+    /** Of Aeron's header, how far in front of ours they stand. */
+    private static final int FLAGS_BEFORE = DataHeaderFlyweight.HEADER_LENGTH - DataHeaderFlyweight.FLAGS_FIELD_OFFSET;
 
     private static final byte MAGIC = 'M';
     private static final boolean IS_SWAPPED = ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN;
@@ -108,13 +113,12 @@ final class Wire {
         putWord(to, at, 3, sender);
     }
 
-    /** Together with {@link #from}, or behind {@link #begin}, an event: words rather than bytes, each of which costs a check. */
+    /** Behind {@link #from}, or {@link #begin}, which look at the bounds, an event: words rather than bytes, each of which costs a check. */
     static void event(MutableDirectBuffer to, int at, int mask, Meta meta, long toEpochNs) {
         int flags = meta.form().ordinal()
                 | (meta.redriven() ? REDRIVEN : 0)
                 | (meta.marked() ? MARKED : 0)
                 | (meta.provisional() ? PROVISIONAL : 0);
-        to.boundsCheck(at, FIXED_LENGTH);
         putWord(to, at, 0, PLAIN | (long) flags << 24 | (long) meta.ordinal() << 32);
         putWord(to, at, 4, meta.sequence());
         putWord(to, at, 5, meta.timeNs());
@@ -195,6 +199,17 @@ final class Wire {
         from.boundsCheck(at, FIXED_LENGTH);
     }
 
+    /** The same of a frame as it stands in a term, with Aeron's own header in front. */
+    static void checkFrame(DirectBuffer from, int at) {
+        from.boundsCheck(at - DataHeaderFlyweight.HEADER_LENGTH, DataHeaderFlyweight.HEADER_LENGTH + FIXED_LENGTH);
+    }
+
+    /** Whether that frame is a message by itself, behind {@link #checkFrame}. */
+    static boolean isWholeFrame(DirectBuffer from, int at) {
+        byte flags = UnsafeApi.getByte(from.byteArray(), from.addressOffset() + at - FLAGS_BEFORE);
+        return (flags & FrameDescriptor.UNFRAGMENTED) == FrameDescriptor.UNFRAGMENTED;
+    }
+
     /** One of the six words, behind {@link #check}: to look for each whether it is there costs more than to read it. */
     static long checkedWord(DirectBuffer from, int at, int index) {
         long bits = UnsafeApi.getLong(from.byteArray(), from.addressOffset() + at + index * Long.BYTES);
@@ -205,6 +220,11 @@ final class Wire {
     static boolean isPlain(long first, long second, int length) {
         int mask = mask(second);
         return (int) first == PLAIN && (mask & ~PLAIN_MASKS) == 0 && length >= length(mask);
+    }
+
+    /** Whether a message that begins so is an event that is inserted and nothing else. */
+    static boolean isPlain(long first) {
+        return (int) first == PLAIN;
     }
 
     static long contract(long second) {
@@ -256,6 +276,12 @@ final class Wire {
     /** Whether its intended time is of another clock than ours. */
     static boolean isOfOtherClock(DirectBuffer from, int at, int mask) {
         return (mask & INTENDED) != 0 && getLong(from, at + FIXED_LENGTH + 8) != WireClock.ID;
+    }
+
+    /** As {@link #read}, of a plain event without further fields. */
+    static void readPlain(DirectBuffer from, int at, Header into) {
+        int ordinal = (int) (checkedWord(from, at, 0) >>> 32);
+        into.clear().cause(checkedWord(from, at, 4), ordinal).timeNs(checkedWord(from, at, 5));
     }
 
     /** What travels on with the event: the output that it was is its cause, whose place has been read. Behind {@link #check}. */

@@ -1,0 +1,366 @@
+package io.millrace.transport.aeron;
+
+import io.aeron.ControlledFragmentAssembler;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.millrace.event.EntryForm;
+import io.millrace.event.EventType;
+import io.millrace.event.Header;
+import io.millrace.event.Reason;
+import io.millrace.transport.EventSource.Target;
+import java.nio.ByteBuffer;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2LongHashMap;
+
+/**
+ * What becomes of the frames that an {@link AeronSource} polls: an event, a dead letter, or nothing where it was had before. The polling thread;
+ * what is wrong is told by any.
+ *
+ * @param <V> the event
+ */
+final class Received<V> implements ControlledFragmentHandler {
+    private static final long NONE = Long.MIN_VALUE;
+    private static final int SENDERS_MAX = 1024;
+    private static final String CHANGES = "a retraction or a replacement, which an input cannot take; send inserts";
+
+    /** No image of Aeron's. */
+    private static final Object NOBODY = new Object();
+
+    private final SourceCounts counts;
+    private final boolean bare;
+    private final boolean finite;
+    private final long contract;
+    private final OtherLayouts others;
+    private final Fragment fragment = new Fragment();
+    private final Header header = new Header();
+    private final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(this::onMessage);
+    private final Turns turns = new Turns();
+    private final EndTurn endTurn = new EndTurn();
+    private final Long2LongHashMap numbers = new Long2LongHashMap(NONE);
+
+    /** The sender heard last, and its number; in the map when another one comes. */
+    private long lastSender;
+
+    private long lastNumber;
+
+    /** Whose turn it is, where nothing is marked: what comes next of it is looked at no further. */
+    private Object heard = NOBODY;
+
+    /** Null where nothing is marked. */
+    private Marks marks;
+
+    /** In the file of marks, where there is one. */
+    private LogMarks logs = new LogMarks(ByteBuffer.allocate(LogMarks.BYTES));
+
+    private Subscription subscription;
+    private Target<? super V> target;
+
+    /** Which the message in hand is of. */
+    private int session;
+
+    /** Which that was read from; null where that is not known. */
+    private Object image;
+
+    private int taken;
+    private int eventsTaken;
+    private Throwable failure;
+    private boolean ended;
+    private long toEpochNs;
+    private volatile String trouble;
+
+    /** Of a source with these settings. */
+    Received(EventType<V> type, boolean bare, boolean finite, SourceCounts counts, String where) {
+        this.bare = bare;
+        this.finite = finite;
+        this.counts = counts;
+        contract = Wire.contract(type.fingerprint());
+        others = new OtherLayouts(type, where);
+    }
+
+    /** Before the first poll. */
+    void marked(Marks in) {
+        marks = in;
+        logs = in.logs();
+    }
+
+    /** Whether a sender has said that nothing more comes, and the source ends with it. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** So many messages at most; answers as {@link AeronSource#poll}. */
+    int poll(Subscription from, Target<? super V> to, int most) throws Exception {
+        begin(from, to);
+        from.controlledPoll(this, most);
+        return end();
+    }
+
+    /** Before the frames of a poll. */
+    void begin(Subscription from, Target<? super V> to) {
+        subscription = from;
+        target = to;
+        taken = 0;
+        eventsTaken = 0;
+        toEpochNs = 0;
+    }
+
+    /** Behind them; throws what has failed meanwhile. */
+    int end() throws Exception {
+        counts.events.add(eventsTaken);
+        if (failure != null) {
+            Throwable why = failure;
+            failure = null;
+            AeronErrors.rethrow(why);
+        }
+        return taken == 0 && ended ? AeronSource.ENDED : taken;
+    }
+
+    /** Who was heard is there no longer. */
+    void clear() {
+        assembler.clear();
+        turns.clear();
+        endTurn.clear();
+        heard = NOBODY;
+    }
+
+    /** A session has gone. */
+    void end(int gone, Subscription of) {
+        if (of.imageBySessionId(gone) == null) { // else it is there again, with a message begun perhaps
+            assembler.freeSessionBuffer(gone);
+        }
+        turns.end(gone);
+        heard = NOBODY;
+    }
+
+    /** A whole message, or a part of one: nearly always the next of the sender heard last, whose header is looked at once. */
+    @Override
+    public Action onFragment(DirectBuffer buffer, int offset, int length, io.aeron.logbuffer.Header frame) {
+        return frame.context() == heard && length >= Wire.FIXED_LENGTH && isNext(buffer, offset)
+                ? takeNext(buffer, offset, length)
+                : assembler.onFragment(buffer, offset, length, frame);
+    }
+
+    private boolean isNext(DirectBuffer buffer, int offset) {
+        Wire.checkFrame(buffer, offset);
+        return Wire.isWholeFrame(buffer, offset)
+                && Wire.isPlain(Wire.checkedWord(buffer, offset, 0))
+                && Wire.checkedWord(buffer, offset, 1) == contract // and no field that may be there or not
+                && Wire.checkedWord(buffer, offset, 2) == lastNumber + 1
+                && Wire.checkedWord(buffer, offset, 3) == lastSender;
+    }
+
+    /** As {@link #event} does, where all that it asks is known. */
+    private Action takeNext(DirectBuffer buffer, int offset, int length) {
+        int front = Wire.FIXED_LENGTH;
+        Wire.readPlain(buffer, offset, header);
+        Action done;
+        try {
+            done = offered(target.offer(fragment.wrap(buffer, offset + front, length - front), header));
+        } catch (Throwable t) {
+            failure = t;
+            return Action.ABORT;
+        }
+        if (done != Action.ABORT) {
+            lastNumber++;
+            if (trouble != null) {
+                trouble = null; // what was refused before is counted
+            }
+        }
+        return done;
+    }
+
+    /** Aeron goes on behind a message whose handler has thrown: nothing may come out of here. */
+    private Action onMessage(DirectBuffer buffer, int offset, int length, io.aeron.logbuffer.Header frame) {
+        try {
+            Object of = frame.context();
+            if (of != image || of == null) { // one session as long as it lives; to ask the frame costs a check
+                image = of;
+                session = frame.sessionId();
+            }
+            return bare ? takeBare(buffer, offset, length) : take(buffer, offset, length);
+        } catch (Throwable t) {
+            failure = t;
+            return Action.ABORT;
+        }
+    }
+
+    private Action takeBare(DirectBuffer buffer, int offset, int length) {
+        return offered(target.offer(fragment.wrap(buffer, offset, length), null));
+    }
+
+    private Action take(DirectBuffer buffer, int offset, int length) {
+        if (length >= Wire.FIXED_LENGTH) {
+            Wire.check(buffer, offset);
+            long first = Wire.checkedWord(buffer, offset, 0);
+            long second = Wire.checkedWord(buffer, offset, 1);
+            if (Wire.isPlain(first, second, length)) {
+                return event(buffer, offset, length, first, second);
+            }
+        }
+        String wrong = Wire.wrong(buffer, offset, length);
+        return wrong == null ? takeOther(buffer, offset, length) : refuse(buffer, offset, length, wrong);
+    }
+
+    private Action takeOther(DirectBuffer buffer, int offset, int length) {
+        byte kind = Wire.kind(buffer, offset);
+        long second = Wire.word(buffer, offset, 1);
+        if (kind == Wire.EVENT) {
+            return Wire.contract(second) == contract && Wire.form(buffer, offset) != EntryForm.INSERT
+                    ? refuse(buffer, offset, length, second, CHANGES)
+                    : event(buffer, offset, length, Wire.word(buffer, offset, 0), second);
+        }
+        if (kind == Wire.CONTRACT) {
+            int payload = Wire.length(Wire.mask(second));
+            if (Wire.contract(second) != contract) {
+                trouble = others.told(Wire.contract(second), buffer, offset + payload, length - payload);
+            }
+            return Action.CONTINUE;
+        }
+        if (finite && endTurn.mustWait(subscription, session)) {
+            return Action.ABORT;
+        }
+        ended = finite;
+        return finite ? Action.BREAK : Action.CONTINUE;
+    }
+
+    /** Nothing is read from there once it was handed over: who takes it may wait until Aeron has unmapped it. */
+    private Action event(DirectBuffer buffer, int offset, int length, long first, long second) {
+        if (Wire.contract(second) != contract) {
+            return refuse(buffer, offset, length, second, differs(Wire.contract(second)));
+        }
+        long number = Wire.checkedWord(buffer, offset, 2);
+        long sender = Wire.checkedWord(buffer, offset, 3);
+        if (marks != null && marks.isTaken(sender, number)) {
+            counts.repeated.increment();
+            return Action.CONTINUE;
+        }
+        int mask = Wire.mask(second);
+        long log = Wire.log(buffer, offset, mask);
+        long place = Wire.checkedWord(buffer, offset, 4);
+        int ordinal = (int) (first >>> 32);
+        if (turns.mustWait(subscription, session, log)) {
+            return Action.ABORT;
+        }
+        heard = marks == null && image != null ? image : NOBODY;
+        if (log != 0 && isRepeated(first, log, place, ordinal)) {
+            count(sender, number);
+            counts.repeated.increment();
+            return Action.CONTINUE;
+        }
+        boolean otherwise = Wire.isOfOtherClock(buffer, offset, mask);
+        if (otherwise && toEpochNs == 0) {
+            toEpochNs = WireClock.toEpochNs(); // read once a poll
+        }
+        Wire.read(buffer, offset, first, place, mask, header, toEpochNs);
+        int front = Wire.length(mask);
+        // marked first: who is killed in between has lost an event, which it says, and takes none twice
+        long before = marks == null ? 0 : marks.take(sender, number);
+        boolean marksLog =
+                log != 0 && !(turns.isLate() && logs.has(log, place, ordinal)); // who is late takes no mark back
+        if (marksLog) {
+            logs.take(log, place, ordinal);
+        }
+        Action done = Action.ABORT;
+        try {
+            done = offered(target.offer(fragment.wrap(buffer, offset + front, length - front), header));
+        } finally {
+            if (done == Action.ABORT) { // also where it has thrown: the message comes again
+                untake(sender, before, marksLog);
+            }
+        }
+        if (done != Action.ABORT) {
+            if (trouble != null) {
+                trouble = null; // what was refused before is counted
+            }
+            count(sender, number);
+            if (otherwise) {
+                counts.otherClock.increment();
+            }
+        }
+        return done;
+    }
+
+    /** Whether it was taken before; what is neither sent once more nor late is new, whatever its place: a log may have lost its end. */
+    private boolean isRepeated(long first, long log, long place, int ordinal) {
+        if (Wire.isOnceMore(first)) {
+            turns.again(place, ordinal);
+            return logs.has(log, place, ordinal);
+        }
+        return turns.isSentAgain(place, ordinal) && logs.has(log, place, ordinal);
+    }
+
+    private void untake(long sender, long before, boolean isLogMarked) {
+        if (marks != null) {
+            marks.untake(sender, before);
+        }
+        if (isLogMarked) {
+            logs.undo();
+        }
+    }
+
+    /** An event of ours that cannot be one here: its number counts. */
+    private Action refuse(DirectBuffer buffer, int offset, int length, long second, String why) {
+        long number = Wire.word(buffer, offset, 2);
+        long sender = Wire.word(buffer, offset, 3);
+        int front = Wire.length(Wire.mask(second));
+        Action done = refuse(buffer, offset + front, length - front, why);
+        count(sender, number);
+        return done;
+    }
+
+    private Action offered(boolean isTaken) {
+        if (!isTaken) {
+            counts.full.increment();
+            return Action.ABORT;
+        }
+        taken++;
+        eventsTaken++;
+        return Action.CONTINUE;
+    }
+
+    private Action refuse(DirectBuffer buffer, int offset, int length, String why) {
+        target.refuse(fragment.wrap(buffer, offset, length), Reason.MALFORMED, why);
+        taken++;
+        counts.refused.increment();
+        return Action.CONTINUE;
+    }
+
+    /** Each sender numbers its messages, so a loss is seen, however it came about. */
+    private void count(long sender, long number) {
+        if (sender == lastSender && number == lastNumber + 1) { // nearly always
+            lastNumber = number;
+            return;
+        }
+        numbers.put(lastSender, lastNumber == NONE ? NONE + 1 : lastNumber); // the map has no place for that one
+        long last = numbers.get(sender);
+        if (last == NONE) {
+            if (numbers.size() >= SENDERS_MAX) {
+                numbers.clear(); // a sender that does nothing but begin anew
+            }
+            counts.before.add(Math.max(0, number - 1));
+        } else if (number > last) {
+            counts.missed.add(number - last - 1);
+        } else {
+            counts.repeated.increment();
+        }
+        lastSender = sender;
+        lastNumber = number;
+    }
+
+    private String differs(long other) {
+        trouble = others.trouble(other); // also where one of another sender was taken in between
+        return others.text(other);
+    }
+
+    // ---- any thread
+
+    /** What keeps events from coming; null while nothing does. */
+    String trouble() {
+        return trouble;
+    }
+
+    /** The polling thread. */
+    void trouble(String what) {
+        trouble = what;
+    }
+}
