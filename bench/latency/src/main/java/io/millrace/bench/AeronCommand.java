@@ -1,14 +1,8 @@
 package io.millrace.bench;
 
 import io.aeron.Aeron;
-import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
-import io.aeron.logbuffer.FragmentHandler;
-import io.millrace.bench.AeronSides.BareCount;
-import io.millrace.bench.AeronSides.BareEcho;
-import io.millrace.bench.AeronSides.Echo;
 import io.millrace.bench.AeronSides.Ended;
-import io.millrace.bench.AeronSides.Running;
 import io.millrace.bench.AeronSides.Wires;
 import io.millrace.bench.command.BenchCommand;
 import io.millrace.bench.message.TransactionEncoder;
@@ -40,8 +34,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * What Millrace adds to Aeron: a ping is sent back by a bare Aeron loop, and by source, filter and sink of an inline host, over the same
- * driver, in turns, with the same frame and the same waiting; then frames are sent as fast as they are taken by either, and then at a
- * rate from one thread to another, by offer and poll and by sink and source.
+ * driver, in turns, with the same frame and the same waiting; then frames are sent at a rate from one thread to another, by offer and poll
+ * and by sink and source, and then as fast as they are taken by either, and as fast as either sends them back.
  */
 final class AeronCommand implements BenchCommand {
     private static final long HIGHEST_NS = 10_000_000_000L;
@@ -61,6 +55,7 @@ final class AeronCommand implements BenchCommand {
         WAY_P50("one way p50 us", "at most 1.3"),
         WAY_P99("one way p99 us", "at most 1.3"),
         RATE("messages/s", "at least 0.8"),
+        RELAYED("messages/s, sent back", "at least 0.8"),
         FLOOD_BYTES("bytes a message, flood", "0 bytes"),
         WAY_BYTES("bytes a message, one way", "0 bytes");
 
@@ -104,9 +99,6 @@ final class AeronCommand implements BenchCommand {
             return isHeld() ? "yes" : held + " of " + rounds;
         }
     }
-
-    /** Frames a second, and what the thread that took them has allocated for each over the second half. */
-    private record Flood(double perSecond, double bytes) {}
 
     @Override
     public String name() {
@@ -185,12 +177,17 @@ final class AeronCommand implements BenchCommand {
             UnsafeBuffer frame = frame(wires);
             Map<String, Side> all = new LinkedHashMap<>();
             WHO.forEach(who -> all.put(who, new Side()));
-            for (int round = -1; round < amounts.rounds; round++) { // the first is for the compiler
-                for (String who : WHO) {
-                    Round one = round(wires, frame, who, amounts);
-                    if (round >= 0) {
-                        all.get(who).add(one);
-                        keep(log, by(channel) + '.' + who, round, one);
+            try (AeronWays bare = new AeronWays(wires, frame, true);
+                    AeronWays ours = new AeronWays(wires, frame, false)) {
+                for (int round = -1;
+                        round < amounts.rounds;
+                        round++) { // the first is for the compiler, and for fresh memory
+                    for (String who : WHO) {
+                        Round one = round(wires, frame, who, who.equals("bare") ? bare : ours, amounts);
+                        if (round >= 0) {
+                            all.get(who).add(one);
+                            keep(log, by(channel) + '.' + who, round, one);
+                        }
                     }
                 }
             }
@@ -206,17 +203,19 @@ final class AeronCommand implements BenchCommand {
         }
     }
 
-    private static Round round(Wires wires, UnsafeBuffer frame, String who, Amounts amounts) throws Exception {
+    private static Round round(Wires wires, UnsafeBuffer frame, String who, AeronWays ways, Amounts amounts)
+            throws Exception {
         Map<Figure, Double> one = new LinkedHashMap<>();
-        Histogram trip = ping(wires, frame, who, amounts.pings);
+        Histogram trip = ways.ping(amounts.pings);
         one.put(Figure.TRIP_P50, trip.getValueAtPercentile(50) / 1e3);
         one.put(Figure.TRIP_P99, trip.getValueAtPercentile(99) / 1e3);
         AeronOneWay.Round way = AeronOneWay.run(wires, frame, who, amounts.events, amounts.everyNs);
         one.put(Figure.WAY_P50, way.latencyNs().getValueAtPercentile(50) / 1e3);
         one.put(Figure.WAY_P99, way.latencyNs().getValueAtPercentile(99) / 1e3);
-        Flood flood = flood(wires, frame, who, amounts.frames);
-        one.put(Figure.RATE, flood.perSecond);
-        one.put(Figure.FLOOD_BYTES, flood.bytes);
+        AeronWays.Flood flood = ways.flood(amounts.frames);
+        one.put(Figure.RATE, flood.perSecond());
+        one.put(Figure.RELAYED, ways.relay(amounts.frames));
+        one.put(Figure.FLOOD_BYTES, flood.bytes());
         one.put(Figure.WAY_BYTES, way.bytes());
         return new Round(one, trip, way);
     }
@@ -256,7 +255,8 @@ final class AeronCommand implements BenchCommand {
     }
 
     private static String words(Figure figure, Median m) {
-        String form = figure == Figure.RATE ? "%,.0f (%,.0f to %,.0f)" : "%.2f (%.2f to %.2f)";
+        String form =
+                figure == Figure.RATE || figure == Figure.RELAYED ? "%,.0f (%,.0f to %,.0f)" : "%.2f (%.2f to %.2f)";
         return String.format(Locale.ROOT, form, m.median(), m.least(), m.most());
     }
 
@@ -291,68 +291,5 @@ final class AeronCommand implements BenchCommand {
     /** In front of the first event the sink says its layout in words. */
     private static boolean isTransaction(byte[] frame) {
         return new UnsafeBuffer(frame).getLong(frame.length - AeronSides.idFromEnd(), ByteOrder.LITTLE_ENDIAN) == -1;
-    }
-
-    private static Histogram ping(Wires wires, UnsafeBuffer frame, String who, int pings) throws Exception {
-        Histogram trip = new Histogram(HIGHEST_NS, 3);
-        boolean isBare = who.equals("bare");
-        Running echo = new Running(isBare ? new BareEcho(wires) : Echo.of(wires, true));
-        try (ExclusivePublication out = wires.aeron().addExclusivePublication(wires.there(), isBare ? 1 : 3);
-                Subscription in = wires.aeron().addSubscription(wires.back(), isBare ? 2 : 4)) {
-            while (!out.isConnected()) { // a sink makes its publication with its first event
-                wires.pause(echo);
-            }
-            long[] got = {0};
-            FragmentHandler takes = (b, offset, length, h) -> {
-                if (length == frame.capacity()) {
-                    got[0] = b.getLong(offset + length - AeronSides.idFromEnd(), ByteOrder.LITTLE_ENDIAN);
-                }
-            };
-            for (long id = 1; id <= pings; id++) {
-                AeronSides.number(frame, id);
-                long fromNs = System.nanoTime();
-                while (out.offer(frame, 0, frame.capacity()) < 0) {
-                    wires.pause(echo);
-                }
-                while (got[0] != id) {
-                    if (in.poll(takes, AeronSides.FRAGMENTS) == 0) {
-                        wires.pause(echo);
-                    }
-                }
-                trip.recordValue(Math.min(System.nanoTime() - fromNs, HIGHEST_NS));
-            }
-        } finally {
-            echo.stop();
-        }
-        return trip;
-    }
-
-    private static Flood flood(Wires wires, UnsafeBuffer frame, String who, long frames) throws Exception {
-        boolean isBare = who.equals("bare");
-        Running counts = new Running(isBare ? new BareCount(wires) : Echo.of(wires, false));
-        try (ExclusivePublication out = wires.aeron().addExclusivePublication(wires.there(), isBare ? 5 : 6)) {
-            while (!out.isConnected()) {
-                wires.pause(counts);
-            }
-            long half = frames / 2;
-            long before = 0;
-            long fromNs = System.nanoTime();
-            for (long id = 1; id <= frames; id++) {
-                AeronSides.number(frame, id);
-                while (out.offer(frame, 0, frame.capacity()) < 0) {
-                    wires.pause(counts);
-                }
-                if (id == half) {
-                    before = counts.allocated();
-                }
-            }
-            while (counts.side.taken() < frames) {
-                wires.pause(counts);
-            }
-            double perSecond = frames * 1e9 / (System.nanoTime() - fromNs);
-            return new Flood(perSecond, (double) (counts.allocated() - before) / (frames - half));
-        } finally {
-            counts.stop();
-        }
     }
 }

@@ -19,6 +19,7 @@ import io.millrace.transport.aeron.AeronSource;
 import io.millrace.transport.aeron.Unsent;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteOrder;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -95,17 +96,22 @@ final class AeronSides {
         final Side side;
         final Thread thread;
         private volatile boolean stopped;
+        private volatile boolean rests;
+        private volatile boolean isResting;
 
         Running(Side side) {
             this.side = side;
             thread = new Thread(this::run, "other side");
+            thread.setDaemon(true); // where the one that measures has failed
             thread.start();
         }
 
         private void run() {
             try {
                 while (!stopped) {
-                    if (!side.work()) {
+                    if (rests) {
+                        park();
+                    } else if (!side.work()) {
                         Thread.yield();
                     }
                 }
@@ -116,6 +122,27 @@ final class AeronSides {
             }
         }
 
+        private void park() {
+            isResting = true;
+            while (rests && !stopped) {
+                LockSupport.park(this);
+            }
+            isResting = false;
+        }
+
+        /** Until {@link #go}: it takes no processor from the side that is measured. */
+        void rest() {
+            rests = true;
+            while (!isResting && thread.isAlive()) {
+                Thread.yield();
+            }
+        }
+
+        void go() {
+            rests = false;
+            LockSupport.unpark(thread);
+        }
+
         /** What its thread has allocated so far. */
         long allocated() {
             return THREADS.getThreadAllocatedBytes(thread.getId());
@@ -123,6 +150,7 @@ final class AeronSides {
 
         void stop() throws InterruptedException {
             stopped = true;
+            LockSupport.unpark(thread);
             thread.join();
         }
     }

@@ -158,6 +158,7 @@ class SmokeTest {
                 "one way p50 us",
                 "one way p99 us",
                 "messages/s",
+                "messages/s, sent back",
                 "bytes a message, flood",
                 "bytes a message, one way",
                 "one way held")) {

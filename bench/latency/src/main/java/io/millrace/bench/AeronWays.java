@@ -1,0 +1,155 @@
+package io.millrace.bench;
+
+import io.aeron.ExclusivePublication;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.FragmentHandler;
+import io.millrace.bench.AeronSides.BareCount;
+import io.millrace.bench.AeronSides.BareEcho;
+import io.millrace.bench.AeronSides.Echo;
+import io.millrace.bench.AeronSides.Running;
+import io.millrace.bench.AeronSides.Wires;
+import java.nio.ByteOrder;
+import org.HdrHistogram.Histogram;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * There and back, and there, for one side: bare or ours. Open over all rounds, so that no round measures a start: an engine that is made anew
+ * is compiled anew, and a publication that is made anew fills memory that nobody has touched.
+ */
+final class AeronWays implements AutoCloseable {
+    /** Frames, and what the thread that took them has allocated for each over the second half. */
+    record Flood(double perSecond, double bytes) {}
+
+    private static final long HIGHEST_NS = 10_000_000_000L;
+
+    /** Frames on their way there and back: no more than there is room for by far, so that who sends them back never waits. */
+    private static final int UNDERWAY_MOST = 4_096;
+
+    private final Wires wires;
+    private final UnsafeBuffer frame;
+    private final Running echo;
+    private final ExclusivePublication asks;
+    private final Subscription answers;
+    private final Running counts;
+    private final ExclusivePublication sends;
+    private final FragmentHandler takes = (b, offset, length, h) -> take(b, offset, length);
+
+    private long asked;
+    private long answered;
+    private long sent;
+
+    AeronWays(Wires wires, UnsafeBuffer frame, boolean isBare) {
+        this.wires = wires;
+        this.frame = frame;
+        answers = wires.aeron().addSubscription(wires.back(), isBare ? 2 : 4);
+        echo = new Running(isBare ? new BareEcho(wires) : Echo.of(wires, true));
+        asks = connected(isBare ? 1 : 3, echo);
+        counts = new Running(isBare ? new BareCount(wires) : Echo.of(wires, false));
+        sends = connected(isBare ? 5 : 6, counts);
+    }
+
+    /** Whoever hears it rests from then on. */
+    private ExclusivePublication connected(int stream, Running to) {
+        ExclusivePublication out = wires.aeron().addExclusivePublication(wires.there(), stream);
+        while (!out.isConnected()) {
+            wires.pause(to);
+        }
+        to.rest();
+        return out;
+    }
+
+    private void take(DirectBuffer from, int offset, int length) {
+        if (length == frame.capacity()) { // and not what a sink says of its layout
+            answered = from.getLong(offset + length - AeronSides.idFromEnd(), ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+
+    /** One after another. */
+    Histogram ping(int pings) {
+        Histogram trip = new Histogram(HIGHEST_NS, 3);
+        echo.go();
+        for (int i = 0; i < pings; i++) {
+            AeronSides.number(frame, ++asked);
+            long fromNs = System.nanoTime();
+            while (asks.offer(frame, 0, frame.capacity()) < 0) {
+                wires.pause(echo);
+            }
+            while (answered != asked) {
+                if (answers.poll(takes, AeronSides.FRAGMENTS) == 0) {
+                    wires.pause(echo);
+                }
+            }
+            trip.recordValue(Math.min(System.nanoTime() - fromNs, HIGHEST_NS));
+        }
+        echo.rest();
+        return trip;
+    }
+
+    /** As fast as they come back; frames a second. */
+    double relay(long frames) {
+        long last = asked + frames;
+        echo.go();
+        long fromNs = System.nanoTime();
+        while (answered < last) {
+            boolean busy = false;
+            for (int i = 0; i < AeronSides.FRAGMENTS && tryAsk(last); i++) {
+                busy = true;
+            }
+            busy |= answers.poll(takes, AeronSides.FRAGMENTS) > 0;
+            if (!busy) {
+                wires.pause(echo);
+            }
+        }
+        long ns = System.nanoTime() - fromNs;
+        echo.rest();
+        return frames * 1e9 / ns;
+    }
+
+    private boolean tryAsk(long last) {
+        if (asked == last || asked - answered >= UNDERWAY_MOST) {
+            return false;
+        }
+        AeronSides.number(frame, asked + 1);
+        boolean isSent = asks.offer(frame, 0, frame.capacity()) > 0;
+        asked += isSent ? 1 : 0;
+        return isSent;
+    }
+
+    /** As fast as they are taken. */
+    Flood flood(long frames) {
+        long half = frames / 2;
+        long before = 0;
+        counts.go();
+        long fromNs = System.nanoTime();
+        for (long i = 1; i <= frames; i++) {
+            AeronSides.number(frame, ++sent);
+            while (sends.offer(frame, 0, frame.capacity()) < 0) {
+                wires.pause(counts);
+            }
+            if (i == half) {
+                before = counts.allocated();
+            }
+        }
+        while (counts.side.taken() < sent) {
+            wires.pause(counts);
+        }
+        long ns = System.nanoTime() - fromNs;
+        double bytes = (double) (counts.allocated() - before) / (frames - half);
+        counts.rest();
+        return new Flood(frames * 1e9 / ns, bytes);
+    }
+
+    @Override
+    public void close() {
+        try {
+            echo.stop();
+            counts.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        asks.close();
+        sends.close();
+        answers.close();
+    }
+}
