@@ -286,6 +286,9 @@ record HostParts(
                 journal.requireNobodyAnew("snapshotEvery(..)");
                 journaling.requireCounted(log);
             }
+            if (journal != null) {
+                journal.requireAllForWhoMakesAnew();
+            }
             HealthWatch watch = Host.watch(topology.name(), unheard != null);
             return new Host(core, bindings, dead, sinks, counts(), asked, report, journal, watch);
         } catch (Throwable t) {

@@ -28,18 +28,41 @@ record Journaled(JournalLog log, Resumes resumes, HostParts parts, PlanOptions h
         return SeenVersions.note(log, Facts.notes());
     }
 
+    /** Before receivers begin, as those that make all anew may empty a file then. */
+    void requireAllForWhoMakesAnew() {
+        ResumedOutput anew = anew();
+        long from = moving != null && moving.changes() ? Math.max(0, log.snapshot()) : log.since();
+        if (anew == null || from == 0 && log.first() == 0) {
+            return;
+        }
+        throw new JournalException("journal of " + parts.topology().name()
+                + (from > 0
+                        ? ": entries below " + from + " were worked out by another topology"
+                        : " begins with entry " + log.first())
+                + ", and output " + anew.output() + " has a receiver that wants all from the first one on; "
+                + anew.cureOr("bind another receiver"));
+    }
+
     /**
      * Snapshots have entries given up, and a receiver that makes all anew needs them at each start: behind the first that is given up no
-     * start would succeed. Views are brought by snapshots.
+     * start would succeed.
      */
     void requireNobodyAnew(String what) {
-        for (ResumedOutput r : resumes.all()) {
-            if (r.isAnew() && !views.has(r)) {
-                throw new JournalException(what + " of " + parts.topology() + ": output " + r.output()
-                        + " has a receiver that wants all from the first one on (Resumption.anew()), and older entries are given up"
-                        + " behind snapshots, so that no later start could give it these. Let it say what it holds (marked(),"
-                        + " idempotent(), after(n)), leave it away, or do without snapshots");
-            }
+        ResumedOutput anew = anew();
+        if (anew != null) {
+            throw new JournalException(what + " of " + parts.topology() + ": output " + anew.output()
+                    + " has a receiver that wants all from the first one on (Resumption.anew()), and older entries are given up"
+                    + " behind snapshots, so that no later start could give it these; "
+                    + anew.cureOr("let it say what it holds (marked(), idempotent(), after(n)), leave it away")
+                    + ", or do without snapshots");
         }
+    }
+
+    /** The first that wants all anew; null where there is none. Views are brought by snapshots. */
+    private ResumedOutput anew() {
+        return resumes.all().stream()
+                .filter(r -> r.isAnew() && !views.has(r))
+                .findFirst()
+                .orElse(null);
     }
 }

@@ -263,8 +263,8 @@ final class Recovery implements JournalLog.EntryReader {
                 String empty = how != null && views.has(r)
                         ? ", or say startEmpty(\"" + r.output() + "\") in the migration"
                         : "";
-                return new NoUse(
-                        why, r.isMarked() ? MARKED_CURE : "bind another receiver, or give it what it held" + empty);
+                String other = r.cureOr("bind another receiver, or give it what it held");
+                return new NoUse(why, r.isMarked() ? MARKED_CURE : other + empty);
             }
         }
         boolean asBefore = !changes() && (at > log.since() || log.since() == 0);

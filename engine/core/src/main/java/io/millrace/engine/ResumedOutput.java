@@ -16,6 +16,10 @@ final class ResumedOutput {
 
     private final String output;
     private final boolean isAnew;
+
+    /** What to do where its receiver wants all anew and cannot have it; null where it does not say. */
+    private final String cure;
+
     private final boolean isCounted;
     private final boolean isIdempotent;
 
@@ -55,6 +59,7 @@ final class ResumedOutput {
         this.marks = how.isMarked() ? marks : null;
         compared = how.compared();
         isAnew = how.isAnew();
+        cure = how.cure();
         isCounted = !how.isMarked() && !isAnew;
         begunAt = 2 * index;
         doneAt = begunAt + 1;
@@ -88,6 +93,11 @@ final class ResumedOutput {
     /** Whether it wants all from the first output on. */
     boolean isAnew() {
         return isAnew;
+    }
+
+    /** What to do where it cannot have that; what is said of any receiver where this one says nothing. */
+    String cureOr(String ofAny) {
+        return cure == null ? ofAny : cure;
     }
 
     /** Whether its receiver says by a number what it holds: then it holds all up to that, or the number means nothing. */

@@ -16,18 +16,20 @@ public final class Resumption {
         ANEW
     }
 
-    private static final Resumption MARKED = new Resumption(Way.MARKED, 0, null);
-    private static final Resumption IDEMPOTENT = new Resumption(Way.IDEMPOTENT, 0, null);
-    private static final Resumption ANEW = new Resumption(Way.ANEW, 0, null);
+    private static final Resumption MARKED = new Resumption(Way.MARKED, 0, null, null);
+    private static final Resumption IDEMPOTENT = new Resumption(Way.IDEMPOTENT, 0, null, null);
+    private static final Resumption ANEW = new Resumption(Way.ANEW, 0, null, null);
 
     private final Way way;
     private final long held;
     private final Compared compared;
+    private final String cure;
 
-    private Resumption(Way way, long held, Compared compared) {
+    private Resumption(Way way, long held, Compared compared, String cure) {
         this.way = way;
         this.held = held;
         this.compared = compared;
+        this.cure = cure;
     }
 
     /** What is held, and compared with what comes again. Called by the thread that starts the engine. */
@@ -114,7 +116,7 @@ public final class Resumption {
         if (outputs < 0) {
             throw new IllegalArgumentException("resume behind " + outputs + " outputs; use zero or more");
         }
-        return new Resumption(Way.AFTER, outputs, null);
+        return new Resumption(Way.AFTER, outputs, null, null);
     }
 
     /**
@@ -128,7 +130,7 @@ public final class Resumption {
      * @return it gets those behind the newest snapshot
      */
     public static Resumption compared(Compared held) {
-        return new Resumption(Way.COMPARED, 0, Objects.requireNonNull(held, "held"));
+        return new Resumption(Way.COMPARED, 0, Objects.requireNonNull(held, "held"), null);
     }
 
     /**
@@ -139,6 +141,16 @@ public final class Resumption {
      */
     public static Resumption anew() {
         return ANEW;
+    }
+
+    /**
+     * As {@link #anew()}, for a sink that knows what else there is.
+     *
+     * @param cure what to do where snapshots are made, for the message that refuses them: {@code use ..}
+     * @return from the first one
+     */
+    public static Resumption anew(String cure) {
+        return new Resumption(Way.ANEW, 0, null, Objects.requireNonNull(cure, "cure"));
     }
 
     /**
@@ -166,6 +178,15 @@ public final class Resumption {
      */
     public boolean isAnew() {
         return way == Way.ANEW;
+    }
+
+    /**
+     * What to do where it cannot be given all from the first output on.
+     *
+     * @return null where it does not say
+     */
+    public String cure() {
+        return cure;
     }
 
     /**

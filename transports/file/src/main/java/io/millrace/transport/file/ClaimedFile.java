@@ -40,7 +40,14 @@ final class ClaimedFile extends RandomAccessFile {
 
     /** Where a start is refused nothing is left of a file that it has made; before its end, since nobody else has it by then. */
     static void takeBack(RandomAccessFile file) throws IOException {
-        if (file instanceof ClaimedFile claimed && claimed.isMade && claimed.length() == 0) {
+        if (file.length() == 0) {
+            takeBackAll(file);
+        }
+    }
+
+    /** As {@link #takeBack}, whatever it holds. */
+    static void takeBackAll(RandomAccessFile file) throws IOException {
+        if (file instanceof ClaimedFile claimed && claimed.isMade) {
             Files.deleteIfExists(claimed.path);
         }
     }

@@ -26,11 +26,16 @@ public final class CsvSink<V> implements EventSink<V> {
     /** From when its engine starts, or the first row comes. */
     private CsvWriter writer;
 
+    /** Null as long as only the open file could say it. */
     private Resumption resumption;
+
     private String resumedFor;
     private boolean closed;
 
-    /** Whether something is in the file, or gathered, that is to stay where the start fails: rows, or what its owner has begun. */
+    /** Whether who made the sink has opened the file, which stays where the start fails. */
+    private boolean isOwners;
+
+    /** Whether a row is in the file, or gathered. */
     private boolean isBegun;
 
     /** Opens the file. */
@@ -60,13 +65,16 @@ public final class CsvSink<V> implements EventSink<V> {
         void write(V event, Meta meta, CsvWriter row) throws FileFault;
     }
 
-    private CsvSink(Opening opening, RowWriter<? super V> rows) {
+    private CsvSink(Opening opening, Resumption resumption, RowWriter<? super V> rows) {
         this.opening = opening;
+        this.resumption = resumption;
         this.rows = Objects.requireNonNull(rows, "rows");
     }
 
     /**
-     * Writes with a writer that is open already; it is closed with this sink.
+     * Writes with a writer that is open already; it is closed with this sink. For an engine with a journal: where the writer has made its file
+     * anew ({@link CsvWriter#create}, {@link CsvWriter#resume}) it gets all rows from the first one on at each start ({@link Resumption#anew}), as with {@link #of(String, Class)}. A stream, a pipe and standard
+     * output have handed on what they were given before: these get each row once, by the marks of the journal ({@link Resumption#marked}).
      *
      * @param writer takes the rows
      * @param rows   writes the fields of an event
@@ -75,16 +83,24 @@ public final class CsvSink<V> implements EventSink<V> {
      */
     public static <V> CsvSink<V> of(CsvWriter writer, RowWriter<? super V> rows) {
         Objects.requireNonNull(writer, "writer");
-        CsvSink<V> sink = new CsvSink<>(() -> new Opened(writer, Resumption.marked()), rows);
+        Resumption how = writer.isMadeAnew() ? anew("use CsvSink.resume(..)") : Resumption.marked();
+        CsvSink<V> sink = new CsvSink<>(() -> new Opened(writer, how), how, rows);
         sink.writer = writer;
-        sink.isBegun = true;
-        sink.resumption = Resumption.marked();
+        sink.isOwners = true;
         return sink;
+    }
+
+    private static Resumption anew(String instead) {
+        return Resumption.anew(instead + ", which goes on where the file ends");
     }
 
     /**
      * Writes records with a column for each component. The file is made anew when the engine starts, or with the first row: one that another engine
-     * writes is refused, and left as it is. A start that fails for another reason may have emptied it by then; one that it has made is gone again, unless it got a row.
+     * writes is refused, and left as it is. A start that fails for another reason may have emptied it by then; one that it has made is gone again.
+     *
+     * <p>With a journal all rows come again at each start, from the first one on, so that the file is that of a run which was never interrupted ({@link
+     * Resumption#anew}). A journal that makes snapshots cannot do that, and the first start says so: there {@link #resume(String, Class) resume} goes on where the file ends.
+     * Standard output and pipes get each row once, by the marks of the journal.
      *
      * @param file   its name, or {@code -} for standard output; compressed when it ends in .gz
      * @param record components may be {@code long int short byte double boolean} (1 or 0), {@code String}, an enum (its
@@ -97,12 +113,14 @@ public final class CsvSink<V> implements EventSink<V> {
      * @throws IllegalArgumentException when a component has a type that a column cannot hold
      */
     public static <R extends Record> CsvSink<R> of(String file, Class<R> record) throws FileFault {
-        return of(file, new RecordRows<>(record));
+        return of(file, new RecordRows<>(record), "use CsvSink.resume(..)");
     }
 
-    private static <R extends Record> CsvSink<R> of(String file, RecordRows<R> rows) throws FileFault {
+    private static <R extends Record> CsvSink<R> of(String file, RecordRows<R> rows, String instead) throws FileFault {
         FileOutput.check(file);
-        return new CsvSink<>(() -> new Opened(CsvWriter.create(file, rows.columns()), Resumption.marked()), rows);
+        String plain = file.endsWith(".gz") ? instead + " with a file that is not compressed" : instead;
+        Resumption how = FileOutput.wouldMakeAnew(file) ? anew(plain) : Resumption.marked();
+        return new CsvSink<>(() -> new Opened(CsvWriter.create(file, rows.columns()), how), how, rows);
     }
 
     /**
@@ -118,7 +136,8 @@ public final class CsvSink<V> implements EventSink<V> {
      * @throws IllegalArgumentException when a component has that name, or a type that a column cannot hold
      */
     public static <R extends Record> CsvSink<R> changes(String file, Class<R> record, String column) throws FileFault {
-        return of(file, new RecordRows<>(record, Objects.requireNonNull(column, "column")));
+        RecordRows<R> rows = new RecordRows<>(record, Objects.requireNonNull(column, "column"));
+        return of(file, rows, "use CsvSink.resumeChanges(..)");
     }
 
     /**
@@ -159,7 +178,7 @@ public final class CsvSink<V> implements EventSink<V> {
 
     private static <R extends Record> CsvSink<R> resume(String file, RecordRows<R> rows) throws FileFault {
         Path path = FileOutput.plain(file);
-        return new CsvSink<>(() -> goOn(file, path, rows.columns()), rows);
+        return new CsvSink<>(() -> goOn(file, path, rows.columns()), null, rows);
     }
 
     private static Opened goOn(String file, Path path, String... columns) throws FileFault {
@@ -259,8 +278,11 @@ public final class CsvSink<V> implements EventSink<V> {
 
     @Override
     public Resumption resume(String output) throws FileFault {
-        open();
-        if (!resumption.isMarked() && resumedFor != null && !resumedFor.equals(output)) {
+        if (resumption == null
+                || !resumption.isAnew()) { // what is made anew stays as it is while the start may be refused for that
+            open();
+        }
+        if (!resumption.isMarked() && !resumption.isAnew() && resumedFor != null && !resumedFor.equals(output)) {
             String both = resumedFor + ", " + output;
             throw Faults.fault(both, "outputs of one file that is continued", "2", "give each a file of its own", null);
         }
@@ -310,12 +332,13 @@ public final class CsvSink<V> implements EventSink<V> {
     }
 
     /**
-     * A file that goes on is left as it was found: the rows are made again by the next start. One that was not there, and got no row, is not
-     * there again.
+     * A file that goes on is left as it was found, and one that was not there is not there again: the rows are made again by the next start. What
+     * was open before, or has rows that nobody makes again, stays.
      */
     @Override
     public void abandon() throws FileFault {
-        if (writer == null || isBegun && resumption.compared() == null) {
+        boolean stays = isOwners ? resumption.compared() == null : isBegun && resumption.isMarked();
+        if (writer == null || stays) {
             close();
             return;
         }

@@ -325,6 +325,11 @@ public final class CsvWriter implements Closeable {
         text.sync();
     }
 
+    /** Whether its file is made anew by each start, and so wants all rows. */
+    boolean isMadeAnew() {
+        return text.isMadeAnew();
+    }
+
     void abandon() throws FileFault {
         text.abandon();
     }

@@ -29,12 +29,16 @@ public final class FileOutput extends OutputStream {
     /** Whether a write that failed in the middle can be made once more, at the same place. */
     private final boolean repeats;
 
+    /** Where the bytes arrive, compressed or not. */
+    private final OutputStream raw;
+
     /** Why the last write has failed; null where it has not. */
     private IOException failed;
 
-    private FileOutput(String name, OutputStream out) {
+    private FileOutput(String name, OutputStream raw, OutputStream out) {
         this.name = name;
         this.out = out;
+        this.raw = raw;
         repeats = out instanceof PlainFile.Output || out instanceof ResumedFile || out instanceof RewrittenFile;
     }
 
@@ -119,6 +123,15 @@ public final class FileOutput extends OutputStream {
         }
     }
 
+    /** Whether the file of that name would be made or emptied by its opening: not a device or pipe, and not standard output. */
+    static boolean wouldMakeAnew(String name) throws FileFault {
+        if (name.equals(STANDARD_OUTPUT)) {
+            return false;
+        }
+        Path path = Faults.path(name);
+        return !Files.exists(path) || Files.isRegularFile(path);
+    }
+
     /** The path of a file that can be continued. */
     static Path plain(String name) throws FileFault {
         if (name.equals(STANDARD_OUTPUT) || name.endsWith(".gz")) {
@@ -151,7 +164,7 @@ public final class FileOutput extends OutputStream {
      */
     public static FileOutput of(String name, OutputStream raw) throws FileFault {
         try {
-            return new FileOutput(name, name.endsWith(".gz") ? new GzipOut(raw) : raw);
+            return new FileOutput(name, raw, name.endsWith(".gz") ? new GzipOut(raw) : raw);
         } catch (IOException e) {
             throw Faults.writing(name, e);
         }
@@ -219,6 +232,11 @@ public final class FileOutput extends OutputStream {
         return Faults.fault(name, "a row is too long", bytes + " bytes", "write shorter fields", null);
     }
 
+    /** Whether whoever writes it has to begin with the first byte at each start; not where what was written before has gone elsewhere, or stays. */
+    boolean isMadeAnew() {
+        return raw instanceof PlainFile.Output || raw instanceof PlainFile.WriteOnly || raw instanceof ResumedFile;
+    }
+
     /** Of a file that goes on ({@link #resume}): what it holds behind the bytes that were written stays, and is no fault. */
     void endEarly() {
         if (out instanceof ResumedFile resumed) {
@@ -231,11 +249,12 @@ public final class FileOutput extends OutputStream {
         try {
             if (out instanceof RewrittenFile rewritten) {
                 rewritten.abandon();
-            } else if (out instanceof PlainFile.Output anew) {
-                anew.abandon();
-            } else {
-                close();
+                return;
             }
+            if (raw instanceof PlainFile.Output anew) {
+                anew.takeBack();
+            }
+            close();
         } catch (FileFault e) {
             throw e;
         } catch (IOException e) {

@@ -127,11 +127,9 @@ final class PlainFile {
             file.getFD().sync();
         }
 
-        /** Ends it where nothing is to stay: one that was made for this and has got nothing goes. */
-        void abandon() throws IOException {
-            try (this) {
-                ClaimedFile.takeBack(file);
-            }
+        /** Before its end, where the start has failed: one that was made for it goes, with all that the next start makes anew. */
+        void takeBack() throws IOException {
+            ClaimedFile.takeBackAll(file);
         }
 
         @Override

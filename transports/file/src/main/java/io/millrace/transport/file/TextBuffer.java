@@ -116,6 +116,10 @@ final class TextBuffer implements Closeable {
         }
     }
 
+    boolean isMadeAnew() {
+        return out.isMadeAnew();
+    }
+
     void endEarly() {
         out.endEarly();
     }
