@@ -70,7 +70,7 @@ class LedgerTest {
                 same.out() + same.err());
         Console why = Console.run("explain", "--journal", journal, "--output", "bookings/9.0");
         if (why.code() != 0) { // a tick has come at that place: those beside it are named
-            String near = why.err().replaceAll("(?s).*the nearest: (bookings/[0-9.]+) .*", "$1");
+            String near = why.err().replaceAll("(?s).*the nearest: (bookings/[0-9]+[.][0-9]+).*", "$1");
             why = Console.run("explain", "--journal", journal, "--output", near);
         }
         assertEquals(0, why.code(), why.out() + why.err());
