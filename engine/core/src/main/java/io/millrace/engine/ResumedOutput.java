@@ -145,10 +145,13 @@ final class ResumedOutput {
         }
     }
 
-    /** The log has lost its end: answers whether the receiver gives up what it holds beyond so many. */
+    /**
+     * The log has lost its end: answers whether the receiver gives up what it holds beyond so many. One that goes on behind more, as behind what
+     * came out of another topology, does not: it would not be given what comes in their place.
+     */
     boolean givesUp(long outputs) {
         try {
-            return compared != null && compared.giveUp(outputs);
+            return compared != null && outputs >= done && compared.giveUp(outputs);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

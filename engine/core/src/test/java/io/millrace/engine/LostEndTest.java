@@ -3,6 +3,7 @@ package io.millrace.engine;
 import static io.millrace.engine.Trials.OUT;
 import static io.millrace.engine.Trials.num;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -108,5 +109,20 @@ class LostEndTest {
             assertTrue(report.contains("holds 10 events, and the journal makes no more than 6"), report);
             assertTrue(report.contains("lost its end with the power, and they are given up"), report);
         }
+    }
+
+    /** Behind what came out of another topology it goes on behind all that it holds: what comes in place of the lost would not be given to it. */
+    @Test
+    void shouldGiveUpNothingOfWhatItGoesOnBehind() {
+        GivesUp receiver = new GivesUp();
+        ResumedOutput goesOn = new ResumedOutput("out", Resumption.compared(receiver), null, 0, null);
+        goesOn.beginBehind(5, false);
+        assertEquals(List.of("on behind 5", "on behind 10"), receiver.heard);
+        assertFalse(goesOn.givesUp(6));
+        assertEquals(10, receiver.held());
+        ResumedOutput asBefore = new ResumedOutput("out", Resumption.compared(receiver), null, 0, null);
+        asBefore.beginBehind(5, true);
+        assertTrue(asBefore.givesUp(6));
+        assertEquals(6, receiver.held());
     }
 }

@@ -91,8 +91,7 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced {
         if (end < old) {
             cut(end, "the journal has lost with the power what it is of");
         }
-        cutBehind();
-    }
+    } // what else stands behind is cut by a flush: before that rows that have come may be with who writes here
 
     private void cutBehind() throws IOException {
         if (isAccepted && at >= whole && at < old) {

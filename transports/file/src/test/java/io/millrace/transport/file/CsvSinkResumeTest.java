@@ -2,6 +2,7 @@ package io.millrace.transport.file;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -267,6 +268,22 @@ class CsvSinkResumeTest {
         again("rows.csv", 4, 10);
         assertEquals(whole, Files.readString(file("rows.csv")));
         assertEquals("10,xx", Files.readString(file("rows.csv.cut-1")));
+    }
+
+    /** Its row may have come before the start is accepted, and be with who writes still. */
+    @Test
+    void shouldMakeATornRowWholeThatCameBeforeTheStartIsAccepted() throws Exception {
+        again("rows.csv", 0, 10);
+        byte[] whole = Files.readAllBytes(file("rows.csv"));
+        Files.write(file("rows.csv"), Arrays.copyOf(whole, whole.length - 3));
+        try (CsvSink<Row> sink = CsvSink.resume(file("rows.csv").toString(), Row.class)) {
+            Resumption held = sink.resume("rows");
+            held.compared().goOn(9);
+            sink.on(row(9), null);
+            held.compared().accepted();
+        }
+        assertArrayEquals(whole, Files.readAllBytes(file("rows.csv")));
+        assertFalse(Files.exists(file("rows.csv.cut-1")));
     }
 
     @Test
