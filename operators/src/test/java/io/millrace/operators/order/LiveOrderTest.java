@@ -46,13 +46,14 @@ class LiveOrderTest {
 
     @Test
     void shouldPutOutTheSameOnAnyNumberOfThreads() {
-        int[] sums = new int[7];
+        int[] sums = new int[8];
         int graphs = Seeds.each(1, GRAPHS, "agree(%d)", seed -> {
             int[] counts = agree(seed);
             sums[0] = Math.max(sums[0], counts[0]);
             sums[1] += counts[0] > 1 ? 1 : 0;
             sums[2] += counts[1];
             sums[3] += counts[2];
+            sums[7] += counts[5];
             if (isLong(seed)) {
                 sums[4] += counts[1] > 1_000 ? 1 : 0;
                 sums[5] = Math.max(sums[5], counts[3]);
@@ -68,6 +69,7 @@ class LiveOrderTest {
             assertTrue(sums[0] >= 4, "at most " + sums[0] + " stages");
             assertTrue(sums[1] > graphs / 2, sums[1] + " graphs had several stages");
             assertTrue(sums[2] > 20 * graphs, sums[2] + " outputs");
+            assertTrue(sums[7] > graphs / 4, sums[7] + " runs on other numbers of threads");
             assertTrue(sums[3] > graphs / 10, "asked again " + sums[3] + " times");
         }
     }
@@ -77,17 +79,31 @@ class LiveOrderTest {
         return Math.floorMod(seed, 40) < 4; // of sections on each number of threads as many
     }
 
-    /** Answers how many stages there were, how much came out, how often a service was asked again, the longest batch and queue. */
+    /** Answers how many stages there were, how much came out, how often a service was asked again, the longest batch and queue, runs on other threads. */
     private static int[] agree(long drawn) {
         long seed = RandomGraph.smallFrom(drawn);
         RandomGraph graph = new RandomGraph(seed);
         List<Cell> events = events(graph, seed);
         List<List<String>> expected = inline(new RandomGraph(seed), events);
-        Live live = new Live(new RandomGraph(seed), seed);
+        Live live = new Live(new RandomGraph(seed), seed * 31);
         assertEquals(expected, live.run(events));
+        int others = graph.hasSections() && !isLong(seed) ? onOtherNumbers(seed, events, expected) : 0;
         int again = graph.asks.isEmpty() || seed % 6 > 0 ? 0 : Served.agree(seed, events);
         int outputs = expected.stream().mapToInt(List::size).sum();
-        return new int[] {live.stages, outputs, again, live.longest, (int) live.behind.get()};
+        return new int[] {live.stages, outputs, again, live.longest, (int) live.behind.get(), others};
+    }
+
+    /** The same log on each of the other numbers of threads: which shard runs where is nobody's business either. Answers how many there were. */
+    private static int onOtherNumbers(long seed, List<Cell> events, List<List<String>> expected) {
+        int others = 0;
+        for (int threads = 1; threads <= 8; threads *= 2) {
+            if (threads != RandomGraph.threads(seed)) {
+                Live live = new Live(new RandomGraph(seed, threads), seed * 31 + threads);
+                assertEquals(expected, live.run(events), threads + " threads");
+                others++;
+            }
+        }
+        return others;
     }
 
     /** Input and event in one: the tag says which input; of a reply the time which entry it names. */
@@ -208,10 +224,10 @@ class LiveOrderTest {
 
         private volatile long published;
 
-        Live(RandomGraph graph, long seed) {
+        Live(RandomGraph graph, long drawnFrom) {
             this.graph = graph;
-            random = new Random(seed * 31);
-            boolean isLong = isLong(seed);
+            random = new Random(drawnFrom);
+            boolean isLong = isLong(graph.seed);
             batch = isLong ? 64 << random.nextInt(5) : 1 << random.nextInt(11);
             setup = Engine.of(graph.topology)
                     .stateBudget(graph.stateBytes())

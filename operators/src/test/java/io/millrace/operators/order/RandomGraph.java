@@ -55,6 +55,7 @@ final class RandomGraph {
     /** Whether letters are read: then all is one stage. */
     final boolean readsLetters;
 
+    final long seed;
     private final int threads;
     private int sections;
     private boolean hasMany;
@@ -75,11 +76,17 @@ final class RandomGraph {
     private final List<Integer> sinks = new ArrayList<>();
 
     RandomGraph(long seed) {
-        this(seed, 1 << (seed & 3));
+        this(seed, threads(seed));
+    }
+
+    /** Of its sections, where nobody says another number. */
+    static int threads(long seed) {
+        return 1 << (seed & 3);
     }
 
     /** With sections of parallel keys on so many threads. */
     RandomGraph(long seed, int threads) {
+        this.seed = seed;
         this.threads = threads;
         random = new Random(seed);
         graph = new GraphBuilder("random-" + seed);
@@ -106,6 +113,10 @@ final class RandomGraph {
         streams.forEach(graph::end);
         topology = graph.build();
         firings();
+    }
+
+    boolean hasSections() {
+        return sections > 0;
     }
 
     /** How much fires in a step is a matter of the plan: of what an entry may bring there. */
