@@ -16,8 +16,7 @@ import java.util.List;
  * core, and does nothing below that. The stage's thread only.
  */
 final class LookAhead {
-    /** More than the misses that a core has under way at a time. */
-    static final int ENTRIES_MAX = 32;
+    static final int ENTRIES_MAX = KeyGroup.AHEAD_MAX;
 
     private static final int FAILURES_MAX = 64;
 

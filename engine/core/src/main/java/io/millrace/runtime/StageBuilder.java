@@ -497,7 +497,9 @@ final class StageBuilder {
     StateBudget budget(TopologyNode n) {
         boolean shared = scope == outside;
         long bytes = plan.budgetBytes().get(n.id());
-        StateBudget budget = new StateBudget(n.name(), shared ? bytes : SectionBuilder.share(bytes), pages);
+        StateBudget budget = shared
+                ? new StateBudget(n.name(), bytes, pages)
+                : StateBudget.ofShard(n.name(), SectionBuilder.share(bytes), pages);
         nodeParts.budget(shared ? -1 : scope.shard.number(), n.id(), budget);
         return budget;
     }

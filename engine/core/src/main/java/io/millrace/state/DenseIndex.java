@@ -6,11 +6,16 @@ package io.millrace.state;
  * share a line of memory, where a hash strews each over a line of its own. Keys beyond are those of {@link HashIndex}; which
  * of the two a key belongs to is told by the key alone, so nothing ever moves between them.
  *
- * <p>Room for all its keys is charged at start; pages are taken as their first key comes, and kept.
+ * <p>Room for all its keys is charged at start, where that leaves room enough for what else the budget is for; else there is none, and
+ * all keys are hashed: how many keys there may be does not hang on it. Pages are taken as their first key comes, and kept. There is none
+ * in a shard either, to which of all numbers comes one of 64.
  */
 final class DenseIndex {
     /** Keys that numbers may leave out, for each that there can be. */
     private static final int SPREAD = 2;
+
+    /** Of what rows and their hashed index leave: blocks, timers and calendars of those keys are to have room as without it. */
+    private static final int PART = 6;
 
     private static final int SHIFT = Pages.PAGE_SHIFT + 1;
 
@@ -28,9 +33,10 @@ final class DenseIndex {
         budget.charge((long) pagesMax * Pages.PAGE_BYTES);
     }
 
-    /** For as many keys as rows are meant for. */
-    static DenseIndex of(StateBudget budget, int keysMax) {
-        return new DenseIndex(budget, pages(keysMax));
+    /** For as many keys as rows are meant for; for none where it would take more than a part of what these leave. */
+    static DenseIndex of(StateBudget budget, int keysMax, long leftBytes) {
+        long bytes = (long) pages(keysMax) * Pages.PAGE_BYTES;
+        return budget.isOfShard() || bytes > leftBytes / PART ? none(budget) : new DenseIndex(budget, pages(keysMax));
     }
 
     /** For none: rows whose keys are bytes. */
@@ -41,11 +47,6 @@ final class DenseIndex {
     /** Not so many that a few keys would pay for a page. */
     private static int pages(int keysMax) {
         return (int) ((long) keysMax * SPREAD >>> SHIFT);
-    }
-
-    /** What it is charged for. */
-    static long bytes(int keysMax) {
-        return (long) pages(keysMax) * Pages.PAGE_BYTES;
     }
 
     /** Whether a key is one of these. */
@@ -65,6 +66,7 @@ final class DenseIndex {
         if (pages[at] == null) {
             pages[at] = stock.take();
         }
+        assert slot(key) < 0 : "key " + key + " has a slot";
         pages[at][(int) key >>> 1 & Pages.PAGE_MASK] |= (slot + 1L) << ((key & 1) << 5);
     }
 

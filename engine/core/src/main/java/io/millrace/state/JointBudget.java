@@ -17,8 +17,7 @@ final class JointBudget extends StateBudget {
     /** Charges what so many keys need; null, and nothing charged, when some operator has no room for its part. */
     static JointBudget of(List<KeyedRows> members, int longs, int keys) {
         long pages = (keys - 1) / Blocks.perPage(longs) + 1L;
-        long indexes = HashIndex.longs(homes(keys), keys) * Long.BYTES + DenseIndex.bytes(keys);
-        long bytes = pages * Pages.PAGE_BYTES + indexes;
+        long bytes = pages * Pages.PAGE_BYTES + HashIndex.longs(homes(keys), keys) * Long.BYTES;
         long[] parts = new long[members.size()];
         long left = bytes;
         for (int i = parts.length - 1; i >= 0; i--) {

@@ -1,6 +1,7 @@
 package io.millrace.state;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -21,6 +22,9 @@ public final class KeyGroup {
     /** Bits of a long. */
     private static final int MEMBERS_MAX = 64;
 
+    /** The most keys that are read ahead at a time: more than the misses that a core has under way at once. */
+    public static final int AHEAD_MAX = 32;
+
     private static final long KEYS_MAX = 1L << 29;
 
     /** About the second cache of a core. */
@@ -37,6 +41,9 @@ public final class KeyGroup {
     /** After sealing: the rows there are, for reading ahead. */
     private RowKeys[] places = new RowKeys[0];
 
+    private final KeyMix mix;
+    private final long[] targets = new long[AHEAD_MAX];
+
     /** The sum of all that was touched, so that reading it cannot be left out. */
     private long read;
 
@@ -51,6 +58,7 @@ public final class KeyGroup {
 
     private KeyGroup(long hashSeed, boolean sealAtOnce) {
         this.hashSeed = hashSeed;
+        mix = new KeyMix(hashSeed);
         this.sealAtOnce = sealAtOnce;
     }
 
@@ -141,11 +149,14 @@ public final class KeyGroup {
      * Asks memory for what keys will need: the parts of the indexes where they are found, then the rows.
      *
      * @param keys that will be asked for soon
-     * @param n    how many
+     * @param n    how many, {@link #AHEAD_MAX} at most
      */
     public void touch(long[] keys, int n) {
+        for (int i = 0; i < n; i++) {
+            targets[i] = HashIndex.target(mix.of(keys[i]));
+        }
         for (RowKeys r : places) {
-            read += r.touch(keys, n);
+            read += r.touch(keys, targets, n);
         }
     }
 
@@ -185,7 +196,12 @@ public final class KeyGroup {
         StateCounters counters = new StateCounters();
         HashIndex index = new HashIndex(budget, JointBudget.homes(all), all, counters);
         Blocks blocks = new Blocks(budget, longs, all, counters);
-        RowKeys keys = new RowKeys(blocks, index, DenseIndex.of(budget, all), hashSeed, -1);
+        StateBudget roomiest = members.stream()
+                .map(KeyedRows::budget)
+                .max(Comparator.comparingLong(StateBudget::leftBytes))
+                .orElseThrow();
+        DenseIndex dense = DenseIndex.of(roomiest, all, roomiest.leftBytes());
+        RowKeys keys = new RowKeys(blocks, index, dense, hashSeed, -1);
         shared = new SharedRows(members.stream().map(m -> m.budget().owner()).toList(), blocks, keys);
         int offset = KeyedRows.JOINT_HEAD - RowKeys.keyLongs(-1);
         for (int i = 0; i < most.length; i++) {

@@ -183,7 +183,7 @@ public final class KeyedRows implements Saved {
 
     /** What they would be alone. */
     RowPlan plan() {
-        return RowPlan.of(budget, RowKeys.keyLongs(-1) + longsPerRow, maxKeys, true);
+        return RowPlan.of(budget, RowKeys.keyLongs(-1) + longsPerRow, maxKeys);
     }
 
     StateBudget budget() {
@@ -208,12 +208,13 @@ public final class KeyedRows implements Saved {
 
     private void stand(int keyBytesMax, long hashSeed) {
         int longs = RowKeys.keyLongs(keyBytesMax) + longsPerRow;
-        RowPlan plan = RowPlan.of(budget, longs, maxKeys, keyBytesMax < 0);
+        RowPlan plan = RowPlan.of(budget, longs, maxKeys);
         maxKeys = plan.keys();
         counters = new StateCounters();
         HashIndex index = new HashIndex(budget, plan.homes(), maxKeys, counters);
         blocks = new Blocks(budget, longs, maxKeys, counters);
-        DenseIndex dense = keyBytesMax < 0 ? DenseIndex.of(budget, maxKeys) : DenseIndex.none(budget);
+        long left = budget.leftBytes() - RowPlan.pageBytes(longs, maxKeys);
+        DenseIndex dense = keyBytesMax < 0 ? DenseIndex.of(budget, maxKeys, left) : DenseIndex.none(budget);
         keys = new RowKeys(blocks, index, dense, hashSeed, keyBytesMax);
         standCalendar();
     }

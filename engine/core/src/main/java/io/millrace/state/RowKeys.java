@@ -54,8 +54,9 @@ final class RowKeys implements Saved {
         for (int slot = nextUsed(0, Integer.MAX_VALUE); slot >= 0; slot = nextUsed(slot + 1, Integer.MAX_VALUE)) {
             long head = head(slot);
             if (!enter(head, slot)) {
-                throw from.refused("more keys share a place of the index than there can be: the seed of hashes is"
-                        + " another one, or the state is damaged; replay the log from its beginning");
+                throw from.refused(
+                        "a key has two rows, or more keys share a place of the index than there can be: the seed"
+                                + " of hashes is another one, or the state is damaged; replay the log from its beginning");
             }
             if (areLongs && head == memoHead) {
                 memoSlot = slot; // that it has no row would be remembered otherwise
@@ -65,8 +66,11 @@ final class RowKeys implements Saved {
 
     private boolean enter(long head, int slot) {
         if (isDense(head)) {
-            dense.put(head, slot);
-            return true;
+            boolean isFree = dense.slot(head) < 0;
+            if (isFree) {
+                dense.put(head, slot);
+            }
+            return isFree;
         }
         long target = target(head);
         int at = index.seek(target);
@@ -206,14 +210,14 @@ final class RowKeys implements Saved {
     }
 
     /** Reads where some keys are found, then the two ends of their rows; a row of the same tag is another's only rarely. */
-    long touch(long[] ofKeys, int n) {
+    long touch(long[] ofKeys, long[] targets, int n) {
         long read = 0;
         for (int i = 0; i < n; i++) {
-            read += touchIndex(ofKeys[i]);
+            read += dense.covers(ofKeys[i]) ? dense.touch(ofKeys[i]) : index.cell(index.home(targets[i]));
         }
         int end = blocks.longs() - 1 - keyLongs;
         for (int i = 0; i < n; i++) {
-            int slot = likelySlot(ofKeys[i]);
+            int slot = dense.covers(ofKeys[i]) ? dense.slot(ofKeys[i]) : likelySlot(targets[i]);
             if (slot >= 0) {
                 int at = base(slot);
                 long[] page = pages[slot >>> Pages.PAGE_SHIFT];
@@ -223,22 +227,15 @@ final class RowKeys implements Saved {
         return read;
     }
 
-    private long touchIndex(long head) {
-        return isDense(head) ? dense.touch(head) : index.cell(index.home(target(head)));
-    }
-
-    private int likelySlot(long key) {
-        if (dense.covers(key)) {
-            return dense.slot(key);
-        }
-        long target = target(key);
+    private int likelySlot(long target) {
         long cell = index.cell(index.seek(target));
         return HashIndex.matches(cell, target) ? (int) cell : -1;
     }
 
     /** Reads where the search for a row begins. */
     long touch(int slot) {
-        return touchIndex(head(slot));
+        long head = head(slot);
+        return isDense(head) ? dense.touch(head) : index.cell(index.home(target(head)));
     }
 
     private long target(long head) {

@@ -8,7 +8,7 @@ package io.millrace.state;
  * @param homes cells of the index without its overhang
  */
 record RowPlan(int keys, int homes) {
-    static RowPlan of(StateBudget budget, int longsPerRow, int keysAsked, boolean areNumbers) {
+    static RowPlan of(StateBudget budget, int longsPerRow, int keysAsked) {
         if (keysAsked < 0 || longsPerRow > Pages.PAGE_LONGS - 1) {
             throw new IllegalArgumentException("state of " + budget.owner() + ": rows of " + longsPerRow
                     + " longs with their key, at most " + keysAsked + " of them; a row has to fit a page of "
@@ -18,7 +18,7 @@ record RowPlan(int keys, int homes) {
         int above = keysAsked == 0 ? 1 << 29 : Math.min(keysAsked, 1 << 29);
         while (fits < above) {
             int keys = fits + (above - fits + 1) / 2;
-            if (bytes(budget, longsPerRow, keys, areNumbers) <= budget.bytes() - budget.usedBytes()) {
+            if (bytes(budget, longsPerRow, keys) <= budget.bytes() - budget.usedBytes()) {
                 fits = keys;
             } else {
                 above = keys - 1;
@@ -38,11 +38,13 @@ record RowPlan(int keys, int homes) {
         return Math.max(atLeast, Math.min(keys * 2L, quarter));
     }
 
-    /** What rows and indexes of so many keys take. */
-    private static long bytes(StateBudget budget, int longsPerRow, int keys, boolean areNumbers) {
-        int perPage = Blocks.perPage(longsPerRow);
-        long pages = (keys - 1) / perPage + 1;
-        long hashed = HashIndex.longs(homes(budget, keys), keys) * Long.BYTES;
-        return pages * Pages.PAGE_BYTES + hashed + (areNumbers ? DenseIndex.bytes(keys) : 0);
+    /** What rows and index of so many keys take. */
+    static long bytes(StateBudget budget, int longsPerRow, int keys) {
+        return pageBytes(longsPerRow, keys) + HashIndex.longs(homes(budget, keys), keys) * Long.BYTES;
+    }
+
+    /** What their rows take. */
+    static long pageBytes(int longsPerRow, int keys) {
+        return ((keys - 1) / Blocks.perPage(longsPerRow) + 1L) * Pages.PAGE_BYTES;
     }
 }

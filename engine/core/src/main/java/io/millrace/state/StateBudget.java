@@ -11,6 +11,7 @@ public class StateBudget {
     private final String owner;
     private final long bytes;
     private final Pages pages;
+    private final boolean ofShard;
 
     /** All that lives across entries, in the order in which it was made. */
     private final List<Saved> parts = new ArrayList<>();
@@ -26,9 +27,30 @@ public class StateBudget {
      * @param pages where memory comes from
      */
     public StateBudget(String owner, long bytes, Pages pages) {
+        this(owner, bytes, pages, false);
+    }
+
+    private StateBudget(String owner, long bytes, Pages pages, boolean ofShard) {
         this.owner = owner;
         this.bytes = bytes;
         this.pages = pages;
+        this.ofShard = ofShard;
+    }
+
+    /**
+     * A shard's part of one, of which nothing is used.
+     *
+     * @param owner the node's name, for messages
+     * @param bytes the most it may hold
+     * @param pages where memory comes from
+     * @return of keys that are near each other it gets one here and there
+     */
+    public static StateBudget ofShard(String owner, long bytes, Pages pages) {
+        return new StateBudget(owner, bytes, pages, true);
+    }
+
+    boolean isOfShard() {
+        return ofShard;
     }
 
     /**
@@ -135,6 +157,10 @@ public class StateBudget {
      */
     public long usedBytes() {
         return used;
+    }
+
+    long leftBytes() {
+        return bytes - used;
     }
 
     /**

@@ -12,24 +12,41 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class DenseIndexTest {
-    private final StateBudget budget = Budgets.ofPages(8);
-    private final DenseIndex index = DenseIndex.of(budget, 20_000);
+    private final StateBudget budget = Budgets.ofPages(16);
+    private final DenseIndex index = DenseIndex.of(budget, 20_000, budget.leftBytes());
 
     @Test
     void shouldCoverAsManyNumbersAsWholePagesHold() {
         assertTrue(index.covers(0) && index.covers(32_767));
         assertFalse(index.covers(32_768) || index.covers(-1) || index.covers(Long.MAX_VALUE) || index.covers(1L << 32));
-        assertFalse(DenseIndex.of(budget, 8_191).covers(0));
+        assertFalse(DenseIndex.of(budget, 8_191, Long.MAX_VALUE).covers(0));
         assertFalse(DenseIndex.none(budget).covers(0));
     }
 
     @Test
     void shouldChargeAtStartWhatItMayTake() {
         assertEquals(2 * Pages.PAGE_BYTES, budget.usedBytes());
-        assertEquals(DenseIndex.bytes(20_000), budget.usedBytes());
         index.put(7, 1);
         index.put(20_000, 2);
         assertEquals(2 * Pages.PAGE_BYTES, budget.usedBytes());
+    }
+
+    @Test
+    void shouldTakeNothingThatTheBudgetIsForOtherwise() {
+        assertTrue(DenseIndex.of(budget, 20_000, 12L * Pages.PAGE_BYTES).covers(0));
+        assertFalse(DenseIndex.of(budget, 20_000, 12L * Pages.PAGE_BYTES - 8).covers(0));
+        for (int pages = 2; pages < 40; pages++) {
+            KeyedRows numbers = KeyedRows.forLongs(Budgets.ofPages(pages), 3, 10_000, 7);
+            KeyedRows bytes = KeyedRows.forBytes(Budgets.ofPages(pages), 3, 10_000, 0, 7);
+            assertEquals(bytes.maxKeys(), numbers.maxKeys(), pages + " pages");
+        }
+    }
+
+    /** Of numbers that are near each other it gets one of 64. */
+    @Test
+    void shouldNotBeInAShard() {
+        StateBudget shard = StateBudget.ofShard("test", 16L * Pages.PAGE_BYTES, new Pages(0));
+        assertFalse(DenseIndex.of(shard, 20_000, shard.leftBytes()).covers(0));
     }
 
     @Test
@@ -65,7 +82,9 @@ class DenseIndexTest {
 
     @Test
     void shouldBeMadeAgainFromTheRows() {
-        KeyedRows rows = KeyedRows.forLongs(Budgets.ofPages(40), 1, 10_000, 7);
+        StateBudget room = Budgets.ofPages(40);
+        KeyedRows rows = KeyedRows.forLongs(room, 1, 10_000, 7);
+        assertTrue(room.usedBytes() > withoutIndexByNumber(), "it is there");
         SplittableRandom random = new SplittableRandom(4);
         Map<Long, Integer> slots = new HashMap<>();
         for (int i = 0; i < 12_000; i++) {
@@ -89,6 +108,12 @@ class DenseIndexTest {
         slots.forEach((key, slot) -> again.release(slot));
         assertEquals(0, again.count());
         assertTrue(again.acquire(5) >= 0 && again.isNew());
+    }
+
+    private static long withoutIndexByNumber() {
+        StateBudget room = Budgets.ofPages(40);
+        KeyedRows.forBytes(room, 1, 10_000, 0, 7);
+        return room.usedBytes();
     }
 
     private static byte[] write(KeyedRows rows) {

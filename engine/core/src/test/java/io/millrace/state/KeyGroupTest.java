@@ -104,12 +104,12 @@ class KeyGroupTest {
     @Test
     void shouldLeaveAnUndeclaredBoundAtLeastHalfOfWhatItWouldHoldAlone() {
         KeyedRows alone = KeyedRows.forLongs(Budgets.ofPages(40), 3, 0, 7);
-        KeyedRows a = group.rows(Budgets.ofPages(40), 2, 8_000, true);
+        KeyedRows a = group.rows(Budgets.ofPages(40), 2, 5_000, true);
         KeyedRows b = group.rows(Budgets.ofPages(40), 3, 0, false);
         group.seal();
         assertTrue(a.acquire(1) == b.acquire(1), "they are together");
         assertTrue(b.maxKeys() >= alone.maxKeys() / 2 && b.maxKeys() < alone.maxKeys(), b.maxKeys() + " keys");
-        assertEquals(8_000, a.maxKeys());
+        assertEquals(5_000, a.maxKeys());
     }
 
     @Test

@@ -71,9 +71,9 @@ class KeyedRowsWorkTest {
 
     @Test
     void shouldStayQuickWhileKeysComeAndGoInAFullTable() {
-        KeyedRows rows = KeyedRows.forLongs(Budgets.ofBytes(KEYS * 40L), 1, 0, 42);
+        KeyedRows rows = KeyedRows.forLongs(Budgets.ofBytes(KEYS * 32L), 1, 0, 42);
         int bound = rows.maxKeys();
-        assertTrue(bound > KEYS && bound < KEYS * 40 / 39);
+        assertTrue(bound > KEYS && bound < KEYS * 32 / 31);
         SplittableRandom random = new SplittableRandom(1);
         long[] in = new long[bound];
         for (int i = 0; i < bound; i++) {

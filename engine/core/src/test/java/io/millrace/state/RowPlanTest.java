@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 class RowPlanTest {
     @Test
     void shouldLeaveTheIndexHalfEmptyWhenThatCostsAQuarterAtMost() {
-        RowPlan plan = RowPlan.of(Budgets.ofBytes(64L << 20), 16, 100_000, false);
+        RowPlan plan = RowPlan.of(Budgets.ofBytes(64L << 20), 16, 100_000);
         assertEquals(new RowPlan(100_000, 200_000), plan);
     }
 
     @Test
     void shouldFillTheIndexMoreWhenHalfEmptyWouldCostMore() {
-        RowPlan plan = RowPlan.of(Budgets.ofBytes(4L << 20), 4, 80_000, false);
+        RowPlan plan = RowPlan.of(Budgets.ofBytes(4L << 20), 4, 80_000);
         assertEquals(80_000, plan.keys());
         assertEquals((4 << 20) / 4 / Long.BYTES, plan.homes());
     }
@@ -45,17 +45,17 @@ class RowPlanTest {
     @Test
     void shouldCountWhatOthersHaveTaken() {
         StateBudget budget = Budgets.ofBytes(2 << 20);
-        int before = RowPlan.of(budget, 8, 0, false).keys();
+        int before = RowPlan.of(budget, 8, 0).keys();
         budget.takeAtStart((1 << 20) / Long.BYTES);
-        assertTrue(RowPlan.of(budget, 8, 0, false).keys() <= before / 2 + 100);
+        assertTrue(RowPlan.of(budget, 8, 0).keys() <= before / 2 + 100);
     }
 
     @Test
     void shouldSayWhatToDoWhenThereIsNoRoom() {
         IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> RowPlan.of(Budgets.ofBytes(60_000), 4, 10, false));
+                assertThrows(IllegalArgumentException.class, () -> RowPlan.of(Budgets.ofBytes(60_000), 4, 10));
         assertTrue(e.getMessage().contains("test") && e.getMessage().contains("raise"), e.getMessage());
-        assertThrows(IllegalArgumentException.class, () -> RowPlan.of(Budgets.ofPages(9), Pages.PAGE_LONGS, 10, false));
-        assertThrows(IllegalArgumentException.class, () -> RowPlan.of(Budgets.ofPages(9), 4, -1, false));
+        assertThrows(IllegalArgumentException.class, () -> RowPlan.of(Budgets.ofPages(9), Pages.PAGE_LONGS, 10));
+        assertThrows(IllegalArgumentException.class, () -> RowPlan.of(Budgets.ofPages(9), 4, -1));
     }
 }
