@@ -2,6 +2,7 @@ package io.millrace.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -108,6 +109,20 @@ class DenseIndexTest {
         slots.forEach((key, slot) -> again.release(slot));
         assertEquals(0, again.count());
         assertTrue(again.acquire(5) >= 0 && again.isNew());
+    }
+
+    @Test
+    void shouldRefuseAKeyThatHasTwoRows() {
+        KeyedRows rows = KeyedRows.forLongs(Budgets.ofPages(40), 1, 10_000, 7);
+        rows.acquire(8);
+        int slot = rows.acquire(9);
+        rows.writable(slot)[rows.base(slot) - 1] = 8; // its head
+        KeyedRows again = KeyedRows.forLongs(Budgets.ofPages(40), 1, 10_000, 7);
+        StateReader from = new StateReader(new ByteArrayInputStream(write(rows)));
+        from.next();
+        from.begin("rows", 1);
+        String why = assertThrows(StateException.class, () -> again.load(from)).getMessage();
+        assertTrue(why.contains("a key has two rows"), why);
     }
 
     private static long withoutIndexByNumber() {
