@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** How a child is started: in the quickest way there is, since it is done a thousand times. */
-final class ChildCommand {
+class ChildCommand {
     private static final long ARCHIVED_EVENTS = 2_000;
 
     private final Path directory;

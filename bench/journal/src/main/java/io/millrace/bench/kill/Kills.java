@@ -5,12 +5,10 @@ import io.millrace.transport.journal.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 
 /**
  * Kills an engine so many times, in sessions of some kills over one journal. Each kill is aimed: all kinds of instants ({@link Aim}) have
@@ -47,8 +45,7 @@ public final class Kills {
     private final Durability level;
     private final List<Kind> kinds;
     private final ChildCommand command;
-    private final long[] killedIn = new long[Aim.values().length];
-    private final long[] killedOf = new long[Kind.values().length];
+    private final Hits hits = new Hits();
 
     /** From the start of a process to when it opens its journal, as last seen. */
     private long startUpNs = 200_000_000;
@@ -56,8 +53,6 @@ public final class Kills {
     /** Of each producer, in the session under way. */
     private long events;
 
-    private long runs;
-    private long early;
     private long lost;
     private long doubled;
     private long reordered;
@@ -75,10 +70,14 @@ public final class Kills {
      * @param kinds     of which engines: one kind, or all
      */
     public Kills(Path directory, Durability level, List<Kind> kinds) {
+        this(directory, level, kinds, new ChildCommand(directory));
+    }
+
+    Kills(Path directory, Durability level, List<Kind> kinds, ChildCommand command) {
         this.directory = directory;
         this.level = level;
         this.kinds = List.copyOf(kinds);
-        command = new ChildCommand(directory);
+        this.command = command;
     }
 
     /**
@@ -96,17 +95,25 @@ public final class Kills {
         } else {
             command.share();
         }
-        for (long s = seed; runs < times && failure == null; s++) {
-            int kills = (int) Math.min(killsOf(s), times - runs);
-            again = "; again: bench/run kill --times " + kills + " --seed " + s + " --level " + level + " --kind "
-                    + (kinds.size() == 1 ? kinds.get(0).name().toLowerCase(Locale.ROOT) : MIXED);
+        for (long s = seed; hits.runs() < times && failure == null; s++) {
+            int kills = (int) Math.min(killsOf(s), times - hits.runs());
+            again = again(kills, s);
             try {
                 session(s, kills);
             } catch (IOException | RuntimeException e) { // no file to compare, a line that is none
                 failed(s, e.toString());
             }
         }
+        if (failure == null && hits.missed() != null) {
+            again = again(times, seed);
+            failed(seed, hits.missed());
+        }
         return this;
+    }
+
+    private String again(int kills, long seed) {
+        return "; again: bench/run kill --times " + kills + " --seed " + seed + " --level " + level + " --kind "
+                + (kinds.size() == 1 ? kinds.get(0).name().toLowerCase(Locale.ROOT) : MIXED);
     }
 
     private int killsOf(long seed) {
@@ -171,13 +178,11 @@ public final class Kills {
 
     /** What it was in the middle of is null where it had ended by itself. */
     private void count(Path at, long seed, Target target, Aim in, int exit) throws IOException {
-        runs++;
         if (in != null) {
-            killedIn[in.ordinal()]++;
-            killedOf[target.kind().ordinal()]++;
+            hits.killed(target, in);
             return;
         }
-        early++;
+        hits.tooLate(target);
         if (exit != 0) {
             failed(seed, "a start (" + target.kind() + ") ended with " + exit + ": " + log(at, LINES));
         }
@@ -248,9 +253,9 @@ public final class Kills {
     }
 
     /**
-     * What went wrong first.
+     * What went wrong first; or that too little was hit for what is not lost to say much.
      *
-     * @return the seed of its session, what, and how to have it again; null when all is well
+     * @return the seed of its session, or of the first, what, and how to have it again; null when all is well
      */
     public String failure() {
         return failure;
@@ -262,7 +267,7 @@ public final class Kills {
      * @return those came too late
      */
     public long early() {
-        return early;
+        return hits.early();
     }
 
     /**
@@ -272,7 +277,7 @@ public final class Kills {
      * @return all but {@link #early} are in one of these
      */
     public long killedIn(Aim what) {
-        return killedIn[what.ordinal()];
+        return hits.killedIn(what);
     }
 
     /**
@@ -282,7 +287,7 @@ public final class Kills {
      * @return all but {@link #early} are of one of these
      */
     public long killedOf(Kind kind) {
-        return killedOf[kind.ordinal()];
+        return hits.killedOf(kind);
     }
 
     /**
@@ -291,10 +296,7 @@ public final class Kills {
      * @return a line
      */
     public String killedOf() {
-        return "killed of: "
-                + Arrays.stream(Kind.values())
-                        .map(kind -> kind + " " + killedOf(kind))
-                        .collect(Collectors.joining(", "));
+        return hits.killedOf();
     }
 
     /**
@@ -303,19 +305,12 @@ public final class Kills {
      * @return a line
      */
     public String killedIn() {
-        StringBuilder words = new StringBuilder("killed in: ");
-        for (int i = killedIn.length - 2; i >= 0; i--) { // as they come in a process
-            words.append(Aim.values()[i]).append(' ').append(killedIn[i]).append(", ");
-        }
-        return words.append(Aim.ELSEWHERE)
-                .append(' ')
-                .append(killedIn(Aim.ELSEWHERE))
-                .toString();
+        return hits.killedIn();
     }
 
     @Override
     public String toString() {
-        return runs + " runs: " + lost + " lost, " + doubled + " doubled, " + reordered + " reordered";
+        return hits.runs() + " runs: " + lost + " lost, " + doubled + " doubled, " + reordered + " reordered";
     }
 
     /**

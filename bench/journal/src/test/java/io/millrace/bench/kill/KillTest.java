@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.journal.Durability;
 import io.millrace.transport.journal.Scratch;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class KillTest {
     private static final int KILLS = Integer.getInteger("millrace.kills", 50);
     private static final List<Kind> KINDS = List.of(Kind.values());
+
+    /** A first kill that is aimed at nothing. */
+    private static final long AT_ELSEWHERE = 2L * Aim.ELSEWHERE.ordinal();
+
     private static final List<Kind> ONE_STAGE = List.of(Kind.ONE, Kind.INLINE);
 
     @TempDir
@@ -59,6 +64,66 @@ class KillTest {
         assertTrue(
                 kills.failure().endsWith("; again: bench/run kill --times 1 --seed 3 --level DISK --kind inline"),
                 kills.failure());
+    }
+
+    /** Nothing is lost of a process that nobody kills. */
+    @Test
+    void shouldFailWhereNobodyWasKilled() throws Exception {
+        ChildCommand ends = new ChildCommand(folder) {
+            @Override
+            Process start(Path at, Order order) throws IOException {
+                Model model = new Model(Load.PRODUCERS, order.events());
+                write(at, "sums", model.sums);
+                write(at, "counts", model.counts);
+                write(at, "silent", model.silent);
+                Files.writeString(at.resolve("doubts"), "");
+                return new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                                "--version")
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+            }
+        };
+        Kills kills = new Kills(folder, Durability.PROCESS, ONE_STAGE, ends).run(1, AT_ELSEWHERE);
+        assertEquals("1 runs: 0 lost, 0 doubled, 0 reordered", kills.toString());
+        assertEquals(1, kills.early());
+        assertEquals(
+                "seed " + AT_ELSEWHERE + ": 1 of 1 kills came too late, when the process had ended by itself;"
+                        + " give it a machine where less else runs; again: bench/run kill --times 1 --seed "
+                        + AT_ELSEWHERE + " --level PROCESS --kind mixed",
+                kills.failure());
+    }
+
+    @Test
+    void shouldFailWhereMoreThanAFifthCameTooLate() {
+        Hits hits = new Hits();
+        Target any = Target.none(Kind.ONE);
+        for (int i = 0; i < 40; i++) {
+            hits.killed(any, Aim.ELSEWHERE);
+        }
+        for (int i = 0; i < 10; i++) {
+            hits.tooLate(any);
+        }
+        assertNull(hits.missed(), "a fifth");
+        hits.tooLate(any);
+        assertTrue(hits.missed().startsWith("11 of 51 kills came too late"), hits.missed());
+    }
+
+    @Test
+    void shouldFailWhereWhatWasAimedAtOftenWasNeverHit() {
+        Hits hits = new Hits();
+        Target snapshot = new Target(Aim.SNAPSHOT, Kind.TWO, true, false);
+        for (int i = 0; i < 19; i++) {
+            hits.killed(snapshot, Aim.RECOVERY);
+        }
+        assertNull(hits.missed(), "it may be chance");
+        hits.tooLate(snapshot);
+        assertTrue(
+                hits.missed().startsWith("no process was killed in snapshot write, at which 20 kills were aimed"),
+                hits.missed());
+        hits.killed(snapshot, Aim.SNAPSHOT);
+        assertNull(hits.missed());
     }
 
     /** So that a session that failed can be had again by its seed, whatever was killed before it. */
@@ -138,7 +203,11 @@ class KillTest {
         assertEquals(1, seen.lost(), "one of the two was in doubt");
     }
 
-    private void write(String name, Map<Long, List<String>> lines) throws Exception {
+    private void write(String name, Map<Long, List<String>> lines) throws IOException {
+        write(folder, name, lines);
+    }
+
+    private static void write(Path folder, String name, Map<Long, List<String>> lines) throws IOException {
         List<String> all = new ArrayList<>();
         lines.forEach((key, of) -> of.forEach(line -> all.add(all.size() + 1 + " 0 " + key + " " + line)));
         Files.write(folder.resolve(name), all);
