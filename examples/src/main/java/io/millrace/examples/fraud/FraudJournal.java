@@ -32,6 +32,9 @@ final class FraudJournal {
     /** Made before that: the table of the run that finished it, for who asks for it later. */
     private static final String TABLE = "finished.json";
 
+    /** What a table says of a rate. */
+    private static final String NOT_HELD = "\"held\": \"no\"";
+
     private static final String BUDGET = "state budget";
 
     private final FraudOptions options;
@@ -210,6 +213,11 @@ final class FraudJournal {
     /** That of the run that finished it. */
     String table() throws IOException {
         return Files.readString(directory.resolve(TABLE));
+    }
+
+    /** Whether it was told a rate, and did not hold it. */
+    boolean hasMissedRate() throws IOException {
+        return table().contains(NOT_HELD);
     }
 
     /** The file, and its name. A device has nothing to be forced. */

@@ -50,7 +50,7 @@ record FraudOptions(
                         "--journal",
                         "DIR",
                         null,
-                        "keeps the payments there: started again the run goes on, and files end as those of one run")
+                        "keeps the payments there: started again the run goes on, and files end as those of one run; once finished there is nothing to do, exit 0, also where --rate was not held, which is said again")
                 .flag("--quiet", "no progress on standard error")
                 .flag("--first-score", "also when the first payment was scored, since the start of the JVM");
     }

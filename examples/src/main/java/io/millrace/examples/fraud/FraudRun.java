@@ -39,6 +39,10 @@ final class FraudRun {
     /** Rows reach their files at latest so much later, also when the input falls silent. */
     private static final Duration FLUSH_PERIOD = Duration.ofMillis(200);
 
+    /** What a rate does to latencies has nothing to do with what is in the files: whoever asked for them has them, with exit 0. */
+    private static final String MISSED =
+            "; that run did not hold its rate: to measure once more give another directory";
+
     private final FraudOptions options;
     private final FraudJournal journal;
     private final Letters letters;
@@ -97,7 +101,8 @@ final class FraudRun {
             Model model = Models.read(options.model(), stop::get);
             if (journal.isFinished(model, stop::get)) {
                 writeJson(journal.table());
-                System.err.println("millrace fraud: " + options.journal() + ": finished before, nothing to do");
+                System.err.println("millrace fraud: " + options.journal() + ": finished before, nothing to do"
+                        + (journal.hasMissedRate() ? MISSED : ""));
                 return Command.OK;
             }
             try (CsvReader reader = reader();

@@ -189,6 +189,27 @@ class FraudJournalTest {
         assertTrue(Files.readString(json).startsWith("{\"events\": 3, "));
     }
 
+    /** Its files are whole, so that it is finished; that its figures are void nobody has to find in a table. */
+    @Test
+    void shouldSayOfAFinishedRunThatItsRateWasNotHeld() throws Exception {
+        Path json = folder.resolve("t.json");
+        String[] words = {
+            "fraud", "--quiet", "--count", "30000", "--cards", "50", "--rate", "1000000000", "--journal", journal()
+        };
+        Console first = Console.run(words);
+        assertEquals(1, first.code(), first.err());
+        assertEquals("no", first.label("held"));
+        List<String> more = new ArrayList<>(List.of(words));
+        more.addAll(List.of("--json", json.toString()));
+        Console again = Console.run(more.toArray(String[]::new));
+        assertEquals(0, again.code());
+        assertEquals(
+                "millrace fraud: " + journal() + ": finished before, nothing to do; that run did not hold its rate:"
+                        + " to measure once more give another directory\n",
+                again.err());
+        assertTrue(Files.readString(json).contains("\"held\": \"no\""));
+    }
+
     /** Empty or torn as by a kill while it was written, or of a build that wrote lengths only. */
     @ParameterizedTest
     @CsvSource({"''", "'72 by'"})
