@@ -58,6 +58,7 @@ final class SharedDir {
 
     private final Path dir;
     private final AtomicBoolean stop;
+    private final Duration patience;
 
     SharedDir(Path dir) {
         this(dir, new AtomicBoolean());
@@ -65,8 +66,13 @@ final class SharedDir {
 
     /** Waits for nobody who has not come when it is to stop. */
     SharedDir(Path dir, AtomicBoolean stop) {
+        this(dir, stop, PATIENCE);
+    }
+
+    SharedDir(Path dir, AtomicBoolean stop, Duration patience) {
         this.dir = dir;
         this.stop = stop;
+        this.patience = patience;
     }
 
     Path path() {
@@ -153,20 +159,27 @@ final class SharedDir {
         await(() -> has(file), who);
     }
 
-    private void await(BooleanSupplier ready, String who) throws InterruptedException {
+    void await(BooleanSupplier ready, String who) throws InterruptedException {
         long beginNs = System.nanoTime();
+        boolean isServed = isAlive(SERVICE); // one of a run before has left its file, and starts nothing
         while (!ready.getAsBoolean()) {
-            if (!mayCome(System.nanoTime() - beginNs)) {
-                throw new IllegalStateException(
-                        "--dir " + dir + ": waited " + PATIENCE.toSeconds() + " s for the " + who + "; " + CURE);
+            long waitedNs = System.nanoTime() - beginNs;
+            if (!mayCome(waitedNs)) {
+                throw new IllegalStateException(gaveUp(who, Duration.ofNanos(waitedNs), isServed));
             }
             Thread.sleep(LOOK_MS); // what other processes write tells nobody
         }
     }
 
+    /** What is to be said then; of one that a service was to start, that this has ended: else it would be waited for. */
+    String gaveUp(String who, Duration waited, boolean isServed) {
+        return "--dir " + dir + ": waited " + waited.toSeconds() + " s for the " + who + "; "
+                + (isServed ? "the service that was to start it has ended; run fraud-service again" : CURE);
+    }
+
     /** Whether one that is waited for so long may still come: a service that lives starts it, and gives up where that takes too long. */
     boolean mayCome(long waitedNs) {
-        return waitedNs < PATIENCE.toNanos() || isAlive(SERVICE);
+        return waitedNs < patience.toNanos() || isAlive(SERVICE);
     }
 
     boolean has(String name) {

@@ -1,5 +1,6 @@
 package io.millrace.examples.fraudservice;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,7 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -106,6 +111,41 @@ class OneRunADirectoryTest {
                 "engine is there and not ready after 300 s; it says nothing; run it again when this machine has less to"
                         + " do, or with more memory",
                 Service.notReady("engine", Duration.ofMinutes(5), "it says nothing"));
+    }
+
+    @Test
+    void shouldSayHowLongItWaitedAndThatTheServiceHasEnded(@TempDir Path dir) throws Exception {
+        SharedDir shared = new SharedDir(dir, new AtomicBoolean(), Duration.ofMillis(20));
+        shared.say(SharedDir.SERVICE);
+        assertEquals(SharedDir.CURE, cure(shared, () -> {}), "one before has ended");
+        CountDownLatch over = new CountDownLatch(1);
+        Thread service = new Thread(() -> assertDoesNotThrow(() -> Place.hold(dir, SharedDir.SERVICE, over::await)));
+        service.start();
+        while (!shared.isAlive(SharedDir.SERVICE)) {
+            Thread.onSpinWait();
+        }
+        assertEquals(
+                "the service that was to start it has ended; run fraud-service again", cure(shared, over::countDown));
+        service.join();
+        assertEquals(
+                "--dir " + dir + ": waited 299 s for the engine; " + SharedDir.CURE,
+                shared.gaveUp("engine", Duration.ofMillis(299_900), false));
+    }
+
+    /** What is said to help where an engine does not come, behind how long it was waited for. */
+    private static String cure(SharedDir shared, Runnable meanwhile) {
+        BooleanSupplier never = () -> {
+            meanwhile.run();
+            return false;
+        };
+        long beginNs = System.nanoTime();
+        String message = assertThrows(IllegalStateException.class, () -> shared.await(never, "engine"))
+                .getMessage();
+        long seconds = Duration.ofNanos(System.nanoTime() - beginNs).toSeconds();
+        Matcher m = Pattern.compile("--dir .*: waited ([0-9]+) s for the engine; (.*)")
+                .matcher(message);
+        assertTrue(m.matches() && Long.parseLong(m.group(1)) <= seconds, message);
+        return m.group(2);
     }
 
     @Test
