@@ -84,14 +84,17 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced {
         isElsewhere = true; // it was read
     }
 
-    /** The start is not refused: puts in its place what has waited for that. The thread that starts, maybe beside the one that writes. */
+    /**
+     * The start is not refused: puts in its place what has waited for that. What else stands behind goes with the next flush: rows that came before
+     * may be with who writes here still. The thread that starts, maybe beside the one that writes.
+     */
     synchronized void accepted() throws IOException {
         isAccepted = true;
         letIn();
         if (end < old) {
             cut(end, "the journal has lost with the power what it is of");
         }
-    } // what else stands behind is cut by a flush: before that rows that have come may be with who writes here
+    }
 
     private void cutBehind() throws IOException {
         if (isAccepted && at >= whole && at < old) {
