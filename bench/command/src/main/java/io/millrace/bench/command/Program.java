@@ -9,10 +9,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.logging.Level;
 
 /** A program that is several commands: looks for the one that is meant, and ends with its exit code. */
 public final class Program {
+    /** How what a JVM says begins where a larger heap would do. */
+    private static final List<String> OF_HEAP = List.of("Java heap space", "GC overhead limit exceeded");
+
     private Program() {}
 
     /** What is to be done for a command line. */
@@ -62,7 +66,7 @@ public final class Program {
     }
 
     /**
-     * What is said where the heap does not hold what a command needs.
+     * What is said where memory does not hold what a command needs, and which would help: more heap, or something else.
      *
      * @param who   whose JVM this is
      * @param error what was thrown
@@ -70,8 +74,13 @@ public final class Program {
      * @return one line with the cure
      */
     public static String tooSmall(String who, OutOfMemoryError error, String flags) {
+        String said = Objects.requireNonNullElse(error.getMessage(), "OutOfMemoryError");
+        if (OF_HEAP.stream().noneMatch(said::startsWith)) {
+            return who + ": out of memory, and not of heap: " + said
+                    + "; see which limit of the JVM or of this machine that is, and raise it";
+        }
         long most = Runtime.getRuntime().maxMemory() >> 20;
-        return who + ": " + error.getMessage() + "; it has " + most + " MB; give it more, such as " + flags + "=-Xmx"
+        return who + ": " + said + "; it has " + most + " MB; give it more, such as " + flags + "=-Xmx"
                 + Math.max(1, 4 * most >> 10) + "g";
     }
 
