@@ -71,8 +71,9 @@ final class JmhPage {
     }
 
     private static int number(String turns) {
-        if (!turns.matches("[1-9]\\d{0,3}")) {
-            throw new IllegalArgumentException(TURNS + ": '" + turns + "' is no number of turns; give 1 to 9999");
+        if (!turns.matches("[1-9]\\d{0,3}") || Integer.parseInt(turns) > Turns.MOST) {
+            throw new IllegalArgumentException(
+                    TURNS + ": '" + turns + "' is no number of turns; give 1 to " + Turns.MOST);
         }
         return Integer.parseInt(turns);
     }

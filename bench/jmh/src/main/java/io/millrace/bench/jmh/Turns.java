@@ -28,6 +28,9 @@ final class Turns {
     /** Which turn it is; a benchmark that draws something for a fork draws the same for all of a turn. */
     static final String TURN = "millrace.turn";
 
+    /** What {@link #rank} begins with is a power of a half, and of more than 1,074 turns none. */
+    static final int MOST = 1000;
+
     /** What a thread used of a core, by a benchmark that counts it. */
     private static final String CORE = "cpuNs";
 

@@ -94,14 +94,21 @@ class UsageTest {
         for (int n = 1; n < ranks.length; n++) {
             assertEquals(ranks[n], Turns.rank(n), n + " turns");
         }
+        assertEquals(469, Turns.rank(Turns.MOST), "or it tells no interval");
     }
 
     @Test
     void shouldRefuseTurnsThatAreNone() {
-        for (String line : List.of("--turns 0", "--turns x", "--turns")) {
+        for (String line : List.of("--turns 0", "--turns x", "--turns", "--turns 1001", "--turns 10000")) {
             String message = assertThrows(IllegalArgumentException.class, () -> JmhPage.of(words(line)))
                     .getMessage();
             assertTrue(message.startsWith("--turns: "), message);
+            String value = line.replaceAll("--turns ?", "");
+            String says = "--turns: '" + value + "' is no number of turns; give 1 to 1000";
+            assertTrue(value.isEmpty() || message.equals(says), message);
+        }
+        for (String line : List.of("--turns 1", "--turns 999", "--turns 1000")) {
+            JmhPage.of(words(line));
         }
     }
 
