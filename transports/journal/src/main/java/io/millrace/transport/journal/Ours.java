@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -58,6 +59,8 @@ final class Ours {
         } else if (e instanceof FileAlreadyExistsException) {
             what = "no directory; " + directory + " is a " + (Files.isSymbolicLink(directory) ? "link" : "file")
                     + "; name a directory, which need not be there yet";
+        } else if (e instanceof NoSuchFileException) {
+            what = "cannot be made there; " + directory + "; name a directory on a disk that can be written";
         } else if (e instanceof FileSystemException inFile && inFile.getReason() != null) {
             what = "cannot be used (" + inFile.getReason() + "); " + directory
                     + "; name another directory, or check its disk";

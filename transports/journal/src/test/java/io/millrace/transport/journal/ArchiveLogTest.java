@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -216,6 +217,15 @@ class ArchiveLogTest {
         assertEquals(
                 "cannot be used (Read-only file system); " + path + "; name another directory, or check its disk",
                 Ours.failure(path, refusal).getMessage());
+    }
+
+    /** A system says it of a place that takes no new file, as its own tables do. */
+    @Test
+    void shouldSayThatADirectoryCannotBeMade() {
+        Path path = directory.resolve("j");
+        JournalException said = Ours.failure(path, new NoSuchFileException(path.toString()));
+        String cure = "name a directory on a disk that can be written";
+        assertEquals("cannot be made there; " + path + "; " + cure, said.getMessage());
     }
 
     @Test
