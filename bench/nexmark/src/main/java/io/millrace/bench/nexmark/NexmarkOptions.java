@@ -54,7 +54,7 @@ record NexmarkOptions(
                         "--side",
                         "FILE",
                         null,
-                        "the table beside the bids of q13: key,value; without it the published one, each of 0 to "
+                        "the table beside the bids of q13: key,value, one row a key; without it the published one, each of 0 to "
                                 + (Side.ROWS - 1) + " with itself in digits")
                 .option("--out", "FILE", null, "where to write the rows of the final table, - for standard output")
                 .option("--disorder-ms", "N", "3600000", "how far a row may be behind the newest of its table")

@@ -12,7 +12,9 @@ import io.millrace.transport.file.CsvRow;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.RowProblem;
 import java.io.Closeable;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /** A table in a file: its next sound row, and where that stands. */
@@ -25,11 +27,16 @@ final class TableFile implements Closeable {
     private final RefusedRows letters;
     private final long[] numbers;
     private final int timeColumn;
+
+    /** Of a table with one row a key: where it stands; else null. */
+    private final Map<Long, Long> lines;
+
     private boolean hasRow;
 
-    private TableFile(String name, Columns columns, CsvReader reader, RefusedRows letters) {
+    private TableFile(String name, RowType<? extends Row> type, CsvReader reader, RefusedRows letters) {
         this.name = name;
-        this.columns = columns;
+        columns = type.columns();
+        lines = type == Side.TYPE ? new HashMap<>() : null;
         this.reader = reader;
         this.letters = letters;
         numbers = new long[columns.size()];
@@ -44,7 +51,7 @@ final class TableFile implements Closeable {
         CsvReader reader = StoppableInput.maybeSilent(file)
                 ? CsvReader.of(name, StoppableInput.open(file, stopped), header)
                 : CsvReader.open(file, header);
-        return new TableFile(name, type.columns(), reader, letters);
+        return new TableFile(name, type, reader, letters);
     }
 
     /** Moves to the next row that is sound. */
@@ -57,6 +64,23 @@ final class TableFile implements Closeable {
             } catch (RowProblem e) {
                 letters.refused(name, line(), e.reason(), e.detail(), raw());
             }
+        }
+        if (hasRow && lines != null) {
+            requireNewKey(numbers[Side.KEY]);
+        }
+    }
+
+    /** Which of two rows is meant nobody can say. */
+    private void requireNewKey(long key) throws FileFault {
+        Long first = lines.putIfAbsent(key, line());
+        if (first != null) {
+            hasRow = false;
+            throw new FileFault(
+                    name,
+                    line(),
+                    "a key stands twice in the table",
+                    key + ", first in line " + first,
+                    "keep one row of each key");
         }
     }
 

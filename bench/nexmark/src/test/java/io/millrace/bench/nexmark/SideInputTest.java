@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.cli.UsageException;
 import io.millrace.transport.file.CsvReader;
 import io.millrace.transport.file.CsvWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -38,14 +43,17 @@ class SideInputTest {
         assertTrue(auctions.stream().anyMatch(a -> a < 0), "those have no row");
     }
 
-    /** Few keys, some of them twice, in no order: the last row of a key counts, and a bid without a row goes. */
+    /** Some keys, in no order: a bid without a row goes. */
     @Test
-    void shouldPutBesideEachBidTheLastRowOfAFile() throws Exception {
+    void shouldPutBesideEachBidTheRowOfAFile() throws Exception {
         List<Long> auctions = writeBids();
         List<Known> known = new ArrayList<>();
-        for (int i = 0; i < 6_000; i++) {
-            known.add(new Known(random.nextInt(12_000) - 2_000, "of \"" + i + "\", é"));
+        for (long key = -2_000; key < 10_000; key++) {
+            if (random.nextInt(3) == 0) {
+                known.add(new Known(key, "of \"" + known.size() + "\", é"));
+            }
         }
+        Collections.shuffle(known, random);
         Path side = folder.resolve("side.csv");
         try (CsvWriter out = CsvWriter.create(side.toString(), "more", "value", "key")) {
             for (Known k : known) {
@@ -57,6 +65,27 @@ class SideInputTest {
         assertEquals(expected(auctions, List.of(new Known(7, "seven"))), rows("--side", side.toString()));
         Files.writeString(side, "key,value\n");
         assertEquals(List.of(), rows("--side", side.toString()));
+    }
+
+    /** Nothing comes out of it: all rows of the table are read before the first bid. */
+    @Test
+    void shouldRefuseAKeyThatStandsTwice() throws Exception {
+        writeBids();
+        Path side = Files.writeString(folder.resolve("side.csv"), "key,value\n7,a\n-8,\"b\nb\"\n9,c\n-08,d\n7,e\n");
+        Path out = folder.resolve("rows.csv");
+        PrintStream err = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try {
+            assertEquals(1, run(out, "--side", side.toString()));
+        } finally {
+            System.setErr(err);
+        }
+        assertEquals(
+                "millrace nexmark: " + side + ":6: a key stands twice in the table; -8, first in line 3;"
+                        + " keep one row of each key\n",
+                said.toString(StandardCharsets.UTF_8));
+        assertEquals(1, Files.readAllLines(out).size(), "its header");
     }
 
     /** The rows that are published for q0 are the bids: with one column more they are these. */
@@ -114,12 +143,16 @@ class SideInputTest {
         return rows;
     }
 
-    private List<String> rows(String... more) throws Exception {
-        Path out = folder.resolve("rows.csv");
+    private int run(Path out, String... more) throws UsageException {
         List<String> words = new ArrayList<>(List.of(
                 "--query=q13", "--quiet", "--bids", folder.resolve("bid.csv").toString(), "--out", out.toString()));
         words.addAll(List.of(more));
-        assertEquals(0, new NexmarkCommand("none").run(words));
+        return new NexmarkCommand("none").run(words);
+    }
+
+    private List<String> rows(String... more) throws Exception {
+        Path out = folder.resolve("rows.csv");
+        assertEquals(0, run(out, more));
         List<String> rows = new ArrayList<>();
         try (CsvReader reader = CsvReader.open(out.toString(), "auction", "bidder", "value")) {
             while (reader.next()) {
