@@ -30,16 +30,20 @@ final class Recorded {
     /** The first entry that is left. */
     private final long first;
 
+    /** The entry behind the last one, when it was opened. */
+    private final long next;
+
     private final List<TopologyProvider> providers;
 
     /** Of each topology, what becomes of a snapshot of the one before it, as its provider says. */
     private final Map<Topology, Migration> migrations = new IdentityHashMap<>(); // form: hash-ordered, never iterated
 
-    private Recorded(Path directory, JournalFacts facts, long since, long first, List<TopologyProvider> providers) {
+    private Recorded(Path directory, JournalLog log, List<TopologyProvider> providers) {
         this.directory = directory;
-        this.facts = facts;
-        this.since = since;
-        this.first = first;
+        facts = log.facts();
+        since = log.since();
+        first = log.first();
+        next = log.next();
         this.providers = providers;
     }
 
@@ -57,8 +61,13 @@ final class Recorded {
                     + "; name the directory that a run was given with --journal");
         }
         try (JournalLog log = ArchiveJournal.in(path).openToRead()) {
-            return new Recorded(path, log.facts(), log.since(), log.first(), providers);
+            return new Recorded(path, log, providers);
         }
+    }
+
+    /** Which entries there are, in words. */
+    String extent() {
+        return next == first ? "no entries" : "entries " + first + " to " + (next - 1);
     }
 
     ArchiveJournal journal() {

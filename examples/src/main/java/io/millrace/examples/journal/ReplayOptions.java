@@ -14,7 +14,12 @@ import java.util.List;
 record ReplayOptions(
         String journal, String classPath, String topology, Bound from, Bound to, boolean recordedPace, String out) {
     /** A place in the order, or a time. */
-    record Bound(long sequence, Instant time) {}
+    record Bound(long sequence, Instant time) {
+        @Override
+        public String toString() {
+            return time == null ? Long.toString(sequence) : time.toString();
+        }
+    }
 
     static Options declared() {
         return new Options("replay")
@@ -85,6 +90,13 @@ record ReplayOptions(
                     "not possible",
                     "use the place of an entry, or a time such as" + " 2018-04-01T12:00:00Z");
         }
+    }
+
+    /** What was asked for, where that is not all. */
+    String span() {
+        return (from == null ? "" : "from --from " + from + " on")
+                + (from == null || to == null ? "" : ", ")
+                + (to == null ? "" : "up to --to " + to);
     }
 
     void apply(Replay replay) {

@@ -53,16 +53,23 @@ final class Verdict {
                         new DigestComparison.First(from, in.get().outputs().get(0), "the first of these"))));
             }
         }
+        if (isOfNone()) {
+            return Command.USAGE;
+        }
         System.out.println("replay: " + report.entries() + " entries, digest equal");
         return Command.OK;
     }
 
+    /** That none of them differs would say nothing of what was meant. */
+    private boolean isOfNone() {
+        return report.entries() == 0 && (asked.from() != null || asked.to() != null);
+    }
+
     /** Also where all is equal: what is not there was not compared. */
     private void sayWhatIsMissing() {
-        boolean isPart = asked.from() != null || asked.to() != null;
-        if (report.entries() == 0 && isPart) {
-            System.err.println("millrace replay: nothing was let out: no entry from " + report.first()
-                    + " on lies between --from and --to; leave one of them out to see which there are");
+        if (isOfNone()) {
+            System.err.println("millrace replay: nothing was let out: no entry lies " + asked.span()
+                    + "; the journal has " + recorded.extent() + "; ask for some of these");
         } else if (asked.from() != null
                 && asked.from().time() == null
                 && asked.from().sequence() < report.first()) {

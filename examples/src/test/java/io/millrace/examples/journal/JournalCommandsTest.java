@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -108,11 +109,31 @@ class JournalCommandsTest {
         int first = all.indexOf(some.get(0));
         assertEquals(all.subList(first, first + some.size()), some);
         assertTrue(some.size() > 900 && some.size() <= 1000, "the rest is ticks: " + some.size());
-        Console none = Console.run("replay", "--journal", journal(), "--to", "1990-01-01", "--pace", "recorded");
-        assertEquals("replay: 0 entries, digest equal", lastLine(none));
-        assertTrue(
-                none.err().contains("nothing was let out: no entry from 0 on lies between --from and --to"),
-                none.err());
+    }
+
+    /** A word that all is equal would be taken for one of what was meant. */
+    @Test
+    void shouldNotCallEqualWhatHasNoEntries() {
+        long last = Long.parseLong(Console.run("replay", "--journal", journal()).label("evaluated")) - 1;
+        Map<String, String> spans = new LinkedHashMap<>();
+        spans.put("--to 1990-01-01 --pace recorded", "up to --to 1990-01-01T00:00:00Z");
+        spans.put(
+                "--from 2200-01-01 --to 2200-01-02T00:00:01",
+                "from --from 2200-01-01T00:00:00Z on, up to --to 2200-01-02T00:00:01Z");
+        spans.put("--from " + (last + 1), "from --from " + (last + 1) + " on");
+        spans.forEach((options, words) -> {
+            List<String> all = new ArrayList<>(List.of("replay", "--journal", journal()));
+            all.addAll(List.of(options.split(" ")));
+            Console none = Console.run(all.toArray(String[]::new));
+            assertEquals(2, none.code(), none.err());
+            assertFalse(none.out().contains("equal"), none.out());
+            assertEquals(
+                    "millrace replay: nothing was let out: no entry lies " + words + "; the journal has entries 0 to "
+                            + last + "; ask for some of these\n",
+                    none.err());
+        });
+        Console one = Console.run("replay", "--journal", journal(), "--from", "" + last);
+        assertEquals("replay: 1 entries, digest equal", lastLine(one), one.err());
     }
 
     @ParameterizedTest
