@@ -323,7 +323,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         MutableDirectBuffer to = claim.buffer();
         int at = claim.offset();
         write(to, at, mask, front, meta);
-        Words.put(to, at + front, bytes, offset, length);
+        ShortCopies.put(to, at + front, bytes, offset, length);
         claim.commit();
         return true;
     }

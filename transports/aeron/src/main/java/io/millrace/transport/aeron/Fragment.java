@@ -25,6 +25,6 @@ final class Fragment implements Encoded {
 
     @Override
     public void copyTo(byte[] to, int at, int bytes) {
-        Words.get(buffer, offset, to, at, bytes);
+        ShortCopies.get(buffer, offset, to, at, bytes);
     }
 }

@@ -30,6 +30,7 @@ final class Received<V> implements ControlledFragmentHandler {
     private final boolean bare;
     private final boolean finite;
     private final long contract;
+    private final String where;
     private final OtherLayouts others;
     private final Fragment fragment = new Fragment();
     private final Header header = new Header();
@@ -74,6 +75,7 @@ final class Received<V> implements ControlledFragmentHandler {
         this.finite = finite;
         this.counts = counts;
         contract = Wire.contract(type.fingerprint());
+        this.where = where;
         others = new OtherLayouts(type, where);
     }
 
@@ -135,13 +137,33 @@ final class Received<V> implements ControlledFragmentHandler {
     /** A whole message, or a part of one: nearly always the next of the sender heard last, whose header is looked at once. */
     @Override
     public Action onFragment(DirectBuffer buffer, int offset, int length, io.aeron.logbuffer.Header frame) {
-        return frame.context() == heard && length >= Wire.FIXED_LENGTH && isNext(buffer, offset)
+        int room = buffer.capacity() - offset;
+        return frame.context() == heard && length >= Wire.FIXED_LENGTH && length <= room && isNext(buffer, offset)
                 ? takeNext(buffer, offset, length)
-                : assembler.onFragment(buffer, offset, length, frame);
+                : takeAny(buffer, offset, length, room, frame);
     }
 
+    /**
+     * A frame's length is what its writer says, and all that is read of it later is within that: so it is held against the term here, by hand,
+     * since Agrona looks at no bounds where an embedder has told it so. Aeron goes on behind a message whose handler has thrown: nothing may
+     * come out of here, nor out of the assembler.
+     */
+    private Action takeAny(DirectBuffer buffer, int offset, int length, int room, io.aeron.logbuffer.Header frame) {
+        try {
+            if (length < 0 || length > room) {
+                throw new AeronFault(where + "a frame of " + length + " bytes where its term has room for " + room
+                        + ", of session " + frame.sessionId()
+                        + ": what writes there is no client of Aeron's, or is out of order");
+            }
+            return assembler.onFragment(buffer, offset, length, frame);
+        } catch (Throwable t) {
+            failure = t;
+            return Action.ABORT;
+        }
+    }
+
+    /** Behind a look whether it is all there. */
     private boolean isNext(DirectBuffer buffer, int offset) {
-        Wire.checkFrame(buffer, offset);
         return Wire.isWholeFrame(buffer, offset)
                 && Wire.isPlain(Wire.checkedWord(buffer, offset, 0))
                 && Wire.checkedWord(buffer, offset, 1) == contract // and no field that may be there or not
@@ -169,7 +191,7 @@ final class Received<V> implements ControlledFragmentHandler {
         return done;
     }
 
-    /** Aeron goes on behind a message whose handler has thrown: nothing may come out of here. */
+    /** Nothing may come out of here either: the assembler keeps a message whose last part has to come again. */
     private Action onMessage(DirectBuffer buffer, int offset, int length, io.aeron.logbuffer.Header frame) {
         try {
             Object of = frame.context();

@@ -199,12 +199,7 @@ final class Wire {
         from.boundsCheck(at, FIXED_LENGTH);
     }
 
-    /** The same of a frame as it stands in a term, with Aeron's own header in front. */
-    static void checkFrame(DirectBuffer from, int at) {
-        from.boundsCheck(at - DataHeaderFlyweight.HEADER_LENGTH, DataHeaderFlyweight.HEADER_LENGTH + FIXED_LENGTH);
-    }
-
-    /** Whether that frame is a message by itself, behind {@link #checkFrame}. */
+    /** Whether a frame as it stands in a term is a message by itself: Aeron's own header is in front, and is not looked for. */
     static boolean isWholeFrame(DirectBuffer from, int at) {
         byte flags = UnsafeApi.getByte(from.byteArray(), from.addressOffset() + at - FLAGS_BEFORE);
         return (flags & FrameDescriptor.UNFRAGMENTED) == FrameDescriptor.UNFRAGMENTED;
@@ -244,7 +239,10 @@ final class Wire {
     }
 
     static boolean isEnd(DirectBuffer from, int at, int length) {
-        return length == FIXED_LENGTH && wrong(from, at, length) == null && kind(from, at) == END;
+        return length == FIXED_LENGTH
+                && length <= from.capacity() - at // else its length is no client's of Aeron
+                && wrong(from, at, length) == null
+                && kind(from, at) == END;
     }
 
     static EntryForm form(DirectBuffer from, int at) {

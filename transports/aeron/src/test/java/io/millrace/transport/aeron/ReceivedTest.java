@@ -3,6 +3,7 @@ package io.millrace.transport.aeron;
 import static io.millrace.transport.aeron.Streams.IN;
 import static io.millrace.transport.aeron.Streams.OUT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aeron.Subscription;
@@ -19,15 +20,13 @@ import io.millrace.transport.aeron.Streams.Note;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Frames as a poll gives them, from the memory of the test: no driver is between, so there may be many. */
 class ReceivedTest {
@@ -54,6 +53,15 @@ class ReceivedTest {
             header.buffer(term);
             header.offset(0);
             return header;
+        }
+
+        /** A whole message of that number; answers its length. */
+        private int note(long number) {
+            byte[] bytes = new byte[NOTE.maxLength()];
+            int length = NOTE.encode(new Note(number, "note"), bytes, 0);
+            Wire.begin(message, 0, Wire.EVENT, 0, Wire.contract(NOTE.fingerprint()), number, 7);
+            message.putBytes(Wire.FIXED_LENGTH, bytes, 0, length);
+            return Wire.FIXED_LENGTH + length;
         }
 
         private Action give(Received<Note> to, int length, io.aeron.logbuffer.Header header) {
@@ -157,44 +165,11 @@ class ReceivedTest {
         }
     }
 
-    // ---- the short way beside one that looks at each frame
+    // ---- frames of a length that nobody could have written
 
-    /** What is expected of frames of several sessions and senders, frame by frame. */
-    private static final class Model {
-        private final Map<Long, Long> last = new HashMap<>();
-        private final List<String> taken = new ArrayList<>();
-        private long events;
-        private long refused;
-        private long full;
-        private long missed;
-        private long before;
-        private long repeated;
-
-        private void count(long sender, long number) {
-            Long had = last.put(sender, number);
-            if (had == null) {
-                before += Math.max(0, number - 1);
-            } else if (number > had) {
-                missed += number - had - 1;
-            } else {
-                repeated++;
-            }
-        }
-
-        private String counts() {
-            return List.of(events, refused, full, missed, before, repeated).toString();
-        }
-    }
-
-    private static String counts(SourceCounts c) {
-        return List.of(c.events.get(), c.refused.get(), c.full.get(), c.missed.get(), c.before.get(), c.repeated.get())
-                .toString();
-    }
-
-    /** Has room or not, as the test says, and notes what came. */
-    private static final class Target implements EventSource.Target<Note> {
-        private final List<String> taken = new ArrayList<>();
-        private boolean isFull;
+    /** Takes all there is room for, as an engine would, and looks at each byte. */
+    private static final class Reader implements EventSource.Target<Note> {
+        private int taken;
 
         @Override
         public void take(Note event, Header header) {
@@ -203,92 +178,71 @@ class ReceivedTest {
 
         @Override
         public boolean offer(EventSource.Encoded event, Header header) {
-            if (!isFull) {
-                byte[] bytes = new byte[event.length()];
-                event.copyTo(bytes, 0, bytes.length);
-                taken.add(text(FakeMeta.of(header), bytes));
-            }
-            return !isFull;
+            assertTrue(event.length() <= FuzzFrames.WHOLE, "an event of " + event.length() + " bytes");
+            event.copyTo(new byte[event.length()], 0, event.length());
+            taken++;
+            return true;
         }
 
         @Override
         public void refuse(EventSource.Encoded bytes, Reason reason, String why) {
-            assertTrue(why.contains("another layout"), why);
+            throw new AssertionError(why);
         }
     }
 
-    private static String text(FakeMeta meta, byte[] bytes) {
-        return meta.text() + ' ' + NOTE.newView().wrap(bytes, 0, bytes.length);
-    }
-
-    /** The next one of the sender heard last goes a shorter way than others: what comes of it is the same. */
-    @Test
-    void shouldTakeWhatComesNextAsAnythingElse() throws Exception {
+    /** Behind a good one of the same sender, and as the first that is heard: the source fails, and does not go on behind it. */
+    @ParameterizedTest
+    @CsvSource({
+        // the message is said to have so many bytes, and the term has so many from there
+        "100, 20", // it ends within the header
+        "100, 0",
+        "48, 47",
+        "100, 99", // and behind it
+        "2147483647, 100",
+        "-1, 100",
+        "-32, 100",
+        "-2147483648, 0"
+    })
+    void shouldFailWhereAFrameEndsBeyondItsTerm(int length, int room) throws Exception {
         try (AeronMedia media = AeronMedia.embedded().start();
                 Subscription none = media.client().addSubscription("aeron:ipc", 1)) {
-            for (long seed = SEED; seed < SEED + 300; seed++) {
-                compare(new SplittableRandom(seed), none, "seed " + seed);
-            }
-        }
-    }
-
-    private static void compare(SplittableRandom random, Subscription none, String seed) throws Exception {
-        SourceCounts counts = new SourceCounts();
-        Received<Note> received = new Received<>(NOTE, false, false, counts, "");
-        Target target = new Target();
-        Model model = new Model();
-        Frame frame = new Frame();
-        List<io.aeron.logbuffer.Header> headers = List.of(frame.of(0), frame.of(1), frame.of(2));
-        long[] numbers = new long[4];
-        int session = 0;
-        int sender = 0;
-        received.begin(none, target);
-        for (int i = 0; i < 200; i++) {
-            session = random.nextInt(8) == 0 ? random.nextInt(headers.size()) : session;
-            sender = random.nextInt(8) == 0 ? random.nextInt(numbers.length) : sender;
-            int how = random.nextInt(16);
-            long number = how == 0 ? random.nextInt(20) : how == 1 ? numbers[sender] : numbers[sender] + 1;
-            boolean other = how == 2;
-            FakeMeta meta = new FakeMeta(how < 6 ? random.nextInt(9) : 0, random.nextInt(1_000));
-            target.isFull = how == 7;
-            byte[] bytes = new byte[NOTE.maxLength()];
-            int length = NOTE.encode(new Note(i, "x".repeat(random.nextInt(200))), bytes, 0);
-            int front = write(frame.message, meta, number, sender + 10, other);
-            frame.message.putBytes(front, bytes, 0, length);
-            frame.of(session);
-            Action done = frame.give(received, front + length, headers.get(session));
-            assertEquals(target.isFull && !other ? Action.ABORT : Action.CONTINUE, done, seed);
-            if (done == Action.ABORT) {
-                model.full++;
-                continue;
-            }
-            model.count(sender + 10, number);
-            numbers[sender] = number;
-            if (other) {
-                model.refused++;
-            } else {
-                model.events++;
-                model.taken.add(text(meta, bytes));
-            }
-            assertEquals(other, received.trouble() != null, seed);
-            if (random.nextInt(10) == 0) {
-                received.end();
-                if (random.nextInt(4) == 0) {
-                    received.end(session, none);
+            for (byte flags : new byte[] {FrameDescriptor.UNFRAGMENTED, FrameDescriptor.BEGIN_FRAG_FLAG}) {
+                for (boolean isBare : new boolean[] {false, true}) {
+                    for (boolean isFirst : new boolean[] {false, true}) {
+                        failBeyond(none, length, room, flags, isBare, isFirst);
+                    }
                 }
-                received.begin(none, target);
             }
         }
-        received.end();
-        assertEquals(model.taken, target.taken, seed);
-        assertEquals(model.counts(), counts(counts), seed);
     }
 
-    private static int write(UnsafeBuffer to, FakeMeta meta, long number, long sender, boolean isOther) {
-        int mask = Wire.mask(meta, 0);
-        long contract = Wire.contract(NOTE.fingerprint()) ^ (isOther ? 1 : 0);
-        Wire.begin(to, 0, Wire.EVENT, mask, contract, number, sender);
-        Wire.event(to, 0, mask, meta, 0);
-        return Wire.length(mask);
+    private static void failBeyond(Subscription none, int length, int room, byte flags, boolean isBare, boolean isFirst)
+            throws Exception {
+        SourceCounts counts = new SourceCounts();
+        Received<Note> received = new Received<>(NOTE, isBare, false, counts, "broken: ");
+        Reader reader = new Reader();
+        Frame frame = new Frame();
+        io.aeron.logbuffer.Header header = frame.of(5);
+        received.begin(none, reader);
+        if (!isFirst) {
+            assertEquals(Action.CONTINUE, frame.give(received, frame.note(1), header));
+        }
+        int whole = frame.note(2);
+        frame.term.putByte(DataHeaderFlyweight.FLAGS_FIELD_OFFSET, flags);
+        UnsafeBuffer cut = new UnsafeBuffer(frame.term, 0, FRONT + room);
+        for (int i = 0; i < 2; i++) { // it comes again, and is no better
+            assertEquals(Action.ABORT, received.onFragment(cut, FRONT, length, header));
+            String why = assertThrows(AeronFault.class, received::end).getMessage();
+            String expected =
+                    "broken: a frame of " + length + " bytes where its term has room for " + room + ", of session 5: ";
+            assertTrue(why.startsWith(expected), why);
+            received.begin(none, reader);
+        }
+        frame.of(5);
+        assertEquals(Action.CONTINUE, frame.give(received, whole, header), "nothing of it has stayed");
+        assertEquals(1, received.end());
+        assertEquals(isFirst ? 1 : 2, reader.taken);
+        assertEquals(isFirst && !isBare ? 1 : 0, counts.before.get());
+        assertEquals(0, counts.missed.get() + counts.repeated.get() + counts.refused.get());
     }
 }

@@ -9,7 +9,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 /** Each length, those of words and those beyond, between memory outside of the heap and arrays. */
-class WordsTest {
+class ShortCopiesTest {
     private static final int SIZE = 100;
 
     private final SplittableRandom random = new SplittableRandom(3);
@@ -43,9 +43,9 @@ class WordsTest {
                 byte[] expected = target.clone();
                 System.arraycopy(source, from, expected, at, length);
                 UnsafeBuffer to = outside(target);
-                Words.get(outside(source), from, target, at, length);
+                ShortCopies.get(outside(source), from, target, at, length);
                 assertArrayEquals(expected, target);
-                Words.put(to, at, source, from, length);
+                ShortCopies.put(to, at, source, from, length);
                 assertArrayEquals(expected, inside(to));
             }
         }
@@ -59,10 +59,10 @@ class WordsTest {
             UnsafeBuffer buffer = outside(some());
             byte[] kept = inside(buffer);
             for (int beyond : new int[] {-1, SIZE - length + 1}) {
-                assertThrows(IndexOutOfBoundsException.class, () -> Words.get(buffer, beyond, target, 0, length));
-                assertThrows(IndexOutOfBoundsException.class, () -> Words.get(buffer, 0, target, beyond, length));
-                assertThrows(IndexOutOfBoundsException.class, () -> Words.put(buffer, beyond, before, 0, length));
-                assertThrows(IndexOutOfBoundsException.class, () -> Words.put(buffer, 0, before, beyond, length));
+                assertThrows(IndexOutOfBoundsException.class, () -> ShortCopies.get(buffer, beyond, target, 0, length));
+                assertThrows(IndexOutOfBoundsException.class, () -> ShortCopies.get(buffer, 0, target, beyond, length));
+                assertThrows(IndexOutOfBoundsException.class, () -> ShortCopies.put(buffer, beyond, before, 0, length));
+                assertThrows(IndexOutOfBoundsException.class, () -> ShortCopies.put(buffer, 0, before, beyond, length));
             }
             assertArrayEquals(before, target);
             assertArrayEquals(kept, inside(buffer));

@@ -10,11 +10,11 @@ import org.agrona.UnsafeApi;
  * Copies events between Aeron's buffers and arrays: short ones, as most are, by words that are written one after another, which is half of
  * what a call of the JVM's copying costs with all that is asked on the way there.
  */
-final class Words {
+final class ShortCopies {
     private static final int LEAST = Long.BYTES;
     private static final int MOST = 64;
 
-    private Words() {}
+    private ShortCopies() {}
 
     /** To an array; throws where there is not so much in either. */
     static void get(DirectBuffer from, int at, byte[] to, int offset, int length) {
