@@ -184,6 +184,34 @@ class LookAheadTest {
         return refusedAt;
     }
 
+    /** Stack or memory is at its end: nothing is begun, and the publisher goes on. */
+    @Test
+    void shouldProcessNothingBeforeAnErrorOfTheMachine() {
+        List<Payment> payments = payments(MANY);
+        try (Inline inline = Engine.of(topology()).discard(SEEN).inline()) {
+            Publisher<Payment> publisher = inline.publisher(PAYMENTS);
+            publisher.publishBatch(payments.subList(0, MANY));
+            List<Payment> some = new AbstractList<>() {
+                @Override
+                public Payment get(int i) {
+                    if (i == 20) {
+                        throw new StackOverflowError("broken");
+                    }
+                    return payments.get(MANY + i);
+                }
+
+                @Override
+                public int size() {
+                    return 30;
+                }
+            };
+            assertThrows(StackOverflowError.class, () -> publisher.publishBatch(some));
+            assertEquals(MANY, inline.stats().inputs().get(0).events());
+            assertEquals(20, publisher.publishBatch(payments.subList(MANY, MANY + 20)));
+            assertEquals(MANY + 20, inline.stats().inputs().get(0).events());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shouldPublishWhatStandsBeforeAnEventThatCannotBeRead(boolean error) {

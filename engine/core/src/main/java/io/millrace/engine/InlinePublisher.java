@@ -129,23 +129,36 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
                 offsets[ready] = ready * stride;
                 encoder.encode(events.get(from + ready), header, ahead, offsets[ready]);
                 ready++;
+            } catch (VirtualMachineError e) {
+                throw e; // where memory or stack is at its end nothing is begun
             } catch (RuntimeException | Error e) {
-                failed = e;
+                failed = BatchFailure.at(from + ready, e);
             }
         }
-        engine.lookAhead(ahead, offsets, ready);
-        for (int i = 0; i < ready; i++) {
+        if (failed == null) {
+            processAhead(ready);
+        } else {
+            throw BatchFailure.unchecked(processBefore(ready, failed));
+        }
+    }
+
+    /** As if published one after another; answers what is to be thrown. */
+    private Throwable processBefore(int ready, Throwable failed) {
+        try {
+            if (ready > 0) {
+                processAhead(ready);
+            }
+        } catch (RuntimeException | Error e) {
+            return BatchFailure.both(failed, e);
+        }
+        return failed instanceof RefusedException refused ? counts.refused(refused) : failed;
+    }
+
+    private void processAhead(int n) {
+        engine.lookAhead(ahead, offsets, n);
+        for (int i = 0; i < n; i++) {
             engine.enter();
             engine.process(ahead, offsets[i], Entry.length(ahead, offsets[i]));
-        }
-        if (failed instanceof RefusedException refused) { // as if published one after another
-            throw counts.refused(refused.at(from + ready));
-        }
-        if (failed instanceof RuntimeException e) {
-            throw e;
-        }
-        if (failed != null) {
-            throw (Error) failed;
         }
     }
 

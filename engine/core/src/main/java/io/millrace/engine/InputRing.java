@@ -37,8 +37,9 @@ final class InputRing {
     private static final int BATCH_MAX = 64;
 
     /**
-     * A claim of several is published in so many pieces, each when it has been copied: the reader begins with the first while the writer copies the
-     * others, whose lines of memory are at the reader's core. All claims, those of small rings too, so that a warm-up has seen it.
+     * A full claim is published in so many pieces, and a shorter one in fewer of the same size, each when it has been copied: the reader begins
+     * with the first while the writer copies the others, whose lines of memory are at the reader's core. In small rings too, so that a
+     * warm-up has seen it; but not in a ring that a journal reads, which would force the first to disk and the others one force later.
      */
     private static final int PIECES = 16;
 
@@ -60,6 +61,7 @@ final class InputRing {
     private final int stride;
     private final int mask;
     private final int piece;
+    private final boolean exclusive;
     private final Sleep sleep = new Sleep();
     private final long first;
     private volatile boolean closed;
@@ -71,12 +73,13 @@ final class InputRing {
     private final AtomicLong end = new AtomicLong(Long.MAX_VALUE);
 
     InputRing(int slotCount, int largestEntry, boolean exclusive, int readers) {
-        this(slotCount, largestEntry, exclusive, readers, 0);
+        this(slotCount, largestEntry, exclusive, readers, 0, false);
     }
 
-    /** One whose order goes on behind what stands in a journal. */
-    InputRing(int slotCount, int largestEntry, boolean exclusive, int readers, long first) {
+    /** One whose order goes on at a place, and whose claims may have to be published whole: for a journal, which is one of its readers. */
+    InputRing(int slotCount, int largestEntry, boolean exclusive, int readers, long first, boolean whole) {
         this.first = first;
+        this.exclusive = exclusive;
         // waiting is the business of the engine's own loop; the strategy given here is never asked
         sequencer = exclusive
                 ? new SingleProducerSequencer(slotCount, new YieldingWaitStrategy())
@@ -97,7 +100,7 @@ final class InputRing {
         }
         slots = new byte[FRONT + slotCount * stride];
         mask = slotCount - 1;
-        piece = Math.max(1, batchMax() / PIECES);
+        piece = whole ? Integer.MAX_VALUE : Math.max(1, batchMax() / PIECES);
     }
 
     /** Copies an entry into the order; answers its place, or that the ring is full, or closed. */
@@ -129,7 +132,8 @@ final class InputRing {
 
     /**
      * Copies several entries into the order, side by side: one in front, or null, and then so many that stand a stride apart. They are
-     * one claim, so nothing comes between them, and are read before the last has been copied. Answers the place of the last.
+     * one claim, so nothing comes between them; unless claims are published whole, the first are read before the last has been copied. Answers
+     * the place of the last.
      */
     long tryPublishAll(byte[] front, byte[] bytes, int offset, int between, int n) {
         int all = front == null ? n : n + 1;
@@ -145,11 +149,21 @@ final class InputRing {
         for (int at = offset; q <= last; q++, at += between) {
             System.arraycopy(bytes, at, slots, offset(q), Entry.length(bytes, at));
             if (q == last || q - from >= piece - 1) {
-                publish(from, q);
+                publishTogether(from, q);
                 from = q + 1;
             }
         }
         return last;
+    }
+
+    /** Several writers mark each slot by itself: the first is marked behind the others, so that a reader in front of it sees none or all. */
+    private void publishTogether(long from, long to) {
+        if (!exclusive && to > from) {
+            sequencer.publish(from + 1, to);
+            publish(from, from);
+        } else {
+            publish(from, to);
+        }
     }
 
     /**

@@ -52,7 +52,8 @@ final class JournalThread {
                         largest,
                         exclusive,
                         stages + 1,
-                        host.journal().log().next());
+                        host.journal().log().next(),
+                        true);
     }
 
     /** How many threads work for the journal while entries come. */

@@ -125,18 +125,17 @@ final class RingPublisher<V> implements EncodedPublisher<V> {
         }
         int taken = 0;
         int ready = 0;
-        for (int i = 0; i < events.size(); i++) {
+        int n = events.size(); // once: what it answers later may be something else
+        for (int i = 0; i < n; i++) {
             try {
                 encoder.encode(events.get(i), header, batch, ready * stride);
                 ready++;
+            } catch (VirtualMachineError e) {
+                throw e; // where memory or stack is at its end no claim is begun
             } catch (RuntimeException | Error e) {
-                publishReady(ready, i - ready); // as if published one after another
-                if (e instanceof RefusedException refused) {
-                    throw counts.refused(refused.at(i));
-                }
-                throw e;
+                throw BatchFailure.unchecked(publishBefore(i, ready, BatchFailure.at(i, e)));
             }
-            if (ready == most || i == events.size() - 1) {
+            if (ready == most || i == n - 1) {
                 taken += publishReady(ready, i + 1 - ready);
                 ready = 0;
             }
@@ -144,9 +143,21 @@ final class RingPublisher<V> implements EncodedPublisher<V> {
         return taken;
     }
 
+    /** As if published one after another; answers what is to be thrown. */
+    private Throwable publishBefore(int at, int ready, Throwable failed) {
+        try {
+            if (ready > 0) {
+                publishReady(ready, at - ready);
+            }
+        } catch (RuntimeException | Error e) {
+            return BatchFailure.both(failed, e);
+        }
+        return failed instanceof RefusedException refused ? counts.refused(refused) : failed;
+    }
+
     private int publishReady(int n, int first) {
         ingress.requireRunning();
-        if (n == 0 || ingress.tryPublishAll(lane, batch, stride, n)) {
+        if (ingress.tryPublishAll(lane, batch, stride, n)) {
             return n;
         }
         int taken = 0;

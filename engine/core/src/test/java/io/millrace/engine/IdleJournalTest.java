@@ -16,6 +16,8 @@ import io.millrace.runtime.EntryEncoder;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -102,6 +104,29 @@ class IdleJournalTest {
                 least = Math.min(least, journal.commits - from);
             }
             assertTrue(least <= TICKS / 2, least + " times for " + TICKS + " ticks");
+        }
+    }
+
+    /** The last of a batch that comes alone is as durable as the first: what would be sent off first keeps a disk busy. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldSendABatchOffAsAWhole(boolean exclusive) throws Exception {
+        Input<Num> quiet = Num.input("in").historic();
+        Setup setup = Engine.of(one(quiet, TrialOp.pass(1))).journal(journal).output(OUT, n -> {});
+        List<Num> batch = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            batch.add(num(i));
+        }
+        try (Engine engine = (exclusive ? setup.exclusive() : setup).start()) {
+            Publisher<Num> publisher = engine.publisher(quiet);
+            int from = journal.commits;
+            int batches = 200;
+            for (int b = 1; b <= batches; b++) {
+                long upTo = engine.durable() + batch.size();
+                publisher.publishBatch(batch);
+                await("durable", () -> engine.durable() >= upTo);
+            }
+            assertEquals(batches, journal.commits - from);
         }
     }
 

@@ -27,7 +27,7 @@ class InputRingTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 7})
     void shouldNotBeOverBeforeAllThatWasAcceptedHasBeenRead(long first) {
-        InputRing ring = new InputRing(64, LARGEST, false, 1, first);
+        InputRing ring = new InputRing(64, LARGEST, false, 1, first, false);
         assertEquals(first, ring.tryPublish(entry(), 0, Entry.FIXED_LENGTH));
         ring.close();
         assertFalse(ring.isOver(first), "the reader has one to read");
@@ -38,7 +38,7 @@ class InputRingTest {
 
     @Test
     void shouldWaitForASlotThatWasClaimedBeforeItClosed() {
-        InputRing ring = new InputRing(64, LARGEST, false, 1, 0);
+        InputRing ring = new InputRing(64, LARGEST, false, 1);
         long claimed = ring.claim(null);
         ring.close();
         assertFalse(ring.isOver(0), "its writer has a place already");
@@ -52,7 +52,7 @@ class InputRingTest {
     @ParameterizedTest
     @CsvSource({"1024, 8, 8", "1024, 0, 0", "64, 8, 1", "32, 8, 0"})
     void shouldWakeNobodyForAFewEntriesThatAreQuiet(int slots, int unread, int quiet) {
-        InputRing ring = new InputRing(slots, LARGEST, false, 2, 0);
+        InputRing ring = new InputRing(slots, LARGEST, false, 2);
         long announced = ring.sleep().announce();
         ring.consumed(1, 1_000); // the slowest counts
         for (int i = 0; i < quiet; i++) {
@@ -65,7 +65,7 @@ class InputRingTest {
 
     @Test
     void shouldWakeWhoSleepsOverEntriesThatLeaveNoRoom() {
-        InputRing ring = new InputRing(64, LARGEST, false, 1, 0);
+        InputRing ring = new InputRing(64, LARGEST, false, 1);
         long announced = ring.sleep().announce();
         ring.tryPublishQuietly(entry(), 0, Entry.FIXED_LENGTH, 8);
         assertTrue(ring.sleep().isAnnounced(announced));
@@ -87,7 +87,7 @@ class InputRingTest {
         "4, false, 1, 0, 0"
     })
     void shouldPublishAPieceWhenItIsThere(int slots, boolean exclusive, int claim, int there, int published) {
-        InputRing ring = new InputRing(slots, LARGEST, exclusive, 1, 0);
+        InputRing ring = new InputRing(slots, LARGEST, exclusive, 1);
         byte[] front = entry();
         byte[] some = Arrays.copyOf(repeated(claim), there * Entry.FIXED_LENGTH);
         long announced = ring.sleep().announce();
@@ -97,7 +97,7 @@ class InputRingTest {
         assertEquals(published == 0, ring.sleep().isAnnounced(announced), "who sleeps is woken for the first");
 
         if (there > 0) { // the one in front is one of the first piece
-            InputRing behind = new InputRing(slots, LARGEST, exclusive, 1, 0);
+            InputRing behind = new InputRing(slots, LARGEST, exclusive, 1);
             byte[] fewer = Arrays.copyOf(some, some.length - Entry.FIXED_LENGTH);
             assertThrows(
                     IndexOutOfBoundsException.class,
@@ -106,13 +106,57 @@ class InputRingTest {
         }
     }
 
+    /** Where a journal reads: it would send the first off, and the others behind that. */
+    @ParameterizedTest
+    @CsvSource({"1024, false, 64", "1024, true, 64", "64, false, 16", "4, true, 1"})
+    void shouldPublishAClaimWholeWhereItIsToBe(int slots, boolean exclusive, int claim) {
+        InputRing ring = new InputRing(slots, LARGEST, exclusive, 1, 0, true);
+        byte[] some = Arrays.copyOf(repeated(claim), (claim - 1) * Entry.FIXED_LENGTH);
+        assertThrows(
+                IndexOutOfBoundsException.class, () -> ring.tryPublishAll(null, some, 0, Entry.FIXED_LENGTH, claim));
+        assertEquals(-1, ring.published(0, slots));
+
+        InputRing other = new InputRing(slots, LARGEST, exclusive, 1, 0, true);
+        assertEquals(claim, other.tryPublishAll(entry(), repeated(claim), 0, Entry.FIXED_LENGTH, claim));
+        assertEquals(claim, other.published(0, slots));
+    }
+
+    /** Each slot is marked by itself where several publish; who looks meanwhile sees none or all. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldShowNothingOfAWholeClaimBeforeAllOfIt(boolean exclusive) throws Exception {
+        int claim = 64;
+        int claims = 10_000;
+        InputRing ring = new InputRing(1024, LARGEST, exclusive, 1, 0, true);
+        byte[] entries = repeated(claim);
+        Thread writer = new Thread(() -> {
+            for (int i = 0; i < claims; ) {
+                if (ring.tryPublishAll(null, entries, 0, Entry.FIXED_LENGTH, claim) >= 0) {
+                    i++;
+                } else {
+                    Thread.yield();
+                }
+            }
+        });
+        writer.start();
+        long parts = 0;
+        for (long next = 0; next < (long) claims * claim; ) {
+            long last = ring.published(next, claim);
+            parts += last < next ? 0 : 1;
+            next = last + 1;
+            ring.consumed(0, last);
+        }
+        writer.join();
+        assertEquals(claims, parts);
+    }
+
     /** Whatever its pieces, a claim is its entries in their order. */
     @ParameterizedTest
     @ValueSource(ints = {4, 8, 16, 64, 128, 256, 1024})
     void shouldHoldAllOfAClaim(int slots) {
         for (boolean exclusive : new boolean[] {false, true}) {
             for (int n = 1; n <= new InputRing(slots, LARGEST, exclusive, 1).batchMax(); n++) {
-                InputRing ring = new InputRing(slots, LARGEST, exclusive, 1, 0);
+                InputRing ring = new InputRing(slots, LARGEST, exclusive, 1);
                 byte[] front = n % 2 == 0 ? entry() : null;
                 int all = front == null ? n : n + 1;
                 assertEquals(all - 1, ring.tryPublishAll(front, repeated(n), 0, Entry.FIXED_LENGTH, n));
@@ -135,7 +179,7 @@ class InputRingTest {
 
     @Test
     void shouldTellTicksFromWhatKeepsAwake() {
-        InputRing ring = new InputRing(64, LARGEST, false, 1, 0);
+        InputRing ring = new InputRing(64, LARGEST, false, 1);
         assertFalse(ring.isOnlyTicks(0, -1), "nothing");
         byte[] other = entry();
         EntryEncoder.plain(other, 0, EntryKind.CONTINUE, 0, 0);
@@ -150,7 +194,7 @@ class InputRingTest {
     /** The elements of an array stand 16 bytes behind its start, and a large one starts at a multiple of a line. */
     @Test
     void shouldBeginEachSlotWithALineOfMemory() {
-        InputRing ring = new InputRing(64, LARGEST + 1, false, 1, 0);
+        InputRing ring = new InputRing(64, LARGEST + 1, false, 1);
         for (long q = 0; q < 130; q++) {
             assertEquals(0, (16 + ring.offset(q)) % 64, "slot of " + q);
             assertTrue(ring.offset(q) + LARGEST + 1 <= ring.slots().length);

@@ -200,7 +200,7 @@ class PublishBatchTest {
             Publisher<Num> p = engine.publisher(IN);
             for (int at = 0; at < size; at++) {
                 Throwable failure =
-                        at % 2 == 0 ? new IllegalStateException("broken") : new StackOverflowError("broken");
+                        at % 2 == 0 ? new IllegalStateException("broken") : new AssertionError("broken");
                 List<Num> batch = failingAt(at, size, failure);
                 assertSame(failure, assertThrows(Throwable.class, () -> p.publishBatch(batch)));
                 assertEquals(1, p.publishBatch(List.of(num(999))));
@@ -212,6 +212,88 @@ class PublishBatchTest {
                 got.clear();
             }
         }
+    }
+
+    /** Stack or memory is at its end: what has no place by then gets none, and the publisher goes on. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 20})
+    void shouldClaimNothingBehindAnErrorOfTheMachine(int at) {
+        List<Long> got = Collections.synchronizedList(new ArrayList<>());
+        int claim = 16;
+        try (Engine engine = Engine.of(one(IN, TrialOp.pass(1)))
+                .output(OUT, n -> got.add(n.id()))
+                .ringSlots(4 * claim)
+                .start()) {
+            Publisher<Num> p = engine.publisher(IN);
+            List<Num> batch = failingAt(at, 2 * claim, new StackOverflowError("broken"));
+            assertThrows(StackOverflowError.class, () -> p.publishBatch(batch));
+            p.publishBatch(List.of(num(999)));
+        }
+        List<Long> expected =
+                new ArrayList<>(LongStream.range(0, at / claim * claim).boxed().toList());
+        expected.add(999L);
+        assertEquals(expected, got);
+    }
+
+    /** A refusal would say that those before it have been published; anything else came first. */
+    @Test
+    void shouldSayBothWhereThoseBeforeFailToo() {
+        Engine words = Engine.of(words()).discard(WORDS_OUT).start();
+        Publisher<Word> w = words.publisher(WORDS);
+        Engine engine = Engine.of(one(IN, TrialOp.pass(1))).discard(OUT).start();
+        Publisher<Num> p = engine.publisher(IN);
+        words.close();
+        engine.close();
+        EngineStoppedException stopped = assertThrows(
+                EngineStoppedException.class, () -> w.publishBatch(List.of(new Word("w"), new Word("too long"))));
+        assertEquals(1, ((RefusedException) stopped.getSuppressed()[0]).index());
+        assertEquals(0, words.stats().inputs().get(0).refused(), "as one after another, that one had not come");
+        RefusedException refused =
+                assertThrows(RefusedException.class, () -> w.publishBatch(List.of(new Word("too long"))));
+        assertEquals(0, refused.index());
+        for (Throwable first : List.of(new IllegalStateException("broken"), new AssertionError("broken"))) {
+            assertSame(first, assertThrows(Throwable.class, () -> p.publishBatch(failingAt(1, 2, first))));
+            assertEquals(EngineStoppedException.class, first.getSuppressed()[0].getClass());
+            Throwable alone = first instanceof Error ? new AssertionError() : new IllegalStateException();
+            assertSame(alone, assertThrows(Throwable.class, () -> p.publishBatch(failingAt(0, 2, alone))));
+            assertEquals(0, alone.getSuppressed().length, "nothing was published, and nothing asked");
+        }
+    }
+
+    @Test
+    void shouldThrowAnErrorInFavourOfAnException() {
+        RuntimeException exception = new IllegalStateException("first");
+        Error error = new AssertionError("then");
+        assertSame(error, BatchFailure.both(exception, error));
+        assertSame(exception, error.getSuppressed()[0]);
+        Error other = new AssertionError("first");
+        assertSame(other, BatchFailure.both(other, error));
+        assertSame(error, other.getSuppressed()[0]);
+        assertSame(other, BatchFailure.both(other, other));
+    }
+
+    @Test
+    void shouldAskAListOnceHowLongItIs() {
+        List<Long> got = Collections.synchronizedList(new ArrayList<>());
+        Engine engine = Engine.of(one(IN, TrialOp.pass(1)))
+                .output(OUT, n -> got.add(n.id()))
+                .start();
+        int published = engine.publisher(IN).publishBatch(new AbstractList<Num>() {
+            private int size = 3;
+
+            @Override
+            public Num get(int i) {
+                return num(i);
+            }
+
+            @Override
+            public int size() {
+                return size--;
+            }
+        });
+        engine.close();
+        assertEquals(3, published);
+        assertEquals(List.of(0L, 1L, 2L), got);
     }
 
     /** User code runs before the claim: what another publishes meanwhile stands in front of it, never in it. */
