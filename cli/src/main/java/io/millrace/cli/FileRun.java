@@ -1,5 +1,7 @@
 package io.millrace.cli;
 
+import io.millrace.engine.Inline;
+import io.millrace.engine.Setup;
 import io.millrace.transport.file.DeadLetterWriter;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.FileOutput;
@@ -18,6 +20,7 @@ public abstract class FileRun {
     private final Files files;
     private final AtomicBoolean stop = new AtomicBoolean();
     private final Interrupts interrupts = Interrupts.stopping(stop);
+    private final OpenFiles outputs = new OpenFiles(this::failed);
     private IOException fault;
     private boolean told;
 
@@ -112,9 +115,8 @@ public abstract class FileRun {
      * @throws FileFault when an output cannot be opened or written
      */
     protected final void write() throws FileFault {
-        try (OpenFiles outputs = new OpenFiles(this::failed)) {
-            openAll(OpenFiles.looking());
-            FileOutput json = openAll(outputs);
+        try (outputs) {
+            FileOutput json = openAll();
             Summary summary = work();
             if (json != null) {
                 json.write(summary.json().getBytes(StandardCharsets.UTF_8));
@@ -131,11 +133,36 @@ public abstract class FileRun {
         }
     }
 
-    /** Answers that of the table. */
-    private FileOutput openAll(OpenFiles outputs) throws FileFault {
-        open(outputs);
-        letters.writeTo(outputs.open(files.deadLetters, DeadLetterWriter::create), this::failed);
-        return outputs.open(files.json, FileOutput::create);
+    /** Answers that of the table. Where one cannot be opened the others are as if they had not been. */
+    private FileOutput openAll() throws FileFault {
+        try {
+            openAll(OpenFiles.looking());
+            return openAll(outputs);
+        } catch (Throwable t) {
+            outputs.abandon();
+            throw t;
+        }
+    }
+
+    /**
+     * Makes the engine of this run. Where that cannot be the outputs, to which nothing was written, are left as they were found.
+     *
+     * @param setup all ports bound
+     * @return the engine
+     */
+    protected final Inline inline(Setup setup) {
+        try {
+            return setup.inline();
+        } catch (Throwable t) {
+            outputs.abandon();
+            throw t;
+        }
+    }
+
+    private FileOutput openAll(OpenFiles by) throws FileFault {
+        open(by);
+        letters.writeTo(by.open(files.deadLetters, DeadLetterWriter::create), this::failed);
+        return by.open(files.json, FileOutput::create);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.transport.file.Abandonable;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.FileOutput;
 import java.io.Closeable;
@@ -79,9 +80,32 @@ public final class OpenFiles implements Closeable {
 
     /** Ends all; so that it can be said how that went while there is still something to say it on. Doing so twice does nothing. */
     public void end() {
-        for (Closeable c : open) {
+        endEach(Closeable::close);
+    }
+
+    /**
+     * Ends all where what was to write them does not begin, another file cannot be opened say: each as it was found, as far as it can be
+     * ({@link Abandonable}). Nothing is left to {@link #end} then.
+     */
+    public void abandon() {
+        endEach(file -> {
+            if (file instanceof Abandonable found) {
+                found.abandon();
+            } else {
+                file.close();
+            }
+        });
+    }
+
+    /** Ends a file. */
+    private interface Ending {
+        void end(Closeable file) throws IOException;
+    }
+
+    private void endEach(Ending how) {
+        for (Closeable file : open) {
             try {
-                c.close();
+                how.end(file);
             } catch (IOException e) {
                 faults.accept(e);
             }

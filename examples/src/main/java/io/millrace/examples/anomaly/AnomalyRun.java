@@ -70,9 +70,8 @@ final class AnomalyRun extends FileRun {
     }
 
     private void publishAll() {
-        try (Inline engine = Engine.of(AnomalyTopology.of(options.window(), options.step()))
-                        .output(AnomalyTopology.SCORES, this::score)
-                        .inline();
+        try (Inline engine = inline(Engine.of(AnomalyTopology.of(options.window(), options.step()))
+                        .output(AnomalyTopology.SCORES, this::score));
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
             Publisher<Sample> publisher = engine.publisher(AnomalyTopology.SAMPLES);
             try {

@@ -60,10 +60,9 @@ final class CandlesRun extends FileRun {
     }
 
     private void publishAll() {
-        try (Inline engine = Engine.of(CandlesTopology.of(options.size()))
+        try (Inline engine = inline(Engine.of(CandlesTopology.of(options.size()))
                         .output(CandlesTopology.CANDLES, this::bar)
-                        .onDeadLetter(this::refused)
-                        .inline();
+                        .onDeadLetter(this::refused));
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
             Publisher<Tick> publisher = engine.publisher(CandlesTopology.TICKS);
             try {

@@ -153,7 +153,7 @@ final class FraudRun {
             letters.flush();
         });
         try {
-            outcome = options.live() ? runLive(setup, feed) : runInline(setup, feed);
+            outcome = options.live() ? runLive(setup, outputs, feed) : runInline(setup, outputs, feed);
         } finally {
             flushing.close();
         }
@@ -280,9 +280,10 @@ final class FraudRun {
         outputs.alert(d, decisionCount); // an alert comes just before its decision is counted
     }
 
-    private Outcome runLive(Setup setup, Feed<Payment> feed) {
+    private Outcome runLive(Setup setup, Outputs outputs, Feed<Payment> feed) {
         try (Engine engine = setup.start();
                 Progress progress = Progress.every(Duration.ofSeconds(1), feed::sent, options.quiet())) {
+            outputs.accepted();
             Allocation allocation = Allocation.start();
             long start = System.nanoTime();
             while (!engine.awaitEnd(Duration.ofMillis(200))) {
@@ -298,9 +299,10 @@ final class FraudRun {
         }
     }
 
-    private Outcome runInline(Setup setup, Feed<Payment> feed) {
+    private Outcome runInline(Setup setup, Outputs outputs, Feed<Payment> feed) {
         try (Inline engine = setup.inline();
                 Progress progress = Progress.every(Duration.ofSeconds(1), feed::sent, options.quiet())) {
+            outputs.accepted();
             Allocation allocation = Allocation.start();
             long start = System.nanoTime();
             try {

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * The files that a run writes, made anew together before anything is read. What was not asked for is not written. A file that
- * fails is reported once and then left alone, whatever becomes of the others.
+ * fails is reported once and then left alone, whatever becomes of the others. Where the start of the engine is refused all are left as they were
+ * found, and none where there was none ({@link #accepted}).
  *
  * <p>Rows come from the thread of the engine, and {@link #flush} from another one.
  */
@@ -25,6 +26,7 @@ final class Outputs implements Closeable {
     private CsvWriter alerts;
     private CsvWriter features;
     private FileOutput json;
+    private boolean isAccepted;
 
     private Outputs(Consumer<IOException> faults) {
         this.faults = faults;
@@ -55,6 +57,11 @@ final class Outputs implements Closeable {
 
     private static CsvWriter rows(boolean goesOn, String name, String... columns) throws FileFault {
         return goesOn ? CsvWriter.resume(name, columns) : CsvWriter.create(name, columns);
+    }
+
+    /** The engine has started: the files stay, with what it has written to them and will write. */
+    synchronized void accepted() {
+        isAccepted = true;
     }
 
     /** Where the rows go that were not taken; null for nowhere. */
@@ -134,7 +141,11 @@ final class Outputs implements Closeable {
     /** Ends all files, also when one of them cannot be ended. Closing twice does nothing. */
     @Override
     public synchronized void close() {
-        files.close();
+        if (isAccepted) {
+            files.close();
+        } else {
+            files.abandon();
+        }
         alerts = null; // a flush may still come
         features = null;
     }

@@ -3,10 +3,10 @@ package io.millrace.examples.journal;
 import io.millrace.event.EventType;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
+import io.millrace.transport.file.Abandonable;
 import io.millrace.transport.file.CsvSink;
 import io.millrace.transport.file.CsvWriter;
 import io.millrace.transport.file.FileFault;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * The CSV file of one output: a column for each component of its record; one of text where it is none that fits columns. Where the output takes
  * rows back or replaces them, a column in front says what a row does.
  */
-final class OutputFile<V> implements Closeable {
+final class OutputFile<V> implements Abandonable {
     private static final String FORM = "form";
 
     private final CsvSink<V> sink;
@@ -77,6 +77,11 @@ final class OutputFile<V> implements Closeable {
 
     void put(V event, Meta meta) throws Exception {
         sink.on(event, meta);
+    }
+
+    @Override
+    public void abandon() throws FileFault {
+        sink.abandon();
     }
 
     @Override

@@ -13,11 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The files of a replay, one an output; or none. The first fault counts, and ends the replay. */
+/** The files of a replay, one an output; or none. The first fault counts, and ends the replay. One that is refused before its first row makes none. */
 final class OutputFiles implements Closeable {
     private final OpenFiles files = new OpenFiles(this::failed);
     private final Path directory;
     private IOException fault;
+    private boolean hasRows;
 
     OutputFiles(String directory) throws IOException {
         this.directory = directory == null ? null : Path.of(directory);
@@ -47,6 +48,7 @@ final class OutputFiles implements Closeable {
         OutputFile<V> file = files.open(directory.toString(), name -> OutputFile.create(directory, output, updates));
         setup.outputWithMeta(output, (event, meta) -> {
             if (fault == null) {
+                hasRows = true;
                 try {
                     file.put(event, meta);
                 } catch (IOException e) {
@@ -88,6 +90,9 @@ final class OutputFiles implements Closeable {
 
     @Override
     public void close() {
+        if (!hasRows) {
+            files.abandon(); // unless they have been ended
+        }
         files.close();
     }
 }

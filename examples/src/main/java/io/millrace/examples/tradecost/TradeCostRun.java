@@ -70,10 +70,9 @@ final class TradeCostRun extends FileRun {
     // ---- events
 
     private void merge() {
-        try (Inline engine = Engine.of(TradeCostTopology.of(options.tolerance()))
+        try (Inline engine = inline(Engine.of(TradeCostTopology.of(options.tolerance()))
                         .output(TradeCostTopology.COSTS, this::cost)
-                        .onDeadLetter(this::refused)
-                        .inline();
+                        .onDeadLetter(this::refused));
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
             Publisher<Trade> toTrades = engine.publisher(TradeCostTopology.TRADES);
             Publisher<Quote> toQuotes = engine.publisher(TradeCostTopology.QUOTES);

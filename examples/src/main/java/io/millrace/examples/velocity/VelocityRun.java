@@ -76,12 +76,11 @@ final class VelocityRun extends FileRun {
 
     private void find() {
         long start = System.nanoTime();
-        try (Inline engine = Engine.of(VelocityTopology.of())
+        try (Inline engine = inline(Engine.of(VelocityTopology.of())
                         .stateBudget(
                                 Math.max(STATE_BYTES_MIN, Runtime.getRuntime().maxMemory() / 2))
                         .output(VelocityTopology.ALERTS, this::found)
-                        .onDeadLetter(this::refused)
-                        .inline();
+                        .onDeadLetter(this::refused));
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
             Publisher<CardEvent> publisher = engine.publisher(VelocityTopology.EVENTS);
             try {

@@ -10,6 +10,7 @@ import io.millrace.examples.ChildJvm;
 import io.millrace.examples.Console;
 import io.millrace.examples.Signals;
 import io.millrace.transport.file.CsvReader;
+import io.millrace.transport.file.FileOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,6 +146,42 @@ class FraudJournalTest {
                         + " give the same ones, or another directory\n",
                 other.err());
         assertArrayEquals(alerts, Files.readAllBytes(folder.resolve("a.csv")));
+    }
+
+    /** By a journal that cannot be made, and by another output, which somebody else writes: the one that was there is as it was. */
+    @Test
+    void shouldLeaveNoNewFileBehindAStartThatIsRefused() throws Exception {
+        Path torn = Files.writeString(folder.resolve("a.csv"), "TRANS");
+        Path noFolder = Files.writeString(folder.resolve("file"), "");
+        List<String> run = new ArrayList<>(List.of("fraud", "--quiet", "--count", "100"));
+        String[] options = {"--features", "f.csv", "--dead-letters", "d.csv", "--alerts", "a.csv", "--json", "t.json"};
+        for (int i = 0; i < options.length; i += 2) {
+            run.addAll(List.of(options[i], folder.resolve(options[i + 1]).toString()));
+        }
+        run.add("--journal");
+        for (String host : List.of("live", "inline")) {
+            List<String> all = new ArrayList<>(run);
+            all.addAll(List.of(noFolder.resolve("j").toString(), "--host", host));
+            Console c = Console.run(all.toArray(String[]::new));
+            assertEquals(1, c.code(), c.err());
+            requireNoneNew(torn);
+        }
+        run.add(journal());
+        try (FileOutput taken = FileOutput.create(folder.resolve("t.json").toString())) {
+            assertEquals(1, Console.run(run.toArray(String[]::new)).code());
+            taken.write('x');
+        }
+        Files.delete(folder.resolve("t.json"));
+        requireNoneNew(torn);
+        Console.run(run.toArray(String[]::new)).requireFine();
+        assertTrue(Files.readString(torn).startsWith("TRANSACTION_ID,"), "a start that is accepted goes on with it");
+    }
+
+    private void requireNoneNew(Path torn) throws IOException {
+        for (String name : List.of("f.csv", "d.csv", "t.json")) {
+            assertFalse(Files.exists(folder.resolve(name)), name);
+        }
+        assertEquals("TRANS", Files.readString(torn));
     }
 
     @Test

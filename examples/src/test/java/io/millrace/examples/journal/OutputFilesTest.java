@@ -43,6 +43,19 @@ class OutputFilesTest {
     }
 
     @Test
+    void shouldLeaveNoFileWhereTheReplayIsRefused() throws Exception {
+        try (OutputFiles files = new OutputFiles(folder.toString())) {
+            files.bind(Engine.of(THROUGH), THROUGH);
+        }
+        assertEquals(0, folder.toFile().list().length);
+        try (OutputFiles files = new OutputFiles(folder.toString())) {
+            files.bind(Engine.of(THROUGH), THROUGH);
+            files.end();
+        }
+        assertEquals(THROUGH.outputs().size(), folder.toFile().list().length, "it came to its end, without a row");
+    }
+
+    @Test
     void shouldWriteAllRows() throws Exception {
         try (OutputFiles files = new OutputFiles(folder.toString())) {
             assertFalse(put(files, 1, Double.NaN));

@@ -126,10 +126,9 @@ final class FilesRun extends FileRun {
     }
 
     private void publishAll() {
-        try (Inline engine = query.setUp()
+        try (Inline engine = inline(query.setUp()
                         .outputWithMeta(query.result(), (row, meta) -> take(row, meta.form()))
-                        .onDeadLetter(this::refused)
-                        .inline();
+                        .onDeadLetter(this::refused));
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
             sources.forEach(s -> s.claims = engine.claims(s.input));
             if (options.side() == null) {

@@ -94,10 +94,9 @@ final class GeneratedRun extends FileRun {
         long generatorNs = warmUp();
         Allocation allocation;
         long startNs;
-        try (Inline engine = query.setUp()
+        try (Inline engine = inline(query.setUp()
                         .outputWithMeta(query.result(), (row, meta) -> take(row, meta.form()))
-                        .onDeadLetter(this::refused)
-                        .inline();
+                        .onDeadLetter(this::refused));
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
             query.fillSide(engine);
             allocation = Allocation.start(); // what the engine is made of is no event's
@@ -157,7 +156,7 @@ final class GeneratedRun extends FileRun {
     private long warmUp() {
         long made = 0;
         boolean[] reads = new boolean[TABLES];
-        try (Inline engine = query.setUp().discard(query.result()).inline()) {
+        try (Inline engine = inline(query.setUp().discard(query.result()))) {
             query.fillSide(engine);
             List<Claims<RowWriter>> claims = claims(engine);
             for (int table = 0; table < TABLES; table++) {

@@ -45,9 +45,9 @@ final class ClaimedFile extends RandomAccessFile {
         }
     }
 
-    /** As {@link #takeBack}, whatever it holds. */
+    /** As {@link #takeBack}, whatever it holds; nothing where it is closed, as another may have that name by then. */
     static void takeBackAll(RandomAccessFile file) throws IOException {
-        if (file instanceof ClaimedFile claimed && claimed.isMade) {
+        if (file instanceof ClaimedFile claimed && claimed.isMade && !claimed.isClosing) {
             Files.deleteIfExists(claimed.path);
         }
     }

@@ -32,8 +32,11 @@ public final class CsvSink<V> implements EventSink<V> {
     private String resumedFor;
     private boolean closed;
 
-    /** Whether who made the sink has opened the file, which stays where the start fails. */
+    /** Whether who made the sink has opened the file. */
     private boolean isOwners;
+
+    /** Whether he has written rows of his own to it by then. */
+    private boolean hasOwnersRows;
 
     /** Whether a row is in the file, or gathered. */
     private boolean isBegun;
@@ -76,6 +79,9 @@ public final class CsvSink<V> implements EventSink<V> {
      * anew ({@link CsvWriter#create}, {@link CsvWriter#resume}) it gets all rows from the first one on at each start ({@link Resumption#anew}), as with {@link #of(String, Class)}. A stream, a pipe and standard
      * output have handed on what they were given before: these get each row once, by the marks of the journal ({@link Resumption#marked}).
      *
+     * <p>Where the start fails a writer that has made its file and no row of yours in it is left as by {@link CsvWriter#abandon}; anything else is
+     * closed. A start that is refused before the engine has begun with its sinks leaves the writer open, and that to you.
+     *
      * @param writer takes the rows
      * @param rows   writes the fields of an event
      * @param <V>    the event
@@ -87,6 +93,7 @@ public final class CsvSink<V> implements EventSink<V> {
         CsvSink<V> sink = new CsvSink<>(() -> new Opened(writer, how), how, rows);
         sink.writer = writer;
         sink.isOwners = true;
+        sink.hasOwnersRows = writer.hasRows();
         return sink;
     }
 
@@ -333,11 +340,11 @@ public final class CsvSink<V> implements EventSink<V> {
 
     /**
      * A file that goes on is left as it was found, and one that was not there is not there again: the rows are made again by the next start. What
-     * was open before, or has rows that nobody makes again, stays.
+     * has rows that nobody makes again stays: those of who opened it before, and those that went to what keeps marks.
      */
     @Override
     public void abandon() throws FileFault {
-        boolean stays = isOwners ? resumption.compared() == null : isBegun && resumption.isMarked();
+        boolean stays = isOwners ? hasOwnersRows || resumption.isMarked() : isBegun && resumption.isMarked();
         if (writer == null || stays) {
             close();
             return;

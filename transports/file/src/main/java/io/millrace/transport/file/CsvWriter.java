@@ -1,7 +1,6 @@
 package io.millrace.transport.file;
 
 import io.millrace.event.MisuseException;
-import java.io.Closeable;
 import java.io.OutputStream;
 
 /**
@@ -24,7 +23,7 @@ import java.io.OutputStream;
  * }
  * }</pre>
  */
-public final class CsvWriter implements Closeable {
+public final class CsvWriter implements Abandonable {
     private final String name;
     private final TextBuffer text;
     private final int columns;
@@ -32,6 +31,9 @@ public final class CsvWriter implements Closeable {
 
     /** Whether the last call has thrown in the middle of a row. */
     private boolean broken;
+
+    /** Whether a row was ended, behind the header. */
+    private boolean hasRows;
 
     /** Whether rows are kept together with others that follow. */
     private boolean held;
@@ -118,6 +120,7 @@ public final class CsvWriter implements Closeable {
             putText(column);
         }
         endRow();
+        hasRows = false;
         return this;
     }
 
@@ -282,6 +285,7 @@ public final class CsvWriter implements Closeable {
         text.putByte('\n');
         column = 0;
         broken = false;
+        hasRows = true;
         if (!held) {
             text.endRow();
         }
@@ -325,12 +329,17 @@ public final class CsvWriter implements Closeable {
         text.sync();
     }
 
+    boolean hasRows() {
+        return hasRows;
+    }
+
     /** Whether its file is made anew by each start, and so wants all rows. */
     boolean isMadeAnew() {
         return text.isMadeAnew();
     }
 
-    void abandon() throws FileFault {
+    @Override
+    public void abandon() throws FileFault {
         text.abandon();
     }
 

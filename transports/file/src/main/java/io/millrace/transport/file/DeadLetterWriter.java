@@ -1,13 +1,12 @@
 package io.millrace.transport.file;
 
-import java.io.Closeable;
 import java.io.OutputStream;
 
 /**
  * Writes rows that were not taken as CSV with the columns {@code line,reason,detail,row}: enough to mend the input and
  * send it again. Not thread-safe.
  */
-public final class DeadLetterWriter implements Closeable {
+public final class DeadLetterWriter implements Abandonable {
     private static final String[] COLUMNS = {"line", "reason", "detail", "row"};
 
     private final CsvWriter out;
@@ -89,6 +88,11 @@ public final class DeadLetterWriter implements Closeable {
      */
     public void endEarly() {
         out.endEarly();
+    }
+
+    @Override
+    public void abandon() throws FileFault {
+        out.abandon();
     }
 
     @Override

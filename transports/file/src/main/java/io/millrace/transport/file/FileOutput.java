@@ -19,7 +19,7 @@ import java.nio.file.Path;
  * where one can go back to its place, in a plain file; anything else takes nothing more after a fault. An interrupt of the thread that writes
  * is none of its business. Not thread-safe, and without a buffer of its own: write in large pieces.
  */
-public final class FileOutput extends OutputStream {
+public final class FileOutput extends OutputStream implements Abandonable {
     /** The name that means standard output. */
     public static final String STANDARD_OUTPUT = "-";
 
@@ -228,6 +228,12 @@ public final class FileOutput extends OutputStream {
         void force() throws IOException;
     }
 
+    /** A file that was there and goes on. */
+    interface GoesOn {
+        /** Ends it as it was found, and none where there was none; nothing behind its closing. */
+        void abandon() throws IOException;
+    }
+
     FileFault tooLong(long bytes) {
         return Faults.fault(name, "a row is too long", bytes + " bytes", "write shorter fields", null);
     }
@@ -244,11 +250,11 @@ public final class FileOutput extends OutputStream {
         }
     }
 
-    /** Ends it where the start has failed: a file that goes on is left as it was, and none where there was none. */
-    void abandon() throws FileFault {
+    @Override
+    public void abandon() throws FileFault {
         try {
-            if (out instanceof RewrittenFile rewritten) {
-                rewritten.abandon();
+            if (out instanceof GoesOn found) {
+                found.abandon();
                 return;
             }
             if (raw instanceof PlainFile.Output anew) {

@@ -16,7 +16,7 @@ import java.util.Arrays;
  * <p>Until it hears that the start is not refused ({@link #accepted}) nothing of what it found changes: what comes from the first difference on waits
  * in a file beside it. The thread that writes, but for that.
  */
-final class RewrittenFile extends OutputStream implements FileOutput.Forced {
+final class RewrittenFile extends OutputStream implements FileOutput.Forced, FileOutput.GoesOn {
     private static final System.Logger LOG = System.getLogger("io.millrace.transport.file");
 
     private static final String OTHER = "it is not what the journal makes: that is written again";
@@ -232,7 +232,8 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced {
     }
 
     /** Ends it where the start has failed: unless that was later than accepted it is as it was found. */
-    synchronized void abandon() throws IOException {
+    @Override
+    public synchronized void abandon() throws IOException {
         if (closed) {
             return;
         }

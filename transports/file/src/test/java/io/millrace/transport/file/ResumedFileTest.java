@@ -2,6 +2,7 @@ package io.millrace.transport.file;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -118,6 +119,50 @@ class ResumedFileTest {
         FileFault fault = assertThrows(FileFault.class, () -> write(new Random(5), Arrays.copyOf(all, 900)));
         assertTrue(fault.getMessage().contains("100 bytes behind byte 900"), fault.getMessage());
         assertEquals(1000, Files.size(file));
+    }
+
+    /** A start that is refused behind any part of what it was to write: the file, whatever hole it has, is as it was, and nothing is beside it. */
+    @Test
+    void shouldLeaveItAsItWasWhereItIsAbandoned() throws Exception {
+        for (int seed = 0; seed < 120; seed++) {
+            Random random = new Random(seed);
+            byte[] found = Arrays.copyOf(all, random.nextInt(all.length + 1));
+            if (found.length > 0 && random.nextBoolean()) {
+                int from = random.nextInt(found.length);
+                int to = random.nextBoolean() ? found.length : from + 1 + random.nextInt(found.length - from);
+                Arrays.fill(found, from, to, (byte) 0);
+            }
+            Files.write(file, found);
+            FileOutput out = FileOutput.resume(file.toString());
+            int end = random.nextInt(all.length + 1);
+            for (int at = 0; at < end; ) {
+                int n = Math.min(end - at, 1 + random.nextInt(300));
+                out.write(all, at, n);
+                at += n;
+            }
+            out.abandon();
+            out.close();
+            assertArrayEquals(found, Files.readAllBytes(file), "seed " + seed);
+            assertEquals(1, folder.toFile().list().length, "seed " + seed);
+        }
+        write(new Random(6), all);
+        assertArrayEquals(all, Files.readAllBytes(file), "another start has it");
+    }
+
+    @Test
+    void shouldLeaveNoneWhereThereWasNoneAndItIsAbandoned() throws Exception {
+        for (int length : new int[] {0, 1, 1000}) {
+            FileOutput out = FileOutput.resume(file.toString());
+            out.write(all, 0, length);
+            out.abandon();
+            assertFalse(Files.exists(file), length + " bytes");
+        }
+        write(new Random(7), all);
+        FileOutput ended = FileOutput.resume(file.toString());
+        ended.write(all, 0, all.length);
+        ended.close();
+        ended.abandon();
+        assertArrayEquals(all, Files.readAllBytes(file), "it had ended");
     }
 
     @Test

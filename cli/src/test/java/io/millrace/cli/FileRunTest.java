@@ -1,0 +1,96 @@
+package io.millrace.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.millrace.engine.Engine;
+import io.millrace.engine.Setup;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.topology.GraphBuilder;
+import io.millrace.transport.file.CsvWriter;
+import io.millrace.transport.file.FileFault;
+import io.millrace.transport.file.FileOutput;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that does not begin leaves no file where there was none. */
+class FileRunTest {
+    record Row(long id) {}
+
+    private static final Input<Row> IN = Input.of("in", Row.class);
+    private static final Output<Row> OUT = Output.of("out", Row.class);
+
+    @TempDir
+    Path folder;
+
+    private Path rows;
+    private Path other;
+
+    @BeforeEach
+    void setUp() {
+        rows = folder.resolve("rows.csv");
+        other = folder.resolve("other.csv");
+    }
+
+    private Setup setup(boolean isBound) {
+        GraphBuilder g = new GraphBuilder("pass");
+        g.sink(OUT, g.source(IN, ""), "");
+        Setup setup = Engine.of(g.build());
+        return isBound ? setup.output(OUT, row -> {}) : setup;
+    }
+
+    private final class Run extends FileRun {
+        private final Setup setup;
+
+        Run(Setup setup) {
+            super("test", new Files(null, other.toString(), true));
+            this.setup = setup;
+        }
+
+        @Override
+        protected void read() throws FileFault {
+            write();
+        }
+
+        @Override
+        protected void open(OpenFiles outputs) throws FileFault {
+            outputs.open(rows.toString(), name -> CsvWriter.create(name, "id"));
+        }
+
+        @Override
+        protected Summary work() {
+            inline(setup).close();
+            return new Summary().put("events", 0);
+        }
+    }
+
+    /** One that another engine writes can be told by opening it only. */
+    @Test
+    void shouldLeaveNoneWhereAnotherOutputCannotBeMade() throws Exception {
+        try (FileOutput taken = FileOutput.create(other.toString())) {
+            assertEquals(Command.FAILED, new Run(setup(true)).run());
+            taken.write('x');
+        }
+        assertFalse(Files.exists(rows));
+        assertEquals("x", Files.readString(other));
+    }
+
+    @Test
+    void shouldLeaveNoneWhereTheEngineIsRefused() {
+        assertThrows(IllegalStateException.class, () -> new Run(setup(false)).run());
+        assertFalse(Files.exists(rows) || Files.exists(other));
+    }
+
+    @Test
+    void shouldLeaveThemOtherwise() throws Exception {
+        assertEquals(Command.OK, new Run(setup(true)).run());
+        assertEquals("id\n", Files.readString(rows));
+        assertTrue(Files.size(other) > 0);
+    }
+}
