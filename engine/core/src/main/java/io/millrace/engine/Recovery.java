@@ -127,7 +127,10 @@ final class Recovery implements JournalLog.EntryReader {
                         || !lost.isEmpty()
                         || !recovery.stepped.isEmpty()
                         || !found.inDoubt().isEmpty());
-        host.journal().resumes().all().forEach(ResumedOutput::accepted);
+        host.journal().resumes().all().forEach(r -> {
+            r.isNamed();
+            r.accepted();
+        });
         return found;
     }
 

@@ -3,17 +3,22 @@ package io.millrace.engine;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog.Marks;
 import io.millrace.transport.Resumption;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 
 /**
  * How far one receiver of one output is, so that none of its events has an effect twice. Outputs are numbered from 1 as the log makes
  * them, whoever runs it; those that the receiver holds are counted only. The thread that calls the receiver.
  */
 final class ResumedOutput {
+    private static final Logger LOG = System.getLogger("io.millrace.engine");
+
     /** So many outputs are reserved ahead, and twice as many each time that was too few. */
     private static final long AHEAD_LEAST = 64;
 
     private static final long AHEAD_MOST = 1 << 16;
 
+    private final String engine;
     private final String output;
     private final boolean isAnew;
 
@@ -31,6 +36,10 @@ final class ResumedOutput {
 
     private long held;
     private long done;
+
+    /** Whether it is known by people what is in doubt, if anything is. */
+    private boolean isNamed;
+
     private final Marks marks;
     private final int begunAt;
     private final int doneAt;
@@ -53,7 +62,8 @@ final class ResumedOutput {
     private JournalException refusal;
 
     /** Marks stand side by side: what was begun, what was done. */
-    ResumedOutput(String output, Resumption how, Marks marks, int index, LetterMark letters) {
+    ResumedOutput(String engine, String output, Resumption how, Marks marks, int index, LetterMark letters) {
+        this.engine = engine;
         this.output = output;
         this.letters = letters;
         this.marks = how.isMarked() ? marks : null;
@@ -231,10 +241,27 @@ final class ResumedOutput {
         if (seen <= held) {
             return false;
         }
+        if (!isNamed) {
+            name();
+        }
         if (marks != null) {
             marks.set(begunAt, seen);
         }
         return true;
+    }
+
+    /**
+     * What is in doubt is said before marks move on, which know nothing of it from then on: a start gives outputs while it reads, and may be
+     * killed before it has come to its end.
+     */
+    private void name() {
+        isNamed = true;
+        if (doubtful() > 0) {
+            LOG.log(
+                    Level.WARNING,
+                    "engine " + engine + ": in doubt: " + inDoubt()
+                            + "; its receiver is given what is behind that from here on");
+        }
     }
 
     /** Its receiver has failed for good with the output in hand; false when that was told before the start. */
@@ -270,6 +297,16 @@ final class ResumedOutput {
     /** The last outputs that the receiver was given and may or may not have dealt with; how many. */
     long doubtful() {
         return Math.max(0, held - done);
+    }
+
+    /** The same in words: its output, and their numbers, from 1. */
+    String inDoubt() {
+        return output + ": " + (held - doubtful() + 1) + " to " + held;
+    }
+
+    /** It was said what is in doubt. */
+    void isNamed() {
+        isNamed = true;
     }
 
     /** How many outputs its receiver has dealt with, as far as that is known. */

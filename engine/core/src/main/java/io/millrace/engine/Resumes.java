@@ -19,6 +19,8 @@ final class Resumes {
     /** Receivers of one output; each output has its own marks, so that binding another one elsewhere changes nothing. */
     private static final int PER_OUTPUT = 4;
 
+    private final String engine;
+
     /** Names of outputs by the places of their marks. */
     private final List<String> slots;
 
@@ -37,6 +39,7 @@ final class Resumes {
 
     /** The journal ends before the first live entry. */
     Resumes(Topology topology, List<String> slots, Marks marks, JournalFacts log, long firstLive) {
+        engine = topology.name();
         this.firstLive = firstLive;
         this.log = log;
         this.marks = marks;
@@ -95,7 +98,7 @@ final class Resumes {
         }
         int place = Math.min(index, PER_OUTPUT - 1);
         LetterMark own = index < PER_OUTPUT ? letters(output, 1 + index) : null;
-        ResumedOutput result = new ResumedOutput(output.name(), how, marks, port * PER_OUTPUT + place, own);
+        ResumedOutput result = new ResumedOutput(engine, output.name(), how, marks, port * PER_OUTPUT + place, own);
         all.add(result);
         return result;
     }
@@ -135,7 +138,7 @@ final class Resumes {
     List<String> inDoubt() {
         return all.stream()
                 .filter(r -> r.doubtful() > 0)
-                .map(r -> r.output() + ": " + (r.held() - r.doubtful() + 1) + " to " + r.held())
+                .map(ResumedOutput::inDoubt)
                 .toList();
     }
 }

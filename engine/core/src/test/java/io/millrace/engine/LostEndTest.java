@@ -115,12 +115,12 @@ class LostEndTest {
     @Test
     void shouldGiveUpNothingOfWhatItGoesOnBehind() {
         GivesUp receiver = new GivesUp();
-        ResumedOutput goesOn = new ResumedOutput("out", Resumption.compared(receiver), null, 0, null);
+        ResumedOutput goesOn = new ResumedOutput("trial", "out", Resumption.compared(receiver), null, 0, null);
         goesOn.beginBehind(5, false);
         assertEquals(List.of("on behind 5", "on behind 10"), receiver.heard);
         assertFalse(goesOn.givesUp(6));
         assertEquals(10, receiver.held());
-        ResumedOutput asBefore = new ResumedOutput("out", Resumption.compared(receiver), null, 0, null);
+        ResumedOutput asBefore = new ResumedOutput("trial", "out", Resumption.compared(receiver), null, 0, null);
         asBefore.beginBehind(5, true);
         assertTrue(asBefore.givesUp(6));
         assertEquals(6, receiver.held());

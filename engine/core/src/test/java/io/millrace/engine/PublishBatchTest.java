@@ -199,8 +199,7 @@ class PublishBatchTest {
                 .start()) {
             Publisher<Num> p = engine.publisher(IN);
             for (int at = 0; at < size; at++) {
-                Throwable failure =
-                        at % 2 == 0 ? new IllegalStateException("broken") : new AssertionError("broken");
+                Throwable failure = at % 2 == 0 ? new IllegalStateException("broken") : new AssertionError("broken");
                 List<Num> batch = failingAt(at, size, failure);
                 assertSame(failure, assertThrows(Throwable.class, () -> p.publishBatch(batch)));
                 assertEquals(1, p.publishBatch(List.of(num(999))));

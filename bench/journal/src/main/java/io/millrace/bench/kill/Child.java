@@ -98,13 +98,10 @@ public final class Child {
         }
     }
 
-    /** Events are taken: notes what is in doubt, and answers where producers go on. */
-    private List<Sent> begun(Recovered found, boolean closedBefore) throws IOException {
-        try (Lines doubts = new Lines(directory.resolve("doubts"))) {
-            if (found != null) {
-                check(found, closedBefore);
-                found.inDoubt().forEach(doubts::put);
-            }
+    /** Events are taken: answers where producers go on. */
+    private List<Sent> begun(Recovered found, boolean closedBefore) {
+        if (found != null) {
+            check(found, closedBefore);
         }
         instants.ready();
         instants.phase(Phase.PUBLISHING);

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /** What is outside beside what had to be: what is lost, is there twice, or stands out of its key's order. */
 final class Comparison {
-    private static final Pattern DOUBT = Pattern.compile("silent: ([0-9]+) to ([0-9]+)");
+    private static final Pattern DOUBT = Pattern.compile("in doubt: .*\\bsilent: ([0-9]+) to ([0-9]+)");
 
     private final List<String> examples = new ArrayList<>();
     private long lost;
@@ -29,16 +29,19 @@ final class Comparison {
         Comparison all = new Comparison();
         all.compare(directory.resolve("sums"), model.sums, Set.of());
         all.compare(directory.resolve("counts"), model.counts, Set.of());
-        all.compare(directory.resolve("silent"), model.silent, doubts(directory.resolve("doubts")));
+        all.compare(directory.resolve("silent"), model.silent, doubts(directory.resolve("log")));
         return all;
     }
 
-    /** Outputs that a marked receiver may or may not have had: named at a start, and not sent again. */
+    /**
+     * Outputs that a marked receiver may or may not have had: named by a start before the receiver was given more, and not sent again. Whoever
+     * asks the engine hears of them when it has started only, and may be killed before.
+     */
     private static Set<Long> doubts(Path file) throws IOException {
         Set<Long> numbers = new HashSet<>();
         for (String line : Files.readAllLines(file)) {
             Matcher m = DOUBT.matcher(line);
-            if (m.matches()) {
+            if (m.find()) {
                 for (long n = Long.parseLong(m.group(1)); n <= Long.parseLong(m.group(2)); n++) {
                     numbers.add(n);
                 }

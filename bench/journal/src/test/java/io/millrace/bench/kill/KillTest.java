@@ -76,7 +76,7 @@ class KillTest {
                 write(at, "sums", model.sums);
                 write(at, "counts", model.counts);
                 write(at, "silent", model.silent);
-                Files.writeString(at.resolve("doubts"), "");
+                Files.writeString(at.resolve("log"), "");
                 return new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java")
                                         .toString(),
@@ -169,7 +169,7 @@ class KillTest {
         write("sums", model.sums);
         write("counts", model.counts);
         write("silent", model.silent);
-        Files.writeString(folder.resolve("doubts"), "");
+        Files.writeString(folder.resolve("log"), "");
         assertEquals(List.of(), Comparison.of(folder, model).examples());
         List<String> sums = Files.readAllLines(folder.resolve("sums"));
         List<String> bad = new ArrayList<>(sums.subList(1, sums.size()));
@@ -193,11 +193,13 @@ class KillTest {
         List<String> silent = Files.readAllLines(folder.resolve("silent"));
         int n = silent.size();
         Files.write(folder.resolve("silent"), silent.subList(0, n - 2));
-        Files.writeString(folder.resolve("doubts"), "silent: 7 to 8\n");
+        Files.writeString(folder.resolve("log"), "WARNING: engine kill: in doubt: silent: 7 to 8; more\n");
         Comparison seen = Comparison.of(folder, model);
         assertEquals(0, seen.inDoubt(), "both are there");
         assertEquals(2, seen.lost());
-        Files.writeString(folder.resolve("doubts"), "silent: " + (n - 3) + " to " + (n - 1) + "\n");
+        Files.writeString(
+                folder.resolve("log"),
+                "it tells; in doubt: counts: 1 to 9; silent: " + (n - 3) + " to " + (n - 1) + "\n");
         seen = Comparison.of(folder, model);
         assertEquals(1, seen.inDoubt());
         assertEquals(1, seen.lost(), "one of the two was in doubt");
