@@ -52,32 +52,25 @@ public final class InputRingStress {
         }
     }
 
-    /** One publishes a claim of several, which is told piece by piece; the engine's thread looks. */
-    @JCStressTest
-    @Outcome(id = "-1, 0", expect = Expect.ACCEPTABLE, desc = "not yet published")
-    @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "a beginning of it, and what there is of it is whole")
-    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "all of it, and it is whole")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "an entry is told that is not whole")
-    @State
-    public static class Pieces {
+    /** A claim of several, and who looks for it. */
+    public abstract static class OfSeveral {
         private static final int CLAIM = 4;
 
-        private final InputRing ring = new InputRing(4 * CLAIM, Entry.FIXED_LENGTH, false, 1);
+        private final InputRing ring;
         private final byte[] entries = new byte[CLAIM * Entry.FIXED_LENGTH];
 
-        public Pieces() {
+        OfSeveral(boolean whole) {
+            ring = new InputRing(4 * CLAIM, Entry.FIXED_LENGTH, false, 1, 0, whole);
             for (int i = 0; i < CLAIM; i++) {
                 EntryEncoder.plain(entries, i * Entry.FIXED_LENGTH, EntryKind.TICK, 0, 5 + i);
             }
         }
 
-        @Actor
-        public void publisher() {
+        void publish() {
             ring.tryPublishAll(null, entries, 0, Entry.FIXED_LENGTH, CLAIM);
         }
 
-        @Actor
-        public void reader(JJ_Result r) {
+        void look(JJ_Result r) {
             long last = ring.published(0, CLAIM);
             r.r1 = last < 0 ? -1 : last == CLAIM - 1 ? 1 : 0;
             r.r2 = last < 0 ? 0 : 1;
@@ -86,6 +79,52 @@ public final class InputRingStress {
                     r.r2 = -1;
                 }
             }
+        }
+    }
+
+    /** One publishes a claim of several, which is told piece by piece; the engine's thread looks. */
+    @JCStressTest
+    @Outcome(id = "-1, 0", expect = Expect.ACCEPTABLE, desc = "not yet published")
+    @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "a beginning of it, and what there is of it is whole")
+    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "all of it, and it is whole")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "an entry is told that is not whole")
+    @State
+    public static class Pieces extends OfSeveral {
+        public Pieces() {
+            super(false);
+        }
+
+        @Actor
+        public void publisher() {
+            publish();
+        }
+
+        @Actor
+        public void reader(JJ_Result r) {
+            look(r);
+        }
+    }
+
+    /** One publishes a claim that is told as a whole, as in a ring that a journal reads; the engine's thread looks. */
+    @JCStressTest
+    @Outcome(id = "-1, 0", expect = Expect.ACCEPTABLE, desc = "not yet published")
+    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "all of it, and it is whole")
+    @Outcome(id = "0, .*", expect = Expect.FORBIDDEN, desc = "a beginning of it is told")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "an entry is told that is not whole")
+    @State
+    public static class Whole extends OfSeveral {
+        public Whole() {
+            super(true);
+        }
+
+        @Actor
+        public void publisher() {
+            publish();
+        }
+
+        @Actor
+        public void reader(JJ_Result r) {
+            look(r);
         }
     }
 
