@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -50,21 +51,26 @@ final class Ours {
         }
     }
 
-    /** Why a directory cannot become one. */
+    /** Why a directory cannot become one; of one that is there, which of its files it is. */
     static JournalException failure(Path directory, IOException e) {
         String what = "cannot open the journal " + directory + ": " + e;
         if (e instanceof AccessDeniedException) {
             what = "no permission to write; " + e.getMessage()
                     + "; allow this user to write it, or take another directory";
-        } else if (e instanceof FileAlreadyExistsException) {
+        } else if (e instanceof FileAlreadyExistsException && !isDirectory(directory)) {
             what = "no directory; " + directory + " is a " + (Files.isSymbolicLink(directory) ? "link" : "file")
                     + "; name a directory, which need not be there yet";
-        } else if (e instanceof NoSuchFileException) {
+        } else if (e instanceof NoSuchFileException && !Files.isDirectory(directory)) {
             what = "cannot be made there; " + directory + "; name a directory on a disk that can be written";
         } else if (e instanceof FileSystemException inFile && inFile.getReason() != null) {
             what = "cannot be used (" + inFile.getReason() + "); " + directory
                     + "; name another directory, or check its disk";
         }
         return new JournalException(what, e);
+    }
+
+    /** Not a link to one. */
+    private static boolean isDirectory(Path directory) {
+        return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS);
     }
 }

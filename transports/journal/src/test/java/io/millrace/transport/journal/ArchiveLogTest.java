@@ -15,6 +15,7 @@ import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -226,6 +227,18 @@ class ArchiveLogTest {
         JournalException said = Ours.failure(path, new NoSuchFileException(path.toString()));
         String cure = "name a directory on a disk that can be written";
         assertEquals("cannot be made there; " + path + "; " + cure, said.getMessage());
+    }
+
+    /** The directory is there, so it is not what cannot be made. */
+    @Test
+    void shouldNameTheFileThatIsGoneOrInTheWayInAJournal() throws Exception {
+        Path path = Files.createDirectory(directory.resolve("j"));
+        String file = path.resolve("epoch-1").toString();
+        for (IOException e : List.of(new NoSuchFileException(file), new FileAlreadyExistsException(file))) {
+            JournalException said = Ours.failure(path, e);
+            assertEquals("cannot open the journal " + path + ": " + e, said.getMessage());
+            assertTrue(said.getMessage().endsWith(file), said.getMessage());
+        }
     }
 
     @Test
