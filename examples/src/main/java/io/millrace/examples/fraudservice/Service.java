@@ -75,23 +75,7 @@ final class Service {
         Runtime.getRuntime().addShutdownHook(hook);
         this.stop = stop;
         try (FileOutput table = json == null ? null : FileOutput.create(json)) {
-            Process desk = start("desk", options.udp() ? List.of("--udp") : List.of());
-            if (!comes(SharedDir.CHANNELS, desk, "desk")) {
-                return report(table, false);
-            }
-            Process engine = start("engine", List.of());
-            if (!comes(SharedDir.ENGINE_READY, engine, "engine")) {
-                return report(table, false);
-            }
-            Process gateway = start("gateway", options.ofGateway());
-            say("gateway, engine and desk work; payments come for " + options.seconds() + " s");
-            if (options.killAfterSeconds() >= 0) {
-                engine = comes(SharedDir.GATEWAY_BEGAN, gateway, "gateway") ? killAndStart(engine) : engine;
-            }
-            await(gateway, "gateway", options.seconds() + PATIENCE_SECONDS);
-            await(engine, "engine", PATIENCE_SECONDS);
-            await(desk, "desk", PATIENCE_SECONDS);
-            return report(table, killedNs != 0);
+            return runAll(table);
         } finally {
             over.countDown();
             if (!stop.get()) {
@@ -99,6 +83,46 @@ final class Service {
                 removeHook(hook);
             }
         }
+    }
+
+    /** Where there is no table it leaves no new file. */
+    private int runAll(FileOutput table) throws IOException, InterruptedException {
+        try {
+            return tableOf(table);
+        } catch (Throwable t) {
+            abandon(table, t);
+            throw t;
+        }
+    }
+
+    private static void abandon(FileOutput table, Throwable why) {
+        try {
+            if (table != null) {
+                table.abandon();
+            }
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private int tableOf(FileOutput table) throws IOException, InterruptedException {
+        Process desk = start("desk", options.udp() ? List.of("--udp") : List.of());
+        if (!comes(SharedDir.CHANNELS, desk, "desk")) {
+            return report(table, false);
+        }
+        Process engine = start("engine", List.of());
+        if (!comes(SharedDir.ENGINE_READY, engine, "engine")) {
+            return report(table, false);
+        }
+        Process gateway = start("gateway", options.ofGateway());
+        say("gateway, engine and desk work; payments come for " + options.seconds() + " s");
+        if (options.killAfterSeconds() >= 0) {
+            engine = comes(SharedDir.GATEWAY_BEGAN, gateway, "gateway") ? killAndStart(engine) : engine;
+        }
+        await(gateway, "gateway", options.seconds() + PATIENCE_SECONDS);
+        await(engine, "engine", PATIENCE_SECONDS);
+        await(desk, "desk", PATIENCE_SECONDS);
+        return report(table, killedNs != 0);
     }
 
     private static void removeHook(Thread hook) {

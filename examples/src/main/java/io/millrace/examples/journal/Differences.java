@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What two topologies put out over one journal, compared by the ids of outputs. The first one's stands in a temporary file, in the
@@ -91,6 +92,11 @@ final class Differences implements Closeable {
             throw fault;
         }
         return went;
+    }
+
+    /** Whether something that differs was told. */
+    boolean hasRows() {
+        return Stream.of(Change.NEW, Change.GONE, Change.CHANGED).anyMatch(c -> counts[c.ordinal()] > 0);
     }
 
     /**

@@ -65,9 +65,22 @@ final class Recorded {
         }
     }
 
-    /** Which entries there are, in words. */
-    String extent() {
-        return next == first ? "no entries" : "entries " + first + " to " + (next - 1);
+    /** Which entries can be replayed, in words, where the first of them is known. */
+    String extent(long lowest) {
+        if (lowest < next) {
+            return "entries " + lowest + " to " + (next - 1) + " can be replayed; ask for some of these";
+        }
+        return "the journal has no entries" + (lowest > 0 ? " that can be replayed" : "");
+    }
+
+    /** Why those below the first that can be replayed are not, and what can be done. */
+    String below(long lowest) {
+        return "entries below " + lowest + " were given up, or are of another topology; "
+                + (first > 0
+                        ? "put older files back beside the journal to see them"
+                        : isRunByAnother()
+                                ? "what-if runs them, too"
+                                : "replay them with the build that has the topology that wrote them");
     }
 
     ArchiveJournal journal() {

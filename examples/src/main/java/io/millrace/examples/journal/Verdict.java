@@ -68,15 +68,29 @@ final class Verdict {
     /** Also where all is equal: what is not there was not compared. */
     private void sayWhatIsMissing() {
         if (isOfNone()) {
-            System.err.println("millrace replay: nothing was let out: no entry lies " + asked.span()
-                    + "; the journal has " + recorded.extent() + "; ask for some of these");
+            long lowest = lowest();
+            System.err.println("millrace replay: nothing was let out: no entry lies " + asked.span() + "; "
+                    + recorded.extent(lowest) + (mayLieBelow(lowest) ? "; " + recorded.below(lowest) : ""));
         } else if (asked.from() != null
                 && asked.from().time() == null
                 && asked.from().sequence() < report.first()) {
-            System.err.println("millrace replay: --from " + asked.from().sequence() + ": entries below "
-                    + report.first() + " were given up, or are of another topology; put older files back beside the"
-                    + " journal to see them");
+            System.err.println(
+                    "millrace replay: --from " + asked.from().sequence() + ": " + recorded.below(report.first()));
         }
+    }
+
+    /** The first entry that can be replayed: this replay may have begun with a later snapshot, near to what was asked for. */
+    private long lowest() {
+        return report.first() == 0
+                ? 0
+                : Replay.of(discarding(), recorded.journal()).to(0).run().first();
+    }
+
+    /** Whether what was asked for may have been there once. */
+    private boolean mayLieBelow(long lowest) {
+        return lowest > 0
+                && asked.to() != null
+                && (asked.to().time() != null || asked.to().sequence() < lowest);
     }
 
     /** What stands before the first entry was not evaluated; where the exact one is not known it is the first of those that can be. */
@@ -107,9 +121,14 @@ final class Verdict {
         }
     }
 
-    private Digest again(DigestOptions digest) {
+    private Setup discarding() {
         Setup setup = recorded.takingOver(topology);
         topology.outputs().forEach(setup::discard);
+        return setup;
+    }
+
+    private Digest again(DigestOptions digest) {
+        Setup setup = discarding();
         if (digest.isOn()) {
             setup.digest(digest);
         }

@@ -105,7 +105,27 @@ public final class WhatIfCommand implements Command {
             return differences.run(null);
         }
         try (CsvWriter rows = CsvWriter.create(out, "change", "sink", "id", "before", "after")) {
+            return run(differences, rows);
+        }
+    }
+
+    /** Where it is refused before its first row it leaves no new file. */
+    private static boolean run(Differences differences, CsvWriter rows) throws IOException {
+        try {
             return differences.run(rows);
+        } catch (Throwable t) {
+            if (!differences.hasRows()) {
+                abandon(rows, t);
+            }
+            throw t;
+        }
+    }
+
+    private static void abandon(CsvWriter rows, Throwable why) {
+        try {
+            rows.abandon();
+        } catch (IOException e) {
+            why.addSuppressed(e);
         }
     }
 }

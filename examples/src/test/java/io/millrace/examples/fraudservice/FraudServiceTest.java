@@ -60,6 +60,17 @@ class FraudServiceTest {
         assertTrue(stat.err().contains("the last one wrote at 20"), stat.err());
     }
 
+    /** A process that cannot be started: what it says would go to a directory. */
+    @Test
+    void shouldLeaveNoTableWhereItDoesNotWork(@TempDir Path dir) throws Exception {
+        Files.createDirectories(dir.resolve("d/desk.err"));
+        Path table = dir.resolve("table.json");
+        Console c = Console.run("fraud-service", "--dir", dir.resolve("d").toString(), "--json", table.toString());
+        assertEquals(1, c.code(), c.out());
+        assertTrue(c.err().contains("desk.err"), c.err());
+        assertFalse(Files.exists(table));
+    }
+
     /** What the killed engine had never taken was not in its hands: it is missing, and the exit code says so. */
     @Test
     void shouldCallMissingWhatWasLostOnItsWayToTheKilledEngine(@TempDir Path dir) throws Exception {

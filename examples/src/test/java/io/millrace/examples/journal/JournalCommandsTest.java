@@ -128,8 +128,8 @@ class JournalCommandsTest {
             assertEquals(2, none.code(), none.err());
             assertFalse(none.out().contains("equal"), none.out());
             assertEquals(
-                    "millrace replay: nothing was let out: no entry lies " + words + "; the journal has entries 0 to "
-                            + last + "; ask for some of these\n",
+                    "millrace replay: nothing was let out: no entry lies " + words + "; entries 0 to " + last
+                            + " can be replayed; ask for some of these\n",
                     none.err());
         });
         Console one = Console.run("replay", "--journal", journal(), "--from", "" + last);
@@ -437,9 +437,14 @@ class JournalCommandsTest {
         assertTrue(
                 none.err().contains("--label frauds: no input of fraud has a record with it; the nearest is fraud"),
                 none.err());
-        Console many = Console.run("what-if", "--journal", journal(), "--set", "threshold=1", "--label", "amount");
+        Path out = own.resolve("differs.csv");
+        String[] amounts = {"--label", "amount", "--out", out.toString()};
+        List<String> all = new ArrayList<>(List.of("what-if", "--journal", journal(), "--set", "threshold=1"));
+        all.addAll(List.of(amounts));
+        Console many = Console.run(all.toArray(String[]::new));
         assertEquals(1, many.code());
         assertTrue(many.err().contains("--label amount: it has more than 20 values"), many.err());
+        assertFalse(Files.exists(out), "one that is refused makes none");
     }
 
     @ParameterizedTest

@@ -180,6 +180,74 @@ class WhatIfTest {
                 "all 25 within the 190 ms that 20 of them took: " + c.out()); // as rounded
     }
 
+    private static void run(Path directory, Journaling how, int events, boolean isKept) throws Exception {
+        try (Engine engine = Engine.of(new Spending().topology(Map.of()))
+                .discard(TAKEN)
+                .journal(ArchiveJournal.in(directory), how)
+                .start()) {
+            for (int i = 0; i < events; i++) {
+                engine.publisher(PAID).publish(new Paid(CARD, i, i));
+            }
+            engine.drain(Duration.ofSeconds(20));
+            if (isKept) {
+                engine.makeSnapshot();
+            }
+        }
+    }
+
+    /** So many events of the second topology. */
+    private static Path takenOver(String name, int events) throws Exception {
+        Path directory = folder.resolve(name);
+        run(directory, Journaling.plain().fact("rules", "r0"), EACH, true);
+        Journaling how =
+                Journaling.plain().fact("rules", "r1").migrate(Migration.none().fact("rules"));
+        run(directory, how, events, false);
+        return directory;
+    }
+
+    private static Console replay(Path directory, String... more) {
+        List<String> all = new ArrayList<>(List.of("replay", "--journal", directory.toString()));
+        all.addAll(List.of("--classpath", classPath));
+        all.addAll(List.of(more));
+        return Console.run(all.toArray(String[]::new));
+    }
+
+    private static void assertRefuses(String says, Path directory, String... more) {
+        Console c = replay(directory, more);
+        assertEquals(2, c.code(), c.err());
+        assertEquals("millrace replay: nothing was let out: no entry lies " + says + "\n", c.err());
+    }
+
+    /** What the first topology has worked out is there, and the second one cannot replay it: it is not to be asked for. */
+    @Test
+    void shouldSayWhatCanBeReplayedWhereAnotherTopologyTookOver() throws Exception {
+        Path taken = takenOver("taken", EACH);
+        long first = Long.parseLong(replay(taken).requireFine().label("first"));
+        long last = first + Long.parseLong(replay(taken).label("evaluated")) - 1;
+        assertTrue(first >= EACH && last > first, first + " to " + last);
+        String these = "; entries " + first + " to " + last + " can be replayed; ask for some of these";
+        String below =
+                "; entries below " + first + " were given up, or are of another topology; what-if runs them, too";
+        assertRefuses("up to --to 10" + these + below, taken, "--to", "10");
+        assertRefuses("from --from " + (last + 1) + " on" + these, taken, "--from", "" + (last + 1));
+        replay(taken, "--from", "" + first, "--to", "" + last).requireFine();
+    }
+
+    @Test
+    void shouldSayThatThereIsNothingToReplay() throws Exception {
+        Path empty = folder.resolve("empty");
+        run(empty, Journaling.plain(), 0, false);
+        assertRefuses("up to --to 100; the journal has no entries", empty, "--to", "100");
+        Path taken = takenOver("only-taken", 0);
+        long first = Long.parseLong(replay(taken).requireFine().label("first"));
+        assertRefuses(
+                "up to --to 10; the journal has no entries that can be replayed; entries below " + first
+                        + " were given up, or are of another topology; what-if runs them, too",
+                taken,
+                "--to",
+                "10");
+    }
+
     /** A journal that runs for long has not all its entries any more: what is left is compared, by both from one snapshot on. */
     @Test
     void shouldCompareWhatIsLeftWhereOlderEntriesHaveBeenGivenUp() throws Exception {
@@ -233,6 +301,17 @@ class WhatIfTest {
         assertReplays(older, "", List.of("--from", "" + (newest - 1)));
         assertReplays(newest, "", List.of("--from", "" + newest));
         assertReplays(older, "--from 5: entries below " + older + " were given up", List.of("--from", "5"));
+        Path directory = folder.resolve("kept");
+        long next =
+                newest + Long.parseLong(replay(directory, "--from", "" + newest).label("evaluated"));
+        String these = "; entries " + older + " to " + (next - 1) + " can be replayed; ask for some of these";
+        assertRefuses("from --from " + next + " on" + these, directory, "--from", "" + next);
+        assertRefuses(
+                "up to --to " + (older - 1) + these + "; entries below " + older
+                        + " were given up, or are of another topology; put older files back beside the journal to see them",
+                directory,
+                "--to",
+                "" + (older - 1));
     }
 
     private static void assertReplays(long first, String says, List<String> options) {
