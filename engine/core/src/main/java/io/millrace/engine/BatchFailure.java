@@ -25,11 +25,9 @@ final class BatchFailure {
         return kept;
     }
 
-    /** Throws an error, and answers anything else to be thrown. */
-    static RuntimeException unchecked(Throwable t) {
-        if (t instanceof Error e) {
-            throw e;
-        }
-        return (RuntimeException) t;
+    /** Throws it as it is, and answers nothing: in other languages a list throws what is checked here, and declares nothing. */
+    @SuppressWarnings("unchecked")
+    static <T extends Throwable> RuntimeException unchecked(Throwable t) throws T {
+        throw (T) t;
     }
 }

@@ -131,7 +131,7 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
                 ready++;
             } catch (VirtualMachineError e) {
                 throw e; // where memory or stack is at its end nothing is begun
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 failed = BatchFailure.at(from + ready, e);
             }
         }
@@ -148,7 +148,7 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
             if (ready > 0) {
                 processAhead(ready);
             }
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             return BatchFailure.both(failed, e);
         }
         return failed instanceof RefusedException refused ? counts.refused(refused) : failed;

@@ -156,7 +156,10 @@ final class InputRing {
         return last;
     }
 
-    /** Several writers mark each slot by itself: the first is marked behind the others, so that a reader in front of it sees none or all. */
+    /**
+     * Several writers mark each slot by itself: the first is marked behind the others, so that a reader in front of it sees none or all, unless
+     * its look ends within it ({@link #published}).
+     */
     private void publishTogether(long from, long to) {
         if (!exclusive && to > from) {
             sequencer.publish(from + 1, to);

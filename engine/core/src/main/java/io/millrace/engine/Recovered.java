@@ -108,8 +108,9 @@ public final class Recovered {
     /**
      * Outputs that a receiver was given when the process ended, and of which nobody knows whether it has dealt with them: they were not
      * handed over again. Behind a loss of power that is what went out since marks were forced, and what was only reserved ({@link
-     * io.millrace.transport.Resumption#marked}). Only this start tells of them: what the receiver is given from here on moves the marks. A process
-     * that is killed before it asks has them in its log (io.millrace.engine, WARNING), where each is said before its receiver is given more.
+     * io.millrace.transport.Resumption#marked}). Each start tells of them until the receiver has dealt with one more, since
+     * marks know of that one only then: the same numbers in another start are the same doubt. A process that is killed before it asks has them
+     * in its log (io.millrace.engine, WARNING), where each is said before its receiver is given more.
      *
      * @return a line for each such receiver: its output, and the numbers of the first and the last, counted from 1
      */

@@ -128,7 +128,7 @@ final class Recovery implements JournalLog.EntryReader {
                         || !recovery.stepped.isEmpty()
                         || !found.inDoubt().isEmpty());
         host.journal().resumes().all().forEach(r -> {
-            r.isNamed();
+            r.named();
             r.accepted();
         });
         return found;

@@ -8,7 +8,8 @@ import java.lang.System.Logger.Level;
 
 /**
  * How far one receiver of one output is, so that none of its events has an effect twice. Outputs are numbered from 1 as the log makes
- * them, whoever runs it; those that the receiver holds are counted only. The thread that calls the receiver.
+ * them, whoever runs it; those that the receiver holds are counted only. The thread that calls the receiver; but the one that starts the host
+ * says {@link #named} while a sink's thread may be in {@link #begin} already, so that a doubt may be said twice, and never not at all.
  */
 final class ResumedOutput {
     private static final Logger LOG = System.getLogger("io.millrace.engine");
@@ -251,16 +252,22 @@ final class ResumedOutput {
     }
 
     /**
-     * What is in doubt is said before marks move on, which know nothing of it from then on: a start gives outputs while it reads, and may be
-     * killed before it has come to its end.
+     * What is in doubt is said before its receiver gets more: when that is done with, marks know nothing of it. A start gives outputs while it
+     * reads, and may be killed before it has come to its end. A log that fails costs no output its receiver.
      */
     private void name() {
         isNamed = true;
         if (doubtful() > 0) {
-            LOG.log(
-                    Level.WARNING,
-                    "engine " + engine + ": in doubt: " + inDoubt()
-                            + "; its receiver is given what is behind that from here on");
+            try {
+                LOG.log(
+                        Level.WARNING,
+                        "engine " + engine + ": in doubt: " + inDoubt()
+                                + "; its receiver is given what is behind that from here on");
+            } catch (VirtualMachineError e) {
+                throw e;
+            } catch (Throwable t) {
+                assert t != null; // it is said once more with all that was found
+            }
         }
     }
 
@@ -305,7 +312,7 @@ final class ResumedOutput {
     }
 
     /** It was said what is in doubt. */
-    void isNamed() {
+    void named() {
         isNamed = true;
     }
 

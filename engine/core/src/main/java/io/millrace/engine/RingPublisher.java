@@ -132,7 +132,7 @@ final class RingPublisher<V> implements EncodedPublisher<V> {
                 ready++;
             } catch (VirtualMachineError e) {
                 throw e; // where memory or stack is at its end no claim is begun
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 throw BatchFailure.unchecked(publishBefore(i, ready, BatchFailure.at(i, e)));
             }
             if (ready == most || i == n - 1) {
@@ -149,7 +149,7 @@ final class RingPublisher<V> implements EncodedPublisher<V> {
             if (ready > 0) {
                 publishReady(ready, at - ready);
             }
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             return BatchFailure.both(failed, e);
         }
         return failed instanceof RefusedException refused ? counts.refused(refused) : failed;

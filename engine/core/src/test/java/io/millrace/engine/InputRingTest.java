@@ -9,12 +9,15 @@ import io.millrace.event.Entry;
 import io.millrace.event.EntryKind;
 import io.millrace.runtime.EntryEncoder;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was accepted before the ring closed is read, also where its slot has yet to be filled. */
+@Timeout(60)
 class InputRingTest {
     private static final int LARGEST = Entry.MAX_HEADER_LENGTH;
 
@@ -119,9 +122,10 @@ class InputRingTest {
         InputRing other = new InputRing(slots, LARGEST, exclusive, 1, 0, true);
         assertEquals(claim, other.tryPublishAll(entry(), repeated(claim), 0, Entry.FIXED_LENGTH, claim));
         assertEquals(claim, other.published(0, slots));
+        assertEquals(0, other.published(0, 1), "a look that ends within it sees so much of it");
     }
 
-    /** Each slot is marked by itself where several publish; who looks meanwhile sees none or all. */
+    /** Each slot is marked by itself where several publish; who looks meanwhile, and beyond it, sees none or all. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shouldShowNothingOfAWholeClaimBeforeAllOfIt(boolean exclusive) throws Exception {
@@ -129,8 +133,10 @@ class InputRingTest {
         int claims = 10_000;
         InputRing ring = new InputRing(1024, LARGEST, exclusive, 1, 0, true);
         byte[] entries = repeated(claim);
+        Thread reader = Thread.currentThread();
+        AtomicReference<Throwable> failed = new AtomicReference<>();
         Thread writer = new Thread(() -> {
-            for (int i = 0; i < claims; ) {
+            for (int i = 0; i < claims && !Thread.currentThread().isInterrupted(); ) {
                 if (ring.tryPublishAll(null, entries, 0, Entry.FIXED_LENGTH, claim) >= 0) {
                     i++;
                 } else {
@@ -138,9 +144,17 @@ class InputRingTest {
                 }
             }
         });
+        writer.setUncaughtExceptionHandler((t, e) -> {
+            failed.set(e);
+            reader.interrupt(); // it looks for what will not come
+        });
         writer.start();
         long parts = 0;
         for (long next = 0; next < (long) claims * claim; ) {
+            if (Thread.interrupted()) {
+                writer.interrupt();
+                throw new AssertionError("stands still at " + next + " of " + claims * claim, failed.get());
+            }
             long last = ring.published(next, claim);
             parts += last < next ? 0 : 1;
             next = last + 1;

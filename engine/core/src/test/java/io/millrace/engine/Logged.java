@@ -11,11 +11,18 @@ import java.util.logging.Logger;
 final class Logged implements AutoCloseable {
     private final Logger logger = Logger.getLogger("io.millrace.engine");
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
+
+    /** Fails at what holds it, as a handler does that is broken. */
+    volatile String breaksAt;
+
     private final Level shown = logger.getLevel();
     private final Handler handler = new Handler() {
         @Override
         public void publish(LogRecord r) {
             records.add(r);
+            if (breaksAt != null && r.getMessage().contains(breaksAt)) {
+                throw new IllegalStateException("made up");
+            }
         }
 
         @Override

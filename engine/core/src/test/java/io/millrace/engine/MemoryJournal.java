@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 
 /** A journal in memory whose process can be said to have ended: what was not durable then is gone. */
@@ -70,6 +71,9 @@ final class MemoryJournal implements Journal {
 
     /** Done when somebody reads a snapshot, in the midst of it. */
     volatile Runnable readingSnapshot = () -> {};
+
+    /** Done before each entry that a start reads, with its place. */
+    volatile LongConsumer reading = at -> {};
 
     volatile boolean countsBytes = true;
 
@@ -240,6 +244,7 @@ final class MemoryJournal implements Journal {
         @Override
         public void read(long from, EntryReader to) {
             for (int i = (int) from; i < durable.size(); i++) {
+                reading.accept(i);
                 byte[] e = durable.get(i);
                 if (!to.on(i, e, 0, e.length)) {
                     return;

@@ -18,6 +18,7 @@ import io.millrace.topology.Topology;
 import io.millrace.trial.Agenda;
 import io.millrace.trial.Num;
 import io.millrace.trial.TrialOp;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -199,7 +200,12 @@ class PublishBatchTest {
                 .start()) {
             Publisher<Num> p = engine.publisher(IN);
             for (int at = 0; at < size; at++) {
-                Throwable failure = at % 2 == 0 ? new IllegalStateException("broken") : new AssertionError("broken");
+                Throwable failure =
+                        switch (at % 3) {
+                            case 0 -> new IllegalStateException("broken");
+                            case 1 -> new AssertionError("broken");
+                            default -> new IOException("broken, and not declared");
+                        };
                 List<Num> batch = failingAt(at, size, failure);
                 assertSame(failure, assertThrows(Throwable.class, () -> p.publishBatch(batch)));
                 assertEquals(1, p.publishBatch(List.of(num(999))));
@@ -250,7 +256,8 @@ class PublishBatchTest {
         RefusedException refused =
                 assertThrows(RefusedException.class, () -> w.publishBatch(List.of(new Word("too long"))));
         assertEquals(0, refused.index());
-        for (Throwable first : List.of(new IllegalStateException("broken"), new AssertionError("broken"))) {
+        for (Throwable first :
+                List.of(new IllegalStateException("broken"), new AssertionError("broken"), new IOException())) {
             assertSame(first, assertThrows(Throwable.class, () -> p.publishBatch(failingAt(1, 2, first))));
             assertEquals(EngineStoppedException.class, first.getSuppressed()[0].getClass());
             Throwable alone = first instanceof Error ? new AssertionError() : new IllegalStateException();
@@ -326,11 +333,8 @@ class PublishBatchTest {
         return new AbstractList<>() {
             @Override
             public Num get(int i) {
-                if (i == at && failure instanceof Error e) {
-                    throw e;
-                }
                 if (i == at) {
-                    throw (RuntimeException) failure;
+                    throw BatchFailure.unchecked(failure); // as a list of another language may, whatever it is
                 }
                 return num(i);
             }
