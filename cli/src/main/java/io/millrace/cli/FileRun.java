@@ -133,19 +133,19 @@ public abstract class FileRun {
         }
     }
 
-    /** Answers that of the table. Where one cannot be opened the others are as if they had not been. */
+    /** Answers that of the table. Where one cannot be opened the others are left as they were found, as far as they can be. */
     private FileOutput openAll() throws FileFault {
         try {
             openAll(OpenFiles.looking());
             return openAll(outputs);
         } catch (Throwable t) {
-            outputs.abandon();
+            outputs.abandon(t);
             throw t;
         }
     }
 
     /**
-     * Makes the engine of this run. Where that cannot be the outputs, to which nothing was written, are left as they were found.
+     * Makes the engine of this run. Where that cannot be the outputs, to which nothing was written, are left as they were found, as far as they can be.
      *
      * @param setup all ports bound
      * @return the engine
@@ -154,7 +154,7 @@ public abstract class FileRun {
         try {
             return setup.inline();
         } catch (Throwable t) {
-            outputs.abandon();
+            outputs.abandon(t);
             throw t;
         }
     }

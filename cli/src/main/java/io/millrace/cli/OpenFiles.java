@@ -31,7 +31,7 @@ public final class OpenFiles implements Closeable {
 
     /**
      * None, and none will be: of each output it is only seen whether it could be opened. Whoever opens several has them looked at
-     * before, all of them: to make the first one anew empties it, and nobody wants that for a run which the second one prevents.
+     * before, all of them: a first one that is made anew may be emptied by that, and nobody wants that for a run which the second one prevents.
      *
      * @return {@link #open} answers null
      */
@@ -80,21 +80,36 @@ public final class OpenFiles implements Closeable {
 
     /** Ends all; so that it can be said how that went while there is still something to say it on. Doing so twice does nothing. */
     public void end() {
-        endEach(Closeable::close);
+        tell(endEach(Closeable::close));
     }
 
     /**
-     * Ends all where what was to write them does not begin, another file cannot be opened say: each as it was found, as far as it can be
-     * ({@link Abandonable}). Nothing is left to {@link #end} then.
+     * Ends all where what was to write them does not begin: each as it was found, as far as it can be ({@link Abandonable}). Nothing is left to
+     * {@link #end} then.
      */
     public void abandon() {
-        endEach(file -> {
-            if (file instanceof Abandonable found) {
-                found.abandon();
-            } else {
-                file.close();
+        tell(endEach(OpenFiles::abandon));
+    }
+
+    /**
+     * As {@link #abandon()}, where it is known why, another file cannot be opened say: that comes first, and nothing is thrown here.
+     *
+     * @param why what cannot be ended is added to it
+     */
+    public void abandon(Throwable why) {
+        for (Throwable t : endEach(OpenFiles::abandon)) {
+            if (t != why) {
+                why.addSuppressed(t);
             }
-        });
+        }
+    }
+
+    private static void abandon(Closeable file) throws IOException {
+        if (file instanceof Abandonable found) {
+            found.abandon();
+        } else {
+            file.close();
+        }
     }
 
     /** Ends a file. */
@@ -102,15 +117,38 @@ public final class OpenFiles implements Closeable {
         void end(Closeable file) throws IOException;
     }
 
-    private void endEach(Ending how) {
+    /** Answers what was thrown, in their order. */
+    private List<Throwable> endEach(Ending how) {
+        List<Throwable> thrown = new ArrayList<>();
         for (Closeable file : open) {
             try {
                 how.end(file);
-            } catch (IOException e) {
-                faults.accept(e);
+            } catch (Throwable t) {
+                thrown.add(t);
             }
         }
         open.clear();
+        return thrown;
+    }
+
+    /** Throws the first that is no fault of a file, when all have been heard of. */
+    private void tell(List<Throwable> thrown) {
+        Throwable first = null;
+        for (Throwable t : thrown) {
+            if (t instanceof IOException fault) {
+                faults.accept(fault);
+            } else if (first == null) {
+                first = t;
+            } else if (t != first) {
+                first.addSuppressed(t);
+            }
+        }
+        if (first instanceof Error e) {
+            throw e;
+        }
+        if (first instanceof RuntimeException e) {
+            throw e;
+        }
     }
 
     @Override

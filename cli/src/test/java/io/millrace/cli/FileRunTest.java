@@ -13,6 +13,10 @@ import io.millrace.topology.GraphBuilder;
 import io.millrace.transport.file.CsvWriter;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.FileOutput;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +52,9 @@ class FileRunTest {
     private final class Run extends FileRun {
         private final Setup setup;
 
+        /** Whether a file cannot be ended. */
+        private boolean fails;
+
         Run(Setup setup) {
             super("test", new Files(null, other.toString(), true));
             this.setup = setup;
@@ -61,6 +68,11 @@ class FileRunTest {
         @Override
         protected void open(OpenFiles outputs) throws FileFault {
             outputs.open(rows.toString(), name -> CsvWriter.create(name, "id"));
+            if (fails) {
+                outputs.open(folder.resolve("fails.csv").toString(), name -> () -> {
+                    throw new IOException("cannot be ended");
+                });
+            }
         }
 
         @Override
@@ -82,9 +94,36 @@ class FileRunTest {
     }
 
     @Test
-    void shouldLeaveNoneWhereTheEngineIsRefused() {
+    void shouldSayWhatCameFirstWhereAFileCannotBeEndedEither() throws Exception {
+        Run run = new Run(setup(true));
+        run.fails = true;
+        PrintStream err = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        try (FileOutput taken = FileOutput.create(other.toString())) {
+            System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+            assertEquals(Command.FAILED, run.run());
+            taken.write('x');
+        } finally {
+            System.setErr(err);
+        }
+        String text = said.toString(StandardCharsets.UTF_8);
+        assertTrue(text.contains("is being written already") && !text.contains("cannot be ended"), text);
+
+        Run refused = new Run(setup(false));
+        refused.fails = true;
+        Throwable why = assertThrows(IllegalStateException.class, refused::run);
+        assertEquals("cannot be ended", why.getSuppressed()[0].getMessage());
+    }
+
+    @Test
+    void shouldLeaveNoneWhereTheEngineIsRefused() throws Exception {
         assertThrows(IllegalStateException.class, () -> new Run(setup(false)).run());
         assertFalse(Files.exists(rows) || Files.exists(other));
+        Files.writeString(rows, "of the last run");
+        Files.writeString(other, "too");
+        assertThrows(IllegalStateException.class, () -> new Run(setup(false)).run());
+        assertEquals("of the last run", Files.readString(rows));
+        assertEquals("too", Files.readString(other));
     }
 
     @Test

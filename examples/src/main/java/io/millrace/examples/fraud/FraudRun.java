@@ -149,8 +149,10 @@ final class FraudRun {
         }
         Outcome outcome;
         Periodic flushing = Periodic.every(FLUSH_PERIOD, "flush", () -> {
-            outputs.flush();
-            letters.flush();
+            if (outputs.mayFlush()) {
+                outputs.flush();
+                letters.flush();
+            }
         });
         try {
             outcome = options.live() ? runLive(setup, outputs, feed) : runInline(setup, outputs, feed);
@@ -280,10 +282,15 @@ final class FraudRun {
         outputs.alert(d, decisionCount); // an alert comes just before its decision is counted
     }
 
+    /** With nothing in between that could fail: the rows that it has taken would go with their files. */
+    private static <E> E accepted(Outputs outputs, E engine) {
+        outputs.accepted();
+        return engine;
+    }
+
     private Outcome runLive(Setup setup, Outputs outputs, Feed<Payment> feed) {
-        try (Engine engine = setup.start();
+        try (Engine engine = accepted(outputs, setup.start());
                 Progress progress = Progress.every(Duration.ofSeconds(1), feed::sent, options.quiet())) {
-            outputs.accepted();
             Allocation allocation = Allocation.start();
             long start = System.nanoTime();
             while (!engine.awaitEnd(Duration.ofMillis(200))) {
@@ -300,9 +307,8 @@ final class FraudRun {
     }
 
     private Outcome runInline(Setup setup, Outputs outputs, Feed<Payment> feed) {
-        try (Inline engine = setup.inline();
+        try (Inline engine = accepted(outputs, setup.inline());
                 Progress progress = Progress.every(Duration.ofSeconds(1), feed::sent, options.quiet())) {
-            outputs.accepted();
             Allocation allocation = Allocation.start();
             long start = System.nanoTime();
             try {

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 /**
  * The files that a run writes, made anew together before anything is read. What was not asked for is not written. A file that
  * fails is reported once and then left alone, whatever becomes of the others. Where the start of the engine is refused all are left as they were
- * found, and none where there was none ({@link #accepted}).
+ * found, as far as they can be, and none where there was none ({@link #accepted}).
  *
  * <p>Rows come from the thread of the engine, and {@link #flush} from another one.
  */
@@ -22,40 +22,44 @@ final class Outputs implements Closeable {
 
     private final OpenFiles files;
     private final Consumer<IOException> faults;
+
+    /** Whether files that are there go on: then rows are handed on while the start may still be refused. */
+    private final boolean goesOn;
+
     private DeadLetterWriter deadLetters;
     private CsvWriter alerts;
     private CsvWriter features;
     private FileOutput json;
     private boolean isAccepted;
 
-    private Outputs(Consumer<IOException> faults) {
+    private Outputs(boolean goesOn, Consumer<IOException> faults) {
+        this.goesOn = goesOn;
         this.faults = faults;
         files = new OpenFiles(faults);
     }
 
     /** Opens what the options name; faults behind that are handed on as they come. */
     static Outputs create(FraudOptions options, Consumer<IOException> faults) throws IOException {
-        Outputs result = new Outputs(faults);
+        Outputs result = new Outputs(options.journal() != null, faults);
         try {
             result.open(options, OpenFiles.looking());
             result.open(options, result.files);
             return result;
-        } catch (FileFault e) {
-            result.close();
-            throw e;
+        } catch (Throwable t) {
+            result.files.abandon(t);
+            throw t;
         }
     }
 
     /** With a journal the rows are made once more from the first one, and files go on where they end. */
     private void open(FraudOptions options, OpenFiles by) throws FileFault {
-        boolean goesOn = options.journal() != null;
         deadLetters = by.open(options.deadLetters(), goesOn ? DeadLetterWriter::resume : DeadLetterWriter::create);
-        alerts = by.open(options.alerts(), name -> rows(goesOn, name, ALERT_COLUMNS));
-        features = by.open(options.features(), name -> rows(goesOn, name, FeatureRow.COLUMNS));
+        alerts = by.open(options.alerts(), name -> rows(name, ALERT_COLUMNS));
+        features = by.open(options.features(), name -> rows(name, FeatureRow.COLUMNS));
         json = by.open(options.json(), FileOutput::create);
     }
 
-    private static CsvWriter rows(boolean goesOn, String name, String... columns) throws FileFault {
+    private CsvWriter rows(String name, String... columns) throws FileFault {
         return goesOn ? CsvWriter.resume(name, columns) : CsvWriter.create(name, columns);
     }
 
@@ -107,6 +111,11 @@ final class Outputs implements Closeable {
     private <W> W abandoned(IOException e) {
         faults.accept(e);
         return null;
+    }
+
+    /** Whether what is gathered may be handed on by now: a file that is made anew is emptied by that. */
+    synchronized boolean mayFlush() {
+        return isAccepted || goesOn;
     }
 
     /** Hands on what is gathered: for whoever reads the files while the run waits for input. */

@@ -173,6 +173,13 @@ class FraudJournalTest {
         }
         Files.delete(folder.resolve("t.json"));
         requireNoneNew(torn);
+        try (FileOutput taken = FileOutput.create(folder.resolve("t.json").toString())) {
+            List<String> anew = run.subList(0, run.indexOf("--journal"));
+            assertEquals(1, Console.run(anew.toArray(String[]::new)).code());
+            taken.write('x');
+        }
+        Files.delete(folder.resolve("t.json"));
+        requireNoneNew(torn);
         Console.run(run.toArray(String[]::new)).requireFine();
         assertTrue(Files.readString(torn).startsWith("TRANSACTION_ID,"), "a start that is accepted goes on with it");
     }

@@ -35,11 +35,8 @@ public final class CsvSink<V> implements EventSink<V> {
     /** Whether who made the sink has opened the file. */
     private boolean isOwners;
 
-    /** Whether he has written rows of his own to it by then. */
-    private boolean hasOwnersRows;
-
-    /** Whether a row is in the file, or gathered. */
-    private boolean isBegun;
+    /** How many rows it has put into the file, or gathered; others may write to an open one, too. */
+    private long ownRows;
 
     /** Opens the file. */
     @FunctionalInterface
@@ -79,7 +76,8 @@ public final class CsvSink<V> implements EventSink<V> {
      * anew ({@link CsvWriter#create}, {@link CsvWriter#resume}) it gets all rows from the first one on at each start ({@link Resumption#anew}), as with {@link #of(String, Class)}. A stream, a pipe and standard
      * output have handed on what they were given before: these get each row once, by the marks of the journal ({@link Resumption#marked}).
      *
-     * <p>Where the start fails a writer that has made its file and no row of yours in it is left as by {@link CsvWriter#abandon}; anything else is
+     * <p>Where the start fails a writer that has made its file is left as by {@link CsvWriter#abandon}, if no row is in it but those that the next
+     * start makes again: none that you, or another sink, have written to it, before or since, and without a journal none of this sink. Anything else is
      * closed. A start that is refused before the engine has begun with its sinks leaves the writer open, and that to you.
      *
      * @param writer takes the rows
@@ -93,7 +91,6 @@ public final class CsvSink<V> implements EventSink<V> {
         CsvSink<V> sink = new CsvSink<>(() -> new Opened(writer, how), how, rows);
         sink.writer = writer;
         sink.isOwners = true;
-        sink.hasOwnersRows = writer.hasRows();
         return sink;
     }
 
@@ -300,12 +297,13 @@ public final class CsvSink<V> implements EventSink<V> {
     @Override
     public void on(V event, Meta meta) throws FileFault {
         openAlone();
-        isBegun = true;
+        long before = writer.rows();
         try {
             writer.hold();
             rows.write(event, meta, writer);
             writer.endRow();
             writer.keep();
+            ownRows += writer.rows() - before;
         } catch (Throwable t) {
             writer.takeBack(); // whatever the function has thrown: the next event begins a row of its own
             throw t;
@@ -339,17 +337,25 @@ public final class CsvSink<V> implements EventSink<V> {
     }
 
     /**
-     * A file that goes on is left as it was found, and one that was not there is not there again: the rows are made again by the next start. What
-     * has rows that nobody makes again stays: those of who opened it before, and those that went to what keeps marks.
+     * A file that goes on is left as it was found, and one that was not there is not there again, where nothing was written or the next start makes
+     * the rows again. What has rows that nobody makes again stays: those of others who write to it, those that went to what keeps marks, and where no
+     * journal has asked for the file all.
      */
     @Override
     public void abandon() throws FileFault {
-        boolean stays = isOwners ? hasOwnersRows || resumption.isMarked() : isBegun && resumption.isMarked();
-        if (writer == null || stays) {
+        if (writer == null) {
             close();
-            return;
+        } else if (isToStay()) {
+            writer.endEarly(); // of a file that is written once more the rest has not come
+            close();
+        } else {
+            closed = true;
+            writer.abandon();
         }
-        closed = true;
-        writer.abandon();
+    }
+
+    private boolean isToStay() {
+        boolean isMadeAgain = resumedFor != null && !resumption.isMarked();
+        return writer.rows() > ownRows || ownRows > 0 && !isMadeAgain || isOwners && resumption.isMarked();
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.transport.file;
 
 import io.millrace.event.MisuseException;
 import java.io.OutputStream;
+import java.util.Objects;
 
 /**
  * Writes CSV (RFC 4180): UTF-8, a header, LF, quotes only where needed: around a field with a comma, a quote, a carriage
@@ -32,19 +33,34 @@ public final class CsvWriter implements Abandonable {
     /** Whether the last call has thrown in the middle of a row. */
     private boolean broken;
 
-    /** Whether a row was ended, behind the header. */
-    private boolean hasRows;
+    /** The rows that were ended, behind the header. */
+    private long rows;
+
+    /** Those of them that nobody can take back. */
+    private long wholeRows;
 
     /** Whether rows are kept together with others that follow. */
     private boolean held;
 
-    private CsvWriter(String name, FileOutput out, int columns) {
-        if (columns < 1) {
-            throw new IllegalArgumentException("no columns for " + name);
-        }
+    /** The columns are {@linkplain #sound counted} before the file is made. */
+    private CsvWriter(String name, int columns, FileOutput out) {
         this.name = name;
         this.columns = columns;
         text = new TextBuffer(out);
+    }
+
+    private static int sound(String name, int columns) {
+        if (columns < 1) {
+            throw new IllegalArgumentException("no columns for " + name);
+        }
+        return columns;
+    }
+
+    private static int sound(String name, String... columns) {
+        for (String column : columns) {
+            Objects.requireNonNull(column, "column");
+        }
+        return sound(name, columns.length);
     }
 
     /**
@@ -56,7 +72,7 @@ public final class CsvWriter implements Abandonable {
      * @throws FileFault if the file cannot be made
      */
     public static CsvWriter create(String file, String... columns) throws FileFault {
-        return new CsvWriter(file, FileOutput.create(file), columns.length).header(columns);
+        return new CsvWriter(file, sound(file, columns), FileOutput.create(file)).header(columns);
     }
 
     /**
@@ -69,7 +85,7 @@ public final class CsvWriter implements Abandonable {
      * @throws FileFault if the stream cannot be written
      */
     public static CsvWriter of(String name, OutputStream out, String... columns) throws FileFault {
-        return new CsvWriter(name, FileOutput.of(name, out), columns.length).header(columns);
+        return new CsvWriter(name, sound(name, columns), FileOutput.of(name, out)).header(columns);
     }
 
     /**
@@ -81,12 +97,12 @@ public final class CsvWriter implements Abandonable {
      * @throws FileFault if the file cannot be continued
      */
     public static CsvWriter resume(String file, String... columns) throws FileFault {
-        return new CsvWriter(file, FileOutput.resume(file), columns.length).header(columns);
+        return new CsvWriter(file, sound(file, columns), FileOutput.resume(file)).header(columns);
     }
 
     /** Goes on in a file that is open: with the header where it is not there. */
     static CsvWriter on(String file, RewrittenFile open, boolean hasHeader, String... columns) throws FileFault {
-        CsvWriter writer = new CsvWriter(file, FileOutput.of(file, open), columns.length);
+        CsvWriter writer = new CsvWriter(file, sound(file, columns), FileOutput.of(file, open));
         return hasHeader ? writer : writer.header(columns);
     }
 
@@ -99,7 +115,7 @@ public final class CsvWriter implements Abandonable {
      * @throws FileFault if the file cannot be made
      */
     public static CsvWriter createWithoutHeader(String file, int columns) throws FileFault {
-        return new CsvWriter(file, FileOutput.create(file), columns);
+        return new CsvWriter(file, sound(file, columns), FileOutput.create(file));
     }
 
     /**
@@ -112,7 +128,7 @@ public final class CsvWriter implements Abandonable {
      * @throws FileFault if the stream cannot be written
      */
     public static CsvWriter ofWithoutHeader(String name, OutputStream out, int columns) throws FileFault {
-        return new CsvWriter(name, FileOutput.of(name, out), columns);
+        return new CsvWriter(name, sound(name, columns), FileOutput.of(name, out));
     }
 
     private CsvWriter header(String... names) throws FileFault {
@@ -120,7 +136,8 @@ public final class CsvWriter implements Abandonable {
             putText(column);
         }
         endRow();
-        hasRows = false;
+        rows = 0;
+        wholeRows = 0;
         return this;
     }
 
@@ -285,10 +302,15 @@ public final class CsvWriter implements Abandonable {
         text.putByte('\n');
         column = 0;
         broken = false;
-        hasRows = true;
+        rows++;
         if (!held) {
-            text.endRow();
+            whole();
         }
+    }
+
+    private void whole() {
+        wholeRows = rows;
+        text.endRow();
     }
 
     /** From here on all that is written belongs together: it is kept, or taken back, as one row is. */
@@ -299,12 +321,13 @@ public final class CsvWriter implements Abandonable {
     /** What was held is whole. */
     void keep() {
         held = false;
-        text.endRow();
+        whole();
     }
 
     /** Forgets the fields of the row in hand, and what is held with it. */
     void takeBack() {
         text.takeBack();
+        rows = wholeRows;
         column = 0;
         broken = false;
         held = false;
@@ -329,8 +352,9 @@ public final class CsvWriter implements Abandonable {
         text.sync();
     }
 
-    boolean hasRows() {
-        return hasRows;
+    /** How many rows were ended, behind the header; those that were taken back have not been. */
+    long rows() {
+        return rows;
     }
 
     /** Whether its file is made anew by each start, and so wants all rows. */

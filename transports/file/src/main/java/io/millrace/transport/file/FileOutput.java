@@ -43,10 +43,11 @@ public final class FileOutput extends OutputStream implements Abandonable {
     }
 
     /**
-     * Makes a file anew.
+     * Makes a file anew. One that is there is claimed at once, and emptied by the first write, flush or its end ({@link #abandon} before that
+     * leaves it whole); at once where it may be written and not read.
      *
      * @param name its path, relative to the directory of the process, or {@code -} for standard output
-     * @return an empty file
+     * @return an output at the first byte
      * @throws FileFault if its directory is missing, it is a directory, or it may not be written
      */
     public static FileOutput create(String name) throws FileFault {
@@ -228,9 +229,9 @@ public final class FileOutput extends OutputStream implements Abandonable {
         void force() throws IOException;
     }
 
-    /** A file that was there and goes on. */
-    interface GoesOn {
-        /** Ends it as it was found, and none where there was none; nothing behind its closing. */
+    /** A file that can be left as it was found. */
+    interface Found {
+        /** Ends it so, as far as it still can be, and as none where there was none; closes it whatever comes of that. Nothing behind its closing. */
         void abandon() throws IOException;
     }
 
@@ -252,19 +253,18 @@ public final class FileOutput extends OutputStream implements Abandonable {
 
     @Override
     public void abandon() throws FileFault {
-        try {
-            if (out instanceof GoesOn found) {
-                found.abandon();
-                return;
-            }
-            if (raw instanceof PlainFile.Output anew) {
-                anew.takeBack();
-            }
+        if (!(raw instanceof Found found)) {
             close();
-        } catch (FileFault e) {
-            throw e;
+            return;
+        }
+        try {
+            found.abandon();
         } catch (IOException e) {
             throw failed(e);
+        } finally {
+            if (out instanceof GzipOut packed) {
+                packed.forget();
+            }
         }
     }
 

@@ -1,7 +1,9 @@
 package io.millrace.transport.file;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -15,8 +17,16 @@ final class GzipOut extends GZIPOutputStream {
     private boolean ended;
 
     GzipOut(OutputStream out) throws IOException {
-        super(out, BUFFER_BYTES);
+        super(new HeldHeader(out), BUFFER_BYTES);
         below = out;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        if (ended) {
+            throw new IOException("Stream Closed"); // the JDK has a NullPointerException for that
+        }
+        super.write(bytes, offset, length);
     }
 
     /** Ends the stream; native memory and the file go also if that fails, which older JDKs forget. */
@@ -30,6 +40,52 @@ final class GzipOut extends GZIPOutputStream {
             finish();
         } finally {
             def.end();
+        }
+    }
+
+    /** Ends it without another byte: what is below has been ended. */
+    void forget() {
+        ended = true;
+        def.end();
+    }
+
+    /** The JDK writes the header when the stream is made: it waits for what follows, so that until then a file is as it was found. */
+    private static final class HeldHeader extends FilterOutputStream {
+        private byte[] header;
+        private boolean isBegun;
+
+        HeldHeader(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            if (!isBegun) {
+                isBegun = true;
+                header = Arrays.copyOfRange(bytes, offset, offset + length);
+                return;
+            }
+            writeHeader();
+            out.write(bytes, offset, length);
+        }
+
+        private void writeHeader() throws IOException {
+            if (header != null) {
+                byte[] bytes = header;
+                header = null;
+                out.write(bytes, 0, bytes.length);
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            writeHeader();
+            out.flush();
         }
     }
 }

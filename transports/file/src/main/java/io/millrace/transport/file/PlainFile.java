@@ -20,7 +20,10 @@ import java.nio.file.StandardOpenOption;
 final class PlainFile {
     private PlainFile() {}
 
-    /** The empty file of that name, made or emptied; a device or pipe as it is. Where it may be read a write can be made once more. */
+    /**
+     * The file of that name, made, or emptied with what is first written; a device or pipe as it is. Where it may be read a write can be made once
+     * more.
+     */
     static OutputStream create(Path path) throws IOException {
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             return new FileOutputStream(path.toFile());
@@ -82,27 +85,27 @@ final class PlainFile {
 
     /**
      * Writes at a place that it knows: a write that was done in part, as on a full disk, is made once more at the same place, and what is
-     * left of it at the end is cut off.
+     * left of it at the end is cut off. What the file held before goes with the first write, flush or its end: so it is still there where the
+     * start is refused before that.
      */
-    static final class Output extends OutputStream implements FileOutput.Forced {
+    static final class Output extends OutputStream implements FileOutput.Forced, FileOutput.Found {
         private final RandomAccessFile file;
         private long at;
+        private boolean isCut;
         private boolean torn;
+        private boolean closed;
 
-        /** Goes on behind so many bytes; closes the file where it cannot. */
-        Output(RandomAccessFile file, long at) throws IOException {
+        /** Goes on behind so many bytes. */
+        Output(RandomAccessFile file, long at) {
             this.file = file;
             this.at = at;
-            try {
+        }
+
+        private void cut() throws IOException {
+            if (!isCut) {
                 file.setLength(at);
                 file.seek(at);
-            } catch (Throwable t) {
-                try {
-                    file.close();
-                } catch (IOException e) {
-                    t.addSuppressed(e);
-                }
-                throw t;
+                isCut = true;
             }
         }
 
@@ -113,6 +116,7 @@ final class PlainFile {
 
         @Override
         public void write(byte[] bytes, int offset, int n) throws IOException {
+            cut();
             if (torn) {
                 file.seek(at);
             }
@@ -123,22 +127,44 @@ final class PlainFile {
         }
 
         @Override
+        public void flush() throws IOException {
+            cut();
+        }
+
+        /** Touches nothing that is being written, by another thread maybe. */
+        @Override
         public void force() throws IOException {
             file.getFD().sync();
         }
 
-        /** Before its end, where the start has failed: one that was made for it goes, with all that the next start makes anew. */
-        void takeBack() throws IOException {
-            ClaimedFile.takeBackAll(file);
+        /** One that was made for this start goes, with all that the next one makes anew. */
+        @Override
+        public void abandon() throws IOException {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            try (file) {
+                ClaimedFile.takeBackAll(file);
+                endTorn();
+            }
         }
 
         @Override
         public void close() throws IOException {
+            if (closed) {
+                return;
+            }
+            closed = true;
             try (file) {
-                if (torn) {
-                    torn = false; // closed twice
-                    file.setLength(at);
-                }
+                cut();
+                endTorn();
+            }
+        }
+
+        private void endTorn() throws IOException {
+            if (torn) {
+                file.setLength(at);
             }
         }
     }

@@ -14,7 +14,7 @@ import java.util.Arrays;
  * leaves of what was not forced: from there on it is written, and what stood there kept beside it unless it is zeros to the end. Whoever writes it
  * reads what it holds while the start may still be refused; so this is not put off until it is accepted, but undone where it is not ({@link #abandon}).
  */
-final class ResumedFile extends OutputStream implements FileOutput.Forced, FileOutput.GoesOn {
+final class ResumedFile extends OutputStream implements FileOutput.Forced, FileOutput.Found {
     private final String name;
     private final RandomAccessFile file;
 

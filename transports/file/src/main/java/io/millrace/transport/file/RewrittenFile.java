@@ -16,7 +16,7 @@ import java.util.Arrays;
  * <p>Until it hears that the start is not refused ({@link #accepted}) nothing of what it found changes: what comes from the first difference on waits
  * in a file beside it. The thread that writes, but for that.
  */
-final class RewrittenFile extends OutputStream implements FileOutput.Forced, FileOutput.GoesOn {
+final class RewrittenFile extends OutputStream implements FileOutput.Forced, FileOutput.Found {
     private static final System.Logger LOG = System.getLogger("io.millrace.transport.file");
 
     private static final String OTHER = "it is not what the journal makes: that is written again";
@@ -228,10 +228,9 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced, Fil
         if (file.length() > found) {
             file.setLength(found);
         }
-        ClaimedFile.takeBack(file);
     }
 
-    /** Ends it where the start has failed: unless that was later than accepted it is as it was found. */
+    /** Ends it where the start has failed: unless that was later than accepted it is as it was found. One that it has made and nothing is in goes. */
     @Override
     public synchronized void abandon() throws IOException {
         if (closed) {
@@ -244,6 +243,7 @@ final class RewrittenFile extends OutputStream implements FileOutput.Forced, Fil
             } else if (waiting == null) {
                 endTorn();
             }
+            ClaimedFile.takeBack(file);
         } finally {
             forgetWaiting();
         }

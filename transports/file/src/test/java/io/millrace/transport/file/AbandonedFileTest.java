@@ -13,10 +13,12 @@ import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Topology;
 import io.millrace.transport.EventSink;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,8 +85,119 @@ class AbandonedFileTest {
         assertEquals("id\n1\n2222\n", Files.readString(file));
         rows.abandon();
         assertEquals("id\n1\n2", Files.readString(file));
-        CsvWriter.create(file.toString(), "id").abandon();
-        assertEquals("", Files.readString(file), "it was emptied by its opening, and is there");
+    }
+
+    /** One that is made anew, too, unless something of it was handed on. */
+    @Test
+    void shouldLeaveWhatWasThereUntilItIsFlushed() throws Exception {
+        for (String name : List.of("rows.csv", "rows.csv.gz")) {
+            Path file = Files.writeString(folder.resolve(name), "of the last run");
+            CsvWriter rows = CsvWriter.create(file.toString(), "id");
+            rows.putLong(1).endRow();
+            rows.sync();
+            rows.abandon();
+            rows.close();
+            assertEquals("of the last run", Files.readString(file), name);
+
+            CsvWriter flushed = CsvWriter.create(file.toString(), "id");
+            flushed.flush();
+            assertTrue(Files.size(file) < 15, "it is emptied by that");
+            flushed.abandon();
+            assertTrue(Files.size(file) < 15, name);
+
+            Files.writeString(file, "of the last run");
+            CsvWriter.createWithoutHeader(file.toString(), 1).close();
+            InputStream in = Files.newInputStream(file);
+            try (InputStream back = name.endsWith(".gz") ? new GZIPInputStream(in) : in) {
+                assertEquals(0, back.readAllBytes().length, "it has no row");
+            }
+        }
+        Path letters = Files.writeString(folder.resolve("letters.csv"), "of the last run");
+        DeadLetterWriter.create(letters.toString()).abandon();
+        assertEquals("of the last run", Files.readString(letters));
+        DeadLetterWriter.create(letters.toString()).close();
+        assertEquals("line,reason,detail,row\n", Files.readString(letters));
+    }
+
+    @Test
+    void shouldDoNothingTheSecondTimeAndTakeNothingBehindIt() throws Exception {
+        for (String name : List.of("rows.csv", "rows.csv.gz")) {
+            for (boolean isFlushed : new boolean[] {false, true}) {
+                CsvWriter rows = CsvWriter.create(name(name), "id");
+                if (isFlushed) {
+                    rows.flush();
+                }
+                rows.abandon();
+                Files.writeString(folder.resolve(name), "of somebody else");
+                rows.abandon();
+                rows.putLong(1).endRow();
+                assertThrows(FileFault.class, rows::flush);
+                rows.abandon();
+                rows.close();
+                assertEquals("of somebody else", Files.readString(folder.resolve(name)));
+                Files.delete(folder.resolve(name));
+            }
+        }
+        CsvWriter rows = CsvWriter.resume(name("rows.csv"), "id");
+        rows.abandon();
+        rows.abandon();
+        rows.putLong(1).endRow();
+        assertThrows(FileFault.class, rows::flush);
+        assertEquals(List.of(), names());
+    }
+
+    /** It would be claimed for as long as the process lives. */
+    @Test
+    void shouldLetGoOfAFileThatCannotBeTakenBack() throws Exception {
+        Path sub = folder.resolve("sub");
+        for (String name : List.of("made.csv", "made.csv.gz", "goes-on.csv")) {
+            Files.createDirectory(sub);
+            String file = sub.resolve(name).toString();
+            FileOutput out = name.startsWith("made") ? FileOutput.create(file) : FileOutput.resume(file);
+            Path moved = Files.move(sub, folder.resolve("moved-" + name));
+            Files.writeString(sub, "no folder: nobody can tell what is in it");
+            assertThrows(FileFault.class, out::abandon);
+            FileOutput.create(moved.resolve(name).toString()).close();
+            out.close();
+            Files.delete(sub);
+        }
+    }
+
+    @Test
+    void shouldLeaveAloneWhatHasItsNameSinceItWasMovedAway() throws Exception {
+        Path file = folder.resolve("rows.csv");
+        Path moved = folder.resolve("moved.csv");
+        for (Opening how : BOTH) {
+            for (boolean isLink : new boolean[] {false, true}) {
+                CsvWriter rows = how.open(file.toString());
+                Files.move(file, moved);
+                if (isLink) {
+                    Files.createSymbolicLink(file, moved);
+                } else {
+                    Files.writeString(file, "of somebody else");
+                }
+                rows.abandon();
+                assertEquals(List.of("moved.csv", "rows.csv"), names());
+                assertEquals(isLink ? "" : "of somebody else", Files.readString(file));
+                Files.delete(file);
+                Files.delete(moved);
+            }
+            CsvWriter rows = how.open(file.toString());
+            Files.delete(file);
+            rows.abandon();
+            assertEquals(List.of(), names());
+        }
+    }
+
+    @Test
+    void shouldMakeNoFileWithoutColumns() throws Exception {
+        String file = name("rows.csv");
+        assertThrows(IllegalArgumentException.class, () -> CsvWriter.create(file));
+        assertThrows(IllegalArgumentException.class, () -> CsvWriter.resume(file));
+        assertThrows(IllegalArgumentException.class, () -> CsvWriter.createWithoutHeader(file, 0));
+        assertThrows(NullPointerException.class, () -> CsvWriter.create(file, "id", null));
+        assertEquals(List.of(), names());
+        CsvWriter.create(file, "id").close();
     }
 
     private static Topology pass() {
@@ -115,10 +228,14 @@ class AbandonedFileTest {
     }
 
     private static void refused(CsvWriter writer) {
+        refused(sink(writer));
+    }
+
+    private static void refused(CsvSink<Row> sink) {
         assertThrows(
                 Exception.class,
                 () -> Engine.of(pass())
-                        .output(OUT, sink(writer))
+                        .output(OUT, sink)
                         .output(OUT, new Refusing())
                         .start());
     }
@@ -138,10 +255,18 @@ class AbandonedFileTest {
     /** Nobody makes them again. */
     @Test
     void shouldKeepRowsOfWhoOpenedIt() throws Exception {
-        CsvWriter own = CsvWriter.create(name("own.csv"), "id");
-        own.putLong(7).endRow();
-        refused(own);
-        assertEquals("id\n7\n", Files.readString(folder.resolve("own.csv")));
+        for (boolean isBefore : new boolean[] {true, false}) {
+            CsvWriter own = CsvWriter.create(name("own.csv"), "id");
+            if (isBefore) {
+                own.putLong(7).endRow();
+            }
+            CsvSink<Row> sink = sink(own);
+            if (!isBefore) {
+                own.putLong(7).endRow();
+            }
+            refused(sink);
+            assertEquals("id\n7\n", Files.readString(folder.resolve("own.csv")), "before: " + isBefore);
+        }
     }
 
     @Test

@@ -36,7 +36,9 @@ class PlainFileTest {
         Path file = Files.writeString(folder.resolve("rows"), "abcdef");
         long before = system.getOpenFileDescriptorCount();
         for (int i = 0; i < TIMES; i++) {
-            assertThrows(IOException.class, () -> new PlainFile.Output(ClaimedFile.open(file), -1));
+            OutputStream out = new PlainFile.Output(ClaimedFile.open(file), -1);
+            assertThrows(IOException.class, () -> out.write('x'));
+            assertThrows(IOException.class, out::close);
         }
         long more = system.getOpenFileDescriptorCount() - before;
         assertTrue(more < TIMES / 2, more + " more files are open");
