@@ -53,7 +53,11 @@ final class EndTurn {
         return isAtNextTerm && !isEnd ? image.controlledPeek(to, peek, most) : to;
     }
 
+    /** A frame whose length goes beyond its term is the last: the source fails there, and Aeron would look behind it for the next. */
     private Action peek(DirectBuffer buffer, int offset, int length, io.aeron.logbuffer.Header header) {
+        if (length < 0 || length > buffer.capacity() - offset) {
+            return Action.ABORT;
+        }
         isEnd = Wire.isEnd(buffer, offset, length);
         return isEnd ? Action.ABORT : Action.CONTINUE;
     }

@@ -1,6 +1,5 @@
 package io.millrace.transport.aeron;
 
-import io.aeron.ControlledFragmentAssembler;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.millrace.event.EntryForm;
@@ -23,6 +22,9 @@ final class Received<V> implements ControlledFragmentHandler {
     private static final int SENDERS_MAX = 1024;
     private static final String CHANGES = "a retraction or a replacement, which an input cannot take; send inserts";
 
+    private static final String TOO_LONG = "a message in parts that goes on beyond the longest of Aeron's:"
+            + " what writes there is no client of Aeron's, or is out of order";
+
     /** No image of Aeron's. */
     private static final Object NOBODY = new Object();
 
@@ -34,7 +36,7 @@ final class Received<V> implements ControlledFragmentHandler {
     private final OtherLayouts others;
     private final Fragment fragment = new Fragment();
     private final Header header = new Header();
-    private final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(this::onMessage);
+    private final Parts parts = new Parts(this::onMessage, this::refuseTooLong);
     private final Turns turns = new Turns();
     private final EndTurn endTurn = new EndTurn();
     private final Long2LongHashMap numbers = new Long2LongHashMap(NONE);
@@ -119,7 +121,7 @@ final class Received<V> implements ControlledFragmentHandler {
 
     /** Who was heard is there no longer. */
     void clear() {
-        assembler.clear();
+        parts.clear();
         turns.clear();
         endTurn.clear();
         heard = NOBODY;
@@ -128,7 +130,7 @@ final class Received<V> implements ControlledFragmentHandler {
     /** A session has gone. */
     void end(int gone, Subscription of) {
         if (of.imageBySessionId(gone) == null) { // else it is there again, with a message begun perhaps
-            assembler.freeSessionBuffer(gone);
+            parts.end(gone);
         }
         turns.end(gone);
         heard = NOBODY;
@@ -146,7 +148,7 @@ final class Received<V> implements ControlledFragmentHandler {
     /**
      * A frame's length is what its writer says, and all that is read of it later is within that: so it is held against the term here, by hand,
      * since Agrona looks at no bounds where an embedder has told it so. Aeron goes on behind a message whose handler has thrown: nothing may
-     * come out of here, nor out of the assembler.
+     * come out of here.
      */
     private Action takeAny(DirectBuffer buffer, int offset, int length, int room, io.aeron.logbuffer.Header frame) {
         try {
@@ -155,7 +157,9 @@ final class Received<V> implements ControlledFragmentHandler {
                         + ", of session " + frame.sessionId()
                         + ": what writes there is no client of Aeron's, or is out of order");
             }
-            return assembler.onFragment(buffer, offset, length, frame);
+            return Wire.isWholeFrame(buffer, offset)
+                    ? onMessage(buffer, offset, length, frame)
+                    : parts.take(buffer, offset, length, frame);
         } catch (Throwable t) {
             failure = t;
             return Action.ABORT;
@@ -191,7 +195,7 @@ final class Received<V> implements ControlledFragmentHandler {
         return done;
     }
 
-    /** Nothing may come out of here either: the assembler keeps a message whose last part has to come again. */
+    /** Nothing may come out of here either: a message whose last part has to come again is kept. */
     private Action onMessage(DirectBuffer buffer, int offset, int length, io.aeron.logbuffer.Header frame) {
         try {
             Object of = frame.context();
@@ -345,6 +349,11 @@ final class Received<V> implements ControlledFragmentHandler {
         taken++;
         counts.refused.increment();
         return Action.CONTINUE;
+    }
+
+    /** What there is of it; its number, if it has one, is missed by the next. */
+    private Action refuseTooLong(DirectBuffer buffer, int offset, int length, io.aeron.logbuffer.Header frame) {
+        return refuse(buffer, offset, length, TOO_LONG);
     }
 
     /** Each sender numbers its messages, so a loss is seen, however it came about. */

@@ -205,7 +205,7 @@ final class Wire {
         return (flags & FrameDescriptor.UNFRAGMENTED) == FrameDescriptor.UNFRAGMENTED;
     }
 
-    /** One of the six words, behind {@link #check}: to look for each whether it is there costs more than to read it. */
+    /** One of the six words, behind a look at the bounds: to look for each whether it is there costs more than to read it. */
     static long checkedWord(DirectBuffer from, int at, int index) {
         long bits = UnsafeApi.getLong(from.byteArray(), from.addressOffset() + at + index * Long.BYTES);
         return IS_SWAPPED ? Long.reverseBytes(bits) : bits;
@@ -276,13 +276,13 @@ final class Wire {
         return (mask & INTENDED) != 0 && getLong(from, at + FIXED_LENGTH + 8) != WireClock.ID;
     }
 
-    /** As {@link #read}, of a plain event without further fields. */
+    /** As {@link #read}, of a plain event without further fields; behind a look at the bounds, too. */
     static void readPlain(DirectBuffer from, int at, Header into) {
         int ordinal = (int) (checkedWord(from, at, 0) >>> 32);
         into.clear().cause(checkedWord(from, at, 4), ordinal).timeNs(checkedWord(from, at, 5));
     }
 
-    /** What travels on with the event: the output that it was is its cause, whose place has been read. Behind {@link #check}. */
+    /** What travels on with the event: the output that it was is its cause, whose place has been read. Behind a look at the bounds. */
     static void read(DirectBuffer from, int at, long first, long place, int mask, Header into, long toEpochNs) {
         into.clear().cause(place, (int) (first >>> 32)).timeNs(checkedWord(from, at, 5));
         if (mask == 0 && (int) first == PLAIN) {

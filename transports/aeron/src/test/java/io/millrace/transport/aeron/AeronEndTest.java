@@ -2,8 +2,14 @@ package io.millrace.transport.aeron;
 
 import static io.millrace.transport.aeron.Streams.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aeron.Publication;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.BufferClaim;
+import io.aeron.logbuffer.FrameDescriptor;
 import io.millrace.event.EventType;
 import io.millrace.event.Header;
 import io.millrace.transport.EventSource;
@@ -12,6 +18,7 @@ import io.millrace.transport.aeron.Streams.Note;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +44,19 @@ class AeronEndTest {
 
         long of(long from) {
             return got.stream().filter(p -> p >= from && p < from + 1_000).count();
+        }
+    }
+
+    /** Whatever it is. */
+    private static final class Taken implements EventSource.Target<Note> {
+        @Override
+        public void take(Note event, Header header) {
+            throw new AssertionError("not encoded");
+        }
+
+        @Override
+        public boolean offer(EventSource.Encoded event, Header header) {
+            return true;
         }
     }
 
@@ -155,6 +175,38 @@ class AeronEndTest {
             assertEquals(LongStream.range(0, read + left).boxed().toList(), to.got);
             next.abandon();
             source.close();
+        }
+    }
+
+    /** The end waits for what is in front of it, and for nothing that would be behind; the poll fails there. */
+    @ParameterizedTest
+    @ValueSource(ints = {8, 31, 64 << 10, Integer.MAX_VALUE - 31})
+    void shouldWaitForNothingBehindAFrameThatGoesBeyondItsTerm(int frameLength) throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start();
+                Subscription to = media.client().addSubscription("aeron:ipc", 1);
+                Publication broken = media.client().addPublication("aeron:ipc?session-id=5", 1)) {
+            await("that it is heard", () -> to.imageBySessionId(5) != null);
+            BufferClaim claim = new BufferClaim();
+            int good = 3;
+            for (int i = 0; i <= good; i++) {
+                await("room", () -> broken.tryClaim(100, claim) > 0);
+                if (i < good) {
+                    claim.commit();
+                } else {
+                    FrameDescriptor.frameLengthOrdered((UnsafeBuffer) claim.buffer(), 0, frameLength);
+                }
+            }
+            EndTurn turn = new EndTurn();
+            Taken taken = new Taken();
+            Received<Note> received = new Received<>(NOTE, true, false, new SourceCounts(), "broken: ");
+            for (int i = 0; i < good; i++) {
+                assertTrue(turn.mustWait(to, 6), "behind " + i);
+                assertEquals(1, received.poll(to, taken, 1));
+            }
+            assertFalse(turn.mustWait(to, 6));
+            String why = assertThrows(AeronFault.class, () -> received.poll(to, taken, 1))
+                    .getMessage();
+            assertTrue(why.contains("of session 5"), why);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.transport.aeron;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.FrameDescriptor;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What {@link Received} makes of frames, beside a plain model that takes each message by itself. The next one of the sender heard last goes a
  * shorter way than others, and what comes of it is the same: with sessions that go and come again, messages in several parts, senders that
- * begin again on a journal, marks, and ends.
+ * begin again on a journal while what the one before had sent comes late, marks, and ends. Whose turn it is among images that have something
+ * unread is no part of it: those here have nothing, and their frames come from memory of the test.
  */
 class ReceivedModelTest {
     private static final long SEED = Long.getLong("millrace.seed", 11);
@@ -36,8 +38,13 @@ class ReceivedModelTest {
     private static final int FRONT = DataHeaderFlyweight.HEADER_LENGTH;
     private static final EventType<Note> NOTE = EventType.of(Note.class);
 
-    /** By session: two are of a sender with a journal, each its own. */
-    private static final long[] LOGS = {0, 0, 0, 77, 78};
+    /** By session, the journal of its sender; the last two are of one, on which the last has begun again. */
+    private static final long[] LOGS = {0, 0, 0, 77, 78, 78};
+
+    /** Those two, which have images of a driver: which of them is the younger is known by these. */
+    private static final int OLDER = 4;
+
+    private static final int YOUNGER = 5;
 
     private static final int SENDERS = 4;
     private static final int FIRST_SENDER = 10;
@@ -71,6 +78,35 @@ class ReceivedModelTest {
         }
     }
 
+    /** What is known of a session that was heard: its journal is that of what was heard first. */
+    private static final class Turn {
+        private final long log;
+        private Place firstAgain;
+        private Place lastAgain;
+
+        /** Who has begun again on its journal. */
+        private Turn next;
+
+        Turn(long log) {
+            this.log = log;
+        }
+
+        private void again(Place place) {
+            firstAgain = firstAgain == null ? place : firstAgain;
+            lastAgain = place;
+        }
+
+        private boolean hasSentAgain(Place place) {
+            return firstAgain != null && !firstAgain.isBehind(place) && !place.isBehind(lastAgain);
+        }
+    }
+
+    /** How often, over all seeds, what came late was known by what had been sent again, and put no mark back. */
+    private static final class Reached {
+        private long sentAgain;
+        private long late;
+    }
+
     /** What is expected, message by message. */
     private static final class Model {
         private final boolean isMarked;
@@ -78,6 +114,8 @@ class ReceivedModelTest {
         private final Map<Long, Long> last = new HashMap<>();
         private final Map<Long, Long> marks = new HashMap<>();
         private final Map<Long, Place> heard = new HashMap<>();
+        private final Map<Integer, Turn> turns = new HashMap<>();
+        private final Reached reached;
         private final List<String> taken = new ArrayList<>();
         private long events;
         private long refused;
@@ -89,12 +127,13 @@ class ReceivedModelTest {
         private boolean isTrouble;
         private boolean isEnded;
 
-        Model(boolean isMarked, boolean isFinite) {
+        Model(boolean isMarked, boolean isFinite, Reached reached) {
+            this.reached = reached;
             this.isMarked = isMarked;
             this.isFinite = isFinite;
         }
 
-        private Action take(Message m, boolean isFull) {
+        private Action take(int session, Message m, boolean isFull) {
             if (m.isShort()) {
                 return refuse();
             }
@@ -115,7 +154,9 @@ class ReceivedModelTest {
                 return Action.CONTINUE;
             }
             Place place = new Place(m.meta.sequence(), m.meta.ordinal());
-            if (m.log != 0 && m.onceMore && heard.containsKey(m.log) && !place.isBehind(heard.get(m.log))) {
+            Turn turn = turn(session, m.log);
+            boolean isHeard = m.log != 0 && heard.containsKey(m.log) && !place.isBehind(heard.get(m.log));
+            if (m.log != 0 && isRepeated(turn, m, place, isHeard)) {
                 count(m.sender, m.number);
                 repeated++;
                 return Action.CONTINUE;
@@ -125,7 +166,9 @@ class ReceivedModelTest {
                 return Action.ABORT;
             }
             marks.put(m.sender, m.number);
-            if (m.log != 0) {
+            if (isHeard && turn.next != null) {
+                reached.late++;
+            } else if (m.log != 0) {
                 heard.put(m.log, place);
             }
             count(m.sender, m.number);
@@ -134,6 +177,32 @@ class ReceivedModelTest {
             taken.add(m.text());
             isTrouble = false;
             return Action.CONTINUE;
+        }
+
+        private boolean isRepeated(Turn turn, Message m, Place place, boolean isHeard) {
+            if (m.onceMore) {
+                turn.again(place);
+                return isHeard;
+            }
+            boolean isSentAgain = turn.next != null && turn.next.hasSentAgain(place) && isHeard;
+            reached.sentAgain += isSentAgain ? 1 : 0;
+            return isSentAgain;
+        }
+
+        private Turn turn(int session, long log) {
+            Turn had = turns.get(session);
+            if (had != null) {
+                return had;
+            }
+            Turn turn = new Turn(log);
+            turns.put(session, turn);
+            Turn older = turns.get(OLDER);
+            Turn younger = turns.get(YOUNGER);
+            boolean isOfThem = turn == older || turn == younger;
+            if (isOfThem && older != null && younger != null && older.log != 0 && older.log == younger.log) {
+                older.next = older.next == null ? younger : older.next; // the first that has
+            }
+            return turn;
         }
 
         private Action refuse() {
@@ -254,21 +323,35 @@ class ReceivedModelTest {
     @Test
     void shouldTakeWhatComesNextAsAnythingElse(@TempDir Path dir) throws Exception {
         try (AeronMedia media = AeronMedia.embedded().start();
-                Subscription none = media.client().addSubscription("aeron:ipc", 1)) {
+                Subscription images = media.client().addSubscription("aeron:ipc", 1);
+                ExclusivePublication older = image(media, OLDER, images);
+                ExclusivePublication younger = image(media, YOUNGER, images)) {
+            assertTrue(older.isConnected() && younger.isConnected());
+            Reached reached = new Reached();
             for (long seed = SEED; seed < SEED + SEEDS; seed++) {
                 boolean isMarked = seed % 4 == 0;
                 try (Marks marks = isMarked ? Marks.open(dir.resolve("marks" + seed)) : null) {
-                    new Run(seed, none, marks).compare();
+                    new Run(seed, images, marks, reached).compare();
                 }
             }
+            assertTrue(reached.sentAgain > SEEDS / 10, reached.sentAgain + " that were sent again");
+            assertTrue(reached.late > SEEDS / 10, reached.late + " that were late and new");
         }
+    }
+
+    /** With nothing in it. */
+    private static ExclusivePublication image(AeronMedia media, int session, Subscription of)
+            throws InterruptedException {
+        ExclusivePublication made = media.client().addExclusivePublication("aeron:ipc?session-id=" + session, 1);
+        Streams.await("an image", () -> of.imageBySessionId(session) != null);
+        return made;
     }
 
     /** Both of one seed. */
     private static final class Run {
         private final SplittableRandom random;
         private final String seed;
-        private final Subscription none;
+        private final Subscription images;
         private final Marks marks;
         private final boolean isInParts;
         private final SourceCounts counts = new SourceCounts();
@@ -281,14 +364,14 @@ class ReceivedModelTest {
         private int sender;
         private int id;
 
-        Run(long seed, Subscription none, Marks marks) {
+        Run(long seed, Subscription images, Marks marks, Reached reached) {
             this.random = new SplittableRandom(seed);
             this.seed = "seed " + seed;
-            this.none = none;
+            this.images = images;
             this.marks = marks;
             isInParts = seed % 2 == 0;
             boolean isFinite = seed % 3 == 0;
-            model = new Model(marks != null, isFinite);
+            model = new Model(marks != null, isFinite, reached);
             received = new Received<>(NOTE, false, isFinite, counts, "");
             if (marks != null) {
                 received.marked(marks);
@@ -300,7 +383,7 @@ class ReceivedModelTest {
 
         private void compare() throws Exception {
             int session = 0;
-            received.begin(none, target);
+            received.begin(images, target);
             for (int i = 0; i < MESSAGES; i++) {
                 session = random.nextInt(8) == 0 ? random.nextInt(sessions.length) : session;
                 give(sessions[session]);
@@ -309,7 +392,7 @@ class ReceivedModelTest {
                     if (random.nextInt(4) == 0) {
                         change(sessions[session]);
                     }
-                    received.begin(none, target);
+                    received.begin(images, target);
                 }
             }
             assertEquals(model.endOfPoll(), received.end(), seed);
@@ -332,7 +415,7 @@ class ReceivedModelTest {
             int left = s.message.all.length - s.given;
             int most = isInParts && random.nextInt(3) > 0 ? 1 + random.nextInt(left) : left;
             boolean isWhole = s.isLast(most) && !s.isCut;
-            Action expected = isWhole ? model.take(s.message, target.isFull) : Action.CONTINUE;
+            Action expected = isWhole ? model.take(s.id, s.message, target.isFull) : Action.CONTINUE;
             assertEquals(expected, s.give(received, most), seed);
             assertEquals(model.isTrouble, received.trouble() != null, seed);
             if (isWhole && expected != Action.ABORT && s.message.kind == Wire.EVENT && !s.message.isShort()) {
@@ -346,8 +429,9 @@ class ReceivedModelTest {
         /** The image is another one: told or not yet; what was there of a message is gone, or goes on without its beginning. */
         private void change(Session s) {
             if (random.nextBoolean()) {
-                received.end(s.id, none);
-                s.isCut = s.given > 0;
+                received.end(s.id, images);
+                model.turns.remove(s.id);
+                s.isCut |= s.given > 0 && s.id < OLDER; // of the others there is an image, so what is begun is kept
                 if (random.nextBoolean()) {
                     s.message = null;
                 }

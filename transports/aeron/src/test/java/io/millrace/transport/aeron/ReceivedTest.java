@@ -20,13 +20,17 @@ import io.millrace.transport.aeron.Streams.Note;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.SplittableRandom;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frames as a poll gives them, from the memory of the test: no driver is between, so there may be many. */
 class ReceivedTest {
@@ -190,27 +194,37 @@ class ReceivedTest {
         }
     }
 
+    /** The message is said to have so many bytes, and the term has so many from there. */
+    static final int[][] BEYOND = {
+        {100, 20}, // it ends within the header
+        {100, 0},
+        {48, 47},
+        {100, 99}, // and behind it
+        {Integer.MAX_VALUE, 100},
+        {-1, 100},
+        {-32, 100},
+        {Integer.MIN_VALUE, 0}
+    };
+
+    private static int[][] beyond() {
+        return BEYOND;
+    }
+
     /** Behind a good one of the same sender, and as the first that is heard: the source fails, and does not go on behind it. */
     @ParameterizedTest
-    @CsvSource({
-        // the message is said to have so many bytes, and the term has so many from there
-        "100, 20", // it ends within the header
-        "100, 0",
-        "48, 47",
-        "100, 99", // and behind it
-        "2147483647, 100",
-        "-1, 100",
-        "-32, 100",
-        "-2147483648, 0"
-    })
-    void shouldFailWhereAFrameEndsBeyondItsTerm(int length, int room) throws Exception {
+    @MethodSource("beyond")
+    void shouldFailWhereAFrameEndsBeyondItsTerm(int[] frame) throws Exception {
         try (AeronMedia media = AeronMedia.embedded().start();
                 Subscription none = media.client().addSubscription("aeron:ipc", 1)) {
-            for (byte flags : new byte[] {FrameDescriptor.UNFRAGMENTED, FrameDescriptor.BEGIN_FRAG_FLAG}) {
-                for (boolean isBare : new boolean[] {false, true}) {
-                    for (boolean isFirst : new boolean[] {false, true}) {
-                        failBeyond(none, length, room, flags, isBare, isFirst);
-                    }
+            failBeyond(none, frame[0], frame[1]);
+        }
+    }
+
+    static void failBeyond(Subscription none, int length, int room) throws Exception {
+        for (byte flags : new byte[] {FrameDescriptor.UNFRAGMENTED, FrameDescriptor.BEGIN_FRAG_FLAG}) {
+            for (boolean isBare : new boolean[] {false, true}) {
+                for (boolean isFirst : new boolean[] {false, true}) {
+                    failBeyond(none, length, room, flags, isBare, isFirst);
                 }
             }
         }
@@ -244,5 +258,114 @@ class ReceivedTest {
         assertEquals(isFirst ? 1 : 2, reader.taken);
         assertEquals(isFirst && !isBare ? 1 : 0, counts.before.get());
         assertEquals(0, counts.missed.get() + counts.repeated.get() + counts.refused.get());
+    }
+
+    // ---- messages that go on and on
+
+    /** Keeps the lengths of what comes. */
+    private static final class Lengths implements EventSource.Target<Note> {
+        private final List<Integer> taken = new ArrayList<>();
+        private final List<Integer> refused = new ArrayList<>();
+        private String why;
+
+        @Override
+        public void take(Note event, Header header) {
+            throw new AssertionError("not encoded");
+        }
+
+        @Override
+        public boolean offer(EventSource.Encoded event, Header header) {
+            taken.add(event.length());
+            return true;
+        }
+
+        @Override
+        public void refuse(EventSource.Encoded bytes, Reason reason, String why) {
+            bytes.copyTo(new byte[bytes.length()], 0, bytes.length());
+            refused.add(bytes.length());
+            this.why = why;
+        }
+    }
+
+    /** The parts of messages of one session, as one writes them who may say anything of where they stand. */
+    private static final class PartsOf {
+        private final Frame frame = new Frame();
+        private final io.aeron.logbuffer.Header header = frame.of(5);
+        private final Received<Note> received;
+        private int next;
+
+        PartsOf(Received<Note> received) {
+            this.received = received;
+        }
+
+        private void give(int flags, int length) {
+            frame.term.putInt(0, FRONT + length, ByteOrder.LITTLE_ENDIAN);
+            frame.term.putByte(DataHeaderFlyweight.FLAGS_FIELD_OFFSET, (byte) flags);
+            frame.term.putInt(DataHeaderFlyweight.TERM_OFFSET_FIELD_OFFSET, next, ByteOrder.LITTLE_ENDIAN);
+            next = header.nextTermOffset();
+            assertEquals(Action.CONTINUE, frame.give(received, length, header));
+        }
+
+        /** In parts of so many bytes at most. */
+        private void message(int length, int part) {
+            for (int at = 0; at < length; at += part) {
+                int end = at + part >= length ? FrameDescriptor.END_FRAG_FLAG : 0;
+                give(end | (at == 0 ? FrameDescriptor.BEGIN_FRAG_FLAG : 0), Math.min(part, length - at));
+            }
+        }
+    }
+
+    /** Each is one dead letter, of what a message may have; what comes behind it is taken. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldGiveUpAMessageThatHasNoEnd(boolean isBare) throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().start();
+                Subscription none = media.client().addSubscription("aeron:ipc", 1)) {
+            SourceCounts counts = new SourceCounts();
+            Lengths lengths = new Lengths();
+            Received<Note> received = new Received<>(NOTE, isBare, false, counts, "endless: ");
+            PartsOf parts = new PartsOf(received);
+            int longest = Parts.longest(parts.frame.term.capacity());
+            received.begin(none, lengths);
+            int messages = 20;
+            for (int i = 0; i < messages; i++) {
+                parts.give(FrameDescriptor.BEGIN_FRAG_FLAG, 1_000);
+                for (int part = 0; part < 200; part++) {
+                    parts.give(0, 1_000);
+                }
+            }
+            parts.give(FrameDescriptor.END_FRAG_FLAG, 10);
+            assertEquals(messages, received.end());
+            assertEquals(messages, counts.refused.get());
+            assertEquals(Collections.nCopies(messages, longest / 1_000 * 1_000), lengths.refused);
+            assertTrue(lengths.why.contains("beyond the longest"), lengths.why);
+            int whole = parts.frame.note(1);
+            parts.next = 0;
+            received.begin(none, lengths);
+            assertEquals(Action.CONTINUE, parts.frame.give(received, whole, parts.frame.of(5)));
+            assertEquals(List.of(isBare ? whole : whole - Wire.FIXED_LENGTH), lengths.taken);
+        }
+    }
+
+    /** And one byte more is too long. */
+    @Test
+    void shouldTakeTheLongestMessageInParts() throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().start();
+                Subscription none = media.client().addSubscription("aeron:ipc", 1)) {
+            Lengths lengths = new Lengths();
+            Received<Note> received = new Received<>(NOTE, true, false, new SourceCounts(), "longest: ");
+            PartsOf parts = new PartsOf(received);
+            int longest = Parts.longest(parts.frame.term.capacity());
+            received.begin(none, lengths);
+            for (int part : new int[] {1_000, longest - 1, 1 + longest / 2}) {
+                parts.message(longest, part);
+                parts.message(longest + 1, part);
+            }
+            parts.give(FrameDescriptor.BEGIN_FRAG_FLAG, longest + 1); // all of it in the first
+            assertEquals(List.of(longest, longest, longest), lengths.taken);
+            int most = longest / 1_000 * 1_000;
+            assertEquals(List.of(most, longest - 1, 1 + longest / 2, longest + 1), lengths.refused);
+            assertTrue(longest >= FrameDescriptor.computeMaxMessageLength(FRONT + LONGEST), "what Aeron sends");
+        }
     }
 }
