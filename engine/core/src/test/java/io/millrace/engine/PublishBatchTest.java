@@ -200,12 +200,11 @@ class PublishBatchTest {
                 .start()) {
             Publisher<Num> p = engine.publisher(IN);
             for (int at = 0; at < size; at++) {
-                Throwable failure =
-                        switch (at % 3) {
-                            case 0 -> new IllegalStateException("broken");
-                            case 1 -> new AssertionError("broken");
-                            default -> new IOException("broken, and not declared");
-                        };
+                Throwable failure = switch (at % 3) {
+                    case 0 -> new IllegalStateException("broken");
+                    case 1 -> new AssertionError("broken");
+                    default -> new IOException("broken, and not declared");
+                };
                 List<Num> batch = failingAt(at, size, failure);
                 assertSame(failure, assertThrows(Throwable.class, () -> p.publishBatch(batch)));
                 assertEquals(1, p.publishBatch(List.of(num(999))));
