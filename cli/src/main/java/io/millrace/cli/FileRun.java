@@ -1,7 +1,5 @@
 package io.millrace.cli;
 
-import io.millrace.engine.Inline;
-import io.millrace.engine.Setup;
 import io.millrace.transport.file.DeadLetterWriter;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.FileOutput;
@@ -9,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * One run of a command that reads files, works on this thread and writes files: what is common to all of them. The first fault
@@ -126,11 +125,16 @@ public abstract class FileRun {
             print(to);
             summary.print(to);
             told = true;
-        } catch (FileFault e) {
-            throw e;
         } catch (IOException e) {
-            throw new IllegalStateException("files fail with a FileFault", e);
+            throw fault(e);
         }
+    }
+
+    private static FileFault fault(IOException e) {
+        if (e instanceof FileFault fault) {
+            return fault;
+        }
+        throw new IllegalStateException("files fail with a FileFault", e);
     }
 
     /** Answers that of the table. Where one cannot be opened the others are left as they were found, as far as they can be. */
@@ -145,17 +149,36 @@ public abstract class FileRun {
     }
 
     /**
-     * Makes the engine of this run. Where that cannot be the outputs, to which nothing was written, are left as they were found, as far as they can be.
+     * Starts the engine of this run, and then empties what is made anew: whoever looks at an output while it runs is not to find the run before.
+     * Where it cannot be started the outputs, to which nothing was written, are left as they were found, as far as they can be.
      *
-     * @param setup all ports bound
-     * @return the engine
+     * @param starts the engine
+     * @param <E>    what it is
+     * @return that
+     * @throws FileFault when an output cannot be written
      */
-    protected final Inline inline(Setup setup) {
+    protected final <E extends AutoCloseable> E started(Supplier<E> starts) throws FileFault {
+        E engine;
         try {
-            return setup.inline();
+            engine = starts.get();
         } catch (Throwable t) {
             outputs.abandon(t);
             throw t;
+        }
+        try {
+            outputs.flush();
+            return engine;
+        } catch (IOException e) {
+            close(engine, e);
+            throw fault(e);
+        }
+    }
+
+    private static void close(AutoCloseable engine, Throwable why) {
+        try {
+            engine.close();
+        } catch (Exception e) {
+            why.addSuppressed(e);
         }
     }
 

@@ -4,6 +4,7 @@ import io.millrace.transport.file.Abandonable;
 import io.millrace.transport.file.FileFault;
 import io.millrace.transport.file.FileOutput;
 import java.io.Closeable;
+import java.io.Flushable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,19 @@ public final class OpenFiles implements Closeable {
         F file = how.open(name);
         open.add(file);
         return file;
+    }
+
+    /**
+     * Hands on what each has gathered: one that is made anew is emptied by that, at the latest.
+     *
+     * @throws IOException of the first that cannot be written
+     */
+    public void flush() throws IOException {
+        for (Closeable file : open) {
+            if (file instanceof Flushable gathers) {
+                gathers.flush();
+            }
+        }
     }
 
     /** Ends all; so that it can be said how that went while there is still something to say it on. Doing so twice does nothing. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.engine.Engine;
+import io.millrace.engine.Inline;
 import io.millrace.engine.Setup;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
@@ -16,6 +17,7 @@ import io.millrace.transport.file.FileOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +51,15 @@ class FileRunTest {
         return isBound ? setup.output(OUT, row -> {}) : setup;
     }
 
+    private String held() throws IOException {
+        return Files.readString(rows) + Files.readString(other);
+    }
+
     private final class Run extends FileRun {
         private final Setup setup;
+
+        /** What is in the files while the engine is there, and has put out nothing. */
+        private String found;
 
         /** Whether a file cannot be ended. */
         private boolean fails;
@@ -76,8 +85,15 @@ class FileRunTest {
         }
 
         @Override
-        protected Summary work() {
-            inline(setup).close();
+        protected Summary work() throws FileFault {
+            Inline engine = started(setup::inline);
+            try {
+                found = held();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } finally {
+                engine.close();
+            }
             return new Summary().put("events", 0);
         }
     }
@@ -124,6 +140,16 @@ class FileRunTest {
         assertThrows(IllegalStateException.class, () -> new Run(setup(false)).run());
         assertEquals("of the last run", Files.readString(rows));
         assertEquals("too", Files.readString(other));
+    }
+
+    /** Whoever looks while it runs, or when it was killed, is not to take the run before for it. */
+    @Test
+    void shouldLeaveNothingOfTheRunBeforeWhereTheEngineIsThere() throws Exception {
+        Files.writeString(rows, "id\n17\n");
+        Files.writeString(other, "of the last run");
+        Run run = new Run(setup(true));
+        assertEquals(Command.OK, run.run());
+        assertEquals("id\n", run.found);
     }
 
     @Test

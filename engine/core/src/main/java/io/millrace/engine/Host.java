@@ -159,10 +159,18 @@ record Host(
 
     /** What was found in its journal; a warning where somebody should look at it. */
     void logRecovered(Recovered found, boolean warns) {
-        if (found.next() > 0) {
+        if (found.next() == 0) {
+            return;
+        }
+        try {
             LOG.log(
                     warns ? Level.WARNING : Level.INFO,
                     "engine " + name() + ": " + found.toString().replace("\n", "; "));
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable t) {
+            assert t != null; // Engine.recovered() tells it; were the start refused nobody would hear of what is in
+            // doubt
         }
     }
 

@@ -266,7 +266,7 @@ final class ResumedOutput {
             } catch (VirtualMachineError e) {
                 throw e;
             } catch (Throwable t) {
-                assert t != null; // it is said once more with all that was found
+                assert t != null; // it is said once more with all that was found, and Recovered has it
             }
         }
     }

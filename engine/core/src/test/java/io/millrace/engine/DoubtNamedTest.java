@@ -153,6 +153,17 @@ class DoubtNamedTest {
         assertEquals(2, doubts().size(), doubts().toString());
     }
 
+    /** A start that were refused for that would have moved the marks, and told nobody. */
+    @Test
+    void shouldBeToldByTheEngineThoughTheLogNeverWorks() {
+        leaveOneInDoubt(EVENTS);
+        logged.breaksAt = "in doubt: ";
+        try (Inline again = bound(setup(), "called").inline()) {
+            assertEquals(List.of("out: 4 to 4"), again.recovered().inDoubt());
+        }
+        assertEquals(EVENTS - 4, got.size());
+    }
+
     /** Neither a start nor a close settles it. */
     @Test
     void shouldBeSaidByEachStartUntilItsReceiverHasDealtWithMore() {

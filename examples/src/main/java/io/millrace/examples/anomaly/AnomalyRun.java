@@ -59,7 +59,7 @@ final class AnomalyRun extends FileRun {
     }
 
     @Override
-    protected Summary work() {
+    protected Summary work() throws FileFault {
         publishAll();
         return new Summary().put("events", events).put("late", letters.late()).put("dead letters", letters.total());
     }
@@ -69,9 +69,9 @@ final class AnomalyRun extends FileRun {
         detections.print(to, labels);
     }
 
-    private void publishAll() {
-        try (Inline engine = inline(Engine.of(AnomalyTopology.of(options.window(), options.step()))
-                        .output(AnomalyTopology.SCORES, this::score));
+    private void publishAll() throws FileFault {
+        try (Inline engine = started(Engine.of(AnomalyTopology.of(options.window(), options.step()))
+                        .output(AnomalyTopology.SCORES, this::score)::inline);
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
             Publisher<Sample> publisher = engine.publisher(AnomalyTopology.SAMPLES);
             try {

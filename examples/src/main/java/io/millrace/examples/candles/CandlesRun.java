@@ -50,7 +50,7 @@ final class CandlesRun extends FileRun {
     }
 
     @Override
-    protected Summary work() {
+    protected Summary work() throws FileFault {
         publishAll();
         return new Summary()
                 .put("events", events)
@@ -59,10 +59,10 @@ final class CandlesRun extends FileRun {
                 .put("dead letters", letters.total());
     }
 
-    private void publishAll() {
-        try (Inline engine = inline(Engine.of(CandlesTopology.of(options.size()))
+    private void publishAll() throws FileFault {
+        try (Inline engine = started(Engine.of(CandlesTopology.of(options.size()))
                         .output(CandlesTopology.CANDLES, this::bar)
-                        .onDeadLetter(this::refused));
+                        .onDeadLetter(this::refused)::inline);
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
             Publisher<Tick> publisher = engine.publisher(CandlesTopology.TICKS);
             try {

@@ -63,9 +63,11 @@ final class Outputs implements Closeable {
         return goesOn ? CsvWriter.resume(name, columns) : CsvWriter.create(name, columns);
     }
 
-    /** The engine has started: the files stay, with what it has written to them and will write. */
+    /** The engine has started: the files stay, with what it has written to them and will write, and nothing of a run before is in what is made anew. */
     synchronized void accepted() {
         isAccepted = true;
+        flush();
+        json = flushed(json, FileOutput::flush);
     }
 
     /** Where the rows go that were not taken; null for nowhere. */

@@ -59,7 +59,7 @@ final class TradeCostRun extends FileRun {
     }
 
     @Override
-    protected Summary work() {
+    protected Summary work() throws FileFault {
         merge();
         Summary summary =
                 new Summary().put("events", events).put("late", letters.late()).put("dead letters", letters.total());
@@ -69,10 +69,10 @@ final class TradeCostRun extends FileRun {
 
     // ---- events
 
-    private void merge() {
-        try (Inline engine = inline(Engine.of(TradeCostTopology.of(options.tolerance()))
+    private void merge() throws FileFault {
+        try (Inline engine = started(Engine.of(TradeCostTopology.of(options.tolerance()))
                         .output(TradeCostTopology.COSTS, this::cost)
-                        .onDeadLetter(this::refused));
+                        .onDeadLetter(this::refused)::inline);
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
             Publisher<Trade> toTrades = engine.publisher(TradeCostTopology.TRADES);
             Publisher<Quote> toQuotes = engine.publisher(TradeCostTopology.QUOTES);

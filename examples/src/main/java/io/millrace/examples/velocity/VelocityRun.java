@@ -74,13 +74,13 @@ final class VelocityRun extends FileRun {
         return cut == 0 ? table : table.put("cut alerts", cut);
     }
 
-    private void find() {
+    private void find() throws FileFault {
         long start = System.nanoTime();
-        try (Inline engine = inline(Engine.of(VelocityTopology.of())
+        try (Inline engine = started(Engine.of(VelocityTopology.of())
                         .stateBudget(
                                 Math.max(STATE_BYTES_MIN, Runtime.getRuntime().maxMemory() / 2))
                         .output(VelocityTopology.ALERTS, this::found)
-                        .onDeadLetter(this::refused));
+                        .onDeadLetter(this::refused)::inline);
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
             Publisher<CardEvent> publisher = engine.publisher(VelocityTopology.EVENTS);
             try {

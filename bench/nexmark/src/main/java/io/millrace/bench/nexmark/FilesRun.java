@@ -125,10 +125,10 @@ final class FilesRun extends FileRun {
                 .put("dead letters", letters.total());
     }
 
-    private void publishAll() {
-        try (Inline engine = inline(query.setUp()
+    private void publishAll() throws FileFault {
+        try (Inline engine = started(query.setUp()
                         .outputWithMeta(query.result(), (row, meta) -> take(row, meta.form()))
-                        .onDeadLetter(this::refused));
+                        .onDeadLetter(this::refused)::inline);
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
             sources.forEach(s -> s.claims = engine.claims(s.input));
             if (options.side() == null) {

@@ -94,9 +94,9 @@ final class GeneratedRun extends FileRun {
         long generatorNs = warmUp();
         Allocation allocation;
         long startNs;
-        try (Inline engine = inline(query.setUp()
+        try (Inline engine = started(query.setUp()
                         .outputWithMeta(query.result(), (row, meta) -> take(row, meta.form()))
-                        .onDeadLetter(this::refused));
+                        .onDeadLetter(this::refused)::inline);
                 Progress progress = Progress.every(Duration.ofSeconds(1), () -> events, options.quiet())) {
             query.fillSide(engine);
             allocation = Allocation.start(); // what the engine is made of is no event's
@@ -153,10 +153,10 @@ final class GeneratedRun extends FileRun {
     // ---- events
 
     /** Answers what the generator alone takes for a row that the query reads. */
-    private long warmUp() {
+    private long warmUp() throws FileFault {
         long made = 0;
         boolean[] reads = new boolean[TABLES];
-        try (Inline engine = inline(query.setUp().discard(query.result()))) {
+        try (Inline engine = started(query.setUp().discard(query.result())::inline)) {
             query.fillSide(engine);
             List<Claims<RowWriter>> claims = claims(engine);
             for (int table = 0; table < TABLES; table++) {

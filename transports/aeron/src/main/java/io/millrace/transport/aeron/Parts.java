@@ -80,10 +80,10 @@ final class Parts {
             return Action.CONTINUE;
         }
         Action done = whole.onFragment(to.bytes.buffer(), 0, to.bytes.limit(), frame);
-        if (done == Action.ABORT) {
-            to.bytes.limit(before); // its last part comes again
-        } else {
+        if (done != Action.ABORT) {
             to.isBegun = false;
+        } else if (length > 0) { // a full builder takes its own end for none
+            to.bytes.limit(before); // its last part comes again
         }
         return done;
     }

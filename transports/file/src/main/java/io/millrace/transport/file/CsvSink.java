@@ -100,7 +100,8 @@ public final class CsvSink<V> implements EventSink<V> {
 
     /**
      * Writes records with a column for each component. The file is made anew when the engine starts, or with the first row: one that another engine
-     * writes is refused, and left as it is. A start that fails for another reason may have emptied it by then; one that it has made is gone again.
+     * writes is refused, and left as it is. A start that fails for another reason may have emptied it by then; one that it has made is gone again. With a
+     * thread of its own the sink hands on nothing before its first row, and the file of the run before stands until then.
      *
      * <p>With a journal all rows come again at each start, from the first one on, so that the file is that of a run which was never interrupted ({@link
      * Resumption#anew}). A journal that makes snapshots cannot do that, and the first start says so: there {@link #resume(String, Class) resume} goes on where the file ends.

@@ -1,6 +1,7 @@
 package io.millrace.transport.file;
 
 import io.millrace.event.MisuseException;
+import java.io.Flushable;
 import java.io.OutputStream;
 import java.util.Objects;
 
@@ -24,7 +25,7 @@ import java.util.Objects;
  * }
  * }</pre>
  */
-public final class CsvWriter implements Abandonable {
+public final class CsvWriter implements Abandonable, Flushable {
     private final String name;
     private final TextBuffer text;
     private final int columns;
@@ -338,6 +339,7 @@ public final class CsvWriter implements Abandonable {
      *
      * @throws FileFault if the file cannot be written
      */
+    @Override
     public void flush() throws FileFault {
         text.flush();
     }

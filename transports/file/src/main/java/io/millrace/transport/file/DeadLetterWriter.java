@@ -1,12 +1,13 @@
 package io.millrace.transport.file;
 
+import java.io.Flushable;
 import java.io.OutputStream;
 
 /**
  * Writes rows that were not taken as CSV with the columns {@code line,reason,detail,row}: enough to mend the input and
  * send it again. Not thread-safe.
  */
-public final class DeadLetterWriter implements Abandonable {
+public final class DeadLetterWriter implements Abandonable, Flushable {
     private static final String[] COLUMNS = {"line", "reason", "detail", "row"};
 
     private final CsvWriter out;
@@ -78,6 +79,7 @@ public final class DeadLetterWriter implements Abandonable {
      *
      * @throws FileFault if the file cannot be written
      */
+    @Override
     public void flush() throws FileFault {
         out.flush();
     }

@@ -76,9 +76,8 @@ final class GzipOut extends GZIPOutputStream {
 
         private void writeHeader() throws IOException {
             if (header != null) {
-                byte[] bytes = header;
-                header = null;
-                out.write(bytes, 0, bytes.length);
+                out.write(header, 0, header.length);
+                header = null; // a file that could not be emptied yet has none
             }
         }
 
