@@ -169,8 +169,7 @@ record Host(
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable t) {
-            assert t != null; // Engine.recovered() tells it; were the start refused nobody would hear of what is in
-            // doubt
+            assert t != null; // recovered() tells it; a start that were refused would have told nobody what is in doubt
         }
     }
 
