@@ -96,8 +96,9 @@ public interface Publisher<V> {
     /**
      * Publishes several events at once: the same entries as publishing one after another, side by side in the input order as
      * far as there is room, and cheaper. Read by index, so that a list of random access allocates nothing. Where the list or what encodes
-     * an event throws something else than is declared, those before it have been published, too; where publishing those fails, what came of it is
-     * suppressed in what is thrown, or an error the other way round. Of a {@link VirtualMachineError} that is not so: those before it that had no
+     * an event throws something else than is declared, those before it have been published, too; where publishing those fails as well, one is
+     * thrown with the other suppressed in it: the first, unless it is a refusal, which would say that they are published, or the second alone is an
+     * {@link Error}. Of a {@link VirtualMachineError} that is not so: those before it that had no
      * place yet get none.
      *
      * @param events in their order

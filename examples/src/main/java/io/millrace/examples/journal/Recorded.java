@@ -77,7 +77,7 @@ final class Recorded {
     String below(long lowest) {
         return "entries below " + lowest + " were given up, or are of another topology; "
                 + (first > 0
-                        ? "put older files back beside the journal to see them"
+                        ? "put older files back beside the journal, or take the build that has the topology that wrote them"
                         : isRunByAnother()
                                 ? "what-if runs them, too"
                                 : "replay them with the build that has the topology that wrote them");

@@ -308,7 +308,8 @@ class WhatIfTest {
         assertRefuses("from --from " + next + " on" + these, directory, "--from", "" + next);
         assertRefuses(
                 "up to --to " + (older - 1) + these + "; entries below " + older
-                        + " were given up, or are of another topology; put older files back beside the journal to see them",
+                        + " were given up, or are of another topology; put older files back beside the journal, or take the"
+                        + " build that has the topology that wrote them",
                 directory,
                 "--to",
                 "" + (older - 1));
