@@ -9,7 +9,8 @@ public interface Abandonable extends Closeable {
      * there is not there again, whatever has been written to it since, unless it was moved away, or is what a link
      * named that led nowhere. One that goes on ({@link FileOutput#resume}) is byte for
      * byte as it was found; a kill in the middle of that, or a disk that does not take it, leaves it cut, with the rest beside it in NAME.cut-N. One that
-     * was there and is made anew is as it was found until something of it is handed on (a flush, 64 KiB of rows); from then on, and where it may be
+     * was there and is made anew is as it was found until something of it is handed on (a flush, 64 KiB of rows) or an engine begins with a sink
+     * over it; from then on, and where it may be
      * written and not read, it holds what was written to it since, and so does whatever is not a plain file. Behind {@link #close} it does nothing.
      *
      * @throws FileFault if it cannot be put back, or ended

@@ -100,8 +100,7 @@ public final class CsvSink<V> implements EventSink<V> {
 
     /**
      * Writes records with a column for each component. The file is made anew when the engine starts, or with the first row: one that another engine
-     * writes is refused, and left as it is. A start that fails for another reason may have emptied it by then; one that it has made is gone again. With a
-     * thread of its own the sink hands on nothing before its first row, and the file of the run before stands until then.
+     * writes is refused, and left as it is. A start that fails for another reason may have emptied it by then; one that it has made is gone again.
      *
      * <p>With a journal all rows come again at each start, from the first one on, so that the file is that of a run which was never interrupted ({@link
      * Resumption#anew}). A journal that makes snapshots cannot do that, and the first start says so: there {@link #resume(String, Class) resume} goes on where the file ends.
@@ -275,10 +274,11 @@ public final class CsvSink<V> implements EventSink<V> {
         }
     }
 
-    /** Opens the file, where no journal has asked for it before. */
+    /** Opens the file, where no journal has asked for it before. What is made anew is not to show the run before for as long as no row comes. */
     @Override
     public void begin() throws FileFault {
         openAlone();
+        writer.empty();
     }
 
     @Override

@@ -359,6 +359,11 @@ public final class CsvWriter implements Abandonable, Flushable {
         return rows;
     }
 
+    /** Of a file that is made anew: what it held before goes now. */
+    void empty() throws FileFault {
+        text.empty();
+    }
+
     /** Whether its file is made anew by each start, and so wants all rows. */
     boolean isMadeAnew() {
         return text.isMadeAnew();

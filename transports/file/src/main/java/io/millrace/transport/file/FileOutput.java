@@ -244,6 +244,17 @@ public final class FileOutput extends OutputStream implements Abandonable {
         return raw instanceof PlainFile.Output || raw instanceof PlainFile.WriteOnly || raw instanceof ResumedFile;
     }
 
+    /** Of a file that is made anew: what it held before goes now, and not with the first write. */
+    void empty() throws FileFault {
+        if (raw instanceof PlainFile.Output anew) {
+            try {
+                anew.flush();
+            } catch (IOException e) {
+                throw failed(e);
+            }
+        }
+    }
+
     /** Of a file that goes on ({@link #resume}): what it holds behind the bytes that were written stays, and is no fault. */
     void endEarly() {
         if (out instanceof ResumedFile resumed) {

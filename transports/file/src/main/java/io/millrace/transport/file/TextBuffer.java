@@ -120,6 +120,10 @@ final class TextBuffer implements Closeable {
         return out.isMadeAnew();
     }
 
+    void empty() throws FileFault {
+        out.empty();
+    }
+
     void endEarly() {
         out.endEarly();
     }

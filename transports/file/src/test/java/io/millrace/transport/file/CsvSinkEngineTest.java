@@ -1,6 +1,7 @@
 package io.millrace.transport.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.millrace.engine.Engine;
 import io.millrace.engine.Health;
@@ -11,14 +12,18 @@ import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Backoff;
 import io.millrace.transport.Delivery;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole engine whose disk is full for a while: with retries it waits, and each row is there once, in order. */
 @Timeout(60)
@@ -74,5 +79,26 @@ class CsvSinkEngineTest {
             assertEquals(Health.State.UP, engine.health().state());
         }
         assertEquals(rows(), Files.readString(folder.resolve("x.csv")));
+    }
+
+    /** Whoever looks while it runs, or when it was killed, is not to take the rows of the run before for its. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rows.csv", "rows.csv.gz"})
+    void shouldEmptyTheFileOfTheRunBeforeThoughNoRowComes(String name) throws Exception {
+        for (Delivery how : List.of(Delivery.inline(), Delivery.blocking(), Delivery.untethered())) {
+            Path file = folder.resolve(name);
+            Files.writeString(file, "of the run before");
+            Engine engine = Engine.of(pass())
+                    .output(OUT, CsvSink.of(file.toString(), Row.class), how)
+                    .start();
+            try {
+                assertFalse(Files.readString(file, StandardCharsets.ISO_8859_1).contains("before"), how.toString());
+            } finally {
+                engine.close();
+            }
+            try (CsvReader back = CsvReader.open(file.toString(), "id")) {
+                assertFalse(back.next());
+            }
+        }
     }
 }
