@@ -264,7 +264,7 @@ final class Received<V> implements ControlledFragmentHandler {
         long log = Wire.log(buffer, offset, mask);
         long place = Wire.checkedWord(buffer, offset, 4);
         int ordinal = (int) (first >>> 32);
-        if (turns.mustWait(subscription, session, log)) {
+        if (turns.mustWait(subscription, session, image, log, sender, isNextOf(sender, number))) {
             return Action.ABORT;
         }
         heard = marks == null && image != null ? image : NOBODY;
@@ -376,6 +376,12 @@ final class Received<V> implements ControlledFragmentHandler {
         }
         lastSender = sender;
         lastNumber = number;
+    }
+
+    /** Whether nothing is missing ahead of it; where its sender was not heard yet that cannot be said, but for its first. */
+    private boolean isNextOf(long sender, long number) {
+        long last = sender == lastSender ? lastNumber : numbers.get(sender);
+        return number == (last == NONE ? 1 : last + 1);
     }
 
     private String differs(long other) {

@@ -4,21 +4,27 @@ import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
+import io.aeron.logbuffer.FrameDescriptor;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Int2ObjectHashMap;
 
 /**
- * Whose turn it is among the senders that a subscription hears. One that has begun again on its journal is heard when what it had sent
+ * Whose turn it is among the sessions that a subscription hears. A sender that has begun again on its journal is heard when what it had sent
  * before is read: the outputs of a journal come in their order then, and what is sent once more is known by the last that was heard. Who
  * has had its turn keeps it: a sender begins again when the one before is dead, so what that had sent was there, but for packets that
- * were lost on the way and come late. One thread.
+ * were lost on the way and come late.
+ *
+ * <p>A sender may also go on with another publication, which is another session, as it was cut off by its driver. It sends nothing once
+ * more and numbers on, so what is missing is known: as long as something is, it is awaited of its older sessions, until these are at
+ * their ends. Over UDP there may be nothing to read for a moment while the sender's driver has more. One thread.
  */
 final class Turns {
     /** What a session sends: of which journal, and which outputs once more, from the first to the last. */
     private static final class Turn {
         private final int session;
         private final long log;
+        private final long sender;
         private final long age;
         private long firstSequence = -1;
         private int firstOrdinal;
@@ -28,9 +34,10 @@ final class Turns {
         /** Who has begun again on that journal since. */
         private Turn next;
 
-        Turn(int session, long log, long age) {
+        Turn(int session, long log, long sender, long age) {
             this.session = session;
             this.log = log;
+            this.sender = sender;
             this.age = age;
         }
     }
@@ -43,35 +50,53 @@ final class Turns {
     private Turn now;
 
     private long askedLog;
+    private long askedSender;
     private long askedAge;
+
+    /** Whether the sender that is asked about has sent something ahead of this that was not heard. */
+    private boolean isMissing;
+
     private boolean waits;
     private boolean isThere;
+    private boolean isAtEnd;
+
+    /** Whether the frame that was looked at may be of the journal asked about, or of the sender. */
+    private boolean isOfLog;
+
+    private boolean isOfSender;
 
     /**
      * Whether the event of that session, of that journal (0 where there is none), is not to be heard yet; else the session is that of which
-     * the others answer.
+     * the others answer. The event is the next of its sender, or some of that were not heard.
      */
-    boolean mustWait(Subscription of, int session, long log) {
+    boolean mustWait(Subscription of, int session, Object from, long log, long sender, boolean isNext) {
         if (now != null && now.session == session) { // nearly always
             return false;
         }
         Turn turn = all.get(session);
         if (turn == null) { // a session is one sender's, and that of one journal
-            Image image = of.imageBySessionId(session);
-            long age = image == null ? Long.MAX_VALUE : image.correlationId();
-            if (log != 0 && waits(of, log, age)) {
+            long age = age(of, session, from);
+            if ((log != 0 || !isNext) && waits(of, log, sender, !isNext, age)) {
                 return true;
             }
-            turn = new Turn(session, log, age);
+            turn = new Turn(session, log, sender, age);
             begin(turn);
         }
         now = turn;
         return false;
     }
 
-    /** What it has not heard yet of those that were there before may be of the same journal. */
-    private boolean waits(Subscription of, long log, long age) {
+    /** By the image that it was read from, which may have gone; of a session without any nothing is older. */
+    private static long age(Subscription of, int session, Object from) {
+        Image image = from instanceof Image i ? i : of.imageBySessionId(session);
+        return image == null ? Long.MAX_VALUE : image.correlationId();
+    }
+
+    /** What it has not heard yet of those that were there before may be of the same journal, or sender. */
+    private boolean waits(Subscription of, long log, long sender, boolean missing, long age) {
         askedLog = log;
+        askedSender = sender;
+        isMissing = missing;
         askedAge = age;
         waits = false;
         of.forEachImage(look);
@@ -80,24 +105,47 @@ final class Turns {
 
     private void look(Image image) {
         if (!waits && image.correlationId() < askedAge) { // a driver counts upwards
-            Turn of = all.get(image.sessionId());
-            waits = (of == null || of.log == askedLog) && isUnread(image);
+            Turn turn = all.get(image.sessionId());
+            waits = turn == null ? isUnheard(image) : isUnread(image, turn);
         }
     }
 
+    /** Whose it is, its first frame says. */
+    private boolean isUnheard(Image image) {
+        return isUnread(image) && (askedLog != 0 && isOfLog || isMissing && isOfSender);
+    }
+
+    private boolean isUnread(Image image, Turn of) {
+        if (isMissing && of.sender == askedSender) {
+            return isUnread(image) || !isAtEnd && !image.isClosed() && !image.isEndOfStream();
+        }
+        return askedLog != 0 && of.log == askedLog && isUnread(image);
+    }
+
     private boolean isUnread(Image image) {
+        isAtEnd = false;
         if (image.isClosed()) {
             return false;
         }
         long at = image.position();
         isThere = false;
+        isOfLog = true; // padding may have anything behind it
+        isOfSender = true;
         long to = image.controlledPeek(at, peek, at + image.termBufferLength());
         return isThere || to != at; // padding is read, too
     }
 
     /** An end is nothing that is waited for: it may wait for the very one that asks ({@link EndTurn}). */
     private Action peek(DirectBuffer buffer, int offset, int length, io.aeron.logbuffer.Header header) {
-        isThere = !Wire.isEnd(buffer, offset, length);
+        isAtEnd = Wire.isEnd(buffer, offset, length);
+        isThere = !isAtEnd;
+        boolean isBegun = (header.flags() & FrameDescriptor.BEGIN_FRAG_FLAG) != 0;
+        if (isBegun && length >= 0 && length <= buffer.capacity() - offset) { // of what is in the middle nobody knows
+            boolean isOurs = Wire.wrong(buffer, offset, length) == null;
+            boolean isEvent = isOurs && Wire.kind(buffer, offset) == Wire.EVENT;
+            isOfSender = isOurs && Wire.sender(buffer, offset) == askedSender;
+            isOfLog = isOurs && (!isEvent || Wire.log(buffer, offset, Wire.mask(buffer, offset)) == askedLog);
+        }
         return Action.ABORT;
     }
 
@@ -108,7 +156,7 @@ final class Turns {
         }
         for (Turn other : all.values()) {
             if (other != turn && other.log == turn.log) {
-                Turn older = other.age < turn.age ? other : turn;
+                Turn older = other.age <= turn.age ? other : turn; // where nobody knows who was heard first
                 Turn newer = older == turn ? other : turn;
                 if (older.next == null || newer.age < older.next.age) {
                     older.next = newer;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What {@link Received} makes of frames, beside a plain model that takes each message by itself. The next one of the sender heard last goes a
  * shorter way than others, and what comes of it is the same: with sessions that go and come again, messages in several parts, senders that
  * begin again on a journal while what the one before had sent comes late, marks, and ends. Whose turn it is among images that have something
- * unread is no part of it: those here have nothing, and their frames come from memory of the test.
+ * unread is no part of it: those here have nothing and are not at their ends, and their frames come from memory of the test.
  */
 class ReceivedModelTest {
     private static final long SEED = Long.getLong("millrace.seed", 11);
@@ -81,14 +81,16 @@ class ReceivedModelTest {
     /** What is known of a session that was heard: its journal is that of what was heard first. */
     private static final class Turn {
         private final long log;
+        private final long sender;
         private Place firstAgain;
         private Place lastAgain;
 
         /** Who has begun again on its journal. */
         private Turn next;
 
-        Turn(long log) {
+        Turn(long log, long sender) {
             this.log = log;
+            this.sender = sender;
         }
 
         private void again(Place place) {
@@ -105,6 +107,7 @@ class ReceivedModelTest {
     private static final class Reached {
         private long sentAgain;
         private long late;
+        private long waits;
     }
 
     /** What is expected, message by message. */
@@ -153,8 +156,12 @@ class ReceivedModelTest {
                 repeated++;
                 return Action.CONTINUE;
             }
+            if (mustWait(session, m)) {
+                reached.waits++;
+                return Action.ABORT;
+            }
             Place place = new Place(m.meta.sequence(), m.meta.ordinal());
-            Turn turn = turn(session, m.log);
+            Turn turn = turn(session, m);
             boolean isHeard = m.log != 0 && heard.containsKey(m.log) && !place.isBehind(heard.get(m.log));
             if (m.log != 0 && isRepeated(turn, m, place, isHeard)) {
                 count(m.sender, m.number);
@@ -189,12 +196,22 @@ class ReceivedModelTest {
             return isSentAgain;
         }
 
-        private Turn turn(int session, long log) {
+        /** What is missing of a sender may still come of a session of it that was there before, whose image is not at its end. */
+        private boolean mustWait(int session, Message m) {
+            if (turns.containsKey(session) || m.number == last.getOrDefault(m.sender, 0L) + 1) {
+                return false;
+            }
+            boolean isOfOlder = turns.containsKey(OLDER) && turns.get(OLDER).sender == m.sender;
+            boolean isOfYounger = turns.containsKey(YOUNGER) && turns.get(YOUNGER).sender == m.sender;
+            return session == YOUNGER ? isOfOlder : session != OLDER && (isOfOlder || isOfYounger);
+        }
+
+        private Turn turn(int session, Message m) {
             Turn had = turns.get(session);
             if (had != null) {
                 return had;
             }
-            Turn turn = new Turn(log);
+            Turn turn = new Turn(m.log, m.sender);
             turns.put(session, turn);
             Turn older = turns.get(OLDER);
             Turn younger = turns.get(YOUNGER);
@@ -336,6 +353,7 @@ class ReceivedModelTest {
             }
             assertTrue(reached.sentAgain > SEEDS / 10, reached.sentAgain + " that were sent again");
             assertTrue(reached.late > SEEDS / 10, reached.late + " that were late and new");
+            assertTrue(reached.waits > SEEDS / 10, reached.waits + " that had to wait");
         }
     }
 
