@@ -39,7 +39,7 @@ public final class Outside {
 
     private Outside() {}
 
-    private static LatencyRig rig() {
+    static LatencyRig rig() {
         return LatencyRig.of(TOPOLOGY)
                 .generate(PAYMENTS, i -> new Payment(i % 1_000, 100, i))
                 .rates(RATE)

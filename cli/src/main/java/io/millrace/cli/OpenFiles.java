@@ -145,16 +145,15 @@ public final class OpenFiles implements Closeable {
         return thrown;
     }
 
-    /** Throws the first that is no fault of a file, when all have been heard of. */
+    /** Throws the first that is no fault of a file, when all have been heard of; what hears of them may throw, too. */
     private void tell(List<Throwable> thrown) {
         Throwable first = null;
         for (Throwable t : thrown) {
-            if (t instanceof IOException fault) {
-                faults.accept(fault);
-            } else if (first == null) {
-                first = t;
-            } else if (t != first) {
-                first.addSuppressed(t);
+            Throwable left = t instanceof IOException fault ? heard(fault) : t;
+            if (first == null) {
+                first = left;
+            } else if (left != null && left != first) {
+                first.addSuppressed(left);
             }
         }
         if (first instanceof Error e) {
@@ -162,6 +161,15 @@ public final class OpenFiles implements Closeable {
         }
         if (first instanceof RuntimeException e) {
             throw e;
+        }
+    }
+
+    private Throwable heard(IOException fault) {
+        try {
+            faults.accept(fault);
+            return null;
+        } catch (Throwable t) {
+            return t;
         }
     }
 

@@ -74,6 +74,21 @@ class OpenFilesTest {
     }
 
     @Test
+    void shouldTellOfAllWhateverIsThrownByWhoHears() throws Exception {
+        IllegalStateException deaf = new IllegalStateException("deaf");
+        OpenFiles told = new OpenFiles(e -> {
+            heard.add(e);
+            throw deaf;
+        });
+        told.open("b", name -> new Ends(name, fault));
+        told.open("c", name -> new Ends(name, bug));
+        told.open("b", name -> new Ends(name, fault));
+        assertSame(deaf, assertThrows(IllegalStateException.class, told::end));
+        assertEquals(List.of(fault, fault), heard);
+        assertEquals(List.of(bug), List.of(deaf.getSuppressed()));
+    }
+
+    @Test
     void shouldAbandonAllWhateverOneThrows() throws Exception {
         open();
         assertSame(bug, assertThrows(IllegalStateException.class, files::abandon));

@@ -226,7 +226,7 @@ final class LatencyCommand implements BenchCommand {
             for (String system : systems) {
                 Child child = new Child(system, settings);
                 children.add(child);
-                child.full(warmUp);
+                child.full(Systems.events(system, warmUp));
             }
             for (long rate : schedule.rates) {
                 all.put(rate, measure(children, settings.workload(), rate, schedule));

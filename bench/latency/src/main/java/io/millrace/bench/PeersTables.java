@@ -19,8 +19,11 @@ final class PeersTables {
             new java.util.EnumMap<>(Map.of(Workload.W1, 8.0, Workload.W2, 10.0, Workload.W3, 3.0));
 
     private static final List<String> OURS = List.of("inline", "inline-32", "live", "live-64");
-    private static final String NAMES = "p50 | p99 | p99.9 | p99.99";
-    private static final int[] PERCENTILES = {0, 2, 3, 4};
+    private static final String NAMES = "p50 | p99 | p99.9 | p99.99 | max";
+    private static final int[] PERCENTILES = {0, 2, 3, 4, 5};
+
+    /** Of both groups of percentiles, without the cell in front of them and that behind. */
+    private static final String NO_CELLS = "| ".repeat(2 * PERCENTILES.length);
 
     private final Workload workload;
     Map<String, ThroughputCommand.Row> throughput = Map.of();
@@ -123,11 +126,11 @@ final class PeersTables {
                     rate,
                     NAMES,
                     NAMES.replace(" |", " (clear) |"));
-            line(out, "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+            line(out, "| --- | --- |%s", " --- |".repeat(2 * PERCENTILES.length));
             rows.forEach((system, row) -> line(out, "| %s | %s |", system, cells(row)));
             throughput.keySet().stream()
                     .filter(s -> !rows.containsKey(s))
-                    .forEach(s -> line(out, "| %s | no live source | | | | | | | | |", s));
+                    .forEach(s -> line(out, "| %s | no live source %s|", s, NO_CELLS));
             out.append('\n');
         });
         return out.toString();
@@ -135,10 +138,10 @@ final class PeersTables {
 
     private static String cells(LatencyCommand.Row row) {
         if (!row.isRight()) {
-            return "void: another answer than the reference's | | | | | | | |";
+            return "void: another answer than the reference's " + NO_CELLS.strip();
         }
         if (!row.isHeld()) {
-            return "| | | | | | | | no: " + row.held() + " of " + row.size() + " runs";
+            return NO_CELLS + "no: " + row.held() + " of " + row.size() + " runs";
         }
         double[] all = row.percentilesUs(Paced::all);
         double[] clear = row.percentilesUs(Paced::clear);

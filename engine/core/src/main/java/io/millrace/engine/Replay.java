@@ -113,7 +113,9 @@ public final class Replay {
     }
 
     /**
-     * Waits between two events as long as their event times are apart, where these go on; from the first one that is let out.
+     * Waits as long as there was between two entries when they were written to the log, from the first one that is let out; the time in which
+     * no engine ran is none. Those of one commit come together. Where the log does not know that ({@link JournalLog.EntryReader#later} is never
+     * called) it is the event times that are so far apart, where these go on.
      *
      * @return this
      */
@@ -384,6 +386,8 @@ public final class Replay {
         private boolean out;
         private long evaluated;
         private long letOut;
+        private long writtenNs;
+        private boolean isWrittenKnown;
         private long pacedFromNs;
         private long pacedSinceNs;
         private boolean paced;
@@ -402,6 +406,12 @@ public final class Replay {
         }
 
         @Override
+        public void later(long ns) {
+            writtenNs += ns;
+            isWrittenKnown = true;
+        }
+
+        @Override
         public boolean on(long sequence, byte[] bytes, int offset, int length) {
             boolean isEvent = Entry.kind(bytes, offset) == EntryKind.EVENT;
             long timeNs = Entry.timeNs(bytes, offset);
@@ -416,7 +426,7 @@ public final class Replay {
                 from = sequence;
             }
             out = fromTime == null && sequence >= from;
-            if (out && recordedPace && isEvent && !pace(timeNs)) {
+            if (out && recordedPace && (isWrittenKnown || isEvent) && !pace(isWrittenKnown ? writtenNs : timeNs)) {
                 return false;
             }
             if (skipped.has(sequence)) {

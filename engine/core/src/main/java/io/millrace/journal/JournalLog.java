@@ -35,6 +35,14 @@ public interface JournalLog extends AutoCloseable {
          * @param count   how many, 2 to 32
          */
         default void next(byte[] bytes, int[] offsets, int count) {}
+
+        /**
+         * Hears, where a log knows, how much later the entries that come next were written than those before: in front of each that were written
+         * together, the first ones too. For who reads at the pace of the writing; the time in which no host was there is none.
+         *
+         * @param ns 0 or more
+         */
+        default void later(long ns) {}
     }
 
     /** Writes a snapshot. */

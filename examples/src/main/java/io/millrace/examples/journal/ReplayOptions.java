@@ -30,7 +30,7 @@ record ReplayOptions(
                         null,
                         "the first entry that is let out; it begins with the first there is, or a snapshot before it")
                 .option("--to", "SEQ|TIME", null, "the last entry")
-                .option("--pace", "full|recorded", "full", "as fast as it goes, or as far apart as the events are")
+                .option("--pace", "full|recorded", "full", "as fast as it goes, or as far apart as they were written")
                 .option("--out", "DIR", null, "a CSV file for each output")
                 .option("--classpath", "PATH", null, "jars and directories with a topology of yours")
                 .option("--topology", "NAME", null, "its name; that of the journal when left out");

@@ -7,6 +7,7 @@ import io.millrace.bench.workloads.Arithmetic;
 import io.millrace.bench.workloads.Generator;
 import io.millrace.bench.workloads.Profiles;
 import io.millrace.bench.workloads.Workload;
+import io.millrace.rig.Latencies;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.function.Supplier;
@@ -36,6 +37,7 @@ final class KafkaSystem implements SystemUnderTest {
     private static final Duration SECOND = Duration.ofMillis(Arithmetic.SECOND_MS);
 
     private final Generator generator;
+    private final Latencies latencies;
     private final Answer answer = new Answer();
     private final Event event = new Event();
     private final TopologyTestDriver driver;
@@ -43,6 +45,7 @@ final class KafkaSystem implements SystemUnderTest {
 
     KafkaSystem(Conditions conditions) {
         generator = conditions.generator();
+        latencies = conditions.latencies();
         StreamsBuilder streams = new StreamsBuilder();
         KStream<Long, Event> events = streams.stream("events", Consumed.with(Serdes.Long(), KafkaSerdes.EVENT));
         switch (generator.workload()) {
@@ -167,6 +170,9 @@ final class KafkaSystem implements SystemUnderTest {
     @Override
     public void publish(long i, long intendedNs) {
         pipe(event.with(generator, i, intendedNs));
+        if (latencies != null && event.amountCents > 0) {
+            latencies.decided(i, intendedNs);
+        }
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
  *  8       4     CRC-32C of all bytes from 12 to the end; above version 2 of the version in front of them
  *  12      4     bytes of all of it, from the magic on
  *  16      4     entries; 0 in a frame that only says what is durable
- *  20      4     zero
+ *  20      4     microseconds since the frame before it was sealed, unsigned, at most 2^32 - 1; 0 in the first of an epoch
  *  24      8     number of the epoch
  *  32      8     nonce of the epoch: bytes of an older log, or inside an event, are no frame
  *  40      8     place of the first entry
@@ -48,6 +48,7 @@ final class Envelope {
     static final int CRC = 8;
     static final int SUMMED = 12;
     private static final int COUNT = 16;
+    private static final int SINCE = 20;
     private static final int EPOCH = 24;
     private static final int NONCE = 32;
     private static final int FIRST = 40;
@@ -60,15 +61,16 @@ final class Envelope {
     static void begin(byte[] frame, Epoch epoch) {
         Bytes.putInt(frame, 0, MAGIC);
         Bytes.putInt(frame, 4, VERSION);
-        Bytes.putInt(frame, 20, 0);
         Bytes.putLong(frame, EPOCH, epoch.number());
         Bytes.putLong(frame, NONCE, epoch.nonce());
     }
 
     /** Writes the rest, in front of entries that are there. */
-    static void seal(byte[] frame, int length, int count, long first, long durable, long chain, CRC32C crc) {
+    static void seal(
+            byte[] frame, int length, int count, int sinceUs, long first, long durable, long chain, CRC32C crc) {
         Bytes.putInt(frame, SUMMED, length);
         Bytes.putInt(frame, COUNT, count);
+        Bytes.putInt(frame, SINCE, sinceUs);
         Bytes.putLong(frame, FIRST, first);
         Bytes.putLong(frame, DURABLE, durable);
         Bytes.putLong(frame, CHAIN, chain);
@@ -80,7 +82,7 @@ final class Envelope {
         if (length < LENGTH) {
             return "it is too short for a frame";
         }
-        if (!isMagic(bytes, at) || Bytes.getInt(bytes, at + 4) != VERSION || Bytes.getInt(bytes, at + 20) != 0) {
+        if (!isMagic(bytes, at) || Bytes.getInt(bytes, at + 4) != VERSION) {
             return "it is no frame of version " + VERSION;
         }
         if (Bytes.getInt(bytes, at + SUMMED) != length
@@ -140,6 +142,10 @@ final class Envelope {
 
     static int count(byte[] bytes, int at) {
         return Bytes.getInt(bytes, at + COUNT);
+    }
+
+    static long sinceUs(byte[] bytes, int at) {
+        return Integer.toUnsignedLong(Bytes.getInt(bytes, at + SINCE));
     }
 
     /** Whether a frame in hand has no more than a few ticks, which come each period when nothing else does. */

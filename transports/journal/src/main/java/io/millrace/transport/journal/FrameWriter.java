@@ -19,6 +19,8 @@ final class FrameWriter {
         long send(byte[] bytes, int length);
     }
 
+    private static final long SINCE_US_MOST = (1L << 32) - 1;
+
     private final byte[] frame;
     private final int usual;
     private final CRC32C crc = new CRC32C();
@@ -31,6 +33,10 @@ final class FrameWriter {
     private long first;
     private long chain;
     private long position;
+    private boolean anySealed;
+
+    /** When the last one was, by what frames say of it: what is rounded off is in the next one. */
+    private long sealedNs;
 
     FrameWriter(Epoch epoch, Outlet outlet, InFlight inFlight) {
         frame = new byte[Epoch.longestFrame(epoch.termBytes())];
@@ -94,7 +100,7 @@ final class FrameWriter {
             return false;
         }
         if (!sealed) {
-            Envelope.seal(frame, length, count, first, durable, chain, crc);
+            Envelope.seal(frame, length, count, sinceUs(JournalClock.nanos()), first, durable, chain, crc);
             sealed = true;
         }
         long behind = outlet.send(frame, length);
@@ -109,5 +115,16 @@ final class FrameWriter {
         count = 0;
         length = Envelope.LENGTH;
         return true;
+    }
+
+    private int sinceUs(long nowNs) {
+        if (!anySealed) {
+            anySealed = true;
+            sealedNs = nowNs;
+            return 0;
+        }
+        long us = Math.max(0, nowNs - sealedNs) / 1_000;
+        sealedNs += us * 1_000;
+        return (int) Math.min(us, SINCE_US_MOST);
     }
 }

@@ -17,6 +17,11 @@ final class LogReader {
     private final EntryReader to;
     private final int[] ahead = new int[AHEAD];
     private long next;
+
+    /** Since the frame of the entry before, as far as it has not been told. */
+    private long sinceNs;
+
+    private boolean isToldTime;
     private boolean wanted = true;
 
     private LogReader(Path journal, List<Epoch> epochs, long from, long last, EntryReader to) {
@@ -142,6 +147,8 @@ final class LogReader {
         if (sequence > next) {
             throw damage(frames);
         }
+        sinceNs += 1_000 * Envelope.sinceUs(bytes, frames.offset());
+        isToldTime = false;
         int count = Envelope.count(bytes, frames.offset());
         for (int i = 0; i < count; i++, sequence++) {
             if (i % AHEAD == 0 && count - i > 1 && sequence + AHEAD > next && isToGoOn()) {
@@ -149,10 +156,19 @@ final class LogReader {
             }
             int length = Bytes.getInt(bytes, at);
             if (sequence == next && isToGoOn()) {
+                tellTime();
                 wanted = to.on(sequence, bytes, at + Envelope.BEFORE_ENTRY, length);
                 next++;
             }
             at += Envelope.BEFORE_ENTRY + length;
+        }
+    }
+
+    private void tellTime() {
+        if (!isToldTime) {
+            to.later(sinceNs);
+            sinceNs = 0;
+            isToldTime = true;
         }
     }
 

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -105,6 +106,46 @@ class ArchiveLogTest {
         assertEquals(range(0, 500), read);
         assertEquals(32, ahead[0]);
         assertEquals(List.of(), told);
+    }
+
+    @Test
+    void shouldTellHowMuchLaterEntriesWereWritten() throws Exception {
+        long startNs = System.nanoTime();
+        for (int opened = 0; opened < 2; opened++) {
+            try (JournalLog log = Logs.open(directory.resolve("j"))) {
+                for (int commit = 0; commit < 3; commit++) {
+                    Pause.ofMillis(20);
+                    Logs.append(log, log.next() + 10, 40);
+                    Logs.settle(log);
+                }
+            }
+        }
+        long tookNs = System.nanoTime() - startNs;
+        Map<Long, Long> laterNs = new TreeMap<>();
+        try (JournalLog log = Logs.open(directory.resolve("j"))) {
+            log.read(0, new JournalLog.EntryReader() {
+                private long ns = -1;
+
+                @Override
+                public void later(long thanBeforeNs) {
+                    ns = thanBeforeNs;
+                }
+
+                @Override
+                public boolean on(long sequence, byte[] bytes, int offset, int length) {
+                    laterNs.put(sequence, ns);
+                    ns = 0; // with the one before
+                    return true;
+                }
+            });
+        }
+        assertEquals(60, laterNs.size());
+        for (long i = 10; i < 60; i += 10) { // behind a pause
+            assertTrue(i == 30 ? laterNs.get(i) == 0 : laterNs.get(i) >= 19_000_000, i + ": " + laterNs);
+        }
+        assertEquals(0, laterNs.get(0L), "nothing was before");
+        long sumNs = laterNs.values().stream().mapToLong(ns -> ns).sum();
+        assertTrue(sumNs <= tookNs, sumNs + " of " + tookNs);
     }
 
     /** Retention deletes files of the epoch that is appended to while the archive's thread looks after it: found by kills. */
