@@ -30,6 +30,16 @@ class DescribeCommandTest {
         assertEquals("", c.err());
     }
 
+    @Test
+    void shouldPrintTheFraudTopologyWithLabelsOfTheirOwn() {
+        Console c = Console.run("describe", "fraud-with-labels");
+        assertEquals(0, c.code(), c.err());
+        for (String name : new String[] {"labels", "customer-history", "terminal-labels", "model", "alerts"}) {
+            assertTrue(c.out().contains("\n  " + name + ": "), c.out());
+        }
+        assertTrue(!c.out().contains("terminal-history"), c.out());
+    }
+
     @ParameterizedTest
     @CsvSource({"text, topology spree", "mermaid, flowchart", "dot, digraph", "json, '{\"topology\": \"spree\"'"})
     void shouldPrintInEveryFormatWithOptionsInAnyOrder(String format, String start) {
@@ -90,10 +100,10 @@ class DescribeCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "describe|NAME: is missing; one of anomaly, candles, device-check, durable-spree, fraud, ledger, spree, trade-cost, velocity",
-                "describe --plan|NAME: is missing; one of anomaly, candles, device-check, durable-spree, fraud, ledger, spree, trade-cost, velocity",
+                "describe|NAME: is missing; one of anomaly, candles, device-check, durable-spree, fraud, fraud-with-labels, ledger, spree, trade-cost, velocity",
+                "describe --plan|NAME: is missing; one of anomaly, candles, device-check, durable-spree, fraud, fraud-with-labels, ledger, spree, trade-cost, velocity",
                 "describe SPREE|SPREE: no such topology; the nearest is spree",
-                "describe orders|orders: no such topology; one of anomaly, candles, device-check, durable-spree, fraud, ledger, spree, trade-cost, velocity",
+                "describe orders|orders: no such topology; one of anomaly, candles, device-check, durable-spree, fraud, fraud-with-labels, ledger, spree, trade-cost, velocity",
                 "describe frod|frod: no such topology; the nearest is fraud",
                 "describe spree fraud|'fraud': no such argument; options begin with --; see examples/run describe --help",
                 "describe spree --format xml|--format xml: not possible; use text or mermaid or dot or json",

@@ -2,7 +2,8 @@ package io.millrace.examples.fraud;
 
 /**
  * The features of a payment, in the order of the features file. A count that is 0 has a mean or share of 0 here; for the model
- * such a value is missing. A mean is NaN when the sum of the amounts is beyond a double.
+ * such a value is missing. A mean is NaN when the sum of the amounts is beyond a double. Terminals are told of here where labels
+ * take seven days; where they come by themselves ({@link FraudWithLabels}) it is what became known in (t - 1 d, t] and so on.
  *
  * @param id              number of the payment
  * @param weekend         1 on Saturday and Sunday
@@ -57,7 +58,7 @@ public record FeatureRow(
 
     static FeatureRow of(FraudTopology.Seen s) {
         CustomerHistory c = s.customer();
-        TerminalHistory t = s.terminal();
+        TerminalRisk t = s.terminal();
         return new FeatureRow(
                 s.payment().id(),
                 FraudTopology.weekend(s.payment()),
@@ -68,11 +69,11 @@ public record FeatureRow(
                 c.week.meanOrMissing(),
                 c.month.count.get(),
                 c.month.meanOrMissing(),
-                t.day.count.get(),
-                t.day.riskOrZero(),
-                t.week.count.get(),
-                t.week.riskOrZero(),
-                t.month.count.get(),
-                t.month.riskOrZero());
+                t.day().count.get(),
+                t.day().orZero(),
+                t.week().count.get(),
+                t.week().orZero(),
+                t.month().count.get(),
+                t.month().orZero());
     }
 }

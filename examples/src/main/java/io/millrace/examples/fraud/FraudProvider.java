@@ -1,6 +1,7 @@
 package io.millrace.examples.fraud;
 
 import io.millrace.cli.TopologyOptions;
+import io.millrace.operators.score.Model;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
 import java.io.IOException;
@@ -28,7 +29,7 @@ public final class FraudProvider implements TopologyProvider {
 
     @Override
     public Topology topology(Map<String, String> options) {
-        return topology(options, null, true);
+        return made(name(), options, FraudTopology::of);
     }
 
     /** As the run was that kept the journal, whose facts are its options. */
@@ -36,22 +37,30 @@ public final class FraudProvider implements TopologyProvider {
     public Topology recorded(Map<String, String> facts, Map<String, String> changes) {
         Map<String, String> options = new LinkedHashMap<>(changes);
         options.putIfAbsent("threshold", facts.getOrDefault("--threshold", "0.5"));
-        return topology(options, facts.get("--model"), facts.containsKey("--features"));
+        if (facts.containsKey("--model")) {
+            options.putIfAbsent("model", facts.get("--model"));
+        }
+        boolean withFeatures = facts.containsKey("--features");
+        return made(name(), options, (model, threshold, all) -> FraudTopology.of(model, threshold, withFeatures));
     }
 
-    private static Topology topology(Map<String, String> options, String model, boolean withFeatures) {
-        TopologyOptions.requireKnown("fraud", options.keySet(), NAMES);
+    /** Makes a topology of a model and a first threshold, with rows of features or without. */
+    interface Maker {
+        Topology of(Model model, double threshold, boolean withFeatures);
+    }
+
+    /** By the options that these topologies have, with features. */
+    static Topology made(String name, Map<String, String> options, Maker maker) {
+        TopologyOptions.requireKnown(name, options.keySet(), NAMES);
         try {
-            return FraudTopology.of(
-                    Models.read(options.getOrDefault("model", model), () -> false),
-                    threshold(options.getOrDefault("threshold", "0.5")),
-                    withFeatures);
+            Model model = Models.read(options.get("model"), () -> false);
+            return maker.of(model, threshold(name, options.getOrDefault("threshold", "0.5")), true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static double threshold(String text) {
+    private static double threshold(String topology, String text) {
         try {
             double value = Double.parseDouble(text);
             if (value >= 0 && value <= 1) {
@@ -60,7 +69,7 @@ public final class FraudProvider implements TopologyProvider {
         } catch (NumberFormatException e) {
             // said below
         }
-        throw new IllegalArgumentException(
-                "option threshold of topology fraud: '" + text + "' is not possible; use a number from 0 to 1");
+        throw new IllegalArgumentException("option threshold of topology " + topology + ": '" + text
+                + "' is not possible; use a number from 0 to 1");
     }
 }

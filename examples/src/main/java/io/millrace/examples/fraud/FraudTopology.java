@@ -1,6 +1,8 @@
 package io.millrace.examples.fraud;
 
+import io.millrace.dsl.EventStream;
 import io.millrace.dsl.Millrace;
+import io.millrace.dsl.Setting;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operators.Features;
@@ -33,7 +35,7 @@ public final class FraudTopology {
     private static final long DAY_SECONDS = 86_400;
 
     /** A payment beside what is known of its card and terminal. */
-    record Seen(Payment payment, CustomerHistory customer, TerminalHistory terminal) {}
+    record Seen(Payment payment, CustomerHistory customer, TerminalRisk terminal) {}
 
     /** The row that a model sees: TX_AMOUNT and the columns of the features file. */
     static final Features<Seen> FEATURES = Features.of(
@@ -61,25 +63,25 @@ public final class FraudTopology {
                             s -> s.customer().month.meanOrMissing())
                     .add(
                             "TERMINAL_ID_NB_TX_1DAY_WINDOW",
-                            s -> s.terminal().day.count.get())
+                            s -> s.terminal().day().count.get())
                     .add(
                             "TERMINAL_ID_RISK_1DAY_WINDOW",
-                            s -> s.terminal().day.fraud.get())
-                    .missingWhen(s -> s.terminal().day.isUnknown())
+                            s -> s.terminal().day().fraud.get())
+                    .missingWhen(s -> s.terminal().day().isUnknown())
                     .add(
                             "TERMINAL_ID_NB_TX_7DAY_WINDOW",
-                            s -> s.terminal().week.count.get())
+                            s -> s.terminal().week().count.get())
                     .add(
                             "TERMINAL_ID_RISK_7DAY_WINDOW",
-                            s -> s.terminal().week.fraud.get())
-                    .missingWhen(s -> s.terminal().week.isUnknown())
+                            s -> s.terminal().week().fraud.get())
+                    .missingWhen(s -> s.terminal().week().isUnknown())
                     .add(
                             "TERMINAL_ID_NB_TX_30DAY_WINDOW",
-                            s -> s.terminal().month.count.get())
+                            s -> s.terminal().month().count.get())
                     .add(
                             "TERMINAL_ID_RISK_30DAY_WINDOW",
-                            s -> s.terminal().month.fraud.get())
-                    .missingWhen(s -> s.terminal().month.isUnknown()));
+                            s -> s.terminal().month().fraud.get())
+                    .missingWhen(s -> s.terminal().month().isUnknown()));
 
     private FraudTopology() {}
 
@@ -99,14 +101,19 @@ public final class FraudTopology {
                     payments.keyBy(Payment::customer).lookBack("customer-history", CustomerHistory::new),
                     payments.keyBy(Payment::terminal).lookBack("terminal-history", TerminalHistory::new),
                     Seen::new);
-            if (withFeatures) {
-                seen.to(FEATURE_ROWS, FeatureRow::of);
-            }
-            var decisions = seen.score("model", model, FEATURES)
-                    .map(Decision.class, s -> new Decision(s.event().payment().id(), s.raw(), s.probability()));
-            decisions.to(DECISIONS);
-            decisions.filter(rules, (d, r) -> d.probability() >= r.threshold()).to(ALERTS);
+            decide(seen, rules, model, withFeatures);
         });
+    }
+
+    /** Scores what was seen, and raises the alerts. */
+    static void decide(EventStream<Seen> seen, Setting<Rules> rules, Model model, boolean withFeatures) {
+        if (withFeatures) {
+            seen.to(FEATURE_ROWS, FeatureRow::of);
+        }
+        var decisions = seen.score("model", model, FEATURES)
+                .map(Decision.class, s -> new Decision(s.event().payment().id(), s.raw(), s.probability()));
+        decisions.to(DECISIONS);
+        decisions.filter(rules, (d, r) -> d.probability() >= r.threshold()).to(ALERTS);
     }
 
     /**
