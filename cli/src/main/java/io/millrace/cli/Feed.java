@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import io.millrace.event.Header;
 import io.millrace.event.Reason;
+import io.millrace.metric.Held;
 import io.millrace.transport.EventSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -24,9 +25,10 @@ public final class Feed<V> implements EventSource<V> {
     private final Header own = new Header();
     private final Target<V> sending = new Sending();
     private Target<? super V> target;
-    private long startNs;
+    private volatile long startNs;
     private volatile long sent;
-    private long lastLagNs;
+    private long sentBehindNs;
+    private long doneBehindNs;
     private long bytesBefore;
     private volatile long allocatedBytes;
 
@@ -128,12 +130,13 @@ public final class Feed<V> implements EventSource<V> {
         Header h = header == null ? own.clear() : header;
         if (nsBetween == 0) {
             h.intendedNs(System.nanoTime());
+            target.take(event, h);
         } else {
             long intendedNs = intendedNs();
             h.intendedNs(intendedNs);
-            lastLagNs = System.nanoTime() - intendedNs;
+            target.take(event, h);
+            sentBehindNs = System.nanoTime() - intendedNs;
         }
-        target.take(event, h);
         sent++;
     }
 
@@ -167,21 +170,37 @@ public final class Feed<V> implements EventSource<V> {
     }
 
     /**
-     * How far the last event was behind its schedule.
+     * Called by who gets what was decided of an event, each time: only then is it done with. By one thread.
      *
-     * @return milliseconds
+     * @param intendedNs of that event; that of a run before, whose decisions come again, does not count
      */
-    public long lagMs() {
-        return lastLagNs / 1_000_000;
+    public void done(long intendedNs) {
+        if (nsBetween > 0 && startNs != 0 && intendedNs - startNs >= 0) {
+            doneBehindNs = System.nanoTime() - intendedNs;
+        }
+    }
+
+    /** From when the last event was due until it had been taken, and the last one of which something was decided was {@link #done}. */
+    private long behindNs() {
+        return Math.max(sentBehindNs, doneBehindNs);
     }
 
     /**
-     * Whether the schedule was kept: at the end it was behind by no more than a hundredth of the whole, or a tenth of a second.
+     * How far it was behind its schedule when all was done. To be asked when the host has ended.
      *
-     * @return false when it was not
+     * @return milliseconds, begun ones included
+     */
+    public long lagMs() {
+        return (behindNs() + 999_999) / 1_000_000;
+    }
+
+    /**
+     * Whether the schedule was kept, to the end of what came of its events. To be asked when the host has ended.
+     *
+     * @return false when it was not; always true without a rate
      */
     public boolean held() {
-        return lastLagNs <= Math.max(100_000_000L, (long) (sent * nsBetween / 100));
+        return Held.at(behindNs());
     }
 
     @Override

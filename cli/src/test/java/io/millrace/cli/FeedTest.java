@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Header;
 import io.millrace.event.Reason;
+import io.millrace.metric.Held;
 import io.millrace.transport.EventSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,12 +60,55 @@ class FeedTest {
 
     @Test
     void shouldNotHoldARateThatIsTooHigh() throws Exception {
-        Feed<Integer> feed = new Feed<>(numbers(150), 1_000_000, stop);
+        Feed<Integer> feed = new Feed<>(numbers(50), 1_000_000, stop);
         while (feed.poll((event, header) -> LockSupport.parkNanos(1_000_000), 10) != EventSource.ENDED) {
-            assertTrue(feed.sent() <= 150);
+            assertTrue(feed.sent() <= 50);
         }
         assertFalse(feed.held());
-        assertTrue(feed.lagMs() > 100);
+        assertTrue(feed.lagMs() > 40);
+    }
+
+    /** However long the run was: a part of it would be seconds, of one that takes ten minutes. */
+    @Test
+    void shouldNotHoldARateAtWhoseEndTheLastOneTakesLong() throws Exception {
+        Feed<Integer> feed = new Feed<>(numbers(3), 10, stop);
+        EventSource.Target<Integer> slowInTheEnd = (event, header) -> {
+            if (event == 2) {
+                LockSupport.parkNanos(2 * Held.BACKLOG_NS_MAX);
+            }
+        };
+        while (feed.poll(slowInTheEnd, 10) != EventSource.ENDED) {
+            assertTrue(feed.sent() <= 3);
+        }
+        assertFalse(feed.held());
+    }
+
+    /** All is sent in time, into a ring, and what comes of it comes later. */
+    @Test
+    void shouldNotHoldARateWhereTheLastDecisionComesLate() throws Exception {
+        Feed<Integer> feed = new Feed<>(numbers(20), 1_000, stop);
+        feed.done(System.nanoTime()); // of a run before
+        long beginNs = System.nanoTime();
+        pollAllNs(feed, 10);
+        long dueNs = System.nanoTime(); // or a little before
+        long lagMs = feed.lagMs();
+        feed.done(beginNs - 10 * Held.BACKLOG_NS_MAX); // of a run before
+        assertEquals(lagMs, feed.lagMs());
+        LockSupport.parkNanos(2 * Held.BACKLOG_NS_MAX);
+        feed.done(dueNs);
+        assertFalse(feed.held());
+        assertTrue(feed.lagMs() >= 40, feed.lagMs() + " ms");
+    }
+
+    @Test
+    void shouldJudgeARateByItsLastDecision() throws Exception {
+        Feed<Integer> feed = new Feed<>(numbers(1), 1, stop);
+        long beginNs = System.nanoTime();
+        feed.poll((event, header) -> taken.add(event), 1);
+        feed.done(System.nanoTime());
+        long atMostMs = (System.nanoTime() - beginNs) / 1_000_000 + 1;
+        assertTrue(feed.lagMs() >= 0 && feed.lagMs() <= atMostMs);
+        assertEquals(feed.lagMs() <= 20, feed.held());
     }
 
     /** A feed of such bytes, whose target is the engine: what is no event is for that to count. */

@@ -13,7 +13,7 @@ import io.millrace.engine.Claims;
 import io.millrace.engine.DutyCycle;
 import io.millrace.engine.Engine;
 import io.millrace.engine.Inline;
-import io.millrace.rig.Held;
+import io.millrace.metric.Held;
 import io.millrace.transport.aeron.AeronSink;
 import io.millrace.transport.aeron.AeronSource;
 import io.millrace.transport.aeron.Unsent;

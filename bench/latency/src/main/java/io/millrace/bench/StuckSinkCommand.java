@@ -10,7 +10,7 @@ import io.millrace.event.Header;
 import io.millrace.event.Input;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
-import io.millrace.rig.Held;
+import io.millrace.metric.Held;
 import io.millrace.rig.Hlog;
 import io.millrace.rig.Json;
 import io.millrace.rig.Machine;

@@ -19,7 +19,7 @@ import io.millrace.engine.Setup;
 import io.millrace.engine.WarmUp;
 import io.millrace.engine.WarmUpReport;
 import io.millrace.event.Header;
-import io.millrace.rig.Held;
+import io.millrace.metric.Held;
 import io.millrace.rig.HistogramText;
 import io.millrace.rig.Hlog;
 import io.millrace.rig.Json;

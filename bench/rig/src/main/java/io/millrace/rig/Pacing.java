@@ -1,5 +1,6 @@
 package io.millrace.rig;
 
+import io.millrace.metric.Held;
 import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;

@@ -143,7 +143,7 @@ final class FraudRun {
 
     private void process(Model model, CsvReader reader, Outputs outputs) {
         Feed<Payment> feed = new Feed<>(source(reader), options.rate(), stop, !journal.isKept());
-        Setup setup = setup(model, outputs).input(FraudTopology.PAYMENTS, feed);
+        Setup setup = setup(model, outputs, feed).input(FraudTopology.PAYMENTS, feed);
         if (options.rate() > 0) {
             WarmUp.run(model, options, stop);
         }
@@ -248,11 +248,11 @@ final class FraudRun {
                 : Math.max(STATE_BYTES_MIN, Runtime.getRuntime().maxMemory() / 2);
     }
 
-    private Setup setup(Model model, Outputs outputs) {
+    private Setup setup(Model model, Outputs outputs, Feed<Payment> feed) {
         boolean withFeatures = options.features() != null;
         Setup setup = Engine.of(FraudTopology.of(model, options.threshold(), withFeatures))
                 .stateBudget(journal.stateBytes(stateBytes(options)))
-                .output(FraudTopology.DECISIONS, new Remade<>((d, meta) -> decided(meta)))
+                .output(FraudTopology.DECISIONS, new Remade<>((d, meta) -> decided(feed, meta)))
                 .output(FraudTopology.ALERTS, new Remade<>((d, meta) -> alert(outputs, d)))
                 .onDeadLetter(letters::refused);
         if (withFeatures) {
@@ -267,10 +267,11 @@ final class FraudRun {
         return decisionCount;
     }
 
-    private void decided(Meta meta) {
+    private void decided(Feed<Payment> feed, Meta meta) {
         decisionCount++;
         firstScore.decided();
         letters.decided(meta.correlationId());
+        feed.done(meta.intendedNs());
     }
 
     /**

@@ -7,6 +7,7 @@ import io.millrace.event.Input;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.examples.fraud.Decision;
+import io.millrace.metric.Held;
 import io.millrace.transport.aeron.AeronMedia;
 import io.millrace.transport.aeron.AeronSource;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import org.HdrHistogram.Histogram;
 final class Desk {
     private static final Input<Decision> DECIDED = Input.of("decided", Decision.class);
     private static final Output<Decision> SEEN = Output.of("seen", Decision.class);
+    static final String HELD = "held";
     private static final double THRESHOLD = 0.5;
     private static final long HIGHEST_NS = 600_000_000_000L;
     private static final long LOOK_MS = 200;
@@ -42,6 +44,9 @@ final class Desk {
     private long decidedBefore;
 
     private long againNs;
+
+    /** From when the last payment that was decided was due until its decision came. */
+    private long behindNs;
 
     /** When the first of all came: that of the engine that was started again, where the one before had decided nothing. */
     private long firstNs;
@@ -107,6 +112,7 @@ final class Desk {
                 .put("decided before", decidedBefore)
                 .put("again ns", againNs)
                 .put("first ns", firstNs)
+                .put(HELD, held(decided, behindNs))
                 .putLatency(latencyNs);
         shared.result(SharedDir.DESK_RESULT, helps);
         Map<String, String> engine = shared.result(SharedDir.ENGINE_RESULT);
@@ -124,6 +130,7 @@ final class Desk {
                 .put("missing", outcome.missing())
                 .put("decided twice", twice)
                 .put("in flight at kill", isKilled ? Long.toString(outcome.inFlight()) : "")
+                .put(HELD, held(decided, behindNs))
                 .putLatency(latencyNs)
                 .print(System.out);
     }
@@ -144,6 +151,12 @@ final class Desk {
         ids.set(id);
         decided++;
         alerts += d.probability() >= THRESHOLD ? 1 : 0;
-        latencyNs.recordValue(Math.max(0, Math.min(nowNs - meta.intendedNs(), HIGHEST_NS)));
+        behindNs = nowNs - meta.intendedNs();
+        latencyNs.recordValue(Math.max(0, Math.min(behindNs, HIGHEST_NS)));
+    }
+
+    /** Whether the figures are those of the rate: also where an engine was killed, and the next one has caught up. */
+    static String held(long decided, long behindNs) {
+        return decided == 0 ? "" : Held.at(behindNs) ? "yes" : "no";
     }
 }

@@ -266,7 +266,8 @@ final class Service {
                 .put("in flight at kill", !isKilled ? "" : Long.toString(outcome.inFlight()))
                 .put(
                         "restart s",
-                        restartSeconds(killedNs, Outcome.number(desk, "again ns"), Outcome.number(desk, "first ns")));
+                        restartSeconds(killedNs, Outcome.number(desk, "again ns"), Outcome.number(desk, "first ns")))
+                .put(Desk.HELD, desk.getOrDefault(Desk.HELD, ""));
         PERCENTILES.forEach(p -> summary.put(p, desk.getOrDefault(p, "")));
         if (table != null) {
             table.write(summary.json().getBytes(StandardCharsets.UTF_8));

@@ -6,17 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.cli.UsageException;
 import io.millrace.examples.Console;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The generated stream: the same count, seed and cards give the same bytes, however it is run. */
 class FraudGeneratedTest {
@@ -45,9 +52,21 @@ class FraudGeneratedTest {
         args.addAll(List.of("--alerts", folder.resolve(name + "-alerts.csv").toString()));
         args.addAll(List.of(more));
         Console c = Console.run(args.toArray(new String[0]));
-        assertEquals("", c.err());
-        assertEquals(0, c.code());
+        if (!args.contains("--rate") || "yes".equals(c.label("held"))) {
+            assertEquals("", c.err());
+            assertEquals(0, c.code());
+        } else {
+            assertNotHeld(c);
+        }
         return c;
+    }
+
+    /** Whether a rate is held is up to the machine, and what else it has to do; what is said of it then is not. */
+    private static void assertNotHeld(Console c) {
+        assertEquals("no", c.label("held"), c.out());
+        assertEquals(1, c.code());
+        String what = "millrace fraud: --rate [0-9]+: not held; [0-9]+ ms behind at the end; give a lower rate\n";
+        assertTrue(c.err().matches(what), c.err());
     }
 
     private void assertSameOutputs(String one, String other) throws IOException {
@@ -140,21 +159,45 @@ class FraudGeneratedTest {
     @Test
     void shouldSayWhetherTheRateWasHeld() {
         Console c = Console.run("fraud", "--count", "100", "--rate", "1000");
-        assertEquals(0, c.code(), c.err());
-        assertEquals("yes", c.label("held"));
         assertNull(c.label("latency"));
+        if (c.code() == 0) {
+            assertEquals("yes", c.label("held"));
+        } else {
+            assertNotHeld(c);
+        }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"live", "inline"})
+    void shouldFailWhenTheRateWasNotHeld(String host) {
+        assertNotHeld(
+                Console.run("fraud", "--count", "30000", "--cards", "50", "--rate", "1000000000", "--host", host));
+    }
+
+    /** All payments find room in the ring in time, and are decided much later: whoever takes the alerts is slow. */
     @Test
-    void shouldFailWhenTheRateWasNotHeld() {
-        Console c = Console.run("fraud", "--count", "30000", "--cards", "50", "--rate", "1000000000");
-        assertEquals("no", c.label("held"), c.out());
-        assertEquals(1, c.code());
-        assertTrue(
-                c.err()
-                        .matches("millrace fraud: --rate 1000000000: not held; [0-9]+ ms behind at the end; "
-                                + "give a lower rate\n"),
-                c.err());
+    void shouldNotCallARateHeldWhoseLastDecisionComesLate() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")), "skipped: no mkfifo");
+        Path pipe = folder.resolve("alerts");
+        new ProcessBuilder("/usr/bin/mkfifo", pipe.toString()).start().waitFor();
+        CompletableFuture<Long> read = CompletableFuture.supplyAsync(() -> readSlowly(pipe));
+        Console c = Console.run(
+                "fraud", "--count", "4000", "--rate", "40000", "--threshold", "0", "--alerts", pipe.toString());
+        assertTrue(read.get(60, TimeUnit.SECONDS) > 100_000, "more than a pipe takes by itself");
+        assertNotHeld(c);
+        assertEquals("4000", c.label("events"));
+        assertTrue(Integer.parseInt(c.err().replaceAll(".* ([0-9]+) ms behind.*\n", "$1")) > 200, c.err());
+    }
+
+    /** Half a second behind the first rows it takes the rest. */
+    private static long readSlowly(Path pipe) {
+        try (InputStream in = Files.newInputStream(pipe)) {
+            int first = in.readNBytes(1_000).length;
+            Thread.sleep(500);
+            return first + in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -8,6 +8,8 @@ import io.millrace.cli.Command;
 import io.millrace.cli.UsageException;
 import io.millrace.examples.ChildJvm;
 import io.millrace.examples.Console;
+import io.millrace.metric.Held;
+import io.millrace.transport.file.FileOutput;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +52,7 @@ class FraudServiceTest {
             assertEquals(4_000, number(table, "decided") + number(table, "in flight at kill"));
             assertTrue(number(table, "decided") > 1_000, c.out());
             assertTrue(number(table, "p50 us") > 0 && number(table, "restart s") > 0, c.out());
+            assertTrue(table.get("held").matches("yes|no"), c.out()); // by the machine
             assertTrue(Files.notExists(dir.resolve("d/aeron")));
             String json = Files.readString(dir.resolve("table.json"));
             assertTrue(json.startsWith("{\"sent\": 4000, \"decided\": " + table.get("decided") + ","), json);
@@ -85,6 +88,25 @@ class FraudServiceTest {
         assertEquals(1, service.report(null, false));
     }
 
+    /** By the last decision, as each command does that sends at a rate; whether all were decided is another matter. */
+    @Test
+    void shouldSayWhetherTheRateWasHeld(@TempDir Path dir) throws Exception {
+        assertEquals("yes", Desk.held(7, Held.BACKLOG_NS_MAX));
+        assertEquals("no", Desk.held(7, Held.BACKLOG_NS_MAX + 1));
+        assertEquals("", Desk.held(0, 0));
+        Service service = new Service(new ServiceOptions(1000, 1, false, -1), dir, null, true);
+        SharedDir shared = new SharedDir(dir);
+        shared.write("gateway.result", "sent  1000\n");
+        shared.write("engine.result", "taken  1000\n");
+        shared.write("desk.result", "decided  1000\nheld  no\n");
+        assertEquals(0, service.report(null, false));
+        Path table = dir.resolve("table.json");
+        try (FileOutput json = FileOutput.create(table.toString())) {
+            service.report(json, false);
+        }
+        assertTrue(Files.readString(table).contains("\"held\": \"no\""), Files.readString(table));
+    }
+
     /** Its three roles over UDP, here in one process. */
     @Test
     @Timeout(60)
@@ -114,6 +136,7 @@ class FraudServiceTest {
         assertEquals(List.of(0, 0, 0), codes);
         assertTrue(new SharedDir(dir).paymentsChannel().startsWith("aeron:udp"));
         assertEquals("1000", new SharedDir(dir).result("desk.result").get("decided"));
+        assertTrue(new SharedDir(dir).result("desk.result").get("held").matches("yes|no"));
         assertEquals("0", new SharedDir(dir).result("engine.result").get("missed"));
     }
 

@@ -4,7 +4,7 @@ import io.millrace.engine.Engine;
 import io.millrace.engine.Publisher;
 import io.millrace.engine.Waiting;
 import io.millrace.journal.Durability;
-import io.millrace.rig.Held;
+import io.millrace.metric.Held;
 import io.millrace.rig.Median;
 import io.millrace.transport.journal.Scratch;
 import java.io.IOException;

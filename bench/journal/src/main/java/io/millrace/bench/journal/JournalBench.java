@@ -15,7 +15,7 @@ import io.aeron.driver.ThreadingMode;
 import io.millrace.journal.Durability;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog;
-import io.millrace.rig.Held;
+import io.millrace.metric.Held;
 import io.millrace.rig.Median;
 import io.millrace.transport.journal.ArchiveJournal;
 import io.millrace.transport.journal.Scratch;

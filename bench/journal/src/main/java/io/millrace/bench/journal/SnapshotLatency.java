@@ -6,7 +6,7 @@ import io.millrace.engine.Publisher;
 import io.millrace.engine.Setup;
 import io.millrace.event.Header;
 import io.millrace.journal.Durability;
-import io.millrace.rig.Held;
+import io.millrace.metric.Held;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -15,7 +15,7 @@ import io.millrace.event.EntryForm;
 import io.millrace.event.EventWriter;
 import io.millrace.event.Header;
 import io.millrace.event.InPlaceInput;
-import io.millrace.rig.Held;
+import io.millrace.metric.Held;
 import io.millrace.rig.Machine;
 import io.millrace.transport.file.CsvWriter;
 import io.millrace.transport.file.DeadLetterReason;

@@ -1,10 +1,11 @@
-package io.millrace.rig;
+package io.millrace.metric;
 
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether an open-loop run held its rate: what every command here that sends at a rate asks in the same way. A part of the length of the run
- * would let a longer one pass with more left undone; so it is one bound, of which a run that falls behind has used up all sooner or later.
+ * Whether an open-loop run held its rate: what every command that sends at a rate, and measures latency, asks in the same way. A part of the
+ * length of the run would let a longer one pass with more left undone; so it is one bound, of which a run that falls behind has used up all
+ * sooner or later.
  */
 public final class Held {
     /** How far a run may be behind its schedule at its end, when all is processed. */
