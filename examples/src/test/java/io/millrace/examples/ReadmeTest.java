@@ -20,20 +20,24 @@ class ReadmeTest {
     private static final Pattern SHOWN = Pattern.compile(
             "(<!-- region: (\\S+) (\\S+) -->\n```java\n)(.*?)(```\n<!-- endregion -->)", Pattern.DOTALL);
 
+    private static final List<String> REGIONS =
+            List.of("quickstart", "test", "device-check", "device-check-test", "durable", "migration", "consumer-loop");
+
     @Test
     void shouldShowCodeThatIsCompiled() throws IOException {
         Path root = root();
         String readme = Files.readString(root.resolve("README.md"));
         StringBuilder upToDate = new StringBuilder();
         Matcher m = SHOWN.matcher(readme);
-        int regions = 0;
+        List<String> regions = new ArrayList<>();
         while (m.find()) {
             String region = region(root.resolve(m.group(2)), m.group(3));
             m.appendReplacement(upToDate, Matcher.quoteReplacement(m.group(1) + region + m.group(5)));
-            regions++;
+            regions.add(m.group(3));
         }
         m.appendTail(upToDate);
-        assertTrue(regions >= 2, "README.md shows " + regions + " regions");
+        assertEquals(REGIONS, regions, "its regions; one that has lost its marker is compared with nothing");
+        assertEquals(REGIONS.size(), readme.split("```java", -1).length - 1, "all Java stands in a region");
         if (Boolean.getBoolean("millrace.readme.write")) {
             Files.writeString(root.resolve("README.md"), upToDate);
         }
