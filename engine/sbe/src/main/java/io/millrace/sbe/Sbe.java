@@ -23,6 +23,10 @@ import org.agrona.sbe.MessageEncoderFlyweight;
  * numbers, little endian) and the message behind it, in the byte order of its schema. A schema with another header can be
  * used; only its bytes from outside need their header put into this form.
  *
+ * <p>Bytes from outside that have a value of an enum that the generated code does not know, and whose getter would throw at it, are no event:
+ * they become a dead letter, also where a newer version of the schema has that value. Code that is generated with {@code
+ * -Dsbe.decode.unknown.enum.values=true} reads it as {@code SBE_UNKNOWN}; then they are one.
+ *
  * <p>The text form shows all fields but those that {@link #sensitive} names: SBE has no mark for them.
  */
 public final class Sbe {

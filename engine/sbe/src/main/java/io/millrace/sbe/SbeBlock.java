@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,8 +16,9 @@ import java.util.List;
  * @param fields the fields of the block
  * @param groups the groups, in their order
  * @param data   the variable data, in their order
+ * @param enums  those among the fields
  */
-record SbeBlock(List<Field> fields, List<Group> groups, List<Data> data) {
+record SbeBlock(List<Field> fields, List<Group> groups, List<Data> data, SbeEnums enums) {
 
     /** A field of a block. */
     record Field(String name, String type, int offset, int length, int since) {}
@@ -52,28 +54,60 @@ record SbeBlock(List<Field> fields, List<Group> groups, List<Data> data) {
 
     /** The structure of a generated decoder. */
     static SbeBlock of(Class<?> decoder) {
-        SbeBlock block = new SbeBlock(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        String order = new GeneratedDecoder(decoder).byteOrder();
+        return of(decoder, order.equals(ByteOrder.BIG_ENDIAN.toString()));
+    }
+
+    private static SbeBlock of(Class<?> decoder, boolean isBigEndian) {
+        List<Field> fields = new ArrayList<>();
+        List<Group> groups = new ArrayList<>();
+        List<Data> data = new ArrayList<>();
         for (String method : MethodOrder.of(decoder)) {
             if (method.endsWith(OFFSET) && isNumber(decoder, method)) {
-                block.fields.add(field(decoder, method.substring(0, method.length() - OFFSET.length())));
+                fields.add(field(decoder, method.substring(0, method.length() - OFFSET.length())));
             } else if (method.endsWith(GROUP) && isNumber(decoder, method)) {
-                block.groups.add(group(decoder, method.substring(0, method.length() - GROUP.length())));
+                groups.add(group(decoder, method.substring(0, method.length() - GROUP.length()), isBigEndian));
             } else if (method.endsWith(HEADER) && isNumber(decoder, method)) {
-                block.data.add(data(decoder, method.substring(0, method.length() - HEADER.length())));
+                data.add(data(decoder, method.substring(0, method.length() - HEADER.length())));
             }
         }
-        return block;
+        return new SbeBlock(fields, groups, data, SbeEnums.of(decoder, fields, isBigEndian));
     }
 
     private static Field field(Class<?> decoder, String name) {
         Method getter = find(decoder, name);
         String type = getter == null ? "bytes" : typeName(getter.getReturnType());
         int offset = number(decoder, name + OFFSET);
-        int length = number(decoder, name + "EncodingLength");
+        int length = isConstant(decoder, name) ? 0 : number(decoder, name + "EncodingLength");
         if (length == 0 && getter != null) {
             type += constant(decoder, getter);
         }
         return new Field(name, type, offset, length, number(decoder, name + "SinceVersion"));
+    }
+
+    /** An enum that is a constant has a length all the same, and no bytes. */
+    private static boolean isConstant(Class<?> decoder, String name) {
+        for (Method method : decoder.getMethods()) {
+            if (method.getName().equals(name + "MetaAttribute") && method.getParameterCount() == 1) {
+                return "constant".equals(presence(method));
+            }
+        }
+        return false; // what a composite is made of has none
+    }
+
+    private static Object presence(Method attribute) {
+        try {
+            for (Object which : attribute.getParameterTypes()[0].getEnumConstants()) {
+                if (which.toString().equals("PRESENCE")) {
+                    return attribute.invoke(null, which);
+                }
+            }
+            return null;
+        } catch (IllegalAccessException e) {
+            throw closed(attribute.getDeclaringClass(), e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException(attribute + " failed", e);
+        }
     }
 
     /** What stands in no message: where it changes, what does stand there is something else. */
@@ -103,7 +137,14 @@ record SbeBlock(List<Field> fields, List<Group> groups, List<Data> data) {
         return type.getSimpleName() + "(" + String.join("|", values) + ")";
     }
 
-    private static String composite(Class<?> type) {
+    /** Of a field; null where its getter fills an array. */
+    static Class<?> typeOf(Class<?> decoder, String field) {
+        Method getter = find(decoder, field);
+        return getter == null ? null : getter.getReturnType();
+    }
+
+    /** What a composite is made of; nothing where the type is none. */
+    static List<Field> composed(Class<?> type) {
         List<Field> fields = new ArrayList<>();
         for (Method method : type.getMethods()) {
             String name = method.getName();
@@ -112,8 +153,12 @@ record SbeBlock(List<Field> fields, List<Group> groups, List<Data> data) {
             }
         }
         fields.sort(Comparator.comparingInt(Field::offset).thenComparing(Field::name)); // methods come in no order
+        return fields;
+    }
+
+    private static String composite(Class<?> type) {
         StringBuilder out = new StringBuilder();
-        for (Field field : fields) {
+        for (Field field : composed(type)) {
             out.append(out.length() == 0 ? "(" : "|")
                     .append(field.name)
                     .append(' ')
@@ -124,13 +169,13 @@ record SbeBlock(List<Field> fields, List<Group> groups, List<Data> data) {
         return out.length() == 0 ? "" : out.append(')').toString();
     }
 
-    private static Group group(Class<?> decoder, String name) {
+    private static Group group(Class<?> decoder, String name, boolean isBigEndian) {
         Class<?> type = getter(decoder, name).getReturnType();
         return new Group(
                 name,
                 number(decoder, name + GROUP),
                 number(type, "sbeHeaderSize"),
-                of(type),
+                of(type, isBigEndian),
                 handle(getter(decoder, name), Object.class),
                 handle(getter(type, "count"), int.class),
                 handle(getter(type, "actingBlockLength"), int.class),

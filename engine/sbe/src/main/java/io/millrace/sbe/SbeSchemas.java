@@ -5,12 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Compares two versions of an SBE schema before the newer one is rolled out: whether processes of the older and of the newer version
  * can read each other, which SBE lets them where a schema only grows at the ends that it grows at: fields at the end of a block, groups
- * and data at the end of a message (not of the entries of a group, whose ends a reader of the older version cannot find), values of an
- * enum or a set; each says since when. What it says has to be heeded here: a frame does not tell how its sender's schema differs from the
+ * and data at the end of a message (not of the entries of a group, whose ends a reader of the older version cannot find), choices of a
+ * set, and values of an enum where readers decode unknown ones ({@link UnknownValues}); each says since when. What it says has to be heeded here: a frame does not tell how its sender's schema differs from the
  * reader's, so that much of it would be read as other values and not be refused. Say it in a test of the schema:
  *
  * <pre>{@code
@@ -31,7 +32,21 @@ public final class SbeSchemas {
      * @throws IllegalArgumentException when it is no SBE schema
      */
     public static List<String> problems(Path older, Path newer) throws IOException {
-        return problems(SchemaModel.of(SchemaXml.root(older)), SchemaModel.of(SchemaXml.root(newer)));
+        return problems(older, newer, UnknownValues.REFUSED);
+    }
+
+    /**
+     * As {@link #problems(Path, Path)}, where it is known what readers do with values of enums that were added.
+     *
+     * @param older   the version that is in use
+     * @param newer   the one that is to come
+     * @param readers what those of the older version do with a value that they do not know
+     * @return one line each; empty when all is well
+     * @throws IOException              when a file cannot be read
+     * @throws IllegalArgumentException when it is no SBE schema
+     */
+    public static List<String> problems(Path older, Path newer, UnknownValues readers) throws IOException {
+        return problems(SchemaModel.of(SchemaXml.root(older)), SchemaModel.of(SchemaXml.root(newer)), readers);
     }
 
     /**
@@ -43,17 +58,31 @@ public final class SbeSchemas {
      * @throws IllegalArgumentException when one is no SBE schema
      */
     public static List<String> problems(String older, String newer) {
-        return problems(SchemaModel.of(SchemaXml.root(older)), SchemaModel.of(SchemaXml.root(newer)));
+        return problems(older, newer, UnknownValues.REFUSED);
     }
 
-    private static List<String> problems(SchemaModel a, SchemaModel b) {
+    /**
+     * As {@link #problems(Path, Path, UnknownValues)}, of schemas in hand, which include no files.
+     *
+     * @param older   XML
+     * @param newer   XML
+     * @param readers what those of the older version do with a value that they do not know
+     * @return one line each; empty when all is well
+     * @throws IllegalArgumentException when one is no SBE schema
+     */
+    public static List<String> problems(String older, String newer, UnknownValues readers) {
+        return problems(SchemaModel.of(SchemaXml.root(older)), SchemaModel.of(SchemaXml.root(newer)), readers);
+    }
+
+    private static List<String> problems(SchemaModel a, SchemaModel b, UnknownValues readers) {
+        Objects.requireNonNull(readers, "readers");
         List<String> found = new ArrayList<>();
         compareHeads(a, b, found);
         for (Map.Entry<Integer, SchemaModel.Block> m : a.messages().entrySet()) {
             compareIds(a, b, m.getKey(), m.getValue().name(), found);
             SchemaModel.Block other = b.messages().get(m.getKey());
             if (other != null) {
-                new Comparison(a, b, found).block(other.name(), m.getValue(), other);
+                new Comparison(a, b, readers, found).block(other.name(), m.getValue(), other);
             }
         }
         b.messages().values().forEach(m -> new SchemaOrder(b.version(), found).message(m));
@@ -91,7 +120,7 @@ public final class SbeSchemas {
     }
 
     /** Two versions of one message, and of its groups. */
-    private record Comparison(SchemaModel a, SchemaModel b, List<String> found) {
+    private record Comparison(SchemaModel a, SchemaModel b, UnknownValues readers, List<String> found) {
         void block(String where, SchemaModel.Block older, SchemaModel.Block newer) {
             fields(where, older, newer);
             parts(where, "group", older.groups(), newer.groups());
@@ -195,6 +224,24 @@ public final class SbeSchemas {
                         + " read the null value as one that was sent; leave it required, or add a field");
             }
             values(name, older.values(), newer.values());
+            if (older.length() > 0 && readers == UnknownValues.REFUSED) {
+                newer.values().forEach((value, is) -> {
+                    if (is.isOfEnum() && !older.values().containsKey(value) && isAdded(is.since())) {
+                        found.add(unknown(name, value, is));
+                    }
+                });
+            }
+        }
+
+        /** One of another version is told by itself. */
+        private boolean isAdded(int since) {
+            return since > a.version() && since <= b.version();
+        }
+
+        private String unknown(String where, String name, SchemaModel.Choice is) {
+            return SchemaOrder.value(where, name, is) + " added; readers of version " + a.version()
+                    + " refuse each message that has it, unless their code was generated with"
+                    + " -Dsbe.decode.unknown.enum.values=true (then say UnknownValues.DECODED); add a field of an enum that has it";
         }
 
         /** Of an enum or a set: what has a meaning keeps it, new ones say since when. */

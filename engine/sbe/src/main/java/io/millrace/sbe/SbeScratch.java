@@ -14,6 +14,8 @@ final class SbeScratch {
     private final SbeBlock message;
     private final EventBuffer buffer = new EventBuffer();
     private final MessageDecoderFlyweight decoder;
+    private byte[] bytes;
+    private int from;
     private int end;
     private int version;
 
@@ -58,6 +60,8 @@ final class SbeScratch {
 
     private void wrap(byte[] bytes, int offset, int length) {
         buffer.wrap(bytes, offset, length);
+        this.bytes = bytes;
+        from = offset;
         end = length;
         version = SbeHeader.version(bytes, offset);
         decoder.wrap(buffer, SbeHeader.LENGTH, SbeHeader.blockLength(bytes, offset), version);
@@ -66,6 +70,7 @@ final class SbeScratch {
     /** Lets go of the bytes. */
     void cut() {
         buffer.cut();
+        bytes = null;
     }
 
     private String walk(SbeBlock block, Object flyweight) {
@@ -106,14 +111,29 @@ final class SbeScratch {
         }
         if (group.entry().isFixed()) {
             decoder.limit(start + count * length);
-            return null;
+            return enums(group, start, count, length);
         }
         for (int i = 0; i < count; i++) {
+            int at = decoder.limit();
             group(group.next(), entries);
-            String wrong = decoder.limit() > end ? "group " + group.name() + " goes beyond the end" : null;
+            String wrong = decoder.limit() > end
+                    ? "group " + group.name() + " goes beyond the end"
+                    : enums(group, at, 1, length);
             wrong = wrong != null ? wrong : walk(group.entry(), entries);
             if (wrong != null) {
                 return wrong;
+            }
+        }
+        return null;
+    }
+
+    /** Of so many entries that begin there, blocks behind one another. */
+    private String enums(SbeBlock.Group group, int start, int count, int length) {
+        SbeEnums enums = group.entry().enums();
+        for (int i = 0; i < count && !enums.isEmpty(); i++) {
+            String wrong = enums.check(bytes, from + start + i * length, version);
+            if (wrong != null) {
+                return group.name() + "." + wrong;
             }
         }
         return null;

@@ -167,13 +167,25 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
             return name() + ": bytes " + offset + " to " + ((long) offset + length) + " of an array of " + bytes.length;
         }
         if (length == fixedLength && Bytes.getLong(bytes, offset) == header) {
-            return null; // nothing but a block, of this very version
+            return message.enums().isEmpty() ? null : told(checkEnums(bytes, offset)); // a block, of this very version
         }
         String wrong = checkHeader(bytes, offset, length);
+        if (wrong == null) {
+            wrong = checkEnums(bytes, offset);
+        }
         if (wrong == null && !message.isFixed()) {
             wrong = checkRest(bytes, offset, length);
         }
+        return told(wrong);
+    }
+
+    private String told(String wrong) {
         return wrong == null ? null : name() + ": " + wrong;
+    }
+
+    /** Those of the block; those of entries come with the walk. */
+    private String checkEnums(byte[] bytes, int offset) {
+        return message.enums().check(bytes, offset + SbeHeader.LENGTH, SbeHeader.version(bytes, offset));
     }
 
     private String checkHeader(byte[] bytes, int offset, int length) {
@@ -248,7 +260,7 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
                 own.appendTo(out, bytes, offset, length, sensitive);
             }
         } catch (RuntimeException e) {
-            // Such as the number of no enum constant: check knows the structure only.
+            // What check does not look at, such as an encoding of text.
             out.append("... malformed: ").append(e.getMessage());
         } finally {
             own.cut();

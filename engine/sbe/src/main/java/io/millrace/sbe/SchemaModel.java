@@ -55,7 +55,7 @@ final class SchemaModel {
     record Type(String text, int length, Map<String, Choice> values, boolean optional) {}
 
     /** A value of an enum, or a choice of a set. */
-    record Choice(String value, int since) {}
+    record Choice(String value, int since, boolean isOfEnum) {}
 
     /** One field of a block; its unit is what a number of its counts, where it is a time. */
     record Field(String name, int id, int offset, Type type, int since, String unit) {
@@ -92,8 +92,16 @@ final class SchemaModel {
         header = of == null ? "none" : of.text();
         for (Element m : children(root)) {
             if (local(m).equals("message")) {
-                messages.put(number(m, "id", 0), block(m));
+                add(number(m, "id", 0), block(m));
             }
+        }
+    }
+
+    private void add(int id, Block message) {
+        Block other = messages.putIfAbsent(id, message);
+        if (other != null) {
+            throw new IllegalArgumentException("messages " + other.name() + " and " + message.name()
+                    + " have the same id " + id + ", so that no reader can tell them apart; give one of them another");
         }
     }
 
@@ -221,7 +229,8 @@ final class SchemaModel {
         Map<String, Choice> values = new LinkedHashMap<>();
         for (Element c : children(t)) {
             String value = c.getTextContent().strip();
-            values.put(c.getAttribute("name"), new Choice(value, number(c, "sinceVersion", 0)));
+            values.put(
+                    c.getAttribute("name"), new Choice(value, number(c, "sinceVersion", 0), local(t).equals("enum")));
         }
         return new Type(local(t) + " " + of.text(), of.length(), values, of.optional());
     }

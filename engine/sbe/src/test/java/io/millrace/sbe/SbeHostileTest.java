@@ -59,7 +59,7 @@ class SbeHostileTest {
 
     /** Reads all there is, as a user would; answers how many values that were. */
     private static int readAll(DeepDecoder deep) {
-        int values = deep.sideRaw() >= 0 ? 1 : 0;
+        int values = deep.side() == Side.BUY ? 1 : 0;
         byte[] data = new byte[1000];
         for (DeepDecoder.ZonesDecoder zone : deep.zones()) {
             for (DeepDecoder.ZonesDecoder.LegsDecoder leg : zone.legs()) {
@@ -167,6 +167,7 @@ class SbeHostileTest {
         // A length of data that is negative as an int would move the cursor back.
         byte[] deep = new byte[40];
         Bytes.putLong(deep, 0, SbeHeader.of(1, 3, 902, 0));
+        deep[8] = 1;
         Bytes.putShort(deep, 9, (short) 0);
         Bytes.putInt(deep, 13, -4);
         assertEquals("Deep: data zulu goes beyond the end", DEEP.check(deep, 0, 18));
@@ -181,6 +182,7 @@ class SbeHostileTest {
         // Zones have no fields: entries of no bytes of their own are allowed, each with the headers of two groups.
         byte[] deep = new byte[1000];
         Bytes.putLong(deep, 0, SbeHeader.of(1, 3, 902, 0));
+        deep[8] = 1;
         Bytes.putShort(deep, 11, (short) 900);
         assertTimeout(Duration.ofSeconds(5), () -> {
             for (int i = 0; i < 10_000; i++) {
@@ -190,11 +192,15 @@ class SbeHostileTest {
     }
 
     @Test
-    void shouldShowWhatCannotBeShownAsText() {
+    void shouldRefuseWhatIsNoValueOfAnEnum() {
         byte[] bytes = new byte[1000];
         int length = deep(bytes, 0, new Random(4));
-        bytes[8] = 77;
-        assertNull(DEEP.check(bytes, 0, length));
-        assertTrue(DEEP.text(bytes, 0, length).contains("malformed: "), DEEP.text(bytes, 0, length));
+        for (int value = 0; value < 256; value++) {
+            bytes[8] = (byte) value;
+            boolean isKnown = value == 1 || value == 2 || value == 255;
+            String why = "Deep: side of version 0 is " + value + ", none of Side(BUY=1|SELL=2|NULL_VAL=255)";
+            assertEquals(isKnown ? null : why, DEEP.check(bytes, 0, length));
+            assertEquals(!isKnown, DEEP.text(bytes, 0, length).contains("malformed: "), DEEP.text(bytes, 0, length));
+        }
     }
 }

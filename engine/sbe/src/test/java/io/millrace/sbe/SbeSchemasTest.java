@@ -261,13 +261,25 @@ class SbeSchemasTest {
         assertEquals("", written.toString(StandardCharsets.UTF_8));
     }
 
-    /** Of a set too; and values that say since when they are there are how both grow. */
+    /** Of an enum where its readers can read them; of a set, of which each reads the choices that it knows; each says since when. */
     @Test
     void shouldLetValuesBeAddedThatSaySinceWhen() throws IOException {
         String added = changed(
                 "<validValue name=\"SELL\">2</validValue>",
                 "<validValue name='SELL'>2</validValue><validValue name='SWAP' sinceVersion='1'>3</validValue>");
-        assertEquals(List.of(), SbeSchemas.problems(orders(), added));
+        assertEquals(List.of(), SbeSchemas.problems(orders(), added, UnknownValues.DECODED));
+        assertEquals(
+                List.of(
+                        "Deep.side: value SWAP (3) added; readers of version 0 refuse each message that has it, unless their"
+                                + " code was generated with -Dsbe.decode.unknown.enum.values=true (then say UnknownValues.DECODED);"
+                                + " add a field of an enum that has it"),
+                SbeSchemas.problems(orders(), added));
+        String constant = "<field name=\"side\" id=\"1\" type=\"Side\"/>";
+        String never = "<field name='side' id='1' type='Side' presence='constant' valueRef='Side.BUY'/>";
+        assertEquals(
+                List.of(),
+                SbeSchemas.problems(orders().replace(constant, never), added.replace(constant, never)),
+                "it stands in no message");
         String flags = "<set name='Flags' encodingType='uint8'><choice name='A'>0</choice></set><enum name=\"Side\"";
         String of = "<field name=\"side\" id=\"1\" type=\"Side\"/>";
         String older =
@@ -278,6 +290,19 @@ class SbeSchemasTest {
         List<String> found = SbeSchemas.problems(older, more.replace(" sinceVersion='1'", ""));
         assertTrue(
                 found.toString().startsWith("[Deep.side: value B (1) added without a sinceVersion"), found.toString());
+    }
+
+    /** The one that stands behind the other would be compared alone. */
+    @Test
+    void shouldRefuseTwoMessagesOfOneId() throws IOException {
+        String both = orders().replace("name=\"Quote\" id=\"2\"", "name=\"Quote\" id=\"1\"");
+        for (String[] pair : new String[][] {{orders(), both}, {both, orders()}}) {
+            assertEquals(
+                    "messages Order and Quote have the same id 1, so that no reader can tell them apart; give one of them"
+                            + " another",
+                    assertThrows(IllegalArgumentException.class, () -> SbeSchemas.problems(pair[0], pair[1]))
+                            .getMessage());
+        }
     }
 
     // ---- types in any order, and in files of their own

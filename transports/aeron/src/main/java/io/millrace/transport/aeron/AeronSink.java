@@ -25,7 +25,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * there, packet by packet.
  *
  * <p>Aeron says of each message whether it was taken. While those who subscribe are behind by a whole window, or nobody subscribes, or
- * there is no driver, or it cannot give a publication now (an address in use, a name that nobody knows), the sink waits, for {@link #waitAtMost} at first, then as {@link #unsent} says; each such wait is counted. It is
+ * there is no driver, or it cannot give a publication now (an address in use, a name that nobody knows), the sink waits, for {@link #waitAtMost} at first, then as {@link #unsent} says; each such wait is counted. Where nobody
+ * is there it waits so once: what comes then is tried once, until somebody is there again. It is
  * called inline: an engine that must not wait binds it with {@code Delivery.blocking()}. An event that is tried again ({@code
  * Delivery.retry}) keeps its number: those who subscribe miss nothing of it.
  *
@@ -34,7 +35,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param <V> the event
  */
 public final class AeronSink<V> implements EncodedSink<V>, Counted {
-    private static final long CONTRACT_EVERY = 1 << 14;
     private static final long CLOCK_EVERY = 1 << 10;
     /** A term that is turned over is so at the next try. */
     private static final int ADMIN_ACTIONS = 3;
@@ -56,9 +56,8 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private final BufferClaim claim = new BufferClaim();
     private final IdleStrategy idle = AeronMedia.backOff();
     private UnsafeBuffer scratch;
-    private byte[] layout;
+    private final ToldLayout layout;
     private long number;
-    private long contractToldAt = -CONTRACT_EVERY;
     private long toEpochNs;
     private boolean hasSent;
     private boolean hasEnded;
@@ -70,9 +69,6 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private final Tried tried = new Tried();
     private final SinkCounts counts = new SinkCounts();
 
-    /** Whether the media know of it. */
-    private boolean isUser;
-
     /** Why an event can never be sent; null where it may be later. */
     private String cannot;
 
@@ -81,6 +77,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     /** What Aeron answered last in place of a position; 0 where it was not asked. */
     private long why;
+
+    /** It has been waited for those who subscribe, or for the driver, in vain; until something is sent. */
+    private boolean isAway;
 
     /** What is wrong now, until something is sent; what is lost for good is counted. */
     private volatile String condition;
@@ -92,6 +91,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         this.type = Objects.requireNonNull(type, "type");
         this.settings = settings;
         contract = Wire.contract(type.fingerprint());
+        layout = new ToldLayout(type.layout());
         published = new Published(media, channel, stream, settings.destinations());
     }
 
@@ -122,7 +122,8 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     /**
-     * For how long it waits at an event before it does as {@link #unsent} says.
+     * For how long it waits at an event before it does as {@link #unsent} says; where that is to drop or to fail, and nobody subscribes or
+     * there is no driver, at the first event only.
      *
      * @param most not negative; unset a second
      * @return a changed copy
@@ -254,17 +255,23 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
             number--; // nobody has seen it; another one would look like a loss to those who subscribe
             counts.failed.add(-tried.uncount());
         }
-        send(bytes, offset, length, meta, settings.waitAtMost().toNanos());
+        nextNumber();
+        if (tryEvent(bytes, offset, length, meta) || awaitsSent(bytes, offset, length, meta)) {
+            sent();
+        } else {
+            giveUp();
+        }
         tried.sent();
     }
 
-    void send(byte[] bytes, int offset, int length, Meta meta, long mostNs) throws IOException {
-        nextNumber();
-        if (!tryEvent(bytes, offset, length, meta) && !awaitSent(bytes, offset, length, meta, mostNs)) {
-            giveUp();
-            return;
+    /** Once for as long as nobody is there: else each event would wait for itself. Who is there and slow is waited for with each. */
+    private boolean awaitsSent(byte[] bytes, int offset, int length, Meta meta) {
+        if (!isAway || !SinkCounts.isAway(why)) {
+            return awaitSent(bytes, offset, length, meta, settings.waitAtMost().toNanos());
         }
-        sent();
+        counts.notWaited.increment();
+        media.help(); // nobody else may run the driver
+        return false;
     }
 
     private void nextNumber() {
@@ -278,6 +285,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private void sent() {
         counts.sent.increment();
         hasSent = true;
+        isAway = false;
         if (condition != null) {
             condition = null;
         }
@@ -404,6 +412,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     void giveUp() throws IOException {
         String what = where() + reason();
         boolean drops = settings.unsent() == Unsent.DROP && cannot == null;
+        isAway = cannot == null && SinkCounts.isAway(why);
         cannot = null;
         (drops ? counts.dropped : counts.failed).increment();
         condition = what + "; " + counts.dropped.get() + " events dropped, " + counts.failed.get() + " failed";
@@ -437,10 +446,6 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     private boolean publish(Aeron now) {
-        if (!isUser) {
-            isUser = true;
-            media.use();
-        }
         why = 0; // of the one before
         try {
             if (!published.look(now)) {
@@ -457,8 +462,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
             condition = null;
         }
         counts.publications.increment();
-        contractToldAt = number - CONTRACT_EVERY;
-        layout = null; // as much of it as this one has room for
+        layout.begin(number);
         return true;
     }
 
@@ -474,18 +478,16 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     /** Says the layout in words, when there is a new publication and now and then, for who may have come later. */
     private void tellContract() {
-        boolean isDue = !settings.bare() && number - contractToldAt >= CONTRACT_EVERY;
+        boolean isDue = !settings.bare() && layout.isDue(number);
         if (!isDue || !isPublishing() || !published.get().isConnected()) {
             return;
         }
         UnsafeBuffer to = scratch();
-        if (layout == null) {
-            layout = LayoutWords.of(type.layout(), published.get().maxMessageLength() - Wire.FIXED_LENGTH);
-        }
+        byte[] words = layout.bytes(published.get().maxMessageLength() - Wire.FIXED_LENGTH);
         Wire.begin(to, 0, Wire.CONTRACT, 0, contract, number, sender);
-        to.putBytes(Wire.FIXED_LENGTH, layout);
-        if (published.get().offer(to, 0, Wire.FIXED_LENGTH + layout.length) > 0) {
-            contractToldAt = number;
+        to.putBytes(Wire.FIXED_LENGTH, words);
+        if (published.get().offer(to, 0, Wire.FIXED_LENGTH + words.length) > 0) {
+            layout.told(number);
         }
     }
 
@@ -493,7 +495,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     @Override
     public void flush() {
         if (published.isThere() && !published.get().isConnected()) {
-            contractToldAt = number - CONTRACT_EVERY; // whoever comes next has not heard it
+            layout.again(number);
         } else {
             tellContract();
         }
@@ -563,10 +565,6 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         log.end(); // it may be bound anew
         isOver = true;
         published.close();
-        if (isUser) {
-            isUser = false;
-            media.leave();
-        }
     }
 
     // ---- any thread

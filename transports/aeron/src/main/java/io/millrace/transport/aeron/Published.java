@@ -29,6 +29,10 @@ final class Published {
     private long command = NONE;
     private ExclusivePublication begun;
     private int reached;
+
+    /** Whether the media know of it. */
+    private boolean isUser;
+
     final Pause pause = new Pause(0); // of one that was refused nothing is left
 
     Published(AeronMedia media, String channel, int stream, List<String> destinations) {
@@ -61,6 +65,10 @@ final class Published {
      * driver for seconds.
      */
     boolean look(Aeron now) {
+        if (!isUser) {
+            isUser = true;
+            media.use();
+        }
         if (asked != now) {
             forget(); // what was asked of another client has gone with it
             asked = now;
@@ -156,5 +164,9 @@ final class Published {
         forget();
         asked = null;
         pause.none();
+        if (isUser) {
+            isUser = false;
+            media.leave();
+        }
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aeron.Subscription;
 import io.millrace.event.EventType;
 import io.millrace.event.Header;
 import io.millrace.event.Meta;
@@ -25,6 +26,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A driver that does not answer holds nobody up for longer than was said; and what a sink says of itself behind that, and behind its end. */
 @Timeout(180)
@@ -221,6 +224,71 @@ class AeronSilenceTest {
             assertThrows(AeronFault.class, () -> sink.on(bytes, 0, 20, new FakeMeta(0, 6)));
             assertEquals(2, counter(sink, "failed"));
         }
+    }
+
+    /** Each event would wait for its own time, and an engine whose sink is inline would stand still: it waits for the first of an outage. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Unsent.class,
+            names = {"FAIL", "DROP"})
+    void shouldWaitOnceWhileNobodyIsThere(Unsent unsent) throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start();
+                AeronSink<Note> sink =
+                        AeronSink.of(media, "aeron:ipc", 1, NOTE).unsent(unsent).waitAtMost(Duration.ofMillis(20))) {
+            sink.begin();
+            assertFalse(isSent(sink, 0));
+            assertTrue(counter(sink, "waited ms") >= 20);
+            tryOnceEach(sink, 1_000);
+            assertTrue(sink.trouble().contains("nobody subscribes"), sink.trouble());
+            try (Subscription reads = media.client().addSubscription("aeron:ipc", 1)) {
+                await("a reader", () -> reads.imageCount() == 1);
+                await("that it is sent", () -> isSent(sink, 2_000));
+                assertNull(sink.trouble());
+                waitForEach(sink, 3_000);
+            }
+            long before = counter(sink, "not connected");
+            await("that nobody is there", () -> !isSent(sink, 9_000) && counter(sink, "not connected") > before);
+            tryOnceEach(sink, 10_000);
+        }
+    }
+
+    private void tryOnceEach(AeronSink<Note> sink, long from) {
+        long tried = counter(sink, "not connected");
+        long notWaited = counter(sink, "not waited");
+        long gone = counter(sink, "failed") + counter(sink, "dropped");
+        for (long id = from; id < from + 200; id++) {
+            assertFalse(isSent(sink, id));
+        }
+        assertEquals(200, counter(sink, "not connected") - tried);
+        assertEquals(200, counter(sink, "not waited") - notWaited);
+        assertEquals(200, counter(sink, "failed") + counter(sink, "dropped") - gone);
+    }
+
+    /** Who is there and takes nothing. */
+    private void waitForEach(AeronSink<Note> sink, long from) {
+        long id = from;
+        while (isSent(sink, id)) {
+            id++;
+        }
+        long waitedMs = counter(sink, "waited ms");
+        long notWaited = counter(sink, "not waited");
+        for (int i = 1; i <= 3; i++) {
+            assertFalse(isSent(sink, id + i));
+        }
+        assertEquals(notWaited, counter(sink, "not waited"));
+        assertTrue(counter(sink, "waited ms") - waitedMs >= 3 * 20 - 1);
+    }
+
+    private boolean isSent(AeronSink<Note> sink, long id) {
+        long before = counter(sink, "sent");
+        try {
+            send(sink, id);
+        } catch (AeronFault e) {
+            return false; // given up
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        return counter(sink, "sent") > before;
     }
 
     /** Words of so many layouts are kept, and no more: who tells another one with each message makes no garbage. */
