@@ -12,6 +12,7 @@ import io.millrace.metric.DigestComparison;
 import io.millrace.metric.DigestOptions;
 import io.millrace.transport.journal.ArchiveJournal;
 import io.millrace.transport.journal.FromSnapshot;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,11 +23,12 @@ import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Runs one input live (with a journal; in batches of 1, 64 and 1,024; on one thread and two), inline, from its journal, and from each
- * snapshot of that, and compares what comes out, bit by bit. Says which output of which entry is the first that differs.
+ * Runs one input live (with a journal; in batches of 1, 64 and 1,024; on one thread and two; some of these with a journal, too), inline, from its journals, and from each
+ * snapshot of the first, and compares what comes out, bit by bit. Says which output of which entry is the first that differs.
  */
 public final class Identical {
     private static final int[] BATCHES = {1, 64, 1_024};
+    private static final String JOURNAL = "journal";
     private static final int SNAPSHOTS = 4;
     private static final long STATE_BYTES = 256L << 20;
     private static final Duration LONG = Duration.ofMinutes(30);
@@ -71,9 +73,11 @@ public final class Identical {
             others.add(new Way("live, batch " + batch, n -> live(n, false, batch), 0));
             others.add(new Way("live, batch " + batch + ", two threads", n -> live(n, true, batch), 0));
         }
-        others.add(new Way("replay from zero", n -> replay(n, -1), 0));
-        for (long at : FromSnapshot.all(directory.resolve("journal"))) {
-            others.add(new Way("replay from snapshot " + at, n -> replay(n, at), at));
+        addJournaled(others, false, BATCHES[1]);
+        addJournaled(others, true, BATCHES[2]);
+        others.add(new Way("replay from zero", n -> replay(n, false, JOURNAL, -1), 0));
+        for (long at : FromSnapshot.all(directory.resolve(JOURNAL))) {
+            others.add(new Way("replay from snapshot " + at, n -> replay(n, false, JOURNAL, at), at));
         }
         for (Way way : others) {
             Optional<DigestComparison.Interval> in = DigestComparison.compare(expected, run(way));
@@ -83,6 +87,13 @@ public final class Identical {
         }
         ways = others.size() + 1;
         return null;
+    }
+
+    /** In batches, which a journal takes from the ring in other pieces than those in which they were claimed; and that journal replayed. */
+    private void addJournaled(List<Way> to, boolean twoThreads, int batch) {
+        String name = "batch " + batch + (twoThreads ? ", two threads" : "");
+        to.add(new Way("journal, " + name, n -> journaled(n, twoThreads, batch), 0));
+        to.add(new Way("replayed, " + name, n -> replay(n, twoThreads, "journal-" + batch, -1), 0));
     }
 
     /**
@@ -127,8 +138,8 @@ public final class Identical {
                 .digest(DigestOptions.every(64));
     }
 
-    private ArchiveJournal journal() {
-        return ArchiveJournal.in(directory.resolve("journal"))
+    private ArchiveJournal journal(String name) {
+        return ArchiveJournal.in(directory.resolve(name))
                 .level(Durability.PROCESS)
                 .keepSnapshots(1_000)
                 .reserveBytes(0);
@@ -136,8 +147,9 @@ public final class Identical {
 
     private Digest withJournal(Noted noted) {
         long every = Math.max(1, events / (SNAPSHOTS + 1));
-        try (Engine engine =
-                setup(noted, false).journal(journal(), Journaling.plain()).start()) {
+        try (Engine engine = setup(noted, false)
+                .journal(journal(JOURNAL), Journaling.plain())
+                .start()) {
             Publisher<Mixed.Happening> in = engine.publisher(Mixed.IN);
             for (long i = 0; i < events; i++) {
                 long at = in.publish(Mixed.Happening.of(i));
@@ -151,7 +163,18 @@ public final class Identical {
     }
 
     private Digest live(Noted noted, boolean twoThreads, int batch) {
-        try (Engine engine = setup(noted, twoThreads).start()) {
+        return live(setup(noted, twoThreads), batch);
+    }
+
+    /** Where it is repeated it gets a journal of its own: in the first one all stands already. */
+    private Digest journaled(Noted noted, boolean twoThreads, int batch) {
+        String name = "journal-" + batch;
+        String free = Files.exists(directory.resolve(name)) ? name + "-again" : name;
+        return live(setup(noted, twoThreads).journal(journal(free), Journaling.plain()), batch);
+    }
+
+    private Digest live(Setup setup, int batch) {
+        try (Engine engine = setup.start()) {
             Publisher<Mixed.Happening> in = engine.publisher(Mixed.IN);
             List<Mixed.Happening> gathered = new ArrayList<>();
             for (long i = 0; i < events; i++) {
@@ -184,8 +207,8 @@ public final class Identical {
         }
     }
 
-    private Digest replay(Noted noted, long snapshot) {
-        return Replay.of(setup(noted, false), FromSnapshot.of(journal(), directory.resolve("journal"), snapshot))
+    private Digest replay(Noted noted, boolean twoThreads, String name, long snapshot) {
+        return Replay.of(setup(noted, twoThreads), FromSnapshot.of(journal(name), directory.resolve(name), snapshot))
                 .run()
                 .digest();
     }

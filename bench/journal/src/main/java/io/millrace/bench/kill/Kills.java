@@ -145,7 +145,7 @@ public final class Kills {
             endUndisturbed(at, seed, here);
         }
         if (failure == null) {
-            compare(at, seed);
+            compare(at, seed, kills);
         }
         if (failure == null) { // else it can be looked at, as long as the directory above stays
             Scratch.delete(at);
@@ -230,8 +230,8 @@ public final class Kills {
         }
     }
 
-    private void compare(Path at, long seed) throws IOException {
-        Comparison result = Comparison.of(at, new Model(Load.PRODUCERS, events));
+    private void compare(Path at, long seed, int kills) throws IOException {
+        Comparison result = Comparison.of(at, new Model(Load.PRODUCERS, events), kills, level);
         lost += result.lost();
         doubled += result.doubled();
         reordered += result.reordered();

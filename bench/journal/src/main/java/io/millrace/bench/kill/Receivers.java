@@ -4,13 +4,20 @@ import io.millrace.engine.Setup;
 import io.millrace.event.Output;
 import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
+import io.millrace.transport.file.CsvSink;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Function;
 
-/** What stands outside of a child: a file that knows its lines by id, one that counts them, and a receiver that the journal counts for. */
+/**
+ * What stands outside of a child: a file that knows its lines by id, one that counts them, a CSV file that goes on beside that (which is
+ * forced with snapshots, and compared with what a start makes again), and a receiver that the journal counts for.
+ */
 final class Receivers implements Closeable {
+    /** The CSV file, of counts. */
+    static final String ROWS = "counts.csv";
+
     private final Path directory;
     private final Instants instants;
     private final Delivery delivery;
@@ -30,6 +37,7 @@ final class Receivers implements Closeable {
                         Load.COUNTS,
                         new LineSinks.Counted<Load.Count>(directory.resolve("counts"), Receivers::line),
                         delivery)
+                .output(Load.COUNTS, CsvSink.resume(directory.resolve(ROWS).toString(), Load.Count.class), delivery)
                 .output(Load.SILENT, this::fellSilent, delivery);
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.bench.kill;
 
 import io.millrace.engine.Recovered;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /** What a producer has sent, and knows to be safe: it goes on behind that when its process was killed. One thread's. */
@@ -16,6 +17,9 @@ final class Sent {
     private final boolean wasEnded;
     private long next;
     private long known;
+
+    /** How many of the last ones have places that were not told. */
+    private int untold;
 
     /**
      * Goes on where the journal is; where there is none nothing of it is null, and it believes what it was told. What was acknowledged must
@@ -46,15 +50,35 @@ final class Sent {
         return next < events;
     }
 
+    /** How many. */
+    long left() {
+        return events - next;
+    }
+
     /** The one to send. */
     Load.Numbered event() {
-        return Load.Numbered.of(producer, next);
+        return event(0);
+    }
+
+    /** The one behind so many that are to be sent. */
+    Load.Numbered event(int behind) {
+        return Load.Numbered.of(producer, next + behind);
     }
 
     /** It was taken. */
     void sent(long place) {
-        places[(int) (next - first)] = place;
+        int at = (int) (next - first);
+        Arrays.fill(places, at - untold, at + 1, place); // it is behind those before it
+        untold = 0;
         next++;
+    }
+
+    /** So many were taken, and their places are not told: they are in front of that of the next one. */
+    void sentTogether(int n) {
+        int at = (int) (next - first);
+        Arrays.fill(places, at, at + n, Long.MAX_VALUE);
+        untold += n;
+        next += n;
     }
 
     /** Until the next burst; in the end seldom, so that what comes by the clock (snapshots) comes before all events have. */

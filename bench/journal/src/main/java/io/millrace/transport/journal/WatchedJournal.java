@@ -43,6 +43,15 @@ public final class WatchedJournal implements Journal {
         return new WatchedJournal(directory.toAbsolutePath().normalize(), level, instants);
     }
 
+    /**
+     * Whether a kill can be told from an end of the machine; else each start that was not closed counts as behind one.
+     *
+     * @return whether the system says which start of it this is
+     */
+    public static boolean doStartsOfTheMachineDiffer() {
+        return !Boot.id().isEmpty();
+    }
+
     /** The one place where the archive's thread comes by: what is sent while it waits here is not recorded. */
     private long freeBytes() {
         if (Thread.currentThread().getName().equals(ARCHIVE)) {

@@ -22,7 +22,7 @@ class IdenticalTest {
             Identical identical =
                     new Identical(scratch.directory(), Long.getLong("millrace.identical", 30_000), said::add);
             assertNull(identical.run());
-            assertEquals(14, identical.ways(), said.toString());
+            assertEquals(18, identical.ways(), said.toString());
             assertEquals(5, identical.expected().outputs().size());
             for (OutputDigest output : identical.expected().outputs()) {
                 assertTrue(output.events() > 100, output.output() + " has " + output.events());

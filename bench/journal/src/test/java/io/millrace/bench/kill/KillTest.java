@@ -76,6 +76,7 @@ class KillTest {
                 write(at, "sums", model.sums);
                 write(at, "counts", model.counts);
                 write(at, "silent", model.silent);
+                writeRows(at, model.counts);
                 Files.writeString(at.resolve("log"), "");
                 return new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java")
@@ -166,18 +167,15 @@ class KillTest {
     @Test
     void shouldSeeWhatIsLostDoubledAndReordered() throws Exception {
         Model model = new Model(Load.PRODUCERS, 300);
-        write("sums", model.sums);
-        write("counts", model.counts);
-        write("silent", model.silent);
-        Files.writeString(folder.resolve("log"), "");
-        assertEquals(List.of(), Comparison.of(folder, model).examples());
+        writeAll(model);
+        assertEquals(List.of(), compared(model, 2).examples());
         List<String> sums = Files.readAllLines(folder.resolve("sums"));
         List<String> bad = new ArrayList<>(sums.subList(1, sums.size()));
         String moved = bad.remove(3);
         bad.add(5, moved);
         bad.add(bad.get(bad.size() - 1));
         Files.write(folder.resolve("sums"), bad);
-        Comparison seen = Comparison.of(folder, model);
+        Comparison seen = compared(model, 2);
         assertFalse(seen.isGood());
         assertEquals(1, seen.lost());
         assertEquals(1, seen.doubled());
@@ -185,24 +183,94 @@ class KillTest {
     }
 
     @Test
+    void shouldSeeWhatIsNotInTheFileThatGoesOn() throws Exception {
+        Model model = new Model(Load.PRODUCERS, 300);
+        writeAll(model);
+        Path file = folder.resolve(Receivers.ROWS);
+        List<String> rows = Files.readAllLines(file);
+        List<String> bad = new ArrayList<>(rows);
+        bad.remove(1);
+        bad.add(rows.get(rows.size() - 1));
+        Files.write(file, bad);
+        Comparison seen = compared(model, 2);
+        assertEquals(1, seen.lost());
+        assertEquals(1, seen.doubled());
+        Files.write(file, rows);
+        Files.writeString(folder.resolve(Receivers.ROWS + ".cut-1"), "1,2");
+        assertFalse(compared(model, 2).isGood(), "a kill cuts nothing");
+    }
+
+    @Test
     void shouldExcuseNothingByADoubtAboutAnother() throws Exception {
         Model model = new Model(Load.PRODUCERS, 300);
+        int n = withoutTheLastTwo(model);
+        tellDoubts("silent: 7 to 7; its receiver is given more");
+        Comparison seen = compared(model, 2);
+        assertEquals(0, seen.inDoubt(), "it is there");
+        assertEquals(2, seen.lost());
+        tellDoubts("silent: " + (n - 1) + " to " + (n - 1));
+        seen = compared(model, 2);
+        assertEquals(1, seen.inDoubt());
+        assertEquals(1, seen.lost(), "one of the two was in doubt");
+        String last = "silent: " + n + " to " + n;
+        tellDoubts("silent: " + (n - 1) + " to " + (n - 1), last, last);
+        seen = compared(model, 2);
+        assertEquals(2, seen.inDoubt());
+        assertTrue(seen.isGood(), seen.examples().toString());
+    }
+
+    /** Who put in doubt all that it had given would lose nothing. */
+    @Test
+    void shouldFailWhereMoreIsInDoubtThanCanBe() throws Exception {
+        Model model = new Model(Load.PRODUCERS, 300);
+        int n = withoutTheLastTwo(model);
+        tellDoubts("silent: " + (n - 1) + " to " + n);
+        Comparison seen = compared(model, 2);
+        assertEquals(0, seen.lost(), "both are named");
+        assertFalse(seen.isGood(), "and two at once");
+        assertTrue(seen.examples().get(0).startsWith("more is in doubt than the receiver can have had in hand"));
+        tellDoubts("silent: " + (n - 1) + " to " + (n - 1), "silent: " + n + " to " + n);
+        seen = compared(model, 1);
+        assertEquals(0, seen.lost());
+        assertFalse(seen.isGood(), "one kill, and two");
+        assertTrue(seen.examples().get(0).startsWith("2 outputs were put in doubt by 1 kills"));
+        writeAll(model);
+        tellDoubts("counts: 3 to 3");
+        assertFalse(compared(model, 1).isGood(), "it says itself what it holds");
+    }
+
+    private Comparison compared(Model model, int kills) throws IOException {
+        return Comparison.of(folder, model, kills, Durability.PROCESS);
+    }
+
+    private void writeAll(Model model) throws IOException {
         write("sums", model.sums);
         write("counts", model.counts);
         write("silent", model.silent);
+        writeRows(folder, model.counts);
+        Files.writeString(folder.resolve("log"), "");
+    }
+
+    /** Of the marked receiver; answers the number of the last. */
+    private int withoutTheLastTwo(Model model) throws IOException {
+        writeAll(model);
         List<String> silent = Files.readAllLines(folder.resolve("silent"));
-        int n = silent.size();
-        Files.write(folder.resolve("silent"), silent.subList(0, n - 2));
-        Files.writeString(folder.resolve("log"), "WARNING: engine kill: in doubt: silent: 7 to 8; more\n");
-        Comparison seen = Comparison.of(folder, model);
-        assertEquals(0, seen.inDoubt(), "both are there");
-        assertEquals(2, seen.lost());
-        Files.writeString(
-                folder.resolve("log"),
-                "it tells; in doubt: counts: 1 to 9; silent: " + (n - 3) + " to " + (n - 1) + "\n");
-        seen = Comparison.of(folder, model);
-        assertEquals(1, seen.inDoubt());
-        assertEquals(1, seen.lost(), "one of the two was in doubt");
+        Files.write(folder.resolve("silent"), silent.subList(0, silent.size() - 2));
+        return silent.size();
+    }
+
+    private void tellDoubts(String... each) throws IOException {
+        StringBuilder log = new StringBuilder("it tells; first\n");
+        for (String doubt : each) {
+            log.append("WARNING: engine kill: in doubt: ").append(doubt).append('\n');
+        }
+        Files.writeString(folder.resolve("log"), log);
+    }
+
+    private static void writeRows(Path folder, Map<Long, List<String>> lines) throws IOException {
+        List<String> all = new ArrayList<>(List.of("key,startMs,count,sum"));
+        lines.forEach((key, of) -> of.forEach(line -> all.add(key + "," + line.replace(' ', ','))));
+        Files.write(folder.resolve(Receivers.ROWS), all);
     }
 
     private void write(String name, Map<Long, List<String>> lines) throws IOException {
