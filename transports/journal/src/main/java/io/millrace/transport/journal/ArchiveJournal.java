@@ -181,8 +181,8 @@ public final class ArchiveJournal implements Journal {
     }
 
     /**
-     * Gives up entries that were acknowledged, when the end of the log is damaged: opening cuts there and says how many,
-     * where it would refuse. For one start, by somebody who has no copy. It is refused all the same where no start can begin with what is
+     * Gives up entries that were acknowledged, when the log is damaged at its end, or anywhere behind the newest snapshot, where each start comes by:
+     * opening ends the log there and says how many they are, where it, or the start, would refuse. It reads all from that snapshot on. For one start, by somebody who has no copy. It is refused all the same where no start can begin with what is
      * left: neither the first entry nor a snapshot from which all others can be read.
      *
      * @return a changed copy

@@ -11,8 +11,52 @@ import java.util.List;
 final class LogReader {
     private static final int AHEAD = 32;
 
+    /** Entries that cannot be read from one on: what, and where. Whoever reads for a host says what can be done. */
+    static final class Damage extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient Epoch epoch;
+        private final transient Long chain;
+        private final long from;
+        private final long entry;
+        private final long position;
+
+        private Damage(String what, Epoch epoch, long from, long entry, FrameCursor frames) {
+            super(what);
+            this.epoch = epoch;
+            this.from = from;
+            this.entry = entry;
+            position = frames.position();
+            chain = frames.sequence() == entry ? frames.chain() : null;
+        }
+
+        Epoch epoch() {
+            return epoch;
+        }
+
+        /** What was read first: all from there to the damage is sound. */
+        long from() {
+            return from;
+        }
+
+        /** The first that cannot be read. */
+        long entry() {
+            return entry;
+        }
+
+        /** Where its frame should be. */
+        long position() {
+            return position;
+        }
+
+        /** The value behind the entry before it; null where that was not read. */
+        Long chain() {
+            return chain;
+        }
+    }
+
     private final Path journal;
     private final List<Epoch> epochs;
+    private final long from;
     private final long last;
     private final EntryReader to;
     private final int[] ahead = new int[AHEAD];
@@ -27,12 +71,17 @@ final class LogReader {
     private LogReader(Path journal, List<Epoch> epochs, long from, long last, EntryReader to) {
         this.journal = journal;
         this.epochs = epochs;
+        this.from = from;
         this.last = last;
         this.to = to;
         next = from;
     }
 
-    /** Hands over the entries from one place to another, both included. */
+    /**
+     * Hands over the entries from one place to another, both included.
+     *
+     * @throws Damage where they cannot be read
+     */
     static void read(Path journal, List<Epoch> epochs, long from, long last, EntryReader to) {
         LogReader reader = new LogReader(journal, epochs, from, last, to);
         for (int i = 0; i < epochs.size() && reader.isToGoOn(); i++) {
@@ -93,10 +142,8 @@ final class LogReader {
         try (FrameCursor frames = new FrameCursor(directory, epoch)) {
             find(frames, Segments.bases(directory));
             while (isToGoOn() && next < end) {
-                if (!frames.next()) {
-                    throw damage(frames);
-                }
-                hand(frames);
+                step(frames, epoch);
+                hand(frames, epoch);
             }
             if (following != null && next == end && !endsWith(frames, following)) {
                 throw new JournalException(directory + " does not end as the manifest says: entry " + end
@@ -104,6 +151,19 @@ final class LogReader {
             }
         } catch (IOException e) {
             throw new JournalException("cannot read " + directory + ": " + e, e);
+        }
+    }
+
+    /** To the next frame. Damage in front of all that is wanted hurts nobody, unless it reaches up to there. */
+    private void step(FrameCursor frames, Epoch epoch) {
+        if (frames.next()) {
+            return;
+        }
+        Damage damage = damage(frames, epoch);
+        if (next != from
+                || !frames.find(damage.position() + AeronFrame.HEADER)
+                || Envelope.first(frames.bytes(), frames.offset()) > next) {
+            throw damage;
         }
     }
 
@@ -120,15 +180,18 @@ final class LogReader {
         return false;
     }
 
-    /** The last file that begins at or below the entry that is wanted. */
+    /** The last file that begins at or below the entry that is wanted; one whose first frame is hurt does not say with what it begins. */
     private void find(FrameCursor frames, List<Long> bases) {
         int low = 0;
         int high = bases.size() - 1;
         while (low < high) {
             int middle = (low + high + 1) >>> 1;
-            frames.seek(bases.get(middle));
-            if (frames.next() && Envelope.first(frames.bytes(), frames.offset()) <= next) {
-                low = middle;
+            int sound = middle;
+            while (sound <= high && !isSound(frames, bases.get(sound))) {
+                sound++;
+            }
+            if (sound <= high && Envelope.first(frames.bytes(), frames.offset()) <= next) {
+                low = sound;
             } else {
                 high = middle - 1;
             }
@@ -140,12 +203,17 @@ final class LogReader {
         }
     }
 
-    private void hand(FrameCursor frames) {
+    private static boolean isSound(FrameCursor frames, long base) {
+        frames.seek(base);
+        return frames.next();
+    }
+
+    private void hand(FrameCursor frames, Epoch epoch) {
         byte[] bytes = frames.bytes();
         int at = frames.offset() + Envelope.LENGTH;
         long sequence = Envelope.first(bytes, frames.offset());
         if (sequence > next) {
-            throw damage(frames);
+            throw damage(frames, epoch);
         }
         sinceNs += 1_000 * Envelope.sinceUs(bytes, frames.offset());
         isToldTime = false;
@@ -181,17 +249,21 @@ final class LogReader {
         to.next(bytes, ahead, count);
     }
 
-    private JournalException damage(FrameCursor frames) {
+    private Damage damage(FrameCursor frames, Epoch epoch) {
         int version = frames.otherVersion();
         Path segment = frames.segment();
-        long at = frames.position();
         String what = frames.damage() == null ? "it is not there" : frames.damage();
-        if (version > 0 && !frames.find(at + AeronFrame.HEADER)) {
-            return new JournalException(
+        Damage damage = new Damage(
+                "cannot read entry " + next + ": " + segment + " at position " + frames.position() + ": " + what,
+                epoch,
+                from,
+                next,
+                frames);
+        if (version > 0 && !frames.find(damage.position() + AeronFrame.HEADER)) {
+            throw new JournalException(
                     "cannot read entry " + next + ": " + Envelope.writtenByAnother(segment, version));
         }
-        return new JournalException(
-                "cannot read entry " + next + ": " + segment + " at position " + at + ": " + what + ". " + cure());
+        return damage;
     }
 
     private static String cure() {

@@ -51,6 +51,28 @@ final class Ours {
         }
     }
 
+    /** Makes the directory, or checks the one that is there. */
+    static void make(Settings settings) throws IOException {
+        boolean isThere = Files.isDirectory(settings.directory);
+        Path above = settings.directory.getParent();
+        if (isThere) {
+            check(settings.directory);
+        } else if (above != null) {
+            Files.createDirectories(above);
+        }
+        settings.disk.createDirectory(settings.directory);
+        if (!isThere && above != null) {
+            settings.disk.forceDirectory(above);
+        }
+    }
+
+    static void checkSpace(Settings settings) throws IOException {
+        long free = settings.space.freeBytes();
+        if (free < settings.reserveBytes) {
+            throw new JournalException(Words.nearlyFull(settings.directory, free, settings.reserveBytes));
+        }
+    }
+
     /** Why a directory cannot become one; of one that is there, which of its files it is. */
     static JournalException failure(Path directory, IOException e) {
         String what = "cannot open the journal " + directory + ": " + e;

@@ -62,14 +62,16 @@ final class Spans {
         });
     }
 
-    /** The place of the first entry of a file. */
+    /** The place of the first entry of a file; of one whose first frame is hurt, that of the first that is sound. */
     long firstOf(Epoch epoch, long base) {
         try (FrameCursor frames = new FrameCursor(epoch.directory(settings.directory), epoch)) {
             frames.seek(base);
             if (!frames.next()) {
-                throw new JournalException("cannot read the first frame of " + frames.segment() + ": "
-                        + (frames.damage() == null ? "nothing was written there" : frames.damage())
-                        + ". Put back a copy of it");
+                String what = frames.damage() == null ? "nothing was written there" : frames.damage();
+                if (!frames.find(base + AeronFrame.HEADER)) {
+                    throw new JournalException("cannot read the first frame of " + frames.segment() + ": " + what
+                            + ". Put back a copy of it");
+                }
             }
             return Envelope.first(frames.bytes(), frames.offset());
         }

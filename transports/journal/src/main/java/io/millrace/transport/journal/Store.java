@@ -4,7 +4,6 @@ import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalFacts;
 import io.millrace.journal.JournalLog.EntryReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -41,6 +40,9 @@ final class Store implements AutoCloseable {
     private long next;
     private long chain;
 
+    /** The number of the last epoch that is not given up. */
+    private long lastKept = Long.MAX_VALUE;
+
     private Store(Settings settings, DirectoryLock lock, Manifest.Content content) {
         this.settings = settings;
         this.lock = lock;
@@ -61,7 +63,7 @@ final class Store implements AutoCloseable {
     static Store open(Settings settings, JournalFacts facts, boolean mayDiffer) {
         DirectoryLock lock = null;
         try {
-            make(settings);
+            Ours.make(settings);
             lock = DirectoryLock.take(settings.directory);
             Store store = new Store(settings, lock, Manifest.read(settings.directory));
             store.checkFacts(facts, mayDiffer);
@@ -75,20 +77,6 @@ final class Store implements AutoCloseable {
         } catch (RuntimeException e) {
             release(lock);
             throw e;
-        }
-    }
-
-    private static void make(Settings settings) throws IOException {
-        boolean isThere = Files.isDirectory(settings.directory);
-        Path above = settings.directory.getParent();
-        if (isThere) {
-            Ours.check(settings.directory);
-        } else if (above != null) {
-            Files.createDirectories(above);
-        }
-        settings.disk.createDirectory(settings.directory);
-        if (!isThere && above != null) {
-            settings.disk.forceDirectory(above);
         }
     }
 
@@ -168,7 +156,8 @@ final class Store implements AutoCloseable {
         }
         snapshots.adopt(next, report);
         snapshots.choose(next, report);
-        findFirst(); // a start that is refused there has deleted none that the manifest names
+        findFirst(); // a start that is refused there, or behind it, has deleted none that the manifest names
+        cutAtOlderDamage(tail);
         snapshots.dropAbove(next, report);
         snapshots.dropMissing();
         if (tail != null) {
@@ -191,6 +180,18 @@ final class Store implements AutoCloseable {
         }
         if (next > 0) {
             report.insert(0, "entries " + first + " to " + (next - 1) + " in " + content.epochs.size() + " epochs\n");
+        }
+    }
+
+    /** In front of the files that were read at the end: where it is not to be given up, it is found when the start comes there. */
+    private void cutAtOlderDamage(Tail tail) {
+        LogReader.Damage damage = tail == null || !settings.cutAtDamage ? null : left.damage(next);
+        if (damage != null) {
+            say(left.givenUp(damage, first, next - 1));
+            next = damage.entry();
+            chain = damage.chain();
+            lastKept = damage.epoch().number(); // of that, files stay as they are: it ends where the next epoch begins
+            tail.alsoGaveUp();
         }
     }
 
@@ -372,20 +373,24 @@ final class Store implements AutoCloseable {
 
     /** A new epoch, in an empty directory of its own; the manifest names it before anything is written there. */
     private void begin() throws IOException {
-        checkSpace();
+        Ours.checkSpace(settings);
         for (String name : Segments.names(directory)) {
             if (Ours.isUnfinished(name)) {
                 settings.disk.delete(directory.resolve(name));
             }
         }
         long number = 1;
-        List<Epoch> empty = new ArrayList<>();
+        List<Epoch> gone = new ArrayList<>();
         for (Epoch epoch : content.epochs) {
             number = Math.max(number, epoch.number() + 1);
+            if (epoch.number() > lastKept) {
+                gone.add(epoch);
+            }
         }
+        content.epochs.removeAll(gone);
         if (!content.epochs.isEmpty() && newest().first() == next) {
             Epoch without = content.epochs.remove(content.epochs.size() - 1);
-            empty.add(without);
+            gone.add(without);
             chain = without.chain(); // as if its frames, which have no entries, had never been
         }
         long nonce = drawn();
@@ -405,7 +410,7 @@ final class Store implements AutoCloseable {
         settings.disk.createDirectory(live().directory(directory));
         settings.disk.forceDirectory(directory);
         manifest.rewrite(content);
-        for (Epoch epoch : empty) {
+        for (Epoch epoch : gone) {
             Segments.deleteAll(settings.disk, epoch.directory(directory));
         }
         epochs = List.copyOf(content.epochs);
@@ -413,13 +418,6 @@ final class Store implements AutoCloseable {
 
     private static long drawn() {
         return new SecureRandom().nextLong(); // form: random, no result depends on it
-    }
-
-    private void checkSpace() throws IOException {
-        long free = settings.space.freeBytes();
-        if (free < settings.reserveBytes) {
-            throw new JournalException(Words.nearlyFull(directory, free, settings.reserveBytes));
-        }
     }
 
     private void say(String line) {
@@ -478,7 +476,7 @@ final class Store implements AutoCloseable {
         if (from < first) {
             throw new JournalException("entry " + from + " is gone: the journal begins with " + first);
         }
-        LogReader.read(directory, epochs, from, last, to);
+        left.read(epochs, from, first, last, to);
     }
 
     /** Notes that the live epoch is whole and ends there. */

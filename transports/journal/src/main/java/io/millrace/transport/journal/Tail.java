@@ -149,20 +149,11 @@ final class Tail {
 
     private Behind behind(FrameCursor frames) {
         Behind found = new Behind();
-        long from = frames.position() + AeronFrame.HEADER;
-        for (long base : bases) {
-            if (base + epoch.segmentBytes() <= from) {
-                continue;
-            }
-            for (long p = Math.max(base, from); frames.find(p); p = frames.position()) {
-                found.durable = Math.max(found.durable, said(frames));
-                found.frames++;
-                found.entries += Envelope.count(frames.bytes(), frames.offset());
-                if (frames.position() >= base + epoch.segmentBytes()) {
-                    break;
-                }
-            }
-        }
+        SoundFrames.each(frames, epoch, bases, frames.position() + AeronFrame.HEADER, () -> {
+            found.durable = Math.max(found.durable, said(frames));
+            found.frames++;
+            found.entries += Envelope.count(frames.bytes(), frames.offset());
+        });
         return found;
     }
 
@@ -216,6 +207,11 @@ final class Tail {
     /** What was cut, in words; null when nothing was. */
     String cut() {
         return cut;
+    }
+
+    /** In front of what was read here. */
+    void alsoGaveUp() {
+        gaveUp = true;
     }
 
     /** Whether entries were given up that are known to have been durable. */

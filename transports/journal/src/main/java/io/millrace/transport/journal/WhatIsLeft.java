@@ -1,6 +1,7 @@
 package io.millrace.transport.journal;
 
 import io.millrace.journal.JournalException;
+import io.millrace.journal.JournalLog.EntryReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,8 +46,105 @@ final class WhatIsLeft {
             }
             LogReader.read(directory, List.copyOf(content.epochs), from, end - 1, (at, bytes, offset, length) -> true);
             return true;
-        } catch (IOException | JournalException e) {
+        } catch (IOException | JournalException | LogReader.Damage e) {
             return false;
+        }
+    }
+
+    /**
+     * What a start that begins with the newest snapshot comes to in front of the files that an opening reads. It reads as much as that start
+     * will, so only who may give it up asks.
+     *
+     * @return null where all up to the end can be read
+     */
+    LogReader.Damage damage(long end) {
+        try {
+            LogReader.read(
+                    directory, List.copyOf(content.epochs), begin(), end - 1, (at, bytes, offset, length) -> true);
+            return null;
+        } catch (LogReader.Damage e) {
+            return e;
+        }
+    }
+
+    private long begin() {
+        return Math.max(0, snapshots.newestReadable());
+    }
+
+    /** Where a start that gave up all from the damage on could go on with what it has read. Asks for no other snapshot: one may be in use. */
+    private boolean isWayOut(LogReader.Damage damage, long first) {
+        return damage.chain() != null
+                && damage.entry() > 0
+                && damage.from() <= begin()
+                && begin() <= damage.entry()
+                && first <= begin();
+    }
+
+    /**
+     * Hands over entries; where they cannot be read it is said what, where, how many, and what can be done.
+     *
+     * @param first the first entry of the log
+     * @param last  the last one that is durable
+     */
+    void read(List<Epoch> epochs, long from, long first, long last, EntryReader to) {
+        try {
+            LogReader.read(directory, epochs, from, last, to);
+        } catch (LogReader.Damage e) {
+            throw refusal(e, epochs, first, last);
+        }
+    }
+
+    private JournalException refusal(LogReader.Damage damage, List<Epoch> epochs, long first, long last) {
+        long snapshot = begin();
+        String cure = isWayOut(damage, first)
+                ? "; or give up all entries from " + damage.entry() + " on, and the snapshots that know of them, with"
+                        + " ArchiveJournal.cutAtDamage()"
+                : damage.entry() < snapshot ? ", or begin with the snapshot at entry " + snapshot + " behind it" : "";
+        return new JournalException(extent(damage, epochs, last) + ". Put back a copy of the directory" + cure, damage);
+    }
+
+    /** What a start says that gives up what is behind damage; refused where it cannot. */
+    String givenUp(LogReader.Damage damage, long first, long last) {
+        List<Epoch> epochs = List.copyOf(content.epochs);
+        if (!isWayOut(damage, first)) {
+            throw refusal(damage, epochs, first, last);
+        }
+        return extent(damage, epochs, last) + "; GIVEN UP although durable: " + (last - damage.entry() + 1)
+                + " entries, as asked for";
+    }
+
+    private String extent(LogReader.Damage damage, List<Epoch> epochs, long last) {
+        Sound sound = new Sound();
+        for (int i = 0; i < epochs.size(); i++) {
+            Epoch epoch = epochs.get(i);
+            long end = i + 1 < epochs.size() ? epochs.get(i + 1).first() : Long.MAX_VALUE;
+            if (epoch.number() >= damage.epoch().number()) {
+                count(damage, epoch, Math.min(end, last + 1), sound);
+            }
+        }
+        long all = last - damage.entry() + 1;
+        return damage.getMessage() + "; of " + all + " entries from there to " + last + ", which were durable, "
+                + sound.entries + " in " + sound.frames + " frames are sound, and " + (all - sound.entries)
+                + " are hurt";
+    }
+
+    private static final class Sound {
+        long frames;
+        long entries;
+    }
+
+    private void count(LogReader.Damage damage, Epoch epoch, long end, Sound to) {
+        Path files = epoch.directory(directory);
+        long from = epoch.equals(damage.epoch()) ? damage.position() + AeronFrame.HEADER : 0;
+        try (FrameCursor frames = new FrameCursor(files, epoch)) {
+            SoundFrames.each(frames, epoch, Segments.bases(files), from, () -> {
+                long first = Math.max(damage.entry(), Envelope.first(frames.bytes(), frames.offset()));
+                long entries = Math.min(frames.sequence(), end) - first;
+                to.frames += entries > 0 ? 1 : 0;
+                to.entries += Math.max(0, entries);
+            });
+        } catch (IOException e) {
+            throw new JournalException("cannot read " + files + ": " + e, e);
         }
     }
 }
