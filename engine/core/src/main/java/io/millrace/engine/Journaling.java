@@ -84,6 +84,9 @@ public final class Journaling {
      * next one. So it costs the time of a core while it is made, and the memory of the state once more from the first one on (where
      * snapshots are made by hand only, while one is made); and functions of the user are called on another thread meanwhile.
      *
+     * <p>Where that core is slower than the engine each start takes longer than the last one: health says so when what stands behind the newest
+     * snapshot is four times what is asked for here (and at least 100,000 entries, 16 MiB or a minute).
+     *
      * <p>Behind snapshots older entries are given up. So a start is refused where a receiver wants all outputs from the first one on ({@link
      * io.millrace.transport.Resumption#anew}); views do not count, since a snapshot has their rows.
      *
@@ -172,6 +175,9 @@ public final class Journaling {
     /**
      * How often a start that takes longer says how far it is: which part of its snapshot is loaded, how many entries are worked out again (INFO,
      * {@code io.millrace.engine.start}), or that it has not moved since, in which entry and line of code (WARNING).
+     *
+     * <p>There is no time behind which a start gives up: a function that does not return can be ended with its process only. Let whoever
+     * supervises that end it (a start-up probe) where a start may not take longer; a start that is killed loses nothing.
      *
      * @param time left out, five seconds
      * @return a changed copy

@@ -21,6 +21,10 @@ final class RecoveryProgress implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.millrace.engine.start");
 
     private static final long NANOS = 1_000_000_000L;
+
+    /** What takes so long may never end. */
+    private static final long LONG_NS = 30 * NANOS;
+
     private static final VarHandle AT;
 
     static {
@@ -141,8 +145,18 @@ final class RecoveryProgress implements AutoCloseable {
             say(Level.INFO, " is starting: " + where(from, now));
         } else {
             String still = ", and has not moved for " + (nowNs - movedNs) / NANOS + " s";
-            say(Level.WARNING, " is starting: " + where(from, now) + still + Stalls.at(starts));
+            say(
+                    Level.WARNING,
+                    " is starting: " + where(from, now) + still + Stalls.at(starts) + cure(from, now, nowNs));
         }
+    }
+
+    /** Nobody can end a function from outside and go on in the same process: the thread would still have the journal, and its receivers. */
+    private String cure(long from, long entry, long nowNs) {
+        return from < 0 || nowNs - movedNs < LONG_NS
+                ? ""
+                : "; if that never returns end the process, which loses nothing, and mend it; an entry at which each start"
+                        + " stands still can be left out for good by Journaling.skip(" + entry + ")";
     }
 
     private String where(long from, long now) {

@@ -55,6 +55,7 @@ final class Snapshotter implements Runnable {
     /** What the log had taken by the last one; below 0 at the start by what had to be read again, so that short lives get to one too. */
     private volatile long lastBytes;
 
+    private final SnapshotLag lag;
     private volatile Thread thread;
     private volatile String trouble;
 
@@ -76,17 +77,22 @@ final class Snapshotter implements Runnable {
         this.live = live;
         second = new SecondCore(host);
         lastNext = Math.max(0, log.snapshot());
+        lag = new SnapshotLag(how, lastNs);
     }
 
     /** Before the start: bytes of entries that were read again. */
     void readAgain(long bytes) {
         lastBytes = -bytes;
+        lag.readAgain(bytes);
     }
 
     @Override
     public void run() {
         thread = Thread.currentThread();
         while (goesOn()) {
+            if (tail() == 0) {
+                lag.nothingBehind(HostClock.nanoTime());
+            }
             long entries = log.durable() + 1 - Math.max(lastNext, triedNext);
             boolean due = HostClock.nanoTime() - lastNs >= how.snapshotEveryNs() && entries > 0;
             if (due || entries >= how.snapshotEntries() || entries > 0 && isFull()) {
@@ -151,6 +157,7 @@ final class Snapshotter implements Runnable {
             if (next > lastNext) { // else nothing has come since
                 make(next);
                 lastBytes = bytes;
+                lag.kept(bytes, lastNs);
             }
             trouble = null; // also where one is made by hand
             return lastNext;
@@ -323,6 +330,10 @@ final class Snapshotter implements Runnable {
         }
         if (tail() >= how.tailWarning()) {
             to.now("tail", "journal: " + longTail());
+        }
+        if (how.makesSnapshots()) {
+            String behind = lag.words(tail(), log.bytes(), HostClock.nanoTime());
+            to.now("lag", behind == null ? null : "journal: " + behind);
         }
     }
 }

@@ -12,6 +12,7 @@ import io.millrace.trial.Num;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +124,47 @@ class JournalWordsTest {
             assertEquals(0, engine.drain(LONG));
             assertFalse(isLong(engine.health()), engine.health().why());
         }
+    }
+
+    /** The second core stands still, and the engine goes on. */
+    @Test
+    void shouldTellThatSnapshotsDoNotKeepUpUntilTheyDo() throws Exception {
+        CountDownLatch goesOn = new CountDownLatch(1);
+        journal.reading = at -> {
+            if (Thread.currentThread().getName().endsWith("-snapshot")) {
+                await(goesOn);
+            }
+        };
+        try (Engine engine = setup(Journaling.plain().snapshotEvery(Duration.ofHours(1), 1_000))
+                .start()) {
+            Publisher<Num> publisher = engine.publisher(IN);
+            publish(publisher, 0, 50_000);
+            assertEquals(0, engine.drain(LONG));
+            assertFalse(isBehind(engine.health()), engine.health().why());
+            publish(publisher, 50_000, 110_000);
+            assertEquals(0, engine.drain(LONG));
+            assertTrue(isBehind(engine.health()), engine.health().why());
+            assertFalse(isLong(engine.health()), engine.health().why());
+            goesOn.countDown();
+            while (isBehind(engine.health())) {
+                Thread.sleep(1);
+            }
+            assertTrue(journal.snapshotNext > 1_000, "made at last");
+        } finally {
+            goesOn.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean isBehind(Health health) {
+        return health.why().contains("snapshots do not keep up");
     }
 
     private static boolean isLong(Health health) {

@@ -2,6 +2,7 @@ package io.millrace.engine;
 
 import static io.millrace.engine.Trials.OUT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -58,6 +59,33 @@ class RecoveryProgressTest {
         assertEquals(
                 "INFO " + e + "at entry 11240, 10240 of 49000 entries of its journal are worked out again",
                 told.get(3));
+    }
+
+    /** Nobody ends a function that hangs but who ends the process: it is said how to go on then. */
+    @Test
+    void shouldSayWhatToDoWhereAnEntryMayNeverEnd() {
+        long[] now = {7};
+        List<String> told = new ArrayList<>();
+        RecoveryProgress progress =
+                new RecoveryProgress("e", 50_000, () -> now[0], (level, words) -> told.add(level + " " + words));
+        progress.look();
+        now[0] += 60_000_000_000L;
+        progress.look();
+        progress.entriesFrom(1_000);
+        progress.at(11_240);
+        progress.look();
+        now[0] += 29_000_000_000L;
+        progress.look();
+        now[0] += 1_000_000_000L;
+        progress.look();
+        assertEquals(5, told.size(), told.toString());
+        assertFalse(told.get(1).contains("end the process"), "no function is called yet: " + told.get(1));
+        assertTrue(told.get(3).contains("has not moved for 29 s"), told.get(3));
+        assertFalse(told.get(3).contains("end the process"), told.get(3));
+        String cure =
+                "; if that never returns end the process, which loses nothing, and mend it; an entry at which each"
+                        + " start stands still can be left out for good by Journaling.skip(11240)";
+        assertTrue(told.get(4).endsWith(cure), told.get(4));
     }
 
     /** Hears what starts say. */

@@ -40,8 +40,8 @@ class StressCasesTest {
         none(
                 "numbers for others to read, each by itself: a count, or how far something is; nothing else is read because of one",
                 """
-                AeronMedia CounterFile Cores Ingress LookupRunner OutputCounts OutputPort RecoveryProgress StageSteps Tally
-                Undecided MediaDirectory""");
+                AeronMedia CounterFile Cores Ingress LookupRunner OutputCounts OutputPort RecoveryProgress SnapshotLag StageSteps
+                Tally Undecided MediaDirectory""");
         none("words and last failures for others to read, each an immutable object, or final before it is shown", """
                 AeronAsk AeronSink AeronSource BoundSink EngineMetrics EngineThreads HeardAt InlineDoor InlineJournal JournalDigest Received
                 JournalThread SensitiveHash SinkFaults Sinks Snapshots Store TopologyNode""");
