@@ -3,6 +3,7 @@ package io.millrace.bench;
 import io.aeron.Aeron;
 import io.aeron.Subscription;
 import io.millrace.bench.AeronSides.Ended;
+import io.millrace.bench.AeronSides.Who;
 import io.millrace.bench.AeronSides.Wires;
 import io.millrace.bench.command.BenchCommand;
 import io.millrace.bench.message.TransactionEncoder;
@@ -17,8 +18,8 @@ import io.millrace.rig.Hlog;
 import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
 import io.millrace.rig.Median;
-import io.millrace.transport.aeron.AeronMedia;
 import io.millrace.transport.aeron.AeronSink;
+import io.millrace.transport.aeron.Threading;
 import io.millrace.transport.aeron.Unsent;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -33,19 +34,46 @@ import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * What Millrace adds to Aeron: a ping is sent back by a bare Aeron loop, and by source, filter and sink of an inline host, over the same
- * driver, in turns, with the same frame and the same waiting; then frames are sent at a rate from one thread to another, by offer and poll
+ * What Millrace adds to Aeron: a ping is sent back by a bare Aeron loop, and by source, filter and sink of an engine, inline or live, over the
+ * same driver, in turns, with the same frame and the same waiting; then frames are sent at a rate from one thread to another, by offer and poll
  * and by sink and source, and then as fast as they are taken by either, and as fast as either sends them back.
  */
 final class AeronCommand implements BenchCommand {
     private static final long HIGHEST_NS = 10_000_000_000L;
-    private static final List<String> WHO = List.of("bare", "millrace");
     private static final String HELD = "one way held";
 
     /** What frames go by. */
     private enum Channel {
         IPC,
         UDP
+    }
+
+    /** Which engine of ours stands beside bare Aeron. */
+    enum Host {
+        INLINE(Who.INLINE, "an inline host, run by the thread that polls"),
+        ENGINE(Who.ENGINE, "a live engine (start()), with threads of its own");
+
+        private final Who who;
+        private final String words;
+
+        Host(Who who, String words) {
+            this.who = who;
+            this.words = words;
+        }
+    }
+
+    /** Which threads the driver has. */
+    enum Driver {
+        FITTING(Threading.FITTING),
+        SHARED(Threading.SHARED),
+        DEDICATED(Threading.DEDICATED),
+        INVOKER(Threading.INVOKER);
+
+        private final Threading threading;
+
+        Driver(Threading threading) {
+            this.threading = threading;
+        }
     }
 
     /** What is measured of either side; times in µs. */
@@ -72,8 +100,19 @@ final class AeronCommand implements BenchCommand {
         }
     }
 
-    /** How much of each there is in a round. */
-    private record Amounts(int rounds, int pings, long frames, int events, long everyNs) {}
+    /** How long each part of a round takes, and how often events are due one way. */
+    private record Amounts(int rounds, long partNs, long everyNs) {
+        int events() {
+            return (int) Math.max(2, partNs / everyNs);
+        }
+    }
+
+    /** Bare, and ours. */
+    private record Sides(Side bare, Side ours) {
+        boolean isHeld() {
+            return bare.isHeld() && ours.isHeld();
+        }
+    }
 
     /** What one side has shown in a round. */
     record Round(Map<Figure, Double> figures, Histogram trip, AeronOneWay.Round way) {}
@@ -114,11 +153,19 @@ final class AeronCommand implements BenchCommand {
     public Options options() {
         return new Options("bench/run", name())
                 .option("--channel", "NAMES", "ipc,udp", "ipc, udp (this machine) or both, with commas")
-                .option("--pings", "N", "20000", "pings in a round")
-                .option("--frames", "N", "1000000", "frames in a round of throughput")
-                .option("--events", "N", "100000", "events one way in a round")
-                .option("--rate", "R", "50000", "of these, a second")
-                .option("--rounds", "N", "11", "rounds of each, in turns")
+                .option(
+                        "--host",
+                        "NAMES",
+                        "inline,engine",
+                        "engines beside bare Aeron: inline, engine (live) or both, with commas")
+                .option(
+                        "--threading",
+                        "NAME",
+                        "fitting",
+                        "threads of the driver: fitting (the processors), shared, dedicated, invoker")
+                .option("--ms", "N", "2000", "how long each part of a round takes")
+                .option("--rate", "R", "50000", "events one way, a second")
+                .option("--rounds", "N", "7", "rounds of each, in turns")
                 .option("--json", "FILE", null, "also write the figures to this file")
                 .option("--hlog", "FILE", null, "also write all histograms to this file (HdrHistogram log)");
     }
@@ -126,20 +173,25 @@ final class AeronCommand implements BenchCommand {
     @Override
     public int run(Options options) throws IOException, UsageException, InterruptedException {
         List<Channel> channels = options.allOf("--channel", Channel.class);
+        List<Host> hosts = options.allOf("--host", Host.class);
+        Threading threading = options.oneOf("--threading", Driver.class).threading;
         Amounts amounts = new Amounts(
                 (int) options.number("--rounds", 1, 1_000),
-                (int) options.number("--pings", 100, 10_000_000),
-                options.number("--frames", 1_000, 1_000_000_000),
-                (int) options.number("--events", 1_000, 100_000_000),
+                options.number("--ms", 1, 60_000) * 1_000_000,
                 1_000_000_000 / options.number("--rate", 1, 10_000_000));
         Map<String, Object> figures = Machine.tellWithJitter(Machine.ownFlags());
         Machine.Watch watch = new Machine.Watch();
         boolean held = true;
         try (Hlog log = options.has("--hlog") ? new Hlog(options.text("--hlog")) : null) {
             for (Channel channel : channels) {
-                Map<String, Side> sides = measure(channel, amounts, log);
-                figures.put(by(channel), json(sides));
-                held &= sides.values().stream().allMatch(Side::isHeld);
+                for (Host host : hosts) {
+                    try (AeronDriver driver = new AeronDriver(threading)) {
+                        Sides sides = measure(driver, channel, host, amounts, log);
+                        figures.put("driver", driver.words());
+                        figures.put(by(channel, host), json(sides));
+                        held &= sides.isHeld();
+                    }
+                }
             }
         } catch (Ended e) {
             throw new IOException(e.getMessage(), e);
@@ -158,72 +210,79 @@ final class AeronCommand implements BenchCommand {
         return held ? OK : FAILED;
     }
 
-    private static String by(Channel channel) {
-        return channel.name().toLowerCase(Locale.ROOT);
+    private static String by(Channel channel, Host host) {
+        return channel.name().toLowerCase(Locale.ROOT) + (host == Host.INLINE ? "" : " engine");
     }
 
-    /** Over a driver of its own; the log may be null. */
-    private static Map<String, Side> measure(Channel channel, Amounts amounts, Hlog log) throws Exception {
+    /** The log may be null. */
+    private static Sides measure(AeronDriver driver, Channel channel, Host host, Amounts amounts, Hlog log)
+            throws Exception {
         boolean udp = channel == Channel.UDP;
-        try (AeronMedia media = AeronMedia.embedded().termBytes(16 << 20).start();
-                Aeron aeron = Aeron.connect(new Aeron.Context()
-                        .aeronDirectoryName(media.directory().toString())
-                        .errorHandler(e -> System.err.println("bench/run: aeron: " + e)))) {
+        try (Aeron aeron = Aeron.connect(new Aeron.Context()
+                .aeronDirectoryName(driver.media().directory().toString())
+                .errorHandler(e -> System.err.println("bench/run: aeron: " + e)))) {
             Wires wires = new Wires(
                     aeron,
-                    media,
+                    driver,
                     udp ? "aeron:udp?endpoint=localhost:24377" : "aeron:ipc",
                     udp ? "aeron:udp?endpoint=localhost:24378" : "aeron:ipc");
             UnsafeBuffer frame = frame(wires);
-            Map<String, Side> all = new LinkedHashMap<>();
-            WHO.forEach(who -> all.put(who, new Side()));
-            try (AeronWays bare = new AeronWays(wires, frame, true);
-                    AeronWays ours = new AeronWays(wires, frame, false)) {
-                for (int round = -1;
-                        round < amounts.rounds;
-                        round++) { // the first is for the compiler, and for fresh memory
-                    for (String who : WHO) {
-                        Round one = round(wires, frame, who, who.equals("bare") ? bare : ours, amounts);
-                        if (round >= 0) {
-                            all.get(who).add(one);
-                            keep(log, by(channel) + '.' + who, round, one);
-                        }
+            Sides all = new Sides(new Side(), new Side());
+            try (AeronWays bare = new AeronWays(wires, frame, Who.BARE);
+                    AeronWays ours = new AeronWays(wires, frame, host.who)) {
+                // the first is for the compiler, and for fresh memory
+                for (int round = -1; round < amounts.rounds; round++) {
+                    Round one = round(wires, frame, Who.BARE, bare, amounts);
+                    Round other = round(wires, frame, host.who, ours, amounts);
+                    if (round >= 0) {
+                        all.bare.add(one);
+                        all.ours.add(other);
+                        keep(log, by(channel, host) + ".bare", round, one);
+                        keep(log, by(channel, host) + ".millrace", round, other);
                     }
                 }
             }
-            print(channel, frame, all.get("bare"), all.get("millrace"));
+            System.out.printf(
+                    "%n%s: frames of %d bytes, %s beside bare Aeron, both ends yield where there is nothing%n",
+                    by(channel, host), frame.capacity(), host.words);
+            System.out.println("driver of both: " + driver.words());
+            print(all.bare, all.ours);
             return all;
         }
     }
 
     private static void keep(Hlog log, String tag, int round, Round one) {
         if (log != null) {
-            log.add(tag + ".round-trip", round, 1, one.trip);
-            log.add(tag + ".one-way", round, 1, one.way.latencyNs());
+            String name = tag.replace(' ', '-');
+            log.add(name + ".round-trip", round, 1, one.trip);
+            log.add(name + ".one-way", round, 1, one.way.latencyNs());
         }
     }
 
-    private static Round round(Wires wires, UnsafeBuffer frame, String who, AeronWays ways, Amounts amounts)
+    private static Round round(Wires wires, UnsafeBuffer frame, Who who, AeronWays ways, Amounts amounts)
             throws Exception {
         Map<Figure, Double> one = new LinkedHashMap<>();
-        Histogram trip = ways.ping(amounts.pings);
+        wires.driver().take();
+        Histogram trip = ways.ping(amounts.partNs);
+        wires.driver().give();
         one.put(Figure.TRIP_P50, trip.getValueAtPercentile(50) / 1e3);
         one.put(Figure.TRIP_P99, trip.getValueAtPercentile(99) / 1e3);
-        AeronOneWay.Round way = AeronOneWay.run(wires, frame, who, amounts.events, amounts.everyNs);
+        AeronOneWay.Round way = AeronOneWay.run(wires, frame, who, amounts.events(), amounts.everyNs);
         one.put(Figure.WAY_P50, way.latencyNs().getValueAtPercentile(50) / 1e3);
         one.put(Figure.WAY_P99, way.latencyNs().getValueAtPercentile(99) / 1e3);
-        AeronWays.Flood flood = ways.flood(amounts.frames);
+        wires.driver().take();
+        AeronWays.Flood flood = ways.flood(amounts.partNs);
         one.put(Figure.RATE, flood.perSecond());
-        one.put(Figure.RELAYED, ways.relay(amounts.frames));
+        one.put(Figure.RELAYED, ways.relay(amounts.partNs));
+        wires.driver().give();
         one.put(Figure.FLOOD_BYTES, flood.bytes());
         one.put(Figure.WAY_BYTES, way.bytes());
         return new Round(one, trip, way);
     }
 
     /** Medians, and from the least to the most. */
-    private static void print(Channel channel, UnsafeBuffer frame, Side bare, Side ours) {
+    private static void print(Side bare, Side ours) {
         String line = "%-26s %-34s %-34s %6s  %s%n";
-        System.out.printf("%n%s: frames of %d bytes, one driver, both sides yield%n", by(channel), frame.capacity());
         System.out.printf(line, "", "bare", "millrace", "ratio", "aim");
         for (Figure figure : Figure.values()) {
             System.out.printf(
@@ -242,15 +301,17 @@ final class AeronCommand implements BenchCommand {
                 / Median.of(bare.figures.get(figure)).median();
     }
 
-    private static Map<String, Object> json(Map<String, Side> sides) {
+    private static Map<String, Object> json(Sides sides) {
         Map<String, Object> json = new LinkedHashMap<>();
         for (Figure figure : Figure.values()) {
-            sides.forEach((who, side) -> json.put(who + ' ' + figure.text, side.figures.get(figure)));
+            json.put("bare " + figure.text, sides.bare.figures.get(figure));
+            json.put("millrace " + figure.text, sides.ours.figures.get(figure));
             if (!figure.isBytes()) {
-                json.put("ratio " + figure.text, ratio(figure, sides.get("bare"), sides.get("millrace")));
+                json.put("ratio " + figure.text, ratio(figure, sides.bare, sides.ours));
             }
         }
-        sides.forEach((who, side) -> json.put(who + ' ' + HELD, side.isHeld()));
+        json.put("bare " + HELD, sides.bare.isHeld());
+        json.put("millrace " + HELD, sides.ours.isHeld());
         return json;
     }
 

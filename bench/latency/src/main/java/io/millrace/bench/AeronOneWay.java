@@ -5,25 +5,18 @@ import io.aeron.Subscription;
 import io.aeron.logbuffer.FragmentHandler;
 import io.millrace.bench.AeronSides.Running;
 import io.millrace.bench.AeronSides.Side;
+import io.millrace.bench.AeronSides.Who;
 import io.millrace.bench.AeronSides.Wires;
 import io.millrace.bench.message.TransactionEncoder;
-import io.millrace.bench.topologies.Messages;
-import io.millrace.dsl.Millrace;
 import io.millrace.engine.Claims;
-import io.millrace.engine.DutyCycle;
-import io.millrace.engine.Engine;
-import io.millrace.engine.Inline;
 import io.millrace.metric.Held;
-import io.millrace.transport.aeron.AeronSink;
-import io.millrace.transport.aeron.AeronSource;
-import io.millrace.transport.aeron.Unsent;
 import java.nio.ByteOrder;
 import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One way: events that are due at a fixed rate go from one thread to another, by offer and poll, and from an inline host with a sink to one
- * with a source and a filter. Both threads share the clock; a latency counts from when its event was due to be sent.
+ * One way: events that are due at a fixed rate go from one thread to another, by offer and poll, and from an engine with a sink to one
+ * with a source and a filter, both inline or both live. Both ends share the clock; a latency counts from when its event was due to be sent.
  */
 final class AeronOneWay {
     private static final long HIGHEST_NS = 10_000_000_000L;
@@ -36,6 +29,11 @@ final class AeronOneWay {
     /** Gives events to the wire; waits for room. */
     private interface Sender extends AutoCloseable {
         void send(long id) throws Exception;
+
+        /** What threads of its own have allocated. */
+        default long allocated() {
+            return 0;
+        }
 
         @Override
         void close();
@@ -72,39 +70,48 @@ final class AeronOneWay {
     private AeronOneWay() {}
 
     /** Events of one round; what both threads have allocated counts over its second half. */
-    static Round run(Wires wires, UnsafeBuffer frame, String who, int events, long everyNs) throws Exception {
-        boolean isBare = who.equals("bare");
+    static Round run(Wires wires, UnsafeBuffer frame, Who who, int events, long everyNs) throws Exception {
+        boolean isBare = who == Who.BARE;
         Arrivals arrivals = new Arrivals(everyNs);
-        Running receiver = new Running(isBare ? new BareReceiver(wires, arrivals) : new Receiver(wires, arrivals));
+        Running receiver = new Running(
+                isBare ? new BareReceiver(wires, arrivals) : AeronHost.tell(wires, who, STREAM, arrivals::come));
         double bytes;
         boolean held;
-        try (Sender sender = isBare ? new BareSender(wires, frame, receiver) : new SinkSender(wires)) {
+        try (Sender sender = isBare ? new BareSender(wires, frame, receiver) : new SinkSender(wires, who)) {
             sender.send(0);
             await(wires, receiver, arrivals, 1);
+            wires.driver().take();
             arrivals.fromNs = System.nanoTime() + 1_000_000;
             int half = events / 2;
-            send(sender, arrivals, 1, half);
+            send(wires, sender, arrivals, 1, half);
             await(wires, receiver, arrivals, 1L + half);
             held = arrivals.isHeld(half);
-            long before = AeronSides.allocated() + receiver.allocated();
+            long before = allocated(sender, receiver);
             arrivals.fromNs = System.nanoTime() + 1_000_000 - half * everyNs;
-            send(sender, arrivals, half + 1, events);
+            send(wires, sender, arrivals, half + 1, events);
             await(wires, receiver, arrivals, 1L + events);
             held &= arrivals.isHeld(events);
-            bytes = (double) (AeronSides.allocated() + receiver.allocated() - before) / (events - half);
+            bytes = (double) (allocated(sender, receiver) - before) / (events - half);
+            wires.driver().give();
         } finally {
             receiver.stop();
         }
         return new Round(arrivals.latencyNs, bytes, held);
     }
 
-    private static void send(Sender sender, Arrivals arrivals, long from, long to) throws Exception {
+    private static long allocated(Sender sender, Running receiver) {
+        return AeronSides.allocated() + sender.allocated() + receiver.allocated();
+    }
+
+    private static void send(Wires wires, Sender sender, Arrivals arrivals, long from, long to) throws Exception {
         for (long id = from; id <= to; id++) {
             long dueNs = arrivals.dueNs(id);
             while (System.nanoTime() < dueNs) {
+                wires.driver().run();
                 Thread.yield();
             }
             sender.send(id);
+            wires.driver().run();
         }
     }
 
@@ -172,18 +179,12 @@ final class AeronOneWay {
     // ---- ours
 
     private static final class SinkSender implements Sender {
-        private final Inline engine;
+        private final AeronHost engine;
         private final Claims<TransactionEncoder> claims;
 
-        SinkSender(Wires wires) {
-            engine = Engine.of(Millrace.topology(
-                            "sends", t -> t.from(Messages.TRANSACTIONS).to(AeronSides.OUT)))
-                    .output(
-                            AeronSides.OUT,
-                            AeronSink.of(wires.media(), wires.there(), STREAM, Messages.TRANSACTION)
-                                    .unsent(Unsent.WAIT))
-                    .inline();
-            claims = engine.claims(Messages.TRANSACTIONS);
+        SinkSender(Wires wires, Who who) {
+            engine = AeronHost.sender(wires, who, STREAM);
+            claims = engine.claims();
         }
 
         @Override
@@ -193,39 +194,8 @@ final class AeronOneWay {
         }
 
         @Override
-        public void close() {
-            engine.close();
-        }
-    }
-
-    private static final class Receiver implements Side {
-        private final Inline engine;
-        private DutyCycle cycle;
-
-        Receiver(Wires wires, Arrivals arrivals) {
-            engine = Engine.of(Millrace.topology(
-                            "takes",
-                            t -> t.from(Messages.TRANSACTIONS)
-                                    .filter(x -> x.id() >= 0)
-                                    .to(AeronSides.OUT)))
-                    .input(
-                            Messages.TRANSACTIONS,
-                            AeronSource.of(wires.media(), wires.there(), STREAM, Messages.TRANSACTION))
-                    .output(AeronSides.OUT, x -> arrivals.come(x.id()))
-                    .inline();
-        }
-
-        @Override
-        public boolean work() throws Exception {
-            if (cycle == null) {
-                cycle = DutyCycle.of(engine); // on its own thread
-            }
-            return cycle.work();
-        }
-
-        @Override
-        public long taken() {
-            return 0;
+        public long allocated() {
+            return engine.allocated();
         }
 
         @Override

@@ -7,16 +7,8 @@ import io.aeron.Subscription;
 import io.aeron.logbuffer.FragmentHandler;
 import io.millrace.bench.message.TransactionDecoder;
 import io.millrace.bench.topologies.Messages;
-import io.millrace.dsl.Millrace;
-import io.millrace.engine.DutyCycle;
-import io.millrace.engine.Engine;
-import io.millrace.engine.Inline;
-import io.millrace.engine.Setup;
 import io.millrace.event.Output;
 import io.millrace.transport.aeron.AeronMedia;
-import io.millrace.transport.aeron.AeronSink;
-import io.millrace.transport.aeron.AeronSource;
-import io.millrace.transport.aeron.Unsent;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteOrder;
 import java.util.concurrent.locks.LockSupport;
@@ -44,11 +36,22 @@ final class AeronSides {
         }
     }
 
+    /** Who takes frames and sends them: Aeron alone, or an engine of ours, run by its caller or by threads of its own. */
+    enum Who {
+        BARE,
+        INLINE,
+        ENGINE
+    }
+
     /** Channels of a ping, its answer, and of the frame that is looked at. */
-    record Wires(Aeron aeron, AeronMedia media, String there, String back) {
+    record Wires(Aeron aeron, AeronDriver driver, String there, String back) {
+        AeronMedia media() {
+            return driver.media();
+        }
+
         /** Waits for room, or for what is to come; not for ever where the driver has given the client up, or the other side has failed. */
         void pause(Running other) {
-            if (!other.thread.isAlive()) {
+            if (!other.isWorking()) {
                 throw new Ended("the other side has ended, see above; try again");
             }
             pause();
@@ -60,6 +63,7 @@ final class AeronSides {
                 throw new Ended(
                         "the driver gave its client up, or was not heard: this machine is too busy; try again when it is not");
             }
+            driver.run();
             Thread.yield();
         }
     }
@@ -71,6 +75,21 @@ final class AeronSides {
 
         /** How many frames it has taken. */
         long taken();
+
+        /** Whether it has threads of its own, and nothing is to be run. */
+        default boolean isLive() {
+            return false;
+        }
+
+        /** Whether these go on. */
+        default boolean isWorking() {
+            return true;
+        }
+
+        /** What these have allocated so far. */
+        default long allocated() {
+            return 0;
+        }
 
         @Override
         void close();
@@ -91,10 +110,18 @@ final class AeronSides {
         return THREADS.getCurrentThreadAllocatedBytes();
     }
 
-    /** A side and its thread, which yields when there is nothing. */
+    static long allocated(Thread thread) {
+        return THREADS.getThreadAllocatedBytes(thread.getId());
+    }
+
+    /** A side and its thread, which yields when there is nothing, and rests always where the side has its own. */
     static final class Running {
+        /** It is asked for words, which takes a while. */
+        private static final int LOOK_EACH = 1 << 16;
+
         final Side side;
-        final Thread thread;
+        private final Thread thread;
+        private int looks;
         private volatile boolean stopped;
         private volatile boolean rests;
         private volatile boolean isResting;
@@ -109,7 +136,7 @@ final class AeronSides {
         private void run() {
             try {
                 while (!stopped) {
-                    if (rests) {
+                    if (rests || side.isLive()) {
                         park();
                     } else if (!side.work()) {
                         Thread.yield();
@@ -124,10 +151,15 @@ final class AeronSides {
 
         private void park() {
             isResting = true;
-            while (rests && !stopped) {
+            while ((rests || side.isLive()) && !stopped) {
                 LockSupport.park(this);
             }
             isResting = false;
+        }
+
+        /** Whether it goes on; asked by the thread that measures. */
+        boolean isWorking() {
+            return thread.isAlive() && (++looks % LOOK_EACH != 0 || side.isWorking());
         }
 
         /** Until {@link #go}: it takes no processor from the side that is measured. */
@@ -145,7 +177,7 @@ final class AeronSides {
 
         /** What its thread has allocated so far. */
         long allocated() {
-            return THREADS.getThreadAllocatedBytes(thread.getId());
+            return AeronSides.allocated(thread) + side.allocated();
         }
 
         void stop() throws InterruptedException {
@@ -218,60 +250,6 @@ final class AeronSides {
         public void close() {
             in.close();
             assert sum != 1;
-        }
-    }
-
-    /** Source and filter of an inline host, and a sink or a count behind. */
-    static final class Echo implements Side {
-        private final Inline engine;
-        private final long[] count;
-        private DutyCycle cycle;
-        private volatile long taken;
-
-        private Echo(Inline engine, long[] count) {
-            this.engine = engine;
-            this.count = count;
-        }
-
-        static Echo of(Wires wires, boolean back) {
-            long[] count = {0};
-            Setup setup = Engine.of(Millrace.topology(
-                            "echo",
-                            t -> t.from(Messages.TRANSACTIONS)
-                                    .filter(x -> x.id() >= 0)
-                                    .to(OUT)))
-                    .input(
-                            Messages.TRANSACTIONS,
-                            AeronSource.of(wires.media, wires.there, back ? 3 : 6, Messages.TRANSACTION));
-            return new Echo(
-                    back
-                            ? setup.output(
-                                            OUT,
-                                            AeronSink.of(wires.media, wires.back, 4, Messages.TRANSACTION)
-                                                    .unsent(Unsent.WAIT))
-                                    .inline()
-                            : setup.output(OUT, x -> count[0]++).inline(),
-                    count);
-        }
-
-        @Override
-        public boolean work() throws Exception {
-            if (cycle == null) {
-                cycle = DutyCycle.of(engine);
-            }
-            boolean busy = cycle.work();
-            taken = count[0];
-            return busy;
-        }
-
-        @Override
-        public long taken() {
-            return taken;
-        }
-
-        @Override
-        public void close() {
-            engine.close();
         }
     }
 }

@@ -5,8 +5,8 @@ import io.aeron.Subscription;
 import io.aeron.logbuffer.FragmentHandler;
 import io.millrace.bench.AeronSides.BareCount;
 import io.millrace.bench.AeronSides.BareEcho;
-import io.millrace.bench.AeronSides.Echo;
 import io.millrace.bench.AeronSides.Running;
+import io.millrace.bench.AeronSides.Who;
 import io.millrace.bench.AeronSides.Wires;
 import java.nio.ByteOrder;
 import org.HdrHistogram.Histogram;
@@ -39,13 +39,15 @@ final class AeronWays implements AutoCloseable {
     private long answered;
     private long sent;
 
-    AeronWays(Wires wires, UnsafeBuffer frame, boolean isBare) {
+    /** Each side has streams of its own. */
+    AeronWays(Wires wires, UnsafeBuffer frame, Who who) {
         this.wires = wires;
         this.frame = frame;
+        boolean isBare = who == Who.BARE;
         answers = wires.aeron().addSubscription(wires.back(), isBare ? 2 : 4);
-        echo = new Running(isBare ? new BareEcho(wires) : Echo.of(wires, true));
+        echo = new Running(isBare ? new BareEcho(wires) : AeronHost.echo(wires, who, 3, 4));
         asks = connected(isBare ? 1 : 3, echo);
-        counts = new Running(isBare ? new BareCount(wires) : Echo.of(wires, false));
+        counts = new Running(isBare ? new BareCount(wires) : AeronHost.count(wires, who, 6));
         sends = connected(isBare ? 5 : 6, counts);
     }
 
@@ -65,13 +67,15 @@ final class AeronWays implements AutoCloseable {
         }
     }
 
-    /** One after another. */
-    Histogram ping(int pings) {
+    /** One after another, for so long. */
+    Histogram ping(long forNs) {
         Histogram trip = new Histogram(HIGHEST_NS, 3);
         echo.go();
-        for (int i = 0; i < pings; i++) {
+        long beginNs = System.nanoTime();
+        long fromNs = beginNs;
+        while (fromNs - beginNs < forNs) {
             AeronSides.number(frame, ++asked);
-            long fromNs = System.nanoTime();
+            fromNs = System.nanoTime();
             while (asks.offer(frame, 0, frame.capacity()) < 0) {
                 wires.pause(echo);
             }
@@ -86,28 +90,30 @@ final class AeronWays implements AutoCloseable {
         return trip;
     }
 
-    /** As fast as they come back; frames a second. */
-    double relay(long frames) {
-        long last = asked + frames;
+    /** As fast as they come back, for so long; frames a second. */
+    double relay(long forNs) {
+        long first = answered;
         echo.go();
         long fromNs = System.nanoTime();
-        while (answered < last) {
+        long ns = 0;
+        while (ns < forNs || answered < asked) {
             boolean busy = false;
-            for (int i = 0; i < AeronSides.FRAGMENTS && tryAsk(last); i++) {
+            for (int i = 0; i < AeronSides.FRAGMENTS && ns < forNs && tryAsk(); i++) {
                 busy = true;
             }
             busy |= answers.poll(takes, AeronSides.FRAGMENTS) > 0;
+            wires.driver().run();
             if (!busy) {
                 wires.pause(echo);
             }
+            ns = System.nanoTime() - fromNs;
         }
-        long ns = System.nanoTime() - fromNs;
         echo.rest();
-        return frames * 1e9 / ns;
+        return (answered - first) * 1e9 / ns;
     }
 
-    private boolean tryAsk(long last) {
-        if (asked == last || asked - answered >= UNDERWAY_MOST) {
+    private boolean tryAsk() {
+        if (asked - answered >= UNDERWAY_MOST) {
             return false;
         }
         AeronSides.number(frame, asked + 1);
@@ -116,28 +122,37 @@ final class AeronWays implements AutoCloseable {
         return isSent;
     }
 
-    /** As fast as they are taken. */
-    Flood flood(long frames) {
-        long half = frames / 2;
+    /** As fast as they are taken, for so long. */
+    Flood flood(long forNs) {
+        long first = sent;
+        long half = 0;
         long before = 0;
         counts.go();
         long fromNs = System.nanoTime();
-        for (long i = 1; i <= frames; i++) {
-            AeronSides.number(frame, ++sent);
-            while (sends.offer(frame, 0, frame.capacity()) < 0) {
-                wires.pause(counts);
-            }
-            if (i == half) {
+        for (long ns = 0; ns < forNs; ns = System.nanoTime() - fromNs) {
+            if (half == 0 && ns >= forNs / 2) {
+                half = sent;
                 before = counts.allocated();
             }
+            for (int i = 0; i < AeronSides.FRAGMENTS; i++) {
+                send();
+            }
+            wires.driver().run();
         }
         while (counts.side.taken() < sent) {
             wires.pause(counts);
         }
         long ns = System.nanoTime() - fromNs;
-        double bytes = (double) (counts.allocated() - before) / (frames - half);
+        double bytes = (double) (counts.allocated() - before) / (sent - half);
         counts.rest();
-        return new Flood(frames * 1e9 / ns, bytes);
+        return new Flood((sent - first) * 1e9 / ns, bytes);
+    }
+
+    private void send() {
+        AeronSides.number(frame, ++sent);
+        while (sends.offer(frame, 0, frame.capacity()) < 0) {
+            wires.pause(counts);
+        }
     }
 
     @Override

@@ -145,10 +145,11 @@ class SmokeTest {
         Path json = folder.resolve("json");
         Path hlog = folder.resolve("hlog");
         Outcome outcome =
-                run(List.of(("aeron --channel ipc --pings 100 --frames 2000 --events 40000 --rate 10000000 --rounds 1"
-                                + " --hlog " + hlog + " --json " + json)
+                run(List.of(("aeron --channel ipc --ms 4 --rate 10000000 --rounds 1 --threading invoker --hlog " + hlog
+                                + " --json " + json)
                         .split(" ")));
         assertSoundOrNotHeld(outcome);
+        assertEquals(2, outcome.out.split("driver of both: INVOKER, run by who calls", -1).length - 1, outcome.out);
         assertTrue(hasFloor(outcome), outcome.out);
         String figures = Files.readString(json);
         assertEquals(outcome.code == 1, figures.contains("one way held\": false"), figures);
@@ -168,8 +169,26 @@ class SmokeTest {
         }
         assertTrue(figures.contains("\"ratio one way p99 us\""), figures);
         assertEquals(
-                List.of("ipc.bare.round-trip", "ipc.bare.one-way", "ipc.millrace.round-trip", "ipc.millrace.one-way"),
+                List.of(
+                        "ipc.bare.round-trip",
+                        "ipc.bare.one-way",
+                        "ipc.millrace.round-trip",
+                        "ipc.millrace.one-way",
+                        "ipc-engine.bare.round-trip",
+                        "ipc-engine.bare.one-way",
+                        "ipc-engine.millrace.round-trip",
+                        "ipc-engine.millrace.one-way"),
                 tags(hlog));
+    }
+
+    @Test
+    void shouldSayWhichThreadsTheDriverHas() throws Exception {
+        Outcome outcome = run(List.of(
+                "aeron --channel udp --host inline --ms 4 --rate 1000 --rounds 1 --threading shared".split(" ")));
+        assertSoundOrNotHeld(outcome);
+        assertTrue(
+                outcome.out.contains("driver of both: SHARED, all BackoffIdleStrategy{alias=backoff, maxSpins=10"),
+                outcome.out);
     }
 
     /** Of a second that ends while windows fire: behind 199,500 events of warm-up, a thousand at the rate and a thousand before it. */

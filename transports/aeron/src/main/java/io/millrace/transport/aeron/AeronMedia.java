@@ -291,6 +291,28 @@ public final class AeronMedia implements AutoCloseable {
     }
 
     /**
+     * Which threads run the media driver, and how each waits where there is nothing to do: of a measurement it is a part.
+     *
+     * @return in words; of a driver that is another's, that this is not known
+     */
+    public String driverThreads() {
+        if (driver == null) {
+            return "those of another's driver in " + directory;
+        }
+        MediaDriver.Context c = driver.context();
+        return c.threadingMode()
+                + switch (c.threadingMode()) {
+                    case SHARED -> ", all " + c.sharedIdleStrategy();
+                    case SHARED_NETWORK ->
+                        ", network " + c.sharedNetworkIdleStrategy() + ", conductor " + c.conductorIdleStrategy();
+                    case DEDICATED ->
+                        ", sender " + c.senderIdleStrategy() + ", receiver " + c.receiverIdleStrategy() + ", conductor "
+                                + c.conductorIdleStrategy();
+                    case INVOKER -> ", run by who calls doWork()";
+                };
+    }
+
+    /**
      * What has been reported, once for each distinct stack.
      *
      * @return in the order in which each came first
