@@ -43,7 +43,7 @@ class AeronAskTest {
     private static final Output<Reputation> REPLIES = Output.of("replies", Reputation.class);
 
     /** Knows devices below 1,000, and says nothing of others. */
-    private static Inline service(AeronMedia media) {
+    static Inline service(AeronMedia media) {
         return Engine.of(Millrace.topology(
                         "reputation",
                         t -> t.from(ASKED)
@@ -55,7 +55,7 @@ class AeronAskTest {
                 .inline();
     }
 
-    private static AeronAsk<Device, Reputation> ask(AeronMedia media) {
+    static AeronAsk<Device, Reputation> ask(AeronMedia media) {
         return AeronAsk.of(media, "aeron:ipc", 30, ASKED.type(), "aeron:ipc", 31, REPLIES.type());
     }
 
