@@ -97,7 +97,7 @@ class OlderDamageTest {
         Path journal = lived(EPOCHS);
         long end = (long) EPOCHS * A_LIFE;
         Random random = new Random(7);
-        for (int[] place : new int[][] {{1, 2}, {1, -1}, {2, 0}, {2, 1}, {3, 0}, {3, -3}}) {
+        for (int[] place : new int[][] {{1, 2}, {1, -1}, {2, 0}, {3, -3}}) {
             Path image = directory.resolve("image-" + place[0] + "-" + place[1]);
             HurtEpochTest.copy(journal, image);
             List<Path> of = files(image, place[0]);
@@ -116,12 +116,14 @@ class OlderDamageTest {
             assertTrue(hurt >= 1 && hurt <= 8, "those of a frame: " + why);
             assertTrue(why.endsWith("give up all entries from " + entry
                     + " on, and the snapshots that know of them, with" + " ArchiveJournal.cutAtDamage()"));
-            assertEquals(why, refusal(image, SNAPSHOT), "a start that failed has changed nothing");
-            goOnWithout(image, place[0], entry, end);
+            if (place[1] == -1) {
+                assertEquals(why, refusal(image, SNAPSHOT), "a start that failed has changed nothing");
+            }
+            goOnWithout(image, journal, place[0], entry, end);
         }
     }
 
-    private static void goOnWithout(Path journal, int epoch, long entry, long end) throws IOException {
+    private static void goOnWithout(Path journal, Path whole, int epoch, long entry, long end) throws IOException {
         try (JournalLog log = open(journal, s -> s.cutAtDamage = true)) {
             String report = log.report();
             assertTrue(report.contains("GIVEN UP although durable: " + (end - entry) + " entries"), report);
@@ -135,7 +137,12 @@ class OlderDamageTest {
             Logs.settle(log);
             log.keepSnapshot(entry + 100, out -> out.write(1)); // it is of this history
         }
+        String last = Epoch.directoryName(EPOCHS);
+        if (epoch < EPOCHS) { // the process was killed when it had given it up, and before it was deleted
+            HurtEpochTest.copy(whole.resolve(last), journal.resolve(last));
+        }
         try (JournalLog log = open(journal, s -> {})) {
+            assertEquals(epoch == EPOCHS, Files.exists(journal.resolve(last)));
             assertEquals(entry + 300, log.next());
             assertEquals(entry + 100, log.snapshot());
             assertEquals(places(SNAPSHOT, entry + 300), Logs.read(log, SNAPSHOT, LONGEST));
@@ -159,10 +166,13 @@ class OlderDamageTest {
         int hurt = 0;
         boolean isOwn = false;
         for (; firstOf(journal, files.get(hurt)) + 8 < place; hurt++) { // those of a frame
+            isOwn = firstOf(journal, files.get(hurt + 1)) > place;
+            if (!isOwn && hurt % 3 != 0) {
+                continue; // an opening takes its time
+            }
             Path image = directory.resolve("image-" + hurt);
             HurtEpochTest.copy(journal, image);
             Path there = image.resolve(journal.relativize(files.get(hurt)));
-            isOwn = firstOf(journal, files.get(hurt + 1)) > place;
             if (!isOwn) {
                 byte[] all = new byte[(int) Files.size(there)];
                 Arrays.fill(all, (byte) 0xA5);
