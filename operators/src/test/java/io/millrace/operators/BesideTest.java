@@ -21,28 +21,38 @@ class BesideTest {
                     + "|OutputPort|Setup)|runtime\\.(EntryEncoder|Core|StageCore|SourceIntake|SinkNode|EnterInput)"
                     + "|event\\.[A-Za-z]*|time\\.[A-Za-z]*|operators\\.(FilterNode|MapNode))\\b.*made not entrant.*");
 
-    /** The compiler works beside the engine, and may be behind by an event or two: one run in which nothing is lost shows that it can. */
+    /**
+     * The compiler works beside the engine, and may be behind by an event or two: one run in which nothing is lost shows that it can, since what
+     * a start costs the engine beside it, it costs in each. Ten runs on a busy machine: nothing in nine, one method in one.
+     */
     private static final int RUNS = 5;
+
+    /** What a compiler that is behind makes anew is a method or two, and not the way of an event: in no run more than these. */
+    private static final int LOST_MOST = 4;
 
     @Test
     void shouldLoseNoCompiledCodeToEnginesThatStartBesideIt() throws Exception {
-        assertEquals(List.of(), inTheBestRun(BesideTest::lost), "of the code of the first engine, and on its thread");
+        assertNothingIsLost("of the code of the first engine, and on its thread", BesideTest::lost);
     }
 
     /** Its threads and that of its publisher, in all code of the engine; the engines beside it are live ones, too. */
     @Test
     void shouldDeoptimiseNothingOfALiveEngineBesideWhichOthersStart() throws Exception {
-        assertEquals(List.of(), inTheBestRun(BesideTest::deoptimised, "live"), "on the threads of the first engine");
+        assertNothingIsLost("on the threads of the first engine", BesideTest::deoptimised, "live");
     }
 
-    private static List<String> inTheBestRun(Function<List<String>, List<String>> found, String... args)
+    private static void assertNothingIsLost(String where, Function<List<String>, List<String>> found, String... args)
             throws Exception {
-        List<String> least = null;
-        for (int run = 0; run < RUNS && (least == null || !least.isEmpty()); run++) {
+        List<Integer> counts = new ArrayList<>();
+        List<String> all = new ArrayList<>();
+        while (!counts.contains(0)) {
             List<String> here = found.apply(said(args));
-            least = least == null || here.size() < least.size() ? here : least;
+            counts.add(here.size());
+            all.addAll(here);
+            String what = "lost " + where + " in each of " + counts.size() + " runs: " + counts + ": " + all;
+            assertTrue(here.size() <= LOST_MOST, what);
+            assertTrue(counts.size() < RUNS || counts.contains(0), what);
         }
-        return least;
     }
 
     private static List<String> said(String... args) throws Exception {

@@ -17,8 +17,11 @@ import io.millrace.operators.Features;
 import io.millrace.operators.Joined;
 import io.millrace.operators.quotes.QuoteDecoder;
 import io.millrace.operators.quotes.QuoteEncoder;
+import io.millrace.operators.score.GradientBoostedTrees;
 import io.millrace.operators.score.LinearModel;
 import io.millrace.operators.score.LogisticModel;
+import java.io.IOException;
+import java.io.StringReader;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -192,6 +195,67 @@ class ZeroAllocationTest {
         LogisticModel model = LogisticModel.of(LinearModel.intercept(-1).plus("size", 0.001));
         assertNothingAllocated(s -> s.score("model", model, features)
                 .filter(x -> x.probability() > 0.3)
+                .to(OUT, (x, out) -> AllocationRig.copy(x.event(), out)));
+    }
+
+    /** Two trees: one splits by both numbers and by what is missing, the other by a set. */
+    private static final String TREES = """
+            tree
+            version=v4
+            num_class=1
+            num_tree_per_iteration=1
+            label_index=0
+            max_feature_idx=1
+            objective=binary sigmoid:1
+            feature_names=size instrument
+            feature_infos=none
+
+            Tree=0
+            num_leaves=3
+            num_cat=0
+            split_feature=0 1
+            threshold=500 30
+            decision_type=10 2
+            left_child=1 -1
+            right_child=-3 -2
+            leaf_value=-1 0.5 2
+            is_linear=0
+            shrinkage=1
+
+            Tree=1
+            num_leaves=2
+            num_cat=1
+            split_feature=1
+            threshold=0
+            decision_type=1
+            left_child=-1
+            right_child=-2
+            leaf_value=1 -2
+            cat_boundaries=0 1
+            cat_threshold=65535
+            is_linear=0
+            shrinkage=1
+
+            end of trees
+
+            feature_importances:
+            size=1
+
+            parameters:
+            [boosting: gbdt]
+            end of parameters
+            """;
+
+    @Test
+    void shouldAllocateNothingInScoringByTrees() throws IOException {
+        Features<QuoteDecoder> features = Features.of(
+                QuoteDecoder.class,
+                f -> f.add("size", QuoteDecoder::size)
+                        .missingWhen(q -> q.size() % 10 == 0)
+                        .add("instrument", QuoteDecoder::instrument));
+        GradientBoostedTrees model = GradientBoostedTrees.readLightGbm(new StringReader(TREES), "trees");
+        assertNothingAllocated(s -> s.score("model", model, features)
+                .filter(x -> x.raw() > 0 && x.probability() > 0.7)
                 .to(OUT, (x, out) -> AllocationRig.copy(x.event(), out)));
     }
 
