@@ -25,23 +25,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FraudServiceTest {
-    /** Three processes, of which one is killed; each payment is decided once, or was in the killed one's hands. */
-    @Test
-    void shouldLoseNothingButWhatWasInFlight(@TempDir Path dir) throws Exception {
-        String[] args = {
-            "fraud-service",
-            "--rate",
-            "2000",
-            "--seconds",
-            "2",
-            "--kill-after",
-            "1",
-            "--dir",
-            dir.resolve("d").toString(),
-            "--json",
-            dir.resolve("table.json").toString()
-        };
-        try (ChildJvm run = ChildJvm.start(dir, null, args)) {
+    /** Three processes, of which one is killed; each payment is decided once, or was in the killed one's hands, or on its way to it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--udp"})
+    void shouldLoseNothingButWhatWasInFlight(String udp, @TempDir Path dir) throws Exception {
+        List<String> args = new ArrayList<>(List.of(
+                "fraud-service",
+                "--rate",
+                "2000",
+                "--seconds",
+                "2",
+                "--kill-after",
+                "1",
+                "--dir",
+                dir.resolve("d").toString(),
+                "--json",
+                dir.resolve("table.json").toString()));
+        args.addAll(udp.isEmpty() ? List.of() : List.of(udp));
+        try (ChildJvm run = ChildJvm.start(dir, null, args.toArray(new String[0]))) {
             Console c = run.end();
             assertEquals(0, c.code(), c.err() + c.out());
             Map<String, String> table = new LinkedHashMap<>();
@@ -105,6 +106,28 @@ class FraudServiceTest {
             service.report(json, false);
         }
         assertTrue(Files.readString(table).contains("\"held\": \"no\""), Files.readString(table));
+    }
+
+    /** Over UDP nobody keeps what comes while no engine lives: the next one knows by the first number how much that was. */
+    @Test
+    void shouldCountWhatWasOnItsWayToNobodyOverUdp() {
+        Map<String, String> gateway = Map.of("sent", "1000");
+        Map<String, String> desk = Map.of("decided", "900", "decided before", "390", "decided twice", "0");
+        Map<String, String> engine = Map.of("taken", "510", "taken before", "400", "sent before", "490");
+        Outcome udp = Outcome.of(gateway, engine, desk, true, true);
+        assertEquals(new Outcome(1_000L, 900, 0, 100), udp);
+        assertTrue(udp.isGood());
+        assertEquals("90", Outcome.of(gateway, engine, desk, true, false).missing(), "by shared memory it is kept");
+        assertEquals("100", Outcome.of(gateway, engine, desk, false, true).missing(), "nobody was killed");
+        Map<String, String> more = Map.of("taken", "600", "taken before", "490", "sent before", "400");
+        assertEquals(
+                100,
+                Outcome.of(gateway, more, desk, true, true).inFlight(),
+                "it had taken more than it has numbers of");
+        Outcome lost = Outcome.of(Map.of("sent", "1001"), engine, desk, true, true);
+        assertEquals("1", lost.missing());
+        assertFalse(lost.isGood());
+        assertFalse(new Outcome(1_000L, 900, 1, 100).isGood(), "one was decided twice");
     }
 
     /** Its three roles over UDP, here in one process. */
