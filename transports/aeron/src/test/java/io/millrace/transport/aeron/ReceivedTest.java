@@ -37,12 +37,15 @@ class ReceivedTest {
     /** A hundred million by {@code -Dmillrace.fuzz=100000000}. */
     private static final long FRAMES = Long.getLong("millrace.fuzz", 1_000_000);
 
+    /** Half of them with a header of ours in front, half bare. */
+    private static final long FRAMES_EACH = FRAMES / 2;
+
     private static final long SEED = Long.getLong("millrace.seed", 11);
     private static final int FRONT = DataHeaderFlyweight.HEADER_LENGTH;
     private static final int LONGEST = 128 << 10;
     private static final EventType<Note> NOTE = EventType.of(Note.class);
 
-    /** What the JVM itself may take meanwhile: with a million frames, one that keeps five bytes of each is found. */
+    /** What the JVM itself may take meanwhile: with half a million frames, one that keeps ten bytes of each is found. */
     private static final long GROWTH_MAX = 3 << 20;
 
     /** One frame in a buffer, with Aeron's header in front. */
@@ -77,28 +80,65 @@ class ReceivedTest {
     private static final class Fuzz implements EventSource<Note> {
         private final Frame frame = new Frame();
         private final io.aeron.logbuffer.Header header = frame.of(5);
-        private final FuzzFrames frames = new FuzzFrames(frame.message, new SplittableRandom(SEED));
+        private final SplittableRandom random = new SplittableRandom(SEED + 1);
+        private final FuzzFrames frames;
         private final SourceCounts counts = new SourceCounts();
-        private final Received<Note> received = new Received<>(NOTE, false, false, counts, "fuzz: ");
+        private final Received<Note> received;
         private final Subscription subscription;
         private final Runnable atAThird;
         private long next;
 
-        Fuzz(Subscription subscription, Runnable atAThird) {
+        /** How often there was no room. */
+        private long full;
+
+        private Target<? super Note> to;
+
+        /** Has no room now and then, where the engine would have it. */
+        private final Target<Note> sometimes = new Target<>() {
+            @Override
+            public void take(Note event, Header header) {
+                throw new AssertionError("not encoded");
+            }
+
+            @Override
+            public boolean offer(Encoded event, Header header) {
+                if (random.nextInt(16) == 0) {
+                    full++;
+                    return false;
+                }
+                return to.offer(event, header);
+            }
+
+            @Override
+            public void refuse(Encoded bytes, Reason reason, String why) {
+                to.refuse(bytes, reason, why);
+            }
+        };
+
+        Fuzz(Subscription subscription, boolean isBare, Runnable atAThird) {
+            frames = new FuzzFrames(frame.message, new SplittableRandom(SEED), isBare);
+            received = new Received<>(NOTE, isBare, false, counts, "fuzz: ");
             this.subscription = subscription;
             this.atAThird = atAThird;
         }
 
         @Override
         public int poll(Target<? super Note> to, int most) throws Exception {
-            if (next == FRAMES) {
+            if (next == FRAMES_EACH) {
                 return ENDED;
             }
-            received.begin(subscription, to);
-            for (int i = 0; i < most && next < FRAMES; i++) {
+            this.to = to;
+            received.begin(subscription, sometimes);
+            for (int i = 0; i < most && next < FRAMES_EACH; i++) {
                 int length = frames.next(next++);
-                assertEquals(Action.CONTINUE, frame.give(received, length, header)); // an inline host has room
-                if (next == FRAMES / 3) {
+                Action done;
+                long before;
+                do { // it comes again, as Aeron has it
+                    before = full;
+                    done = frame.give(received, length, header);
+                } while (done == Action.ABORT && full > before);
+                assertEquals(Action.CONTINUE, done);
+                if (next == FRAMES_EACH / 3) {
                     atAThird.run();
                 }
             }
@@ -116,8 +156,9 @@ class ReceivedTest {
     }
 
     /** Each is an event or a dead letter, those that were left whole arrive, nothing is thrown anywhere, memory stays as it was. */
-    @Test
-    void shouldTakeOrRefuseAMillionFrames() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldTakeOrRefuseAMillionFrames(boolean isBare) throws Exception {
         long[] taken = {0, 0};
         long[] usedAtFirst = {0};
         try (Recording thrown = new Recording();
@@ -126,6 +167,7 @@ class ReceivedTest {
             thrown.enable("jdk.JavaExceptionThrow").withoutStackTrace();
             Fuzz fuzz = new Fuzz(
                     none,
+                    isBare,
                     () -> { // behind what the JVM throws while it links code that runs for the first time
                         thrown.start();
                         usedAtFirst[0] = used();
@@ -142,7 +184,9 @@ class ReceivedTest {
                 long letters = engine.deadLetters().total();
                 assertEquals(fuzz.frames.events, taken[0] + letters);
                 assertEquals(fuzz.frames.whole, taken[1]);
-                assertTrue(letters > FRAMES / 3, "of " + FRAMES + " few are bad: " + letters);
+                assertTrue(letters > FRAMES_EACH / 3, "of " + FRAMES_EACH + " few are bad: " + letters);
+                assertTrue(fuzz.full > FRAMES_EACH / 100, fuzz.full + " times without room");
+                assertEquals(fuzz.full, fuzz.counts.full.get());
                 assertEquals(0, thrownBy(thrown));
                 Streams.await("memory as it was, seed " + SEED, () -> used() - usedAtFirst[0] < GROWTH_MAX);
             }
