@@ -113,7 +113,7 @@ final class BlockingSink implements Runnable, Stepping {
             view = type.newView();
             counts = sinks.counts(output);
             node = sinks.node(output);
-            blame = blames == null ? null : blames.blockingSink(node, sinks.firstLive());
+            blame = blames == null ? null : blames.blockingSink(node);
         }
 
         void deliverMeasured(SinkRing ring, Flow event) throws Exception {
@@ -152,10 +152,12 @@ final class BlockingSink implements Runnable, Stepping {
             lanes[i] = new Lane<>(bound.sink(), bound.outputs().get(i), sinks, from, blames);
         }
         int largest = 0;
+        int largestKey = 0; // nobody else asks for it
         for (Lane<?> l : lanes) {
             largest = Math.max(largest, l.type.maxLength());
+            largestKey = Math.max(largestKey, l.blame == null ? 0 : l.blame.keyBytes());
         }
-        ring = new SinkRing(bound.delivery().slots(), 0, largestEntry, largest);
+        ring = new SinkRing(bound.delivery().slots(), largestKey, largestEntry, largest);
         if (sinks.isRehearsal()) {
             ring.inHand().markAll();
         }

@@ -216,10 +216,9 @@ record HostParts(
                 journaling,
                 handedOver);
         NodeCopies copies = new NodeCopies(same.copies());
-        int blame =
-                explaining == null ? same.blameEvery() : 0; // where some events are sampled the others are not watched
+        // nobody is told where its time goes, and where some events are sampled the others are not watched
         PlanOptions seeded =
-                same.withHashSeed(kept.hashSeed()).withDigest(digest).withBlameEvery(blame);
+                same.withHashSeed(kept.hashSeed()).withDigest(digest).withBlameEvery(0);
         return unbound.host(seeded, copies, null, null, null, null, finite, explaining);
     }
 
@@ -242,7 +241,8 @@ record HostParts(
                 journaling,
                 handedOver);
         Predicate<Input<?>> finite = i -> Facts.isFinite(log.facts(), i);
-        return unheard.host(how, new NodeCopies(how.copies()), null, null, null, null, finite, null);
+        PlanOptions unmeasured = how.withBlameEvery(0); // what it works out is of the past, and told to nobody
+        return unheard.host(unmeasured, new NodeCopies(how.copies()), null, null, null, null, finite, null);
     }
 
     /** Whether sources of an input end by themselves: those that are bound, or as it was where none are. */
@@ -279,6 +279,9 @@ record HostParts(
             Core core = new Core(plan, explaining == null ? bindings : explaining.around(bindings), copies);
             if (unheard != null) {
                 core.markAll();
+            }
+            if (core.blames() != null) {
+                core.blames().firstLive(sinks.firstLive());
             }
             Lookups asked = unheard == null ? lookups : Lookups.none();
             Journaled journal = log == null ? null : new Journaled(log, resumes, this, how, sinks.views(), moving);

@@ -341,7 +341,7 @@ public final class Setup {
     /**
      * Measures of every so many entries where their time goes, node by node, and which of them come too late to a stream with
      * a budget: {@link EngineStats#latency}. Without this word nothing is measured and nothing is paid. Events are measured from
-     * the time their publisher meant to send them, if they carry one ({@link io.millrace.event.Header#intendedNs}).
+     * the time their publisher meant to send them, if they carry one ({@link io.millrace.event.Header#intendedNs}); what a journal brings back is not.
      *
      * @param everyEntries of so many one is measured, a power of two, such as 1024
      * @return this
@@ -367,8 +367,8 @@ public final class Setup {
     }
 
     /**
-     * How the threads of a live engine that evaluate entries wait for input. At start the engine logs (INFO, {@code
-     * io.millrace.engine}) which threads it has, how each waits and how many cores there are.
+     * How the threads of a live engine that evaluate entries, or write a journal, wait for input; one of a blocking sink always waits as {@link Waiting#ADAPTIVE},
+     * and keeps no core. At start the engine logs (INFO, {@code io.millrace.engine}) which threads it has, how each waits and how many cores there are.
      *
      * @param how default {@link Waiting#ADAPTIVE}
      * @return this

@@ -37,6 +37,9 @@ final class Blame {
     private final Breaches breaches = new Breaches();
     private long samples;
 
+    /** What is in front of it a journal has brought back: how long ago somebody wanted that is no latency. */
+    private long firstLive;
+
     private final int[] nodes = new int[MARKS];
 
     /** One more than is noted: the last one ends where the first call that is left out begins. */
@@ -65,10 +68,15 @@ final class Blame {
         return new Histogram(HIGHEST_NS, DIGITS);
     }
 
+    /** Before the start. */
+    void firstLive(long sequence) {
+        firstLive = sequence;
+    }
+
     // ---- while an entry is evaluated
 
     boolean samples(Flow flow) {
-        return (flow.sequence() & mask) == 0 && flow.firing() == null;
+        return (flow.sequence() & mask) == 0 && flow.sequence() >= firstLive && flow.firing() == null;
     }
 
     boolean isActive() {
@@ -198,7 +206,7 @@ final class Blame {
         List<LatencyReport.Breach> last() {
             List<LatencyReport.Breach> result = new ArrayList<>();
             for (int i = 0; i < last.kept(); i++) {
-                result.add(last.breach(i, topology, "before stage " + stage.name()));
+                result.add(last.breach(i, topology, null, "before stage " + stage.name()));
             }
             return result;
         }

@@ -29,6 +29,8 @@ public final class Blames implements Ports {
     /** Those with a thread of their own. */
     private final List<SinkBlame> sinks = new CopyOnWriteArrayList<>();
 
+    private long firstLive;
+
     Blames(Plan plan, int every, Ports next, LongSupplier clock) {
         this.plan = plan;
         this.next = next;
@@ -39,6 +41,16 @@ public final class Blames implements Ports {
         }
     }
 
+    /**
+     * Before the start, and before there is a {@link #blockingSink}: what a journal brings back is not measured.
+     *
+     * @param sequence the first entry that none has brought back
+     */
+    public void firstLive(long sequence) {
+        firstLive = sequence;
+        stages.forEach(s -> s.firstLive(sequence));
+    }
+
     @Override
     public SinkPort sink(Output<?> output) {
         return next.sink(output);
@@ -47,11 +59,10 @@ public final class Blames implements Ports {
     /**
      * For a sink that has a thread of its own.
      *
-     * @param node      of the output
-     * @param firstLive the first entry that no journal has brought back
+     * @param node of the output
      * @return for that thread
      */
-    public SinkBlame blockingSink(int node, long firstLive) {
+    public SinkBlame blockingSink(int node) {
         SinkBlame made = new SinkBlame(plan.topology(), node, every - 1L, firstLive, clock);
         sinks.add(made);
         return made;

@@ -49,8 +49,8 @@ final class Breaches {
         return (int) Math.min(total, KEPT);
     }
 
-    /** One of those kept, the oldest is 0. */
-    LatencyReport.Breach breach(int i, Topology topology, String before) {
+    /** One of those kept, the oldest is 0; where its node has no key of its own, by that of what leads to it, or null. */
+    LatencyReport.Breach breach(int i, Topology topology, KeyInfo keyed, String before) {
         int place = (int) ((Math.max(0, total - KEPT) + i) % KEPT);
         int at = place * FIELDS;
         TopologyNode node = topology.nodes().get((int) numbers[at + 1]);
@@ -62,7 +62,7 @@ final class Breaches {
                 numbers[at + 3],
                 blamed < 0 ? before : "in " + topology.nodes().get(blamed).name(),
                 numbers[at + 5],
-                key(node.key(), place));
+                key(node.key() == null ? keyed : node.key(), place));
     }
 
     private String key(KeyInfo key, int place) {
@@ -72,7 +72,7 @@ final class Breaches {
         int length = (int) numbers[place * FIELDS + 7];
         byte[] bytes = null;
         if (length < 0 && !key.isNumber()) {
-            return ""; // in the ring of a sink a key has no bytes
+            return ""; // longer than what leads there says
         }
         if (length >= 0) {
             bytes = new byte[length];

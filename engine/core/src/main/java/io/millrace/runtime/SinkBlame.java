@@ -2,6 +2,7 @@ package io.millrace.runtime;
 
 import io.millrace.metric.LatencyReport;
 import io.millrace.operator.Flow;
+import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import java.util.ArrayList;
@@ -20,6 +21,10 @@ public final class SinkBlame {
     private final long mask;
     private final long budgetNs;
     private final long firstLive;
+
+    /** Of all that leads to it, null where that differs: an output has none of its own. */
+    private final KeyInfo key;
+
     private final LongSupplier clock;
     private final Histogram since = Blame.newHistogram();
     private final Breaches breaches = new Breaches();
@@ -33,6 +38,28 @@ public final class SinkBlame {
         name = "sink " + topology.nodes().get(node).output().name();
         Port from = topology.nodes().get(node).inputs().get(0);
         budgetNs = topology.nodes().get(from.node()).budgetNs(from.port());
+        key = key(topology, node);
+    }
+
+    private static KeyInfo key(Topology topology, int node) {
+        KeyInfo one = null;
+        for (Port from : topology.nodes().get(node).inputs()) {
+            KeyInfo its = topology.nodes().get(from.node()).key();
+            if (its == null || one != null && !one.matches(its)) {
+                return null;
+            }
+            one = one == null || its.sensitive() ? its : one;
+        }
+        return one;
+    }
+
+    /**
+     * How much of the key of an event it wants to be handed with that.
+     *
+     * @return the most bytes of a text or composite key; 0 for a number, and where there is none
+     */
+    public int keyBytes() {
+        return key == null ? 0 : key.maxBytes();
     }
 
     /**
@@ -94,7 +121,7 @@ public final class SinkBlame {
     synchronized List<LatencyReport.Breach> last() {
         List<LatencyReport.Breach> result = new ArrayList<>();
         for (int i = 0; i < breaches.kept(); i++) {
-            result.add(breaches.breach(i, topology, "before " + name));
+            result.add(breaches.breach(i, topology, key, "before " + name));
         }
         return result;
     }

@@ -16,8 +16,10 @@ import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.journal.Durability;
 import io.millrace.journal.JournalException;
+import io.millrace.metric.LatencyReport;
 import io.millrace.operator.Flow;
 import io.millrace.topology.GraphBuilder;
+import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
@@ -131,12 +133,27 @@ class ReviewedJournalTest {
     void shouldMeasureNoLatencyOfWhatTheJournalBringsBack() {
         Header header = new Header();
         for (long counted : new long[] {3, 2}) {
-            try (Engine engine = again()) {
+            GraphBuilder g = new GraphBuilder("pass");
+            Port passed = g.operator("pass", TrialOp.pass(1), null, "", g.source(IN, ""));
+            g.budget(passed, 1); // which nothing keeps
+            g.sink(OUT, passed, "");
+            Setup setup = Engine.of(g.build()).journal(journal).blame(1);
+            setup.output(OUT, n -> got.add(n.id())).output(OUT, n -> {}, Delivery.blocking());
+            try (Engine engine = setup.start()) {
+                long first = engine.recovered().next();
                 for (long i = 0; i < counted; i++) {
-                    engine.publisher(IN).publish(num(i), header.intendedNs(HostClock.nanoTime()));
+                    engine.publisher(IN).publish(num(i), header.intendedNs(HostClock.nanoTime() - 1_000));
                 }
                 engine.drain(LONG);
                 assertEquals(counted, engine.stats().output("out").latencyNs().getTotalCount());
+                LatencyReport blame = engine.stats().latency();
+                assertEquals(counted, blame.samples());
+                for (LatencyReport.Hop hop : blame.hops()) { // the stage, and the sink
+                    assertEquals(counted, hop.sinceNs().getTotalCount(), hop.stage());
+                }
+                assertEquals(counted, blame.nodes().get(0).sinceNs().getTotalCount());
+                assertEquals(2 * counted, blame.breaches());
+                assertTrue(blame.last().stream().allMatch(b -> b.sequence() >= first), blame.last()::toString);
             }
         }
     }
