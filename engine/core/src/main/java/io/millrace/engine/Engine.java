@@ -499,7 +499,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Processes what was published, stops all threads, closes sources and sinks. It is not an end of input. Closing twice does
      * nothing; a second caller waits for the first. Waits at most the declared time ({@link Setup#stopDeadline}) for sources,
-     * entries, threads and blocking sinks together; what comes last has an eighth of it where the others have used it up. A journal
+     * entries, threads and blocking sinks together; what comes last has an eighth more, all of it together, where the others have used it up. A journal
      * may take its own time on top. When the engine has halted {@link #health} says what was accepted and not processed. An exclusive engine is best closed by the thread that publishes, or when that
      * has ended; else its next call lets go, and when none comes in time, what it publishes in that very instant may be lost. What
      * receivers publish while the last outputs are handed over is processed too, and what comes of that is refused. From

@@ -79,6 +79,33 @@ class CloseDeadlineTest {
         return lost.getMessage() + Arrays.toString(lost.getSuppressed());
     }
 
+    /** Each waits for all that it is given, as where nothing ends. */
+    @Test
+    void shouldGiveAnEighthMoreToAllTogetherThatComeBehindOthers() {
+        for (Duration most : List.of(MOST, Duration.ofSeconds(30), Duration.ofDays(1))) {
+            long mostNs = most.toNanos();
+            long[] nowNs = {Long.MAX_VALUE - mostNs / 2}; // the clock may go round
+            long fromNs = nowNs[0];
+            Deadline deadline = Deadline.in(most, () -> nowNs[0]);
+            assertEquals(mostNs, deadline.untilNs() - fromNs);
+            nowNs[0] += mostNs / 2;
+            assertEquals(mostNs, deadline.soonNs() - fromNs, "as long as there is time it is one for all");
+            nowNs[0] = deadline.untilNs();
+            for (int wait = 0; wait < 7; wait++) { // as many as closing an engine has
+                long givenNs = deadline.soonNs() - nowNs[0];
+                assertTrue(givenNs >= mostNs / 8 >> wait + 1, "wait " + wait + " has " + givenNs + " of " + most);
+                nowNs[0] += givenNs;
+            }
+            assertTrue(nowNs[0] - fromNs <= mostNs + mostNs / 8, most + ": " + (nowNs[0] - fromNs));
+            nowNs[0] += mostNs;
+            assertEquals(nowNs[0], deadline.soonNs(), "nothing is left, whatever has taken so long");
+        }
+        long[] none = {0};
+        Deadline brief = Deadline.in(Duration.ofNanos(1), () -> none[0]);
+        none[0] = 1;
+        assertTrue(brief.soonNs() > 10_000_000, "a thread has to get its turn to end");
+    }
+
     @Test
     void shouldWaitForSeveralStuckSinksNoLongerThanForOne() throws Exception {
         AtomicInteger in = new AtomicInteger();
