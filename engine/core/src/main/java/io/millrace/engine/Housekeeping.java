@@ -97,7 +97,7 @@ final class Housekeeping implements Runnable {
     }
 
     private boolean work() {
-        stalls.look();
+        look();
         try {
             refill.run();
         } catch (Throwable t) {
@@ -118,8 +118,17 @@ final class Housekeeping implements Runnable {
         }
     }
 
-    /** Whether something is due by now. */
-    private boolean takeDue(long nowNs) {
+    /** A look asks stages and sinks how far they are; should one of them throw, time goes on. */
+    private void look() {
+        try {
+            stalls.look();
+        } catch (Throwable t) {
+            failed(t);
+        }
+    }
+
+    /** Whether something is due by now; for its own thread. */
+    boolean takeDue(long nowNs) {
         boolean any = false;
         for (int i = 0; i < dueNs.length(); i++) {
             if (dueNs.get(i) <= nowNs) {
@@ -145,13 +154,13 @@ final class Housekeeping implements Runnable {
             if (leftNs <= 0) {
                 return;
             }
-            stalls.look();
+            look();
             LockSupport.parkNanos(this, Math.min(leftNs, stalls.everyNs()));
             Thread.interrupted(); // not a command here, and it would make parking return at once, for ever
         }
     }
 
-    private long nextDueNs() {
+    long nextDueNs() {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < dueNs.length(); i++) {
             least = Math.min(least, dueNs.get(i));

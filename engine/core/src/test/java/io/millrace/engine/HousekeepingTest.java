@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -21,8 +22,11 @@ class HousekeepingTest {
     private Thread thread;
 
     private Housekeeping start(Runnable refill, Housekeeping.Clock tick, Duration every) {
-        Stalls none = new Stalls(Duration.ofDays(1).toNanos(), System::nanoTime);
-        Housekeeping h = new Housekeeping(() -> !over.get(), refill, tick, every.toNanos(), 1, none);
+        return start(refill, tick, every, new Stalls(Duration.ofDays(1).toNanos(), System::nanoTime));
+    }
+
+    private Housekeeping start(Runnable refill, Housekeeping.Clock tick, Duration every, Stalls stalls) {
+        Housekeeping h = new Housekeeping(() -> !over.get(), refill, tick, every.toNanos(), 1, stalls);
         thread = new Thread(h);
         thread.start();
         return h;
@@ -69,6 +73,51 @@ class HousekeepingTest {
         long before = ticks.get();
         await("it tries again", () -> ticks.get() > before + 3);
         assertTrue(trouble(fails).endsWith(": tick"), trouble(fails));
+    }
+
+    /** It looks in front of its work, and again and again while it rests. */
+    @Test
+    void shouldGoOnAndSayWhyWhenALookFails() throws Exception {
+        Stalls stalls = new Stalls(Duration.ofMillis(8).toNanos(), System::nanoTime);
+        AtomicLong looks = new AtomicLong();
+        stalls.watch(List.of(new Broken(looks)));
+        Housekeeping h = start(refills::incrementAndGet, this::tick, Duration.ofMillis(5), stalls);
+        await("time goes on", () -> refills.get() > 3 && ticks.get() > 3);
+        await("it looks all the same", () -> looks.get() > 2 * ticks.get());
+        assertTrue(trouble(h).startsWith("housekeeping: java.lang.IllegalStateException: looked at"), trouble(h));
+    }
+
+    /** Throws at housekeeping; others may ask. */
+    private final class Broken implements Stepping {
+        private final AtomicLong looks;
+
+        Broken(AtomicLong looks) {
+            this.looks = looks;
+        }
+
+        @Override
+        public long steps() {
+            if (Thread.currentThread() == thread) {
+                looks.incrementAndGet();
+                throw new IllegalStateException("looked at");
+            }
+            return looks.get();
+        }
+
+        @Override
+        public boolean rests() {
+            return true;
+        }
+
+        @Override
+        public Thread thread() {
+            return thread;
+        }
+
+        @Override
+        public String where() {
+            return "broken";
+        }
     }
 
     private static String trouble(Housekeeping of) {
