@@ -31,6 +31,7 @@ final class EngineHealth {
         this.sources = sources;
         this.leftBehind = leftBehind;
         thread = new HealthThread(host.name(), this::now, goesOn);
+        thread.namedBy(threads);
     }
 
     /** Lets a thread ask from now on; not in a rehearsal, of which nobody is told. */

@@ -64,6 +64,11 @@ final class EngineThreads {
         return thread;
     }
 
+    /** Names one that another makes, which belongs to nobody's work and is not placed. */
+    synchronized void names(String thread, String role, String how) {
+        made.add(thread + " (" + role + ", " + how + ")");
+    }
+
     /** A core that a thread keeps from when it is made until it ends, however it does: nobody else may be there to see it. */
     private static final class Kept implements Runnable {
         private final Runnable body;

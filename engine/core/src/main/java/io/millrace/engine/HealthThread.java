@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -19,6 +20,11 @@ final class HealthThread implements Runnable {
         this.goesOn = goesOn;
         thread = new Thread(this, "millrace-" + engine + "-health");
         thread.setDaemon(true);
+    }
+
+    /** For the line about threads. */
+    void namedBy(EngineThreads threads) {
+        threads.names(thread.getName(), "health", "sleeps " + Duration.ofNanos(EVERY_NS));
     }
 
     void start() {

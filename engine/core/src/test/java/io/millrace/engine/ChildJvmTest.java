@@ -68,7 +68,7 @@ class ChildJvmTest {
             assertTrue(child.waitFor(50, TimeUnit.SECONDS), "it ends");
             String said = Files.readString(out, StandardCharsets.UTF_8).strip();
             assertTrue(said.endsWith("\njava " + feature + " ended true got 101"), said);
-            assertTrue(said.contains("INFO: engine trial: 3 threads on "), said);
+            assertTrue(said.contains("INFO: engine trial: 4 threads on "), said);
             assertEquals(0, child.exitValue());
         } finally {
             child.destroyForcibly();

@@ -402,9 +402,9 @@ class WaitingTest {
             Engine.of(one(TrialOp.pass(1))).output(OUT, n -> {}).inline().close();
         });
         assertEquals(
-                List.of("INFO engine trial: 3 threads on " + Cores.now() + "; 0 keep a core for themselves:"
+                List.of("INFO engine trial: 4 threads on " + Cores.now() + "; 0 keep a core for themselves:"
                         + " millrace-trial (stage, parking:1ms), millrace-trial-housekeeping (housekeeping, sleeps PT0.01S),"
-                        + " millrace-trial-sink-out (sink, adaptive)"),
+                        + " millrace-trial-health (health, sleeps PT1S), millrace-trial-sink-out (sink, adaptive)"),
                 said,
                 "once; and nothing for a host without threads");
     }
