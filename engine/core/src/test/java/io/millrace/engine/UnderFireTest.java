@@ -206,16 +206,20 @@ class UnderFireTest {
                 .output(SIDE, n -> side.add(n.id()))
                 .ringSlots(64)
                 .tickEvery(Duration.ofHours(1)) // ticks take places too
+                .stalledAfter(Duration.ofHours(1))
+                .stopDeadline(Duration.ofDays(1)) // longer than a test may take: who waited for it would be seen
                 .start();
         Publishes[] waiting = {new Publishes(engine, 0, 1), new Publishes(engine, 1, 2), new Publishes(engine, 2, 3)};
         for (Publishes p : waiting) {
             p.start();
         }
-        await("full", () -> waiting[0].accepted + waiting[1].accepted + waiting[2].accepted >= 50);
+        await("each of them waits, for nobody makes room", () -> engine.ingress().waits() == waiting.length);
+        assertEquals(Health.State.UP, engine.health().state(), "nothing has failed yet");
         open.countDown();
         for (Publishes p : waiting) {
             p.join();
         }
+        assertEquals(waiting.length, engine.ingress().waits(), "in the wait in which it was");
         assertEquals(Health.State.HALTED, engine.health().state());
         assertTrue(
                 engine.health().why().startsWith("stage away: java.lang.LinkageError: made up"),
