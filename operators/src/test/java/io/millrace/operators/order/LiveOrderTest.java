@@ -12,6 +12,8 @@ import io.millrace.event.Header;
 import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.event.Reply;
+import io.millrace.metric.Digest;
+import io.millrace.metric.DigestOptions;
 import io.millrace.testkit.oracle.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Threads, batches and delays are nobody's business but the machine's: a live engine with a thread for each stage puts out, on
- * each output, the same events in the same order under the same numbers as the inline host does on one thread.
+ * each output, the same events in the same order under the same numbers, and with the same digest, as the inline host does on one thread. Each graph
+ * is run on one, two, four or eight threads, its sections too, and half of them as they are drawn.
  */
 class LiveOrderTest {
     private static final int GRAPHS = 500;
@@ -32,6 +35,8 @@ class LiveOrderTest {
 
     /** What a stage takes from the ring at once, if that much is there. */
     private static final int STAGE_TAKES = 256;
+
+    private static final DigestOptions DIGEST = DigestOptions.every(16);
 
     private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -44,33 +49,41 @@ class LiveOrderTest {
             Waiting.named("parking:100us"),
             Waiting.named("backoff:1ms"));
 
+    /** What the cases of a run had, so that it is seen whether they prove anything. */
+    private static final class Seen {
+        private final int[] onThreads = new int[4];
+        private int most;
+        private int several;
+        private int outputs;
+        private int askedAgain;
+        private int longPutOutMuch;
+        private int longestBatch;
+        private long longestQueue;
+
+        void ran(Live live) {
+            most = Math.max(most, live.stages);
+            longestBatch = Math.max(longestBatch, live.longest);
+            longestQueue = Math.max(longestQueue, live.behind.get());
+        }
+    }
+
     @Test
     void shouldPutOutTheSameOnAnyNumberOfThreads() {
-        int[] sums = new int[8];
-        int graphs = Seeds.each(1, GRAPHS, "agree(%d)", seed -> {
-            int[] counts = agree(seed);
-            sums[0] = Math.max(sums[0], counts[0]);
-            sums[1] += counts[0] > 1 ? 1 : 0;
-            sums[2] += counts[1];
-            sums[3] += counts[2];
-            sums[7] += counts[5];
-            if (isLong(seed)) {
-                sums[4] += counts[1] > 1_000 ? 1 : 0;
-                sums[5] = Math.max(sums[5], counts[3]);
-                sums[6] = Math.max(sums[6], counts[4]);
-            }
-        });
+        Seen seen = new Seen();
+        int graphs = Seeds.each(1, GRAPHS, "agree(%d)", seed -> agree(seed, seen));
         if (graphs >= GRAPHS) {
-            assertTrue(sums[4] > GRAPHS / 20, sums[4] + " long cases put out much");
-            assertEquals(LONGEST_BATCH, sums[5], "events in the longest batch");
-            assertTrue(sums[6] >= STAGE_TAKES, "a stage had at most " + sums[6] + " entries before it");
+            assertTrue(seen.longPutOutMuch > GRAPHS / 20, seen.longPutOutMuch + " long cases put out much");
+            assertEquals(LONGEST_BATCH, seen.longestBatch, "events in the longest batch");
+            assertTrue(seen.longestQueue >= STAGE_TAKES, "a stage had at most " + seen.longestQueue + " before it");
         }
         if (graphs >= 50) { // the generator must not degenerate into graphs that prove nothing
-            assertTrue(sums[0] >= 4, "at most " + sums[0] + " stages");
-            assertTrue(sums[1] > graphs / 2, sums[1] + " graphs had several stages");
-            assertTrue(sums[2] > 20 * graphs, sums[2] + " outputs");
-            assertTrue(sums[7] > graphs / 4, sums[7] + " runs on other numbers of threads");
-            assertTrue(sums[3] > graphs / 10, "asked again " + sums[3] + " times");
+            assertTrue(seen.most >= 8, "at most " + seen.most + " stages");
+            assertTrue(seen.several > graphs / 2, seen.several + " graphs had several stages");
+            assertTrue(seen.outputs > 20 * graphs, seen.outputs + " outputs");
+            assertTrue(seen.askedAgain > graphs / 10, "asked again " + seen.askedAgain + " times");
+            for (int i = 0; i < seen.onThreads.length; i++) {
+                assertTrue(seen.onThreads[i] > graphs / 8, seen.onThreads[i] + " graphs on " + (1 << i) + " threads");
+            }
         }
     }
 
@@ -79,31 +92,36 @@ class LiveOrderTest {
         return Math.floorMod(seed, 40) < 4; // of sections on each number of threads as many
     }
 
-    /** Answers how many stages there were, how much came out, how often a service was asked again, the longest batch and queue, runs on other threads. */
-    private static int[] agree(long drawn) {
+    /** On a number of threads, and half of the graphs as they are drawn: with as many stages as the plan makes of that. */
+    private static void agree(long drawn, Seen seen) {
         long seed = RandomGraph.smallFrom(drawn);
         RandomGraph graph = new RandomGraph(seed);
         List<Cell> events = events(graph, seed);
-        List<List<String>> expected = inline(new RandomGraph(seed), events);
-        Live live = new Live(new RandomGraph(seed), seed * 31);
-        assertEquals(expected, live.run(events));
-        int others = graph.hasSections() && !isLong(seed) ? onOtherNumbers(seed, events, expected) : 0;
-        int again = graph.asks.isEmpty() || seed % 6 > 0 ? 0 : Served.agree(seed, events);
-        int outputs = expected.stream().mapToInt(List::size).sum();
-        return new int[] {live.stages, outputs, again, live.longest, (int) live.behind.get(), others};
+        Ran expected = inline(new RandomGraph(seed), events);
+        int which =
+                (int) (seed / 4 + seed / 40) % seen.onThreads.length; // of the long ones on each number as many, too
+        Live on = new Live(RandomGraph.on(1 << which, seed), seed * 31);
+        expected.requireSame(on.run(events), (1 << which) + " threads");
+        seen.ran(on);
+        seen.onThreads[which]++;
+        seen.several += on.stages > 1 ? 1 : 0;
+        if (isLong(seed) || seed % 2 == 0) {
+            Live own = new Live(graph, seed * 31 + 1);
+            expected.requireSame(own.run(events), "as drawn");
+            seen.ran(own);
+        }
+        seen.askedAgain += graph.asks.isEmpty() || seed % 6 > 0 ? 0 : Served.agree(seed, events);
+        int outputs = expected.bySink.stream().mapToInt(List::size).sum();
+        seen.outputs += outputs;
+        seen.longPutOutMuch += isLong(seed) && outputs > 1_000 ? 1 : 0;
     }
 
-    /** The same log on each of the other numbers of threads: which shard runs where is nobody's business either. Answers how many there were. */
-    private static int onOtherNumbers(long seed, List<Cell> events, List<List<String>> expected) {
-        int others = 0;
-        for (int threads = 1; threads <= 8; threads *= 2) {
-            if (threads != RandomGraph.threads(seed)) {
-                Live live = new Live(new RandomGraph(seed, threads), seed * 31 + threads);
-                assertEquals(expected, live.run(events), threads + " threads");
-                others++;
-            }
+    /** What came out of each sink, and the digest of all that before the end of input. */
+    private record Ran(List<List<String>> bySink, Digest digest) {
+        void requireSame(Ran other, String how) {
+            assertEquals(bySink, other.bySink, how);
+            assertEquals(digest, other.digest, how);
         }
-        return others;
     }
 
     /** Input and event in one: the tag says which input; of a reply the time which entry it names. */
@@ -131,24 +149,38 @@ class LiveOrderTest {
         return events;
     }
 
-    private static List<List<String>> inline(RandomGraph graph, List<Cell> events) {
+    private static Ran inline(RandomGraph graph, List<Cell> events) {
         Taken taken = new Taken(graph, events.size() + graph.inputs.size(), null, q -> {});
-        Setup setup = Engine.of(graph.topology).stateBudget(graph.stateBytes());
+        Setup setup = Engine.of(graph.topology).stateBudget(graph.stateBytes()).digest(DIGEST);
         taken.bind(setup);
+        Digest digest;
         try (Inline inline = setup.inline()) {
-            for (Cell c : events) {
-                if (c.tag < graph.inputs.size()) {
-                    inline.publish(graph.inputs.get((int) c.tag), c);
-                } else {
+            for (int i = 0; i < events.size(); i++) {
+                Cell c = events.get(i);
+                if (c.tag >= graph.inputs.size()) {
                     reply(c, inline.publisher(graph.asks(c.tag).port.replies()));
+                } else if (hasHeader(i)) {
+                    inline.publisher(graph.inputs.get((int) c.tag)).publish(c, header(i));
+                } else {
+                    inline.publish(graph.inputs.get((int) c.tag), c);
                 }
             }
+            digest = inline.digest();
             graph.inputs.forEach(i -> inline.publisher(i).end());
             while (inline.doWork(0)) {
                 // left-over firings
             }
         }
-        return taken.bySink;
+        return new Ran(taken.bySink, digest);
+    }
+
+    /** Some have one, which goes with what comes of it, whatever thread that is on; not where they would cut large batches. */
+    private static boolean hasHeader(int i) {
+        return i < 100 && i % 8 == 7;
+    }
+
+    private static Header header(int i) {
+        return new Header().correlationId(1_000_000 + i);
     }
 
     private static void reply(Cell c, Publisher<Reply<Asks.Score>> publisher) {
@@ -180,14 +212,14 @@ class LiveOrderTest {
                 setup.outputWithMeta(o, (Cell c, Meta meta) -> {
                     String number = meta.sequence() < end ? meta.sequence() + "." + meta.ordinal() + " " : "";
                     sequences.accept(meta.sequence());
-                    lines.add(number + c + (meta.fired() ? " fired" : ""));
+                    lines.add(number + c + (meta.fired() ? " fired" : " of " + meta.correlationId()));
                     delays.maybe();
                 });
             }
         }
     }
 
-    /** Now and then, for a moment; never a spin. */
+    /** Now and then, for a moment; never a spin. May be shared by threads. */
     private static final class Delays {
         private final Random random;
 
@@ -199,7 +231,15 @@ class LiveOrderTest {
             if (random == null) {
                 return;
             }
-            int what = random.nextInt(40);
+            delay(random.nextInt(40));
+        }
+
+        /** Where there are many: operators are called more often than events come. */
+        void rarely() {
+            delay(random.nextInt(2_000));
+        }
+
+        private void delay(int what) {
             if (what == 0) {
                 LockSupport.parkNanos(random.nextInt(50_000));
             } else if (what < 4) {
@@ -231,6 +271,7 @@ class LiveOrderTest {
             batch = isLong ? 64 << random.nextInt(5) : 1 << random.nextInt(11);
             setup = Engine.of(graph.topology)
                     .stateBudget(graph.stateBytes())
+                    .digest(DIGEST)
                     .ringSlots(64 << random.nextInt(isLong ? 6 : 3))
                     .edgeSlots(isSmallest(random, isLong) ? 1 : 64)
                     .waiting(WAYS.get(random.nextInt(WAYS.size())));
@@ -242,14 +283,19 @@ class LiveOrderTest {
             return random.nextBoolean() && (!isLong || random.nextBoolean());
         }
 
-        List<List<String>> run(List<Cell> events) {
+        Ran run(List<Cell> events) {
             Taken all = new Taken(graph, events.size() + graph.inputs.size(), random.nextLong() | 1, this::putOut);
             all.bind(setup);
+            Delays inOperators = new Delays(random.nextLong() | 1);
+            graph.meanwhile = inOperators::rarely;
+            Digest digest;
             if (random.nextInt(8) == 0) {
                 setup.exclusive();
             }
             try (Engine engine = setup.start()) {
                 publish(engine, events);
+                assertEquals(0, engine.drain(LONG));
+                digest = engine.digest(); // behind the end places are the host's own
                 graph.inputs.forEach(i -> engine.publisher(i).end());
                 assertEquals(0, engine.drain(LONG));
                 assertEquals(
@@ -258,7 +304,7 @@ class LiveOrderTest {
                                 .mapToLong(i -> i.events() + i.ahead())
                                 .sum());
             }
-            return all.bySink;
+            return new Ran(all.bySink, digest);
         }
 
         private void putOut(long sequence) {
@@ -277,8 +323,13 @@ class LiveOrderTest {
                             engine.publisher(graph.asks(input).port.replies()));
                     continue;
                 }
+                if (hasHeader(i)) {
+                    publishers.get(input).publish(events.get(i), header(i));
+                    i++;
+                    continue;
+                }
                 int to = i + 1;
-                while (to < events.size() && to - i < batch && events.get(to).tag == input) {
+                while (to < events.size() && to - i < batch && events.get(to).tag == input && !hasHeader(to)) {
                     to++;
                 }
                 assertEquals(to - i, publishers.get(input).publishBatch(events.subList(i, to)));

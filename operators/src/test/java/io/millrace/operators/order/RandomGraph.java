@@ -57,6 +57,15 @@ final class RandomGraph {
 
     final long seed;
     private final int threads;
+
+    /** Names of threads are those numbers; 0 where the drawn layout stands. */
+    private final int stages;
+
+    private int asked;
+
+    /** Called by functions of operators, on whatever thread they are; before the start. */
+    volatile Runnable meanwhile = () -> {};
+
     private int sections;
     private boolean hasMany;
 
@@ -84,10 +93,15 @@ final class RandomGraph {
         return 1 << (seed & 3);
     }
 
-    /** With sections of parallel keys on so many threads. */
-    RandomGraph(long seed, int threads) {
+    /** With the layout that is drawn, and sections of parallel keys on so many threads. */
+    private RandomGraph(long seed, int threads) {
+        this(seed, threads, 0);
+    }
+
+    private RandomGraph(long seed, int threads, int stages) {
         this.seed = seed;
         this.threads = threads;
+        this.stages = stages;
         random = new Random(seed);
         graph = new GraphBuilder("random-" + seed);
         words = new Words(graph);
@@ -113,6 +127,17 @@ final class RandomGraph {
         streams.forEach(graph::end);
         topology = graph.build();
         firings();
+    }
+
+    /** The same graph on so many threads, its sections too; on half as many, and so on, where its rings would be large. */
+    static RandomGraph on(int threads, long seed) {
+        for (int n = threads; n > 1; n /= 2) {
+            RandomGraph graph = new RandomGraph(seed, n, n);
+            if (graph.isSmall()) {
+                return graph;
+            }
+        }
+        return new RandomGraph(seed, 1, 1);
     }
 
     boolean hasSections() {
@@ -225,7 +250,8 @@ final class RandomGraph {
     }
 
     private void section(int at, int other) {
-        RandomSection section = new RandomSection(random, graph, words, "section" + ++sections, threads);
+        RandomSection section =
+                new RandomSection(random, graph, words, "section" + ++sections, threads, () -> meanwhile.run());
         section.enter(streams.get(at), twins.get(at));
         if (random.nextInt(2) == 0) {
             section.enter(streams.get(other), twins.get(other));
@@ -257,7 +283,12 @@ final class RandomGraph {
     }
 
     private String anyThread() {
-        return THREADS[random.nextInt(THREADS.length)];
+        String drawn = THREADS[random.nextInt(THREADS.length)];
+        if (stages == 0) {
+            return drawn;
+        }
+        int stage = asked++ % stages; // the graph stays what it is: nothing else is drawn
+        return stage == 0 ? null : "stage" + stage;
     }
 
     /** Adds a word that answers each event once, and may have a second input. */
@@ -366,7 +397,15 @@ final class RandomGraph {
 
     private void filter(int i, int at) {
         int modulo = 2 + random.nextInt(4);
-        Port p = graph.operator("filter" + i, Filter.<Cell>of(c -> c.id % modulo != 0), null, "", streams.get(at));
+        Port p = graph.operator(
+                "filter" + i,
+                Filter.<Cell>of(c -> {
+                    meanwhile.run();
+                    return c.id % modulo != 0;
+                }),
+                null,
+                "",
+                streams.get(at));
         add(p, new OracleNode(OracleNode.Kind.FILTER, List.of(twins.get(at))).number(modulo));
     }
 
@@ -381,6 +420,7 @@ final class RandomGraph {
         return graph.operator(
                 name,
                 MapValue.of(Cell.TYPE, (Cell c) -> {
+                    meanwhile.run();
                     if ((c.id + plus) % 11 == 0) {
                         throw new IllegalStateException("on purpose");
                     }
@@ -405,6 +445,7 @@ final class RandomGraph {
                 FlatMap.of(Cell.TYPE, most, (Cell c, io.millrace.operators.Emitter<Cell> out) -> {
                     long n = Math.floorMod(c.id, most + 1L);
                     for (int k = 0; k < n; k++) {
+                        meanwhile.run();
                         out.emit(own.set(c.id * 7 + k, c.timeNs, c.tag));
                     }
                 }),

@@ -31,6 +31,7 @@ final class RandomSection {
     private final Words words;
     private final String name;
     private final int threads;
+    private final Runnable meanwhile;
     private final OracleSection oracle = new OracleSection();
     private final List<Port> ports = new ArrayList<>();
     private final List<OracleNode[]> twins = new ArrayList<>();
@@ -38,12 +39,13 @@ final class RandomSection {
     /** By id of the node the twins of what fires. */
     final Map<Integer, List<OracleNode>> fire = new HashMap<>();
 
-    RandomSection(Random random, GraphBuilder graph, Words words, String name, int threads) {
+    RandomSection(Random random, GraphBuilder graph, Words words, String name, int threads, Runnable meanwhile) {
         this.random = random;
         this.graph = graph;
         this.words = words;
         this.name = name;
         this.threads = threads;
+        this.meanwhile = meanwhile;
     }
 
     void enter(Port from, OracleNode twin) {
@@ -127,6 +129,7 @@ final class RandomSection {
         return node( // called by several threads: no object of its own
                 "map",
                 MapValue.of(Cell.TYPE, (Cell c) -> {
+                    meanwhile.run();
                     if ((c.id + number) % 11 == 0) {
                         throw new IllegalStateException("on purpose");
                     }
