@@ -50,7 +50,7 @@ class OverloadTest {
                 .ringSlots(SLOTS)
                 .start()) {
             Publisher<Num> publisher = engine.publisher(IN);
-            long refused = overload(publisher, capacity);
+            long refused = overload(engine, publisher, capacity);
             capacity.release(EVENTS);
             assertEquals(0, engine.drain(Duration.ofSeconds(50)));
             long inTime = done.get();
@@ -70,7 +70,11 @@ class OverloadTest {
         }
     }
 
-    private static long overload(Publisher<Num> publisher, Semaphore capacity) throws Exception {
+    /** Looks at each burst, when most is held, what there is: the ring, and what waits in front of it. */
+    private static long overload(Engine engine, Publisher<Num> publisher, Semaphore capacity) throws Exception {
+        InputCounts counts = engine.ingress().host().inputs().get(0);
+        InputRing ring = engine.ingress().ring();
+        long most = 0;
         long refused = 0;
         for (int i = 0; i < EVENTS; i++) {
             try {
@@ -79,12 +83,17 @@ class OverloadTest {
                 refused++;
             }
             if (i % 192 == 191) {
+                long inRing = ring.cursor() - ring.consumed();
+                assertTrue(inRing <= SLOTS, inRing + " in the ring");
+                assertTrue(counts.waiting() <= WAITING, counts.waiting() + " in front of it");
+                most = Math.max(most, inRing);
                 capacity.release(64);
                 while (capacity.availablePermits() > 0) {
                     Thread.sleep(0, 100_000); // it does what it can
                 }
             }
         }
+        assertEquals(SLOTS, most, "it was full meanwhile");
         return refused;
     }
 }

@@ -76,6 +76,24 @@ class RehearsalTest {
         }
     }
 
+    /** So that whoever publishes in earnest is not the first to meet it. */
+    @Test
+    void shouldMeetAFullRing() {
+        Topology slow = one(TrialOp.of("slow", context -> {
+            Node rest = context.rest(0);
+            return flow -> {
+                LockSupport.parkNanos(20_000);
+                return rest.on(flow);
+            };
+        }));
+        Setup setup = Engine.of(slow).discard(OUT);
+        WarmUp how = WarmUp.generated(IN, i -> new Num(i, i)).eventsPerRound(1_000);
+        try (Rehearsed host = setup.rehearsedLive(new NodeCopies(false), 0)) {
+            assertEquals(1_000, new RehearsalRound(how, host, new Histogram(3)).run());
+            assertTrue(((Rehearsed.Live) host).engine().ingress().waits() > 0, "nobody has waited for room");
+        }
+    }
+
     static List<Overflow<? super Num>> withoutWaiting() {
         return List.of(Overflow.DROP_NEWEST, Overflow.dropOldest(16), Overflow.conflate(Num::id, 16));
     }

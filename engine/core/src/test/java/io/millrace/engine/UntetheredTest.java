@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.event.Input;
 import io.millrace.event.Meta;
+import io.millrace.metric.Digest;
+import io.millrace.metric.DigestOptions;
 import io.millrace.topology.Topology;
 import io.millrace.transport.Delivery;
 import io.millrace.transport.EventSink;
@@ -111,6 +113,49 @@ class UntetheredTest {
         }
         assertEquals(0, stuck.wrong.get() + quick.wrong.get());
         assertEquals(0, quick.missed.get());
+    }
+
+    /** What it gets and misses hangs on threads, and the digest on the order alone. */
+    @Test
+    void shouldChangeNoDigestWhenItIsStuck() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        Tap stuck = new Tap() {
+            @Override
+            void before(Num n) throws Exception {
+                open.await();
+            }
+        };
+        Digest without = digest(Engine.of(PASS).output(OUT, n -> {}), open, null);
+        Digest with = digest(
+                Engine.of(PASS)
+                        .output(OUT, stuck, Delivery.untethered().slots(64))
+                        .output(OUT, n -> {}),
+                open,
+                stuck);
+        assertEquals(without, with, "checkpoints too");
+        assertEquals(1_000, with.outputs().get(0).events());
+        assertTrue(with.outputs().get(0).checkpoints().size() > 10, with.toString());
+    }
+
+    /** Taken while the tap, if there is one, hangs in its first and has missed others. */
+    private static Digest digest(Setup setup, CountDownLatch open, Tap stuck) throws Exception {
+        try (Engine engine = setup.digest(DigestOptions.every(16)).start()) {
+            Publisher<Num> publisher = engine.publisher(IN);
+            publisher.publish(num(0));
+            if (stuck != null) {
+                await("it hangs in the first", () -> stuck.got.size() == 1);
+            }
+            for (int i = 1; i < 1_000; i++) {
+                publisher.publish(num(i * 31L % 97));
+            }
+            assertEquals(0, engine.drain(Duration.ofSeconds(50)));
+            EngineStats stats = engine.stats();
+            assertEquals(stuck == null ? 0 : 1_000 - 64, stats.outputs().get(0).missed());
+            if (stuck != null) {
+                open.countDown();
+            }
+            return stats.digest();
+        }
     }
 
     /** What is told stands exactly where the gap is; policies: untethered, untethered that keeps what waits, blocking that drops. */
