@@ -21,7 +21,7 @@ import java.time.Duration;
  * <tr><td>{@code backoff:1ms}</td><td>a wake-up each period after a long silence, more after a short one</td><td>within an eighth of the
  *     silence, at most the period</td></tr>
  * <tr><td>{@code adaptive}</td><td>some 20 wake-ups a second after a long silence, about a percent of a core: 2.9 % were measured of an
- *     engine of three threads that is told the time, all of its JVM included; each further stage, thread of a section and blocking sink
+ *     engine of a stage and a blocking sink that is told the time, all of its JVM included; each further stage, thread of a section and blocking sink
  *     adds its own wake-ups. Where a core is free for each thread of the engine, a
  *     whole one for about 20 ms after each entry but a tick that comes alone</td><td>at once, or within an eighth of the silence; woken up after a long one</td></tr>
  * </table>
