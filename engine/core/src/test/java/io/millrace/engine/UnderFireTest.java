@@ -213,7 +213,9 @@ class UnderFireTest {
         for (Publishes p : waiting) {
             p.start();
         }
-        await("each of them waits, for nobody makes room", () -> engine.ingress().waits() == waiting.length);
+        await(
+                "each of them waits, for nobody makes room",
+                () -> engine.ingress().waits() == waiting.length);
         assertEquals(Health.State.UP, engine.health().state(), "nothing has failed yet");
         open.countDown();
         for (Publishes p : waiting) {
