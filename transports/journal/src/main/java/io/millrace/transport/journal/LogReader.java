@@ -145,9 +145,10 @@ final class LogReader {
                 step(frames, epoch);
                 hand(frames, epoch);
             }
-            if (following != null && next == end && !endsWith(frames, following)) {
+            if (following != null && next == end && goesOnOtherwise(frames, following)) {
                 throw new JournalException(directory + " does not end as the manifest says: entry " + end
-                        + " begins the next epoch, and the chain behind the one before is another. " + cure());
+                        + " begins the next epoch, and the chain behind the one before is another. Put back a copy of the"
+                        + " directory");
             }
         } catch (IOException e) {
             throw new JournalException("cannot read " + directory + ": " + e, e);
@@ -167,17 +168,17 @@ final class LogReader {
         }
     }
 
-    /** Behind the last entry there may be frames that only say what is durable. */
-    private static boolean endsWith(FrameCursor frames, Epoch following) {
-        while (frames.sequence() == following.first()) {
-            if (frames.chain() == following.chain()) {
-                return true;
-            }
+    /**
+     * Whether the chain behind the last entry is another than the next epoch says. Frames that only say what is durable may stand there, and
+     * are part of it; of these nobody needs anything any more, so one that is hurt, or gone, is no damage: all entries were read by then.
+     */
+    private static boolean goesOnOtherwise(FrameCursor frames, Epoch following) {
+        while (frames.sequence() == following.first() && frames.chain() != following.chain()) {
             if (!frames.next()) {
                 return false;
             }
         }
-        return false;
+        return frames.sequence() != following.first();
     }
 
     /** The last file that begins at or below the entry that is wanted; one whose first frame is hurt does not say with what it begins. */
@@ -264,9 +265,5 @@ final class LogReader {
                     "cannot read entry " + next + ": " + Envelope.writtenByAnother(segment, version));
         }
         return damage;
-    }
-
-    private static String cure() {
-        return "Put back a copy of the directory, or begin from a snapshot behind it";
     }
 }

@@ -48,6 +48,9 @@ final class Manifest implements AutoCloseable {
         /** Where the log may have lost its end with the power, and nothing has followed; -1 where it has not. */
         long shortened = -1;
 
+        /** Where a start ends the log that was to give up what is behind it, and has begun no epoch yet; -1 where none is to. */
+        long cut = -1;
+
         /** Changed hosts that have taken over, the newest last; the facts are those of the newest. */
         final List<ManifestEntry.Migrated> migrated = new ArrayList<>();
 
@@ -92,6 +95,8 @@ final class Manifest implements AutoCloseable {
                 unforced = u.epoch();
             } else if (entry instanceof ManifestEntry.Shortened s) {
                 shortened = s.next();
+            } else if (entry instanceof ManifestEntry.Cut c) {
+                cut = c.next();
             } else if (entry instanceof ManifestEntry.GivenUp g) {
                 givenUp = g;
                 epochs.removeIf(e -> e.number() < g.lowestEpoch());
@@ -113,6 +118,12 @@ final class Manifest implements AutoCloseable {
             }
             if (shortened >= 0) {
                 all.add(new ManifestEntry.Shortened(shortened));
+            }
+            if (clean != null) {
+                all.add(clean);
+            }
+            if (cut >= 0) {
+                all.add(new ManifestEntry.Cut(cut));
             }
             return all;
         }
@@ -179,6 +190,13 @@ final class Manifest implements AutoCloseable {
             failure = e;
             throw e;
         }
+    }
+
+    /** As it is by now, before a start goes on with what it may not come to the end of. */
+    void note(Content content) throws IOException {
+        rewrite(content);
+        out.close();
+        out = null;
     }
 
     private void write(List<ManifestEntry> entries) throws IOException {

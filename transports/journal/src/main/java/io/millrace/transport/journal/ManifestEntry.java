@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  *  4       4     CRC-32C of all bytes behind it
  *  8       4     bytes of the content
  *  12      1     kind: 1 facts, 2 epoch, 4 given up, 5 clean, 6 migrated, 7 snapshot (3: one with another
- *                 checksum, of versions before 0.1), 8 booted, 9 unforced, 10 named, 11 shortened
+ *                 checksum, of versions before 0.1), 8 booted, 9 unforced, 10 named, 11 shortened, 12 cut
  *  13      …     content
  * </pre>
  */
@@ -89,6 +89,13 @@ sealed interface ManifestEntry {
      * @param next the place behind those that were found
      */
     record Shortened(long next) implements ManifestEntry {}
+
+    /**
+     * A start was asked to give up what is behind a place, and has begun with that: the next one does it to its end.
+     *
+     * @param next the place behind those that stay
+     */
+    record Cut(long next) implements ManifestEntry {}
 
     /**
      * Which journal it is: files beside it that belong to it say the same.
@@ -171,6 +178,10 @@ sealed interface ManifestEntry {
             longs(out, entry.next());
             return 11;
         }
+        if (this instanceof Cut entry) {
+            longs(out, entry.next());
+            return 12;
+        }
         Clean entry = (Clean) this;
         longs(out, entry.epoch(), entry.next(), entry.chain());
         return 5;
@@ -240,6 +251,8 @@ sealed interface ManifestEntry {
                 return new Named(in.readLong());
             case 11:
                 return new Shortened(in.readLong());
+            case 12:
+                return new Cut(in.readLong());
             default:
                 throw new IOException("an entry of kind " + bytes[at + 12] + ", which this version does not know");
         }

@@ -76,4 +76,12 @@ final class Spans {
             return Envelope.first(frames.bytes(), frames.offset());
         }
     }
+
+    /** Of a file that has no frame yet, or one that is just being written, this is not known. */
+    boolean beginsAtOrBelow(Epoch epoch, long base, long sequence) {
+        try (FrameCursor frames = new FrameCursor(epoch.directory(settings.directory), epoch)) {
+            frames.seek(base);
+            return frames.next() && Envelope.first(frames.bytes(), frames.offset()) <= sequence;
+        }
+    }
 }

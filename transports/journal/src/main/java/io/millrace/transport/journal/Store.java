@@ -151,13 +151,17 @@ final class Store implements AutoCloseable {
     private void recover() throws IOException {
         checkDirectories();
         Tail tail = findTail();
-        if (tail != null) {
-            MarksFile.checkAge(directory, Math.min(next, marked(newest(), tail)));
-        }
+        long marked = tail == null ? 0 : marked(newest(), tail); // by what the manifest has named, not by what is found
         snapshots.adopt(next, report);
         snapshots.choose(next, report);
         findFirst(); // a start that is refused there, or behind it, has deleted none that the manifest names
         cutAtOlderDamage(tail);
+        MarksFile.checkAge(directory, Math.min(content.cut < 0 ? next : Math.min(next, content.cut), marked));
+        Ours.checkSpace(settings); // the last that refuses: from here on something is given up
+        if (tail != null && tail.gaveUp()) {
+            content.cut = next;
+            manifest.note(content);
+        }
         snapshots.dropAbove(next, report);
         snapshots.dropMissing();
         if (tail != null) {
@@ -185,7 +189,7 @@ final class Store implements AutoCloseable {
 
     /** In front of the files that were read at the end: where it is not to be given up, it is found when the start comes there. */
     private void cutAtOlderDamage(Tail tail) {
-        LogReader.Damage damage = tail == null || !settings.cutAtDamage ? null : left.damage(next);
+        LogReader.Damage damage = tail == null || !mayCut() ? null : left.damage(next);
         if (damage != null) {
             say(left.givenUp(damage, first, next - 1));
             next = damage.entry();
@@ -203,6 +207,11 @@ final class Store implements AutoCloseable {
         while (content.id == 0) {
             content.id = drawn();
         }
+    }
+
+    /** Also where a start was asked to, and was killed before a new epoch had begun: the next one goes on with that. */
+    private boolean mayCut() {
+        return settings.cutAtDamage || content.cut >= 0;
     }
 
     /**
@@ -244,7 +253,7 @@ final class Store implements AutoCloseable {
                 durable,
                 areThere,
                 isClosed(newest) ? content.clean : null,
-                settings.cutAtDamage,
+                mayCut(),
                 left::isEnough);
         next = tail.next();
         chain = tail.chain();
@@ -331,8 +340,7 @@ final class Store implements AutoCloseable {
     private void noteUnforced(Epoch epoch, IOException e) {
         content.unforced = epoch.number();
         try {
-            manifest.rewrite(content);
-            manifest.close();
+            manifest.note(content);
         } catch (IOException f) {
             e.addSuppressed(f);
         }
@@ -373,7 +381,6 @@ final class Store implements AutoCloseable {
 
     /** A new epoch, in an empty directory of its own; the manifest names it before anything is written there. */
     private void begin() throws IOException {
-        Ours.checkSpace(settings);
         for (String name : Segments.names(directory)) {
             if (Ours.isUnfinished(name)) {
                 settings.disk.delete(directory.resolve(name));
@@ -405,6 +412,7 @@ final class Store implements AutoCloseable {
                 settings.forced()));
         live = newest();
         content.clean = null;
+        content.cut = -1;
         content.unforced = 0;
         content.boot = settings.boot.get();
         settings.disk.createDirectory(live().directory(directory));
@@ -515,7 +523,7 @@ final class Store implements AutoCloseable {
                 .orElseThrow();
         long kept = lowest.first();
         List<Long> bases = Segments.bases(lowest.directory(directory));
-        for (int i = 1; i < bases.size() && beginsAtOrBelow(lowest, bases.get(i), oldest); i++) {
+        for (int i = 1; i < bases.size() && spans.beginsAtOrBelow(lowest, bases.get(i), oldest); i++) {
             kept = spans.firstOf(lowest, bases.get(i));
         }
         return new ManifestEntry.GivenUp(Math.max(kept, first), lowest.number(), oldest);
@@ -541,18 +549,10 @@ final class Store implements AutoCloseable {
     private void deleteFilesBelow(Epoch epoch, long sequence) throws IOException {
         Path files = epoch.directory(directory);
         List<Long> bases = Segments.bases(files);
-        for (int i = 0; i + 1 < bases.size() && beginsAtOrBelow(epoch, bases.get(i + 1), sequence); i++) {
+        for (int i = 0; i + 1 < bases.size() && spans.beginsAtOrBelow(epoch, bases.get(i + 1), sequence); i++) {
             settings.disk.delete(files.resolve(Epoch.segmentName(bases.get(i))));
         }
         settings.disk.forceDirectory(files);
-    }
-
-    /** Of a file that has no frame yet, or one that is just being written, this is not known. */
-    private boolean beginsAtOrBelow(Epoch epoch, long base, long sequence) {
-        try (FrameCursor frames = new FrameCursor(epoch.directory(directory), epoch)) {
-            frames.seek(base);
-            return frames.next() && Envelope.first(frames.bytes(), frames.offset()) <= sequence;
-        }
     }
 
     /** For its owner only: files that others made in the newest epoch. Retention may delete one meanwhile, on its own thread. */

@@ -95,11 +95,10 @@ final class WhatIsLeft {
     }
 
     private JournalException refusal(LogReader.Damage damage, List<Epoch> epochs, long first, long last) {
-        long snapshot = begin();
         String cure = isWayOut(damage, first)
                 ? "; or give up all entries from " + damage.entry() + " on, and the snapshots that know of them, with"
                         + " ArchiveJournal.cutAtDamage()"
-                : damage.entry() < snapshot ? ", or begin with the snapshot at entry " + snapshot + " behind it" : "";
+                : "";
         return new JournalException(extent(damage, epochs, last) + ". Put back a copy of the directory" + cure, damage);
     }
 

@@ -38,7 +38,7 @@ class OlderDamageTest {
     @TempDir
     Path directory;
 
-    private static JournalLog open(Path journal, Consumer<Settings> more) {
+    static JournalLog open(Path journal, Consumer<Settings> more) {
         Settings settings = Logs.settings(journal, s -> {
             s.level = Durability.PROCESS;
             s.keepSnapshots = 9;
@@ -64,14 +64,14 @@ class OlderDamageTest {
         return journal;
     }
 
-    private static List<Path> files(Path journal, int epoch) throws IOException {
+    static List<Path> files(Path journal, int epoch) throws IOException {
         Path files = journal.resolve(Epoch.directoryName(epoch));
         return Segments.bases(files).stream()
                 .map(base -> files.resolve(Epoch.segmentName(base)))
                 .toList();
     }
 
-    private static void flip(Path file, long at, int bit) throws IOException {
+    static void flip(Path file, long at, int bit) throws IOException {
         try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
             bytes.seek(at);
             int was = bytes.read();
@@ -87,7 +87,7 @@ class OlderDamageTest {
         }
     }
 
-    private static List<Long> places(long from, long end) {
+    static List<Long> places(long from, long end) {
         return LongStream.range(from, end).boxed().toList();
     }
 
@@ -195,6 +195,48 @@ class OlderDamageTest {
             frames.seek(Epoch.baseOf(file.getFileName().toString()));
             assertTrue(frames.next());
             return Envelope.first(frames.bytes(), frames.offset());
+        }
+    }
+
+    /** An idle log says in frames of their own what is durable: of those behind the last entry nobody needs anything, once it is closed. */
+    @Test
+    void shouldReadOnWhereOnlyFramesWithoutEntriesAreHurt() throws Exception {
+        Path journal = directory.resolve("j");
+        for (int life = 1; life <= 2; life++) {
+            try (JournalLog log = open(journal, s -> {})) {
+                Logs.append(log, 50L * life, LONGEST);
+                Logs.settle(log);
+                Pause.ofMillis(10);
+                log.work(); // it is idle now
+            }
+        }
+        List<Epoch> epochs = Manifest.read(journal).epochs;
+        Path file = files(journal, 1).get(files(journal, 1).size() - 1);
+        long last = lastOf(journal, epochs.get(0));
+        for (int at : new int[] {4, AeronFrame.HEADER + 9, AeronFrame.HEADER + 57}) {
+            Path image = directory.resolve("image-" + at);
+            HurtEpochTest.copy(journal, image);
+            flip(image.resolve(journal.relativize(file)), last % epochs.get(0).segmentBytes() + at, 2);
+            try (JournalLog log = open(image, s -> s.cutAtDamage = at == 4)) {
+                assertEquals(places(0, 100), Logs.read(log, 0, LONGEST), log.report());
+                assertFalse(log.report().contains("GIVEN UP"), log.report());
+            }
+        }
+    }
+
+    /** Where its last frame begins, which has no entries. */
+    private static long lastOf(Path journal, Epoch epoch) {
+        try (FrameCursor frames = new FrameCursor(epoch.directory(journal), epoch)) {
+            long begins = 0;
+            long ends = 0;
+            int entries = -1;
+            while (frames.next()) {
+                begins = ends;
+                ends = frames.position();
+                entries = Envelope.count(frames.bytes(), frames.offset());
+            }
+            assertEquals(0, entries, "the last frame");
+            return begins;
         }
     }
 
