@@ -19,7 +19,7 @@ final class AllCommand implements BenchCommand {
     /** What to shorten a command by, so that all of them together end within ten minutes. */
     private static final List<List<String>> QUICK = List.of(
             words("jitter --seconds 2"),
-            words("latency --rates 100k --seconds 1 --pairs 1 --warmup 100000"),
+            words("latency --systems hand,disruptor,inline,live --rates 100k --seconds 1 --pairs 1 --warmup 100000"),
             words("storm --cards 200000 --rate 2000 --pairs 2"),
             words("idle --settle 1 --seconds 2"),
             words("warm-up --runs 1"),

@@ -2,6 +2,7 @@ package io.millrace.bench;
 
 import io.millrace.bench.rig.Child;
 import io.millrace.bench.rig.Jvm;
+import io.millrace.bench.rig.Rounds;
 import io.millrace.bench.system.Impossible;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Answer;
@@ -17,6 +18,7 @@ import io.millrace.rig.Machine;
 import io.millrace.rig.Pacing;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What throughput and latency have in common. */
 final class Common {
@@ -39,10 +41,11 @@ final class Common {
     static Options addRun(Options options, String jvm) {
         return options.option(
                         "--waiting",
-                        "WAY",
+                        "WAYS",
                         "spinning",
                         "how a second thread waits: spinning, yielding, adaptive, parking:100us, backoff:1ms; that of a raw Disruptor by"
-                                + " its BusySpinWaitStrategy, its YieldingWaitStrategy, and for all others its SleepingWaitStrategy")
+                                + " its BusySpinWaitStrategy, its YieldingWaitStrategy, and for all others its SleepingWaitStrategy;"
+                                + " several with commas: each system that has such a thread with each")
                 .option("--ring", "N", "4096", "slots in front of a second thread, a power of two")
                 .option("--jvm", "FLAGS", jvm, "flags of the JVMs")
                 .option("--jdk", "DIR", null, "folder of another JDK for the JVMs")
@@ -67,7 +70,21 @@ final class Common {
                 throw e.of(options, "--systems " + system);
             }
         }
-        return withCollectors(systems, options);
+        return each(systems, options);
+    }
+
+    /** Each with each way of waiting and each collector, where there are several: such as live/yielding and inline@zgc. */
+    static List<String> each(List<String> systems, Options options) throws UsageException {
+        List<String> ways = options.list("--waiting");
+        for (String way : ways) {
+            waiting(options, way);
+        }
+        List<String> all = ways.size() < 2
+                ? systems
+                : systems.stream()
+                        .flatMap(s -> Systems.waits(s) ? ways.stream().map(way -> s + '/' + way) : Stream.of(s))
+                        .toList();
+        return withCollectors(all, options);
     }
 
     /** Each system with each collector, such as inline@zgc, where there are several of them. */
@@ -81,9 +98,11 @@ final class Common {
                 .toList();
     }
 
-    /** The name of a system without its collector. */
+    /** The name of a system without its way of waiting and its collector. */
     static String plain(String system) {
-        return system.substring(0, system.length() - collector(system).length());
+        String name = system.substring(0, system.length() - collector(system).length());
+        int slash = name.indexOf('/');
+        return slash < 0 ? name : name.substring(0, slash);
     }
 
     /** What follows the name of a system: @ and its collector, or nothing. */
@@ -135,7 +154,7 @@ final class Common {
                 Main.class.getName(),
                 workload,
                 latency,
-                waiting(options, options.text("--waiting")),
+                waiting(options, options.list("--waiting").get(0)),
                 ring,
                 jvm(options));
     }
@@ -189,11 +208,21 @@ final class Common {
                 e.getMessage().substring(cure + 2));
     }
 
+    /** How many runs of each system, over how many JVMs. */
+    static Rounds rounds(Options options, String runs) throws UsageException {
+        return new Rounds((int) options.number(runs, 1, 1_000), (int) options.number("--jvms", 1, 100));
+    }
+
     static Map<String, Object> conditions(Options options) throws UsageException {
         Jvm jvm = jvm(options);
-        Map<String, Object> conditions = Machine.conditions(jvm.flags());
+        List<String> collectors = collectors(options);
+        Map<String, Object> conditions =
+                Machine.conditions(collectors.size() < 2 ? jvm.flags() : jvm.flagsWithoutCollector());
         if (options.has("--jdk")) {
             conditions.put("java", jvm.name());
+        }
+        if (collectors.size() > 1) {
+            conditions.put("collector", "of each system behind its @: " + String.join(", ", collectors));
         }
         Machine.print(conditions);
         return conditions;

@@ -43,7 +43,7 @@ final class LatencyFiles implements AutoCloseable {
      *
      * @param prefix of their tags and titles; empty, or with a blank behind
      */
-    void add(String prefix, Map<Long, Map<String, LatencyCommand.Row>> all, long seconds) throws IOException {
+    void add(String prefix, Map<Long, Map<String, LatencyRow>> all, long seconds) throws IOException {
         if (log != null) {
             String tag = prefix.isEmpty() ? "" : prefix.strip() + '.';
             right(all)
@@ -61,10 +61,10 @@ final class LatencyFiles implements AutoCloseable {
     }
 
     /** Without those whose answer is another: they have no figures. */
-    private static Map<Long, Map<String, LatencyCommand.Row>> right(Map<Long, Map<String, LatencyCommand.Row>> all) {
-        Map<Long, Map<String, LatencyCommand.Row>> right = new LinkedHashMap<>();
+    private static Map<Long, Map<String, LatencyRow>> right(Map<Long, Map<String, LatencyRow>> all) {
+        Map<Long, Map<String, LatencyRow>> right = new LinkedHashMap<>();
         all.forEach((rate, rows) -> {
-            Map<String, LatencyCommand.Row> those = new LinkedHashMap<>(rows);
+            Map<String, LatencyRow> those = new LinkedHashMap<>(rows);
             those.values().removeIf(row -> !row.isRight());
             right.put(rate, those);
         });
@@ -72,7 +72,7 @@ final class LatencyFiles implements AutoCloseable {
     }
 
     /** One interval a run, tagged with system, rate and kind. */
-    private void log(String tag, LatencyCommand.Row row, long seconds) {
+    private void log(String tag, LatencyRow row, long seconds) {
         for (int run = 0; run < row.runs().size(); run++) {
             log.add(tag + ".all", run, seconds, row.runs().get(run).all());
             log.add(tag + ".clear", run, seconds, row.runs().get(run).clear());
@@ -80,7 +80,7 @@ final class LatencyFiles implements AutoCloseable {
     }
 
     /** One for all systems, also those that did not hold the rate: it names them. */
-    private static String panel(long rate, Map<String, LatencyCommand.Row> rows) {
+    private static String panel(long rate, Map<String, LatencyRow> rows) {
         List<String> notHeld = rows.keySet().stream()
                 .filter(system -> !rows.get(system).isHeld())
                 .toList();

@@ -4,6 +4,7 @@ import io.millrace.bench.LatencyCommand.Schedule;
 import io.millrace.bench.command.BenchCommand;
 import io.millrace.bench.command.ReadmePage;
 import io.millrace.bench.rig.Child;
+import io.millrace.bench.rig.Rounds;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.cli.Options;
@@ -54,6 +55,7 @@ final class PeersCommand implements BenchCommand {
                 .option("--rates", "RATES", "100k,500k", "open loop, events a second")
                 .option("--seconds", "N", "5", "length of a run at a rate")
                 .option("--pairs", "N", "5", "measured runs a system at a rate")
+                .option("--jvms", "N", "2", "JVMs a system, one after the other, over which its runs are spread")
                 .option("--warmup", "N", "2000000", "events at full speed before the first run at a rate")
                 .flag("--no-latency", "events a second only")
                 .flag("--no-throughput", "latency only")
@@ -67,21 +69,24 @@ final class PeersCommand implements BenchCommand {
     }
 
     /** How long everything is. */
-    private record Size(long events, int runs, long warmUp, Schedule schedule) {
+    private record Size(long events, Rounds runs, long warmUp, Schedule schedule) {
         static Size of(Options options) throws UsageException {
             if (options.has("--quick")) {
                 Common.refuse(
                         options,
-                        List.of("--events", "--runs", "--rates", "--seconds", "--pairs", "--warmup"),
+                        List.of("--events", "--runs", "--rates", "--seconds", "--pairs", "--jvms", "--warmup"),
                         "with --quick");
-                return new Size(300_000, 2, 300_000, new Schedule(new long[] {10_000}, 2, 1));
+                return new Size(
+                        300_000, new Rounds(2, 1), 300_000, new Schedule(new long[] {10_000}, 2, new Rounds(1, 1)));
             }
             return new Size(
                     options.number("--events", 1_000, 1_000_000_000),
-                    (int) options.number("--runs", 1, 1_000),
+                    Common.rounds(options, "--runs"),
                     options.number("--warmup", 0, 1_000_000_000),
-                    new Schedule(LatencyCommand.rates(options), options.number("--seconds", 1, 3_600), (int)
-                            options.number("--pairs", 1, 1_000)));
+                    new Schedule(
+                            LatencyCommand.rates(options),
+                            options.number("--seconds", 1, 3_600),
+                            Common.rounds(options, "--pairs")));
         }
     }
 
@@ -97,7 +102,7 @@ final class PeersCommand implements BenchCommand {
         for (Workload workload : workloads) {
             List<String> systems = Common.systems(options, workload);
             if (!options.has("--no-throughput")) {
-                ThroughputCommand.requireFired(options, workload, systems, size.events, size.runs);
+                ThroughputCommand.requireFired(options, workload, systems, size.events, size.runs.all());
             }
             if (page != null) {
                 page.require(mark(workload, options));
@@ -161,17 +166,15 @@ final class PeersCommand implements BenchCommand {
         return tables;
     }
 
-    private static Map<Long, Map<String, LatencyCommand.Row>> latency(
+    private static Map<Long, Map<String, LatencyRow>> latency(
             Workload workload, List<String> systems, Child.Settings settings, Size size) throws IOException {
         List<String> live = new ArrayList<>(
                 systems.stream().filter(s -> Systems.isLive(Common.plain(s))).toList());
         if (live.stream().noneMatch(Common::isFloor)) {
             live.add(Systems.FLOOR);
         }
-        Map<Long, Map<String, LatencyCommand.Row>> all =
-                LatencyCommand.measure(live, settings, size.warmUp, size.schedule);
-        Common.Expected expected = new Common.Expected(workload);
-        all.values().forEach(rows -> LatencyCommand.check(rows, expected));
+        Map<Long, Map<String, LatencyRow>> all = LatencyCommand.measure(live, settings, size.warmUp, size.schedule);
+        LatencyCommand.check(all, workload);
         return all;
     }
 

@@ -27,7 +27,7 @@ final class PeersTables {
 
     private final Workload workload;
     Map<String, ThroughputCommand.Row> throughput = Map.of();
-    Map<Long, Map<String, LatencyCommand.Row>> latency = Map.of();
+    Map<Long, Map<String, LatencyRow>> latency = Map.of();
 
     PeersTables(Workload workload) {
         this.workload = workload;
@@ -136,9 +136,9 @@ final class PeersTables {
         return out.toString();
     }
 
-    private static String cells(LatencyCommand.Row row) {
+    private static String cells(LatencyRow row) {
         if (!row.isRight()) {
-            return "void: another answer than the reference's " + NO_CELLS.strip();
+            return row.wrong() + ' ' + NO_CELLS.strip();
         }
         if (!row.isHeld()) {
             return NO_CELLS + "no: " + row.held() + " of " + row.size() + " runs";
@@ -148,10 +148,10 @@ final class PeersTables {
         StringBuilder out = new StringBuilder();
         for (double[] us : List.of(all, clear)) {
             for (int p : PERCENTILES) {
-                out.append(
-                        Double.isNaN(us[p])
-                                ? "- | "
-                                : String.format(Locale.ROOT, us[p] < 100 ? "%.2f | " : "%.0f | ", us[p]));
+                out.append(LatencyTables.us(us[p]));
+                boolean hasSpread = us == all && LatencyRow.SPREAD.contains(p) && row.size() > 1;
+                out.append(hasSpread ? " (" + LatencyTables.spread(row.spreadUs(Paced::all, p)) + ")" : "");
+                out.append(" | ");
             }
         }
         return out.append("yes").toString();
@@ -184,8 +184,7 @@ final class PeersTables {
     Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         throughput.forEach((system, row) -> json.put(system, ThroughputCommand.json(row)));
-        latency.forEach((rate, rows) ->
-                rows.forEach((system, row) -> json.put(system + " at " + rate, LatencyCommand.figures(row))));
+        latency.forEach((rate, rows) -> rows.forEach((system, row) -> json.put(system + " at " + rate, row.figures())));
         return json;
     }
 

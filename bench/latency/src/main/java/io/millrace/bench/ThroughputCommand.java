@@ -2,6 +2,8 @@ package io.millrace.bench;
 
 import io.millrace.bench.command.BenchCommand;
 import io.millrace.bench.rig.Child;
+import io.millrace.bench.rig.Children;
+import io.millrace.bench.rig.Rounds;
 import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Generator;
@@ -20,8 +22,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Events a second, as fast as it goes. A JVM a system; each goes on from event to event, warm after its first run, and the
- * systems take turns: A B C, A B C. A system whose answer is not the reference's has no figure.
+ * Events a second, as fast as it goes. A JVM a system, or several one after the other; each goes on from event to event, warm after its first
+ * run, and the systems take turns: A B C, B C A. A system whose answer is not the reference's has no figure.
  *
  * <p>"cpu ns" is what the publisher's thread used of a core for an event. For a system on one thread it is its cost, and
  * depends far less on what else runs on the machine than the events a second do.
@@ -41,7 +43,8 @@ final class ThroughputCommand implements BenchCommand {
     public Options options() {
         return Common.addTo(new Options("bench/run", name()))
                 .option("--events", "N", "10000000", "events a run")
-                .option("--runs", "N", "5", "measured runs a system, after one to warm up");
+                .option("--runs", "N", "5", "measured runs a system, behind one to warm up each JVM")
+                .option("--jvms", "N", "2", "JVMs a system, one after the other, over which its runs are spread");
     }
 
     /** The figures of one system. */
@@ -75,15 +78,17 @@ final class ThroughputCommand implements BenchCommand {
     @Override
     public int run(Options options) throws IOException, UsageException {
         long events = options.number("--events", 1_000, 1_000_000_000);
-        int runs = (int) options.number("--runs", 1, 1_000);
+        Rounds rounds = Common.rounds(options, "--runs");
         Workload workload = Common.workload(options);
         List<String> systems = Common.systems(options);
-        requireFired(options, workload, systems, events, runs);
+        requireFired(options, workload, systems, events, rounds.all());
         Child.Settings settings = Common.settings(options, false);
         Map<String, Object> conditions = Common.conditions(options);
-        System.out.printf("%s: %s; %d runs of %d events a system%n", workload, workload.summary(), runs, events);
+        System.out.printf(
+                "%s: %s; %d runs of %d events a system, in %d JVMs%n",
+                workload, workload.summary(), rounds.all(), events, rounds.jvms());
         Machine.Watch watch = new Machine.Watch();
-        Map<String, Row> rows = measure(systems, settings, events, runs);
+        Map<String, Row> rows = measure(systems, settings, events, rounds);
         System.out.print(table(rows));
         watch.end(conditions);
         if (options.has("--json")) {
@@ -124,29 +129,27 @@ final class ThroughputCommand implements BenchCommand {
         return expected;
     }
 
-    static Map<String, Row> measure(List<String> systems, Child.Settings settings, long events, int runs)
+    static Map<String, Row> measure(List<String> systems, Child.Settings settings, long events, Rounds rounds)
             throws IOException {
-        Map<Long, List<Answer>> expected = expected(settings.workload(), systems, events, runs);
+        Map<Long, List<Answer>> expected = expected(settings.workload(), systems, events, rounds.first(1));
         Map<String, Row> rows = new LinkedHashMap<>();
-        List<Child> children = new ArrayList<>();
-        try {
-            for (String system : systems) {
-                Child child = new Child(system, settings);
-                children.add(child);
-                Row row = new Row(Systems.events(Common.plain(system), events));
-                rows.put(system, row);
-                check(row, child.full(row.events), expected.get(row.events).get(0), system);
-            }
-            for (int run = 1; run <= runs; run++) {
-                for (Child child : children) {
+        systems.forEach(s -> rows.put(s, new Row(Systems.events(Common.plain(s), events))));
+        for (int jvm = 0; jvm < rounds.jvms(); jvm++) {
+            try (Children children = new Children(systems, settings)) {
+                for (Child child : children.inOrder(jvm)) {
                     Row row = rows.get(child.system());
-                    Child.Full result = child.full(row.events);
-                    row.add(result);
-                    check(row, result, expected.get(row.events).get(run), child.system());
+                    check(row, child.full(row.events), expected.get(row.events).get(0), child.system());
+                }
+                for (int round = rounds.first(jvm); round < rounds.first(jvm + 1); round++) {
+                    for (Child child : children.inOrder(round)) {
+                        Row row = rows.get(child.system());
+                        Child.Full result = child.full(row.events);
+                        row.add(result);
+                        int run = round - rounds.first(jvm) + 1;
+                        check(row, result, expected.get(row.events).get(run), child.system());
+                    }
                 }
             }
-        } finally {
-            children.forEach(Child::close);
         }
         return rows;
     }
@@ -157,7 +160,10 @@ final class ThroughputCommand implements BenchCommand {
         }
     }
 
-    /** Where an answer is wrong there is no figure, nor a ratio to one. */
+    /**
+     * Where an answer is wrong there is no figure, nor a ratio to one. Ratios are to the quickest hand loop and the quickest raw Disruptor that were
+     * measured, for what comes in batches to those in batches.
+     */
     static String table(Map<String, Row> rows) {
         StringBuilder out = new StringBuilder(String.format(
                 Locale.ROOT,
@@ -193,16 +199,23 @@ final class ThroughputCommand implements BenchCommand {
                     m.median(),
                     m.least(),
                     m.most(),
-                    ratio(row, rows.get(Systems.HAND + Common.collector(system))),
-                    ratio(row, rows.get(Systems.DISRUPTOR + Common.collector(system))),
+                    ratio(row, Systems.HAND, system, rows),
+                    ratio(row, Systems.DISRUPTOR, system, rows),
                     Median.of(row.cpuNsPerEvent).median(),
                     Median.of(row.bytesPerEvent).median()));
         });
         return out.toString();
     }
 
-    private static String ratio(Row row, Row to) {
-        return to == null || !to.isRight() ? "-" : String.format(Locale.ROOT, "%.2f", row.median() / to.median());
+    /** To the quickest of the baselines that were measured. */
+    private static String ratio(Row row, String base, String system, Map<String, Row> rows) {
+        return Baselines.of(base, system, rows.keySet()).stream()
+                .map(rows::get)
+                .filter(Row::isRight)
+                .map(Row::median)
+                .max(Double::compare)
+                .map(most -> String.format(Locale.ROOT, "%.2f", row.median() / most))
+                .orElse("-");
     }
 
     /** Of one system. */
@@ -230,6 +243,7 @@ final class ThroughputCommand implements BenchCommand {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("workload", options.text("--workload"));
         json.put("events", options.text("--events"));
+        json.put("jvms", options.text("--jvms"));
         json.put("waiting", options.text("--waiting"));
         json.put("conditions", conditions);
         json.put("systems", systems);

@@ -51,6 +51,27 @@ class PeersTest {
         assertTrue(text.startsWith("before\n") && text.endsWith("after\n") && !text.contains("old"), text);
     }
 
+    /** By the JVM that makes the events, not by what the system says: of 1,000 events two were slow. */
+    @Test
+    void shouldGiveNoLatencyToAPeerThatLeavesItsSlowEventsOut() throws Exception {
+        Path json = folder.resolve("json");
+        int code = Main.run(List.of(
+                "latency",
+                "--workload=W0",
+                "--systems=forgetful",
+                "--rates=1k",
+                "--seconds=1",
+                "--pairs=2",
+                "--warmup=1000",
+                "--jvm=" + SmokeTest.SMALL_JVM,
+                "--json=" + json));
+        assertEquals(1, code);
+        String text = Files.readString(json);
+        assertTrue(
+                text.matches("(?s).*\"forgetful\": \\{\\s*\"right\": false.*\"floor\": \\{\\s*\"right\": true.*"),
+                text);
+    }
+
     @Test
     void shouldRefuseWhatAPeerDoesNotDo() {
         assertRefused(
@@ -98,6 +119,7 @@ class PeersTest {
         List<String> flags = List.of("-Xmx1g", "-XX:+UseG1GC");
         assertEquals(
                 List.of("-Xmx1g", "-XX:+UseZGC"), jvm(17, flags).with("zgc").flags());
+        assertEquals(List.of("-Xmx1g"), jvm(17, flags).flagsWithoutCollector());
         assertTrue(jvm(21, flags).with("zgc").flags().contains("-XX:+ZGenerational"));
         assertFalse(jvm(25, flags).with("zgc").flags().contains("-XX:+ZGenerational"));
         assertEquals(

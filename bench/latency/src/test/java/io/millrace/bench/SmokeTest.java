@@ -56,7 +56,7 @@ class SmokeTest {
     /** Those that need no more than that; which have tests of their own says {@link EachCommandTest}. */
     static final List<String> LINES = List.of(
             "jitter --seconds 1",
-            "throughput --workload W0 --systems inline,floor --events 50000 --runs 1 --jvm",
+            "throughput --workload W0 --systems disruptor --waiting adaptive,yielding --events 50000 --runs 1 --jvm",
             "idle --waiting journal --settle 0 --seconds 1",
             "scale --one operators:3 --events 1000 --runs 1");
 

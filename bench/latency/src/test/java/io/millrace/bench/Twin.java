@@ -8,6 +8,7 @@ import io.millrace.bench.workloads.Loop;
 import io.millrace.bench.workloads.Loops;
 import io.millrace.bench.workloads.Tx;
 import io.millrace.bench.workloads.Workload;
+import java.util.concurrent.locks.LockSupport;
 
 /** A system as if of another build: the hand loop. */
 public class Twin implements SystemProvider {
@@ -29,6 +30,26 @@ public class Twin implements SystemProvider {
         }
     }
 
+    /** One with the right answer that says of its slow events nothing. */
+    public static final class Forgetful extends Twin {
+        static final int SLOW_EACH = 500;
+
+        @Override
+        public String name() {
+            return "forgetful";
+        }
+
+        @Override
+        public boolean isLive() {
+            return true;
+        }
+
+        @Override
+        public SystemUnderTest make(Conditions conditions) {
+            return new TwinSystem(conditions, new Answer());
+        }
+    }
+
     private record TwinSystem(Conditions conditions, Loop loop, Tx tx, Answer answer) implements SystemUnderTest {
         TwinSystem(Conditions conditions, Answer answer) {
             this(conditions, Loops.best(Workload.W0), new Tx(), answer);
@@ -38,6 +59,14 @@ public class Twin implements SystemProvider {
         public void publish(long i, long intendedNs) {
             conditions.generator().fill(i, tx);
             loop.on(tx, answer);
+            if (conditions.latencies() == null || intendedNs == 0) {
+                return;
+            }
+            if (i % Forgetful.SLOW_EACH == 0) {
+                LockSupport.parkNanos(100_000);
+            } else if (tx.amountCents > 0) {
+                conditions.latencies().decided(i, intendedNs);
+            }
         }
     }
 

@@ -16,6 +16,7 @@ import io.millrace.rig.Json;
 import io.millrace.rig.Paced;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +39,25 @@ class VoidTest {
         return row;
     }
 
-    private static LatencyCommand.Row slow(boolean right, boolean held) {
+    private static LatencyRow slow(boolean right, boolean held) {
         Histogram all = new Histogram(3);
         all.recordValue(77_000);
-        LatencyCommand.Row row = new LatencyCommand.Row();
-        row.runs.add(new Paced(all, all, held, 1, 0, 0, 0, 0));
-        row.right = right;
+        return row("hand", new Paced(all, all, held, 1, 0, 0, 0, 0), right ? 1 : 2);
+    }
+
+    /** With the run of so many events that are measured. */
+    private static LatencyRow row(String system, Paced run, long due) {
+        LatencyRow row = new LatencyRow(system);
+        row.add(new Child.PacedAnswer(run, new Answer(), 1, due));
         return row;
+    }
+
+    private static Paced run(long... us) {
+        Histogram all = new Histogram(3);
+        for (long one : us) {
+            all.recordValue(one * 1_000);
+        }
+        return new Paced(all, all, true, 1, 0, 0, 0, 0);
     }
 
     private static String lineOf(String table, String system) {
@@ -72,10 +85,10 @@ class VoidTest {
 
     @Test
     void shouldPrintAndDrawNoLatencyOfAnotherAnswer() throws Exception {
-        Map<String, LatencyCommand.Row> rows = new LinkedHashMap<>();
+        Map<String, LatencyRow> rows = new LinkedHashMap<>();
         rows.put("hand", slow(true, false));
         rows.put("live", slow(false, true));
-        String table = LatencyCommand.table(Map.of(RATE, rows), 1);
+        String table = new LatencyTables(Map.of(RATE, rows)).medians(1);
         assertTrue(lineOf(table, "live").matches("live +1000 all +- +- +- +- +- +- +- +yes .*VOID.*"), table);
         assertTrue(lineOf(table, "hand").contains(" 77.0"), table);
         assertEquals(2, table.lines().filter(l -> l.contains(" 77.0")).count(), "hand, all and clear: " + table);
@@ -83,8 +96,8 @@ class VoidTest {
                 lineOf(table, "hand").matches("hand +1000 all +- +- +- +- +- +77\\.\\d+ +1 +0/1 .*right"),
                 "of one event there is the maximum only: " + table);
         assertTrue(table.contains("FAIL: the rate was not held"), table);
-        assertFalse(Json.text(LatencyCommand.figures(rows.get("live"))).contains("p50"));
-        String figures = Json.text(LatencyCommand.figures(rows.get("hand")));
+        assertFalse(Json.text(rows.get("live").figures()).contains("p50"));
+        String figures = Json.text(rows.get("hand").figures());
         assertTrue(figures.contains("\"p50\": null") && figures.contains("\"allEvents\": 1"), figures);
         Options options = new LatencyCommand()
                 .options()
@@ -99,13 +112,13 @@ class VoidTest {
 
     @Test
     void shouldPutEachRateIntoALineAndAPanel() throws Exception {
-        Map<String, LatencyCommand.Row> rows = new LinkedHashMap<>();
+        Map<String, LatencyRow> rows = new LinkedHashMap<>();
         rows.put("hand", slow(true, true));
         rows.put("floor", slow(true, true));
-        Map<Long, Map<String, LatencyCommand.Row>> all = new LinkedHashMap<>();
+        Map<Long, Map<String, LatencyRow>> all = new LinkedHashMap<>();
         all.put(500L, rows);
         all.put(RATE, rows);
-        String table = LatencyCommand.table(all, 1);
+        String table = new LatencyTables(all).medians(1);
         assertTrue(table.lines().anyMatch(l -> l.matches("hand +500 all .*")), table);
         assertTrue(table.lines().anyMatch(l -> l.matches("hand +1000 all .*")), table);
         Path svg = folder.resolve("svg");
@@ -115,6 +128,92 @@ class VoidTest {
         }
         assertEquals(2, Files.readString(svg).split("<g ", -1).length - 1, "a panel a rate");
         assertEquals(4, Files.readString(svg).split("<polyline", -1).length - 1);
+    }
+
+    /** Whoever left its slow events out would have the better percentiles. */
+    @Test
+    void shouldGiveNoLatencyWhereOneIsMissingOrTooMany() {
+        assertTrue(row("live", run(1, 2, 3), 3).isRight());
+        for (long due : new long[] {2, 4}) {
+            LatencyRow row = row("live", run(1, 2, 3), due);
+            assertFalse(row.isRight());
+            assertEquals("VOID: 3 latencies of " + due + " events in run 1", row.wrong());
+            assertFalse(Json.text(row.figures()).contains("p50"));
+        }
+        assertTrue(row("inline-results", run(1, 2, 3), 1_000).isRight(), "which events bring some is not known before");
+        assertFalse(row("inline-results", run(), 1_000).isRight());
+    }
+
+    /** The lowest of the loops by hand at each percentile, but of none whose rate was not held; that of a live engine is another. */
+    @Test
+    void shouldSetEachPercentileBesideTheLowestOfTheBaselines() {
+        Map<String, LatencyRow> rows = new LinkedHashMap<>();
+        long[] stalls = steps(10, 0);
+        Arrays.fill(stalls, 0, 5, 1_000);
+        rows.put("hand", row("hand", run(stalls), 200));
+        rows.put("hand:records", row("hand:records", run(steps(20, 1)), 200));
+        rows.put("disruptor/spinning", row("disruptor/spinning", run(steps(5, 1)), 200));
+        rows.put("disruptor/yielding", row("disruptor/yielding", run(steps(4, 1)), 200));
+        rows.put("inline", row("inline", run(steps(100, 0)), 200));
+        rows.put("live/spinning", row("live/spinning", run(steps(100, 0)), 200));
+        rows.get("inline").add(new Child.PacedAnswer(run(steps(100, 2)), new Answer(), 1, 200));
+        String table = new LatencyTables(Map.of(RATE, rows)).spreads();
+        assertTrue(lineOf(table, "hand").matches("hand +1000 all +10.01 to 10.01 +1000 to 1000 +- +- +- +-"), table);
+        String inline = lineOf(table, "inline");
+        // p50: 199 beside 10 and 119, p99: 297 beside 1,000 and 217
+        assertTrue(
+                inline.matches("inline +1000 all +100 to 298 +100 to 494 +19.\\d+ +1.3\\d +- +-  hand, hand:records"),
+                table);
+        assertTrue(lineOf(table, "live/spinning").endsWith("  disruptor/spinning, disruptor/yielding"), table);
+        String json = Json.text(new LatencyTables(Map.of(RATE, rows)).json());
+        assertTrue(json.contains("\"allSpreadUs\"") && json.contains("\"allTimes\""), json);
+    }
+
+    /** So many microseconds, and on in steps. */
+    private static long[] steps(long first, int step) {
+        long[] us = new long[200];
+        for (int i = 0; i < us.length; i++) {
+            us[i] = first + (long) i * step;
+        }
+        return us;
+    }
+
+    /** Single beside single, batched beside batched, the quickest of each; those of another collector are none. */
+    @Test
+    void shouldSetThroughputBesideTheQuickestBaselineOfItsKind() {
+        List<String> measured = List.of(
+                "hand",
+                "hand:records",
+                "hand-32",
+                "hand-bytes",
+                "disruptor/spinning",
+                "disruptor:records/yielding",
+                "disruptor-single",
+                "disruptor-64",
+                "disruptor-three",
+                "hand@zgc");
+        assertEquals(List.of("hand", "hand:records"), Baselines.of("hand", "inline", measured));
+        assertEquals(List.of("hand", "hand:records"), Baselines.of("inline", measured));
+        assertEquals(List.of("hand-32"), Baselines.of("inline-32", measured));
+        assertEquals(
+                List.of("disruptor/spinning", "disruptor:records/yielding"), Baselines.of("live/yielding", measured));
+        assertEquals(List.of("disruptor-64"), Baselines.of("live-hop-64", measured));
+        assertEquals(List.of("disruptor-three"), Baselines.of("live-three", measured));
+        assertEquals(List.of("hand@zgc"), Baselines.of("inline@zgc", measured));
+        assertEquals(List.of(), Baselines.of("inline-results", measured));
+        assertEquals(List.of(), Baselines.of("reactor", measured));
+        Map<String, ThroughputCommand.Row> rows = new LinkedHashMap<>();
+        rows.put("disruptor", slower(2));
+        rows.put("disruptor:records", slower(1));
+        rows.put("live", slower(4));
+        String table = ThroughputCommand.table(rows);
+        assertTrue(lineOf(table, "live").matches("live +19.23 +19.23 +19.23 +- +0.25 .*"), table);
+    }
+
+    private static ThroughputCommand.Row slower(long times) {
+        ThroughputCommand.Row row = new ThroughputCommand.Row(1_000_000);
+        row.add(new Child.Full(times * 13_000_000, 13_000_000, 0, new Answer(), 1_000_000));
+        return row;
     }
 
     private static AeronCommand.Side aeron(boolean... held) {
@@ -177,8 +276,8 @@ class VoidTest {
 
     @Test
     void shouldSayInHowManyRunsAPeerHeldItsRate() {
-        LatencyCommand.Row row = slow(true, true);
-        row.runs.add(slow(true, false).runs.get(0));
+        LatencyRow row = slow(true, true);
+        row.runs().add(slow(true, false).runs().get(0));
         PeersTables tables = new PeersTables(Workload.W1);
         tables.latency = Map.of(RATE, Map.of("jet", row));
         assertTrue(tables.toString().contains("| no: 1 of 2 runs |"), tables.toString());

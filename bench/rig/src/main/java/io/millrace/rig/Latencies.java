@@ -39,7 +39,8 @@ public final class Latencies {
      */
     public void decided(long event, long intendedNs) {
         if (intendedNs != 0) {
-            ns[place(event)] = System.nanoTime() - intendedNs;
+            long took = System.nanoTime() - intendedNs;
+            ns[place(event)] = took == 0 ? 1 : took; // 0 is none at all, and the clock may have stood still
         }
     }
 

@@ -45,6 +45,10 @@ public final class LatencyRig {
     private long warmUpEvents = WARM_UP_EVENTS;
     private boolean live;
     private boolean lettersAllowed;
+
+    /** Whether a second at a rate has gone before what is measured. */
+    private boolean isWarm;
+
     private Consumer<Setup> setting = setup -> {};
 
     private LatencyRig(Topology topology) {
@@ -125,9 +129,10 @@ public final class LatencyRig {
     }
 
     /**
-     * How many events go through each engine before it is measured, as fast as it goes.
+     * How many events go through each engine before it is measured, as fast as it goes. Before the first of them an engine and the floor also have
+     * a second at the first rate that does not count, so that what waits and measures is compiled.
      *
-     * @param events zero or more
+     * @param events zero or more; with zero there is no such second either
      * @return this
      */
     public LatencyRig warmUp(long events) {
@@ -228,6 +233,7 @@ public final class LatencyRig {
         Map<String, Object> conditions = Machine.conditions(LatencyReport.flags());
         Machine.Watch watch = new Machine.Watch();
         Map<Long, LatencyReport.Rate> figures = new LinkedHashMap<>();
+        isWarm = false;
         for (long rate : rates) {
             figures.put(rate, measure(rate));
         }
@@ -240,6 +246,7 @@ public final class LatencyRig {
         List<Paced> floor = new ArrayList<>();
         List<String> digests = new ArrayList<>();
         String expected = reference(rate);
+        warmUpPaced(rate);
         long letters = 0;
         for (int run = 0; run < runs; run++) {
             Latencies latencies = new Latencies();
@@ -256,6 +263,21 @@ public final class LatencyRig {
             floor.add(new Pacing(floor(latencies), latencies, 0, rate, seconds).run());
         }
         return new LatencyReport.Rate(own, floor, expected, List.copyOf(digests), letters, lettersAllowed);
+    }
+
+    /**
+     * A second at the rate, of an engine and of the floor, that is thrown away: the loop that waits and measures is compiled before it counts. Not
+     * where no warm-up is wanted at all.
+     */
+    private void warmUpPaced(long rate) {
+        if (warmUpEvents > 0 && !isWarm) {
+            isWarm = true;
+            Latencies latencies = new Latencies();
+            try (Host host = host(latencies, live)) {
+                new Pacing(host, latencies, 0, rate, 1).run();
+            }
+            new Pacing(floor(latencies), latencies, 0, rate, 1).run();
+        }
     }
 
     /** What the events of a run put out where nobody measures, on the host that is not measured. */

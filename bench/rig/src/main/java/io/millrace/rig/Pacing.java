@@ -103,7 +103,10 @@ public final class Pacing {
         return new Paced(all, clear, held, elapsedNs, marked, gaps, gapNs, gapNsMax);
     }
 
-    /** Answers how many of those that were decided stood behind a gap: of others there is no latency that it could have spoilt. */
+    /**
+     * Answers how many of those that were decided stood behind a gap: of others there is no latency that it could have spoilt. An event without a
+     * latency is passed over, be it that it was filtered or that the system has not told: how many there have to be is for the caller to know.
+     */
     static int record(Latencies latencies, int events, BitSet behind, Histogram all, Histogram clear) {
         int marked = 0;
         for (int k = 0; k < events; k++) {

@@ -17,13 +17,24 @@ public final class Percentile {
      * @return microseconds; NaN where a run has too few events for it (of 99.9 a thousand have to be there), or there is no run
      */
     public static double us(List<Paced> runs, Function<Paced, Histogram> which, double percentile) {
+        return spreadUs(runs, which, percentile).median();
+    }
+
+    /**
+     * A percentile over runs, and how far they lie apart.
+     *
+     * @param runs       alike
+     * @param which      of their histograms, such as {@link Paced#all}
+     * @param percentile 0 to 100
+     * @return microseconds; all NaN where {@link #us} is
+     */
+    public static Median spreadUs(List<Paced> runs, Function<Paced, Histogram> which, double percentile) {
         if (!isKnown(percentile, fewest(runs, which))) {
-            return Double.NaN;
+            return new Median(Double.NaN, Double.NaN, Double.NaN);
         }
         return Median.of(runs.stream()
-                        .map(p -> which.apply(p).getValueAtPercentile(percentile) / 1e3)
-                        .toList())
-                .median();
+                .map(p -> which.apply(p).getValueAtPercentile(percentile) / 1e3)
+                .toList());
     }
 
     /**

@@ -49,8 +49,15 @@ class LatencyRigTest {
     }
 
     private static LatencyRig rig(AtomicLong slowCard) {
+        return rig(slowCard, new AtomicLong());
+    }
+
+    private static LatencyRig rig(AtomicLong slowCard, AtomicLong made) {
         return LatencyRig.of(topology(slowCard))
-                .generate(PAYMENTS, i -> new Payment(i, i % 100, i))
+                .generate(PAYMENTS, i -> {
+                    made.incrementAndGet();
+                    return new Payment(i, i % 100, i);
+                })
                 .rates(RATE)
                 .seconds(1)
                 .runs(1)
@@ -62,7 +69,10 @@ class LatencyRigTest {
         LatencyReport live = rig(new AtomicLong(450)).live().run();
         assertFalse(live.toString().contains("VOID"), live::toString);
         assertTrue(live.us(RATE, 100) >= 200_000, live::toString);
-        LatencyReport report = rig(new AtomicLong(450)).run();
+        AtomicLong made = new AtomicLong();
+        LatencyReport report = rig(new AtomicLong(450), made).run();
+        // by the reference, by engine and floor in the second that does not count, by both again
+        assertEquals((200 + RATE) + 2 * RATE + (200 + RATE) + RATE, made.get());
         assertEquals(live.digests(RATE), report.digests(RATE));
         try (Steps steps = rig(new AtomicLong(-1)).steps()) {
             for (long i = 0; i < 200 + RATE; i++) { // warm-up and run
@@ -92,6 +102,7 @@ class LatencyRigTest {
                 .warmUp(0)
                 .run();
         assertFalse(report.isSound());
+        assertEquals(3 * RATE, made.get(), "without a warm-up there is no second that does not count either");
         assertTrue(report.toString().contains("VOID: differs"), report::toString);
     }
 

@@ -48,12 +48,15 @@ public final class Child implements AutoCloseable {
     /**
      * Starts it and waits until its system is made.
      *
-     * @param system as in the catalogue, with {@code @} and the name of a collector where it is not the settings'
+     * @param system as in the catalogue, with {@code /} and a way of waiting, and {@code @} and the name of a collector, where these are not
+     *     the settings'
      */
     public Child(String system, Settings settings) throws IOException {
         this.system = system;
         int at = system.indexOf('@');
-        String name = at < 0 ? system : system.substring(0, at);
+        String waiting = at < 0 ? system : system.substring(0, at);
+        int slash = waiting.indexOf('/');
+        String name = slash < 0 ? waiting : waiting.substring(0, slash);
         Jvm jvm = at < 0 ? settings.jvm() : settings.jvm().with(system.substring(at + 1));
         List<String> command = new ArrayList<>();
         command.add(jvm.java().toString());
@@ -63,7 +66,7 @@ public final class Child implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), settings.mainClass(), "child", name));
         command.add(settings.workload().name());
         command.add(Boolean.toString(settings.latency()));
-        command.add(settings.waiting().toString());
+        command.add(slash < 0 ? settings.waiting().toString() : waiting.substring(slash + 1));
         command.add(Integer.toString(settings.ringSlots()));
         process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -101,11 +104,21 @@ public final class Child implements AutoCloseable {
     public PacedAnswer paced(long rate, long seconds, int burst) throws IOException {
         Map<String, String> answer = ask("paced " + rate + " " + seconds + " " + burst);
         return new PacedAnswer(
-                Paced.of(answer), Answer.parse(answer.get("answer")), Long.parseLong(answer.get("events")));
+                Paced.of(answer),
+                Answer.parse(answer.get("answer")),
+                Long.parseLong(answer.get("events")),
+                Long.parseLong(answer.get("due")));
     }
 
-    /** What a paced run gave, and the answer to all events so far. */
-    public record PacedAnswer(Paced paced, Answer answer, long events) {}
+    /**
+     * What a paced run gave.
+     *
+     * @param paced  its latencies
+     * @param answer to all events so far
+     * @param events how many these are
+     * @param due    how many events of the run are measured, by what the generator has made: of so many there has to be a latency
+     */
+    public record PacedAnswer(Paced paced, Answer answer, long events, long due) {}
 
     private Map<String, String> ask(String order) throws IOException {
         signal("CONT");

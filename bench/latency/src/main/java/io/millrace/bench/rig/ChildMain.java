@@ -9,7 +9,6 @@ import io.millrace.bench.workloads.Generator;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.engine.Waiting;
 import io.millrace.rig.Latencies;
-import io.millrace.rig.Paced;
 import io.millrace.rig.Pacing;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -32,13 +31,15 @@ public final class ChildMain {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final Latencies latencies;
+    private final Conditions conditions;
     private final SystemUnderTest system;
     private long next;
 
     private ChildMain(String system, Workload workload, boolean latency, Waiting waiting, int ringSlots)
             throws Impossible {
         latencies = latency ? new Latencies() : null;
-        this.system = Systems.make(system, new Conditions(new Generator(workload), latencies, waiting, ringSlots));
+        conditions = new Conditions(new Generator(workload), latencies, waiting, ringSlots);
+        this.system = Systems.make(system, conditions);
     }
 
     /** The program: system, workload, whether latencies are measured, waiting, slots of the ring. */
@@ -108,9 +109,10 @@ public final class ChildMain {
 
     private Map<String, String> paced(long rate, long seconds, int burst) {
         Pacing pacing = new Pacing(system, latencies, next, rate, seconds, burst);
-        Paced paced = pacing.run();
+        Map<String, String> result = pacing.run().toMap();
+        result.put("due", Long.toString(conditions.measured(next, next + pacing.events())));
         next += pacing.events();
-        return paced.toMap();
+        return result;
     }
 
     private static void answer(Map<String, String> values) {

@@ -108,13 +108,17 @@ public record Jvm(Path home, int version, String name, List<String> flags) {
 
     /** The same with a collector in place of what the flags name; ZGC with generations where it has them. */
     public Jvm with(String collector) {
-        List<String> others = new ArrayList<>(flags);
-        others.removeIf(f -> f.matches("-XX:[+-]Use\\w+GC"));
+        List<String> others = new ArrayList<>(flagsWithoutCollector());
         others.add(COLLECTORS.get(collector));
         if (collector.equals("zgc") && version >= GENERATIONAL_SINCE && version < GENERATIONAL_ALWAYS) {
             others.add("-XX:+ZGenerational");
         }
         return new Jvm(home, version, name, List.copyOf(others));
+    }
+
+    /** What is left of the flags where each of several JVMs has a collector of its own. */
+    public List<String> flagsWithoutCollector() {
+        return flags.stream().filter(f -> !f.matches("-XX:[+-]Use\\w+GC")).toList();
     }
 
     Path java() {

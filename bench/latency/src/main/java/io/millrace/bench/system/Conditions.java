@@ -20,6 +20,22 @@ public record Conditions(Generator generator, Latencies latencies, Waiting waiti
     }
 
     /**
+     * How many of some events are measured: of these a system has to have told when it decided them, whatever it says itself.
+     *
+     * @param from the first
+     * @param to   one behind the last
+     */
+    public long measured(long from, long to) {
+        Tx tx = new Tx();
+        long measured = 0;
+        for (long i = from; i < to; i++) {
+            generator.fill(i, tx);
+            measured += isMeasured(tx, i) ? 1 : 0;
+        }
+        return measured;
+    }
+
+    /**
      * Whether an event is one of those that are measured: it has an amount, and repeats none. What an engine drops as repeated reaches
      * no output, so that no system is asked for it.
      *

@@ -14,34 +14,26 @@ import io.millrace.bench.workloads.Loop;
 import io.millrace.bench.workloads.Tx;
 import io.millrace.engine.Waiting;
 import io.millrace.rig.Latencies;
-import java.util.Arrays;
 
 /**
- * The hand loop in the handler of a raw Disruptor: the message is encoded into a scratch, a slot is claimed, the bytes are
- * copied into it, it is published; the handler decodes it. What a hop costs without an engine.
+ * The hand loop in the handler of a raw Disruptor: a slot is claimed, the message is written where it stands, and it is published; the handler
+ * reads it. What a hop costs without an engine. All slots are one array, a line of memory each, which is all that goes from core to
+ * core for an event beside what the sequencer needs; what the ring itself refers to is the same for each.
  */
 final class DisruptorSystem implements SystemUnderTest {
-    /** What stands in the ring. */
-    private static final class Slot {
-        private final Wire wire = new Wire();
-        private long event;
-        private long intendedNs;
-    }
-
     private final Conditions conditions;
     private final int claim;
-    private final Wire scratch = new Wire();
     private final Tx made = new Tx();
-    private final Disruptor<Slot> disruptor;
-    private final RingBuffer<Slot> ring;
+    private final Lines slots;
+    private final Disruptor<Lines> disruptor;
+    private final RingBuffer<Lines> ring;
     private final Handler[] handlers;
     private final Failure failure = new Failure();
 
     /** Those that wait for the others that are due with them, and when that was. */
-    private final Wire[] due;
+    private final Lines due;
 
     private int waiting;
-    private long firstDue;
     private long dueNs;
 
     DisruptorSystem(Conditions conditions, Loop loop, int claim, ProducerType producers) {
@@ -52,14 +44,18 @@ final class DisruptorSystem implements SystemUnderTest {
     DisruptorSystem(Conditions conditions, int claim, ProducerType producers, Loop... loops) {
         this.conditions = conditions;
         this.claim = claim;
-        due = new Wire[claim];
-        Arrays.setAll(due, n -> new Wire());
+        due = new Lines(claim);
+        slots = new Lines(conditions.ringSlots());
         handlers = new Handler[loops.length];
         for (int i = 0; i < loops.length; i++) {
             handlers[i] = new Handler(loops[i], i == loops.length - 1 ? conditions.latencies() : null);
         }
         disruptor = new Disruptor<>(
-                Slot::new, conditions.ringSlots(), DisruptorSystem::thread, producers, strategy(conditions.waiting()));
+                () -> slots,
+                conditions.ringSlots(),
+                DisruptorSystem::thread,
+                producers,
+                strategy(conditions.waiting()));
         disruptor.setDefaultExceptionHandler(failure);
         disruptor.handleEventsWith(handlers);
         ring = disruptor.start();
@@ -83,9 +79,9 @@ final class DisruptorSystem implements SystemUnderTest {
             publishDue(i, intendedNs);
             return;
         }
-        fill(i, scratch);
+        conditions.generator().fill(i, made);
         long sequence = ring.next();
-        put(sequence, scratch, i, intendedNs);
+        slots.write(sequence, made, i, intendedNs);
         ring.publish(sequence);
     }
 
@@ -94,8 +90,8 @@ final class DisruptorSystem implements SystemUnderTest {
             flush();
         }
         dueNs = intendedNs;
-        firstDue = waiting == 0 ? i : firstDue;
-        fill(i, due[waiting++]);
+        conditions.generator().fill(i, made);
+        due.write(waiting++, made, i, intendedNs);
         if (waiting == claim) {
             flush();
         }
@@ -110,7 +106,7 @@ final class DisruptorSystem implements SystemUnderTest {
         if (waiting > 0) {
             long last = ring.next(waiting);
             for (int n = 0; n < waiting; n++) {
-                put(last - waiting + 1 + n, due[n], firstDue + n, dueNs);
+                slots.copy(due, n, last - waiting + 1 + n);
             }
             ring.publish(last - waiting + 1, last);
             waiting = 0;
@@ -127,27 +123,15 @@ final class DisruptorSystem implements SystemUnderTest {
             int n = (int) Math.min(claim, to - i);
             long last = ring.next(n);
             for (long sequence = last - n + 1; sequence <= last; sequence++) {
-                fill(i, scratch);
-                put(sequence, scratch, i++, 0);
+                conditions.generator().fill(i, made);
+                slots.write(sequence, made, i++, 0);
             }
             ring.publish(last - n + 1, last);
         }
     }
 
-    private void fill(long i, Wire into) {
-        conditions.generator().fill(i, made);
-        into.encode(made);
-    }
-
-    private void put(long sequence, Wire from, long event, long intendedNs) {
-        Slot slot = ring.get(sequence);
-        from.copyTo(slot.wire);
-        slot.event = event;
-        slot.intendedNs = intendedNs;
-    }
-
     /** The second thread. */
-    private static final class Handler implements EventHandler<Slot> {
+    private static final class Handler implements EventHandler<Lines> {
         private final Loop loop;
         private final Latencies latencies;
         private final Tx read = new Tx();
@@ -159,21 +143,21 @@ final class DisruptorSystem implements SystemUnderTest {
         }
 
         @Override
-        public void onEvent(Slot slot, long sequence, boolean endOfBatch) {
-            slot.wire.decode(read);
+        public void onEvent(Lines slots, long sequence, boolean endOfBatch) {
+            slots.read(sequence, read);
             loop.on(read, answer);
-            if (latencies != null && Conditions.isMeasured(read, slot.event)) {
-                latencies.decided(slot.event, slot.intendedNs);
+            if (latencies != null && Conditions.isMeasured(read, slots.event(sequence))) {
+                latencies.decided(slots.event(sequence), slots.intendedNs(sequence));
             }
         }
     }
 
     /** Keeps the first, and lets the handler go on: one that ended would keep {@link #settle} waiting. */
-    private static final class Failure implements ExceptionHandler<Slot> {
+    private static final class Failure implements ExceptionHandler<Lines> {
         private volatile Throwable first;
 
         @Override
-        public void handleEventException(Throwable e, long sequence, Slot slot) {
+        public void handleEventException(Throwable e, long sequence, Lines slots) {
             first = first == null ? e : first;
         }
 

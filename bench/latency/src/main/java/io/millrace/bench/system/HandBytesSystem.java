@@ -5,12 +5,12 @@ import io.millrace.bench.workloads.Loop;
 import io.millrace.bench.workloads.Tx;
 import io.millrace.rig.Latencies;
 
-/** The hand loop with the event encoded into bytes and decoded from them on the way: what the bytes alone cost. */
+/** The hand loop with the event written as the bytes of an SBE message and read from them on the way: what the bytes alone cost. */
 final class HandBytesSystem implements SystemUnderTest {
     private final Conditions conditions;
     private final Latencies latencies;
     private final Loop loop;
-    private final Wire wire = new Wire();
+    private final Lines lines = new Lines(1);
     private final Tx made = new Tx();
     private final Tx read = new Tx();
     private final Answer answer = new Answer();
@@ -24,8 +24,8 @@ final class HandBytesSystem implements SystemUnderTest {
     @Override
     public void publish(long i, long intendedNs) {
         conditions.generator().fill(i, made);
-        wire.encode(made);
-        wire.decode(read);
+        lines.write(0, made, i, intendedNs);
+        lines.read(0, read);
         loop.on(read, answer);
         if (latencies != null && Conditions.isMeasured(read, i)) {
             latencies.decided(i, intendedNs);

@@ -26,16 +26,22 @@ public final class Systems {
     /** The baseline of the live engine. */
     public static final String DISRUPTOR = "disruptor";
 
+    private static final String HAND_BATCHED = "hand-32";
+    private static final String DISRUPTOR_BATCHED = "disruptor-64";
+    private static final String DISRUPTOR_THREE = "disruptor-three";
+    private static final String RESULTS = "inline-results";
+
     /** The jitter floor. */
     public static final String FLOOR = "floor";
 
     /** Without and with a storm of windows; not for the workloads, see {@link StormSystem}. */
     public static final List<String> STORMS = List.of(StormSystem.CALM, StormSystem.STORM);
 
-    private static final Set<String> BATCHED = Set.of("hand-32", "disruptor-64", "inline-32", "live-64", "live-hop-64");
+    private static final Set<String> BATCHED =
+            Set.of(HAND_BATCHED, DISRUPTOR_BATCHED, "inline-32", "live-64", "live-hop-64");
 
     /** Those of them that also take what is due at one time as a batch. */
-    private static final Set<String> OF_BURSTS = Set.of("disruptor-64", "live-64", "live-hop-64");
+    private static final Set<String> OF_BURSTS = Set.of(DISRUPTOR_BATCHED, "live-64", "live-hop-64");
 
     private static final int BATCH = 32;
     private static final int CLAIM = 64;
@@ -53,7 +59,7 @@ public final class Systems {
     static {
         KINDS.put(HAND, new Kind("the hand loop, event by event", true, HandSystem::new));
         KINDS.put(
-                "hand-32",
+                HAND_BATCHED,
                 new Kind(
                         "the hand loop in batches of 32, keys looked up ahead (throughput only)",
                         true,
@@ -66,7 +72,7 @@ public final class Systems {
                         true,
                         (c, loop) -> new DisruptorSystem(c, loop, 1, ProducerType.MULTI)));
         KINDS.put(
-                "disruptor-64",
+                DISRUPTOR_BATCHED,
                 new Kind(
                         "the same in claims of 64",
                         true,
@@ -100,7 +106,7 @@ public final class Systems {
                         false,
                         (c, loop) -> new LiveSystem(c, new HopTopology(), CLAIM)));
         STAGES.put(
-                "disruptor-three",
+                DISRUPTOR_THREE,
                 new Kind(
                         "the hand loop in three raw Disruptor handlers with a thread each (W0)",
                         false,
@@ -108,12 +114,12 @@ public final class Systems {
         KINDS.putAll(STAGES);
         STAGES.keySet().forEach(name -> ONLY.put(name, Workload.W0));
         KINDS.put(
-                "inline-results",
+                RESULTS,
                 new Kind(
                         "as inline, but latencies are of results, from the event that ended their window (W1)",
                         false,
                         (c, loop) -> new InlineResultsSystem(c)));
-        ONLY.put("inline-results", Workload.W1);
+        ONLY.put(RESULTS, Workload.W1);
         KINDS.put(FLOOR, new Kind("no work: the jitter floor", false, (c, loop) -> new FloorSystem(c)));
     }
 
@@ -216,7 +222,26 @@ public final class Systems {
         return !OTHERS.containsKey(name) || OTHERS.get(name).isLive();
     }
 
-    private static String kind(String name) {
+    /** Whether a system measures results of windows and not events: how many latencies there are to be is known of no run. */
+    public static boolean isOfResults(String name) {
+        return kind(name).equals(RESULTS);
+    }
+
+    /** Whether a second thread of it waits, in the way that it is told. */
+    public static boolean waits(String name) {
+        return kind(name).startsWith(DISRUPTOR) || kind(name).startsWith("live");
+    }
+
+    /** The kind of {@link #HAND} or {@link #DISRUPTOR} that takes events as a system does: one by one, in batches, or three times over. */
+    public static String like(String base, String name) {
+        if (isBatched(name)) {
+            return base.equals(HAND) ? HAND_BATCHED : DISRUPTOR_BATCHED;
+        }
+        return base.equals(DISRUPTOR) && kind(name).endsWith("-three") ? DISRUPTOR_THREE : base;
+    }
+
+    /** A system's name without the variant of its loop. */
+    public static String kind(String name) {
         int colon = name.indexOf(':');
         return colon < 0 ? name : name.substring(0, colon);
     }

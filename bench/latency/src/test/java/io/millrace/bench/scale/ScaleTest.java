@@ -11,10 +11,16 @@ class ScaleTest {
     /** Two runs of it are more than a window. */
     private static final long EVENTS = 60_000;
 
+    /** More take more memory than a test has; each run of the command compares the two answers, too. */
+    private static final long KEYS_MOST = 1_000_000;
+
     @ParameterizedTest
     @EnumSource
     void shouldPutOutWhatTheLoopDoes(Dimension dimension) {
-        for (long value : dimension.points().subList(0, 3)) {
+        for (long value : dimension.points()) {
+            if (dimension == Dimension.KEYS && value > KEYS_MOST) {
+                continue;
+            }
             Pair pair = dimension.of(value);
             pair.load();
             for (long i = 0; i < 2 * EVENTS; i++) {

@@ -1,0 +1,33 @@
+package io.millrace.bench;
+
+import io.millrace.bench.system.Systems;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * What a figure of a system is set beside: of the systems by hand that were measured with it and take events as it does, one by one or in
+ * batches, the best, whatever its loop and its way of waiting. Which one that is may differ from figure to figure.
+ */
+final class Baselines {
+    private Baselines() {}
+
+    /** For one of ours: hand loops beside the inline host, raw Disruptors beside a live engine; none for others. */
+    static List<String> of(String system, Collection<String> measured) {
+        String kind = Systems.kind(Common.plain(system));
+        if (Systems.isOfResults(kind)) {
+            return List.of();
+        }
+        return kind.startsWith("inline")
+                ? of(Systems.HAND, system, measured)
+                : kind.startsWith("live") ? of(Systems.DISRUPTOR, system, measured) : List.of();
+    }
+
+    /** Those of a base, {@link Systems#HAND} or {@link Systems#DISRUPTOR}, with the collector of a system. */
+    static List<String> of(String base, String system, Collection<String> measured) {
+        String kind = Systems.like(base, Common.plain(system));
+        return measured.stream()
+                .filter(other -> Systems.kind(Common.plain(other)).equals(kind))
+                .filter(other -> Common.collector(other).equals(Common.collector(system)))
+                .toList();
+    }
+}
