@@ -95,7 +95,9 @@ public interface Publisher<V> {
 
     /**
      * Publishes several events at once: the same entries as publishing one after another, side by side in the input order as
-     * far as there is room, and cheaper. Read by index, so that a list of random access allocates nothing. Where the list or what encodes
+     * far as there is room. For a live engine that is cheaper. On an inline host it pays where there is state larger than the caches and the keys
+     * of a batch are spread over it, as these are looked at together; else it costs more than {@linkplain Claims events filled in place},
+     * since each is copied and its key read twice. Read by index, so that a list of random access allocates nothing. Where the list or what encodes
      * an event throws something else than is declared, those before it have been published, too; where publishing those fails as well, one is
      * thrown with the other suppressed in it: the first, unless it is a refusal, which would say that they are published, or the second alone is an
      * {@link Error}. Of a {@link VirtualMachineError} that is not so: those before it that had no
