@@ -24,7 +24,7 @@ final class AllCommand implements BenchCommand {
             words("idle --settle 1 --seconds 2"),
             words("warm-up --runs 1"),
             words("first-score --runs 1"),
-            words("aeron --rounds 1 --pings 500 --frames 100000 --events 20000"),
+            words("aeron --rounds 1 --ms 300"),
             words("stuck-sink --seconds 2 --pairs 1 --within 100000"),
             words("overload --measure 2 --seconds 2 --normal 10000"),
             words("scale --quick"),
