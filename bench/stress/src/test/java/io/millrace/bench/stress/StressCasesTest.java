@@ -48,10 +48,27 @@ class StressCasesTest {
         none("flags that are raised once and looked at again and again, so that an older one costs another look", """
                 Engine Inline InlineDigest InlineSnapshots MemoryLog Recording Snapshotter StatFile""");
         none(
-                "volatile fields and compare-and-set, each read behind what its writer did before it: sequentially consistent, "
-                        + "beside rings, positions and sleeps that have cases",
-                """
-                ArchiveLog BlockingSink EngineLoop Housekeeping InputCounts JournalLoop StageLoop""");
+                "volatile numbers of one writer, the journal's thread, each told when what it counts is on its way: an older one makes "
+                        + "who waits look again",
+                "ArchiveLog");
+        none(
+                "closing is set behind the last output and read in front of the look at its ring, which has a case; what is read "
+                        + "once it has stopped is written before that is set: volatile, one writer each, so in one order for all; who "
+                        + "wants a flush raises a number, hands over nothing by it, and asks how far the flushes are",
+                "BlockingSink");
+        none(
+                "its first failure is set by compare-and-set before the ring is closed, which has a case; the stage that lets firings go "
+                        + "on is not done with that place before it has said so, and who asks reads what is done (positions, which have a "
+                        + "case) before both; all else is one word each",
+                "EngineLoop");
+        none(
+                "who is about to doze says so and looks what is held, who holds something looks whether it dozes, a full fence between: as "
+                        + "in Doze, whose own case says what that promises; its flags are raised once",
+                "JournalLoop");
+        none(
+                "volatile words of one writer, the stage: whether firings are left is written before how far it is (a position), and "
+                        + "read behind that; what is read of a stage that has ended is written before it says so",
+                "StageLoop");
         none(
                 "one compare-and-set a stage, and a count that is taken down behind the copy; the point has its case",
                 "StatsRequest");
