@@ -246,7 +246,9 @@ class VoidTest {
         long events = 100;
         assertTrue(storm(0, 0, 0).isRight("calm", events));
         assertFalse(storm(0, 5, 0).isRight("calm", events), "one calm of three had windows");
+        assertFalse(storm(0, 5, 0).isRight("live-calm", events));
         assertTrue(storm(100, 1_600, 100).isRight("storm", events));
+        assertTrue(storm(20_000, 20_000).isRight("live-storm", events));
         assertFalse(storm(1_600, 99, 1_600).isRight("storm", events), "one storm of three was over before");
     }
 

@@ -20,23 +20,30 @@ import io.millrace.operators.window.Window;
 import io.millrace.rig.Latencies;
 import io.millrace.topology.Topology;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Windows of many cards that all end at one moment, and other events that have nothing to do with them and are measured. A run at
  * full speed opens a window for each card; the next paced run begins by ending them all ({@code storm}) or not ({@code calm}).
+ *
+ * <p>Inputs are historic, so that what is due waits for the next event; or live, with an owner that has time pass whenever no event is due
+ * ({@code live-calm}, {@code live-storm}), which fires it meanwhile.
  */
 final class StormSystem implements SystemUnderTest {
-    static final String STORM = "storm";
-    static final String CALM = "calm";
+    private static final String STORM = "storm";
+    private static final String CALM = "calm";
+    private static final String LIVE = "live-";
+
+    /** Each without a storm and with it. */
+    static final List<String> NAMES = List.of(CALM, STORM, LIVE + CALM, LIVE + STORM);
 
     private static final long SIZE_MS = 1_000;
-    private static final InPlaceInput<TransactionDecoder, TransactionEncoder> CARDS = input("cards");
-    private static final InPlaceInput<TransactionDecoder, TransactionEncoder> OTHERS = input("others");
     private static final InPlaceOutput<TotalDecoder, TotalEncoder> TOTALS = Output.of("totals", Messages.TOTAL);
     private static final Output<TransactionDecoder> DECIDED = Output.of("decided", Messages.TRANSACTION);
 
     private final boolean ends;
+    private final boolean live;
     private final Answer answer = new Answer();
     private final Header header = new Header();
     private final Inline inline;
@@ -45,10 +52,13 @@ final class StormSystem implements SystemUnderTest {
     private long nowMs;
     private boolean open;
 
-    private static InPlaceInput<TransactionDecoder, TransactionEncoder> input(String name) {
-        return Input.of(name, Messages.TRANSACTION)
-                .eventTime(TransactionDecoder::timeMs, TimeUnit.MILLISECONDS)
-                .historic();
+    /** When the event before was due, and so how long it is until the next; live only. */
+    private long lastNs;
+
+    private static InPlaceInput<TransactionDecoder, TransactionEncoder> input(String name, boolean live) {
+        InPlaceInput<TransactionDecoder, TransactionEncoder> input =
+                Input.of(name, Messages.TRANSACTION).eventTime(TransactionDecoder::timeMs, TimeUnit.MILLISECONDS);
+        return live ? input.live() : input.historic();
     }
 
     /** What is kept of a card in a second. */
@@ -57,10 +67,13 @@ final class StormSystem implements SystemUnderTest {
         final LongValue count = count();
     }
 
-    StormSystem(Conditions conditions, boolean ends) {
-        this.ends = ends;
+    StormSystem(Conditions conditions, String name) {
+        ends = name.endsWith(STORM);
+        live = name.startsWith(LIVE);
+        InPlaceInput<TransactionDecoder, TransactionEncoder> ofCards = input("cards", live);
+        InPlaceInput<TransactionDecoder, TransactionEncoder> ofOthers = input("others", live);
         Latencies latencies = conditions.latencies();
-        inline = BenchTopology.engine(topology())
+        inline = BenchTopology.engine(topology(ofCards, ofOthers))
                 .output(TOTALS, total -> answer.hit(total.card()))
                 .outputWithMeta(DECIDED, (e, meta) -> {
                     if (latencies != null) {
@@ -68,18 +81,20 @@ final class StormSystem implements SystemUnderTest {
                     }
                 })
                 .inline();
-        cards = inline.claims(CARDS);
-        others = inline.claims(OTHERS);
+        cards = inline.claims(ofCards);
+        others = inline.claims(ofOthers);
     }
 
-    private static Topology topology() {
+    private static Topology topology(
+            InPlaceInput<TransactionDecoder, TransactionEncoder> ofCards,
+            InPlaceInput<TransactionDecoder, TransactionEncoder> ofOthers) {
         return Millrace.topology("storm", t -> {
-            t.from(CARDS)
+            t.from(ofCards)
                     .keyBy(TransactionDecoder::card)
                     .window("second", Window.tumbling(Duration.ofMillis(SIZE_MS)))
                     .aggregate(Second::new)
                     .to(TOTALS, (s, out) -> out.card(s.card.get()).count(s.count.get()));
-            t.from(OTHERS).filter(e -> e.amountCents() > 0).to(DECIDED);
+            t.from(ofOthers).filter(e -> e.amountCents() > 0).to(DECIDED);
         });
     }
 
@@ -101,6 +116,18 @@ final class StormSystem implements SystemUnderTest {
         }
         open = false;
         send(others, i, header.clear().intendedNs(intendedNs));
+        if (live) {
+            passTime(intendedNs);
+        }
+    }
+
+    /** As an owner does that looks for events first: where the next one is due already it comes first. */
+    private void passTime(long intendedNs) {
+        long nextNs = intendedNs + (intendedNs - lastNs);
+        lastNs = intendedNs;
+        if (System.nanoTime() < nextNs) {
+            inline.doWork(TimeUnit.MILLISECONDS.toNanos(nowMs));
+        }
     }
 
     private void send(Claims<TransactionEncoder> to, long id, Header with) {

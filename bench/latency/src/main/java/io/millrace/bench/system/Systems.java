@@ -34,8 +34,8 @@ public final class Systems {
     /** The jitter floor. */
     public static final String FLOOR = "floor";
 
-    /** Without and with a storm of windows; not for the workloads, see {@link StormSystem}. */
-    public static final List<String> STORMS = List.of(StormSystem.CALM, StormSystem.STORM);
+    /** Without and with a storm of windows, two ways; not for the workloads, see {@link StormSystem}. */
+    public static final List<String> STORMS = StormSystem.NAMES;
 
     private static final Set<String> BATCHED =
             Set.of(HAND_BATCHED, DISRUPTOR_BATCHED, "inline-32", "live-64", "live-hop-64");
@@ -178,7 +178,7 @@ public final class Systems {
     /** Makes a system. */
     public static SystemUnderTest make(String name, Conditions conditions) throws Impossible {
         if (STORMS.contains(name)) {
-            return new StormSystem(conditions, name.equals(StormSystem.STORM));
+            return new StormSystem(conditions, name);
         }
         requireKnown(name, conditions.workload());
         if (OTHERS.containsKey(name)) {
