@@ -33,8 +33,9 @@ public final class DutyCycle {
     public boolean work() throws Exception {
         engine.requireOwner();
         engine.requireTop();
+        engine.time().begins();
         boolean busy = polled.poll();
-        busy |= engine.letTimePass(wasBusy && !busy);
+        busy |= engine.time().pass(wasBusy && !busy);
         wasBusy = busy;
         return busy;
     }

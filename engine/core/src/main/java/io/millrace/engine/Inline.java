@@ -1,14 +1,11 @@
 package io.millrace.engine;
 
-import io.millrace.event.Entry;
-import io.millrace.event.EntryKind;
 import io.millrace.event.InPlaceInput;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.journal.Durability;
 import io.millrace.metric.Digest;
 import io.millrace.runtime.Core;
-import io.millrace.runtime.EntryEncoder;
 import io.millrace.topology.Topology;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -25,27 +22,32 @@ import java.util.Map;
  *
  * <p><b>With a journal</b> ({@link Setup#journal}) receivers get an output when its entry is durable: by a later {@code doWork}, {@link
  * #run} or {@link #close}. What a caller asks for itself ({@link #publish(Input, Object, Output, Receiver)}, {@link #decide}) it gets
- * at once, before that.
+ * at once, before that. <b>While the journal takes nothing</b>, as on a disk that is nearly full, no event gets a place: each meets what its input declares
+ * ({@link Setup#overflow}), which waits for {@link Setup#stopDeadline} at most, since nobody but the owner may close the host; no time passes, what other threads have put into the
+ * inbox waits there, and no source is polled whose events would have to wait.
+ *
+ * <p><b>What is too far ahead</b> ({@link Input#maxAhead}) is judged by the last tick, and that comes with {@code doWork}: call it in front of the first event. Before that
+ * nothing is ahead, and one event of next year makes all behind it late; behind a restart the last tick is the one that the journal has, and
+ * what has come since may be ahead of that. {@code run} and {@link DutyCycle} begin with a tick.
  */
 public final class Inline implements AutoCloseable {
     /** Entries of the inbox that a publish takes before its own, at most. */
-    private static final int TAKEN_AT_ONCE = 64;
+    static final int TAKEN_AT_ONCE = 64;
 
     private final Host host;
     private final Core core;
     private final Sinks sinks;
     private final List<Bindings.BoundSource<?>> sources;
-    private final long tickNs;
     private final Duration stopDeadline;
     private final Map<Input<?>, InlinePublisher<?>> publishers = new LinkedHashMap<>();
-    private final byte[] own = new byte[Entry.MAX_HEADER_LENGTH];
-    private final boolean anyLive;
     private final EngineThreads threads;
     private final OwnerThread owner;
     private final InlineDoor door;
     private final InlineDecisions decisions;
     private InlinePublisher<?> lastPublisher;
     private final InlineEntries entries;
+    private final InlineEntrance entrance;
+    private final InlineTime time;
 
     /** Null where there is none. */
     private final InlineJournal journal;
@@ -53,7 +55,6 @@ public final class Inline implements AutoCloseable {
     private InlineSources polled;
     private volatile Throwable failure;
     private volatile boolean closed;
-    private long lastWorkNs;
 
     Inline(
             Host host,
@@ -66,11 +67,9 @@ public final class Inline implements AutoCloseable {
         this.core = host.core();
         this.sinks = host.sinks();
         this.sources = List.copyOf(sources);
-        this.tickNs = tick.toNanos();
         this.stopDeadline = stopDeadline;
-        this.door = new InlineDoor(this, host, inboxSlots, this::process);
+        this.door = new InlineDoor(this, host, inboxSlots, this::takes, this::takesLast);
         this.owner = new OwnerThread(host.name());
-        this.anyLive = host.anyLive();
         threads = new EngineThreads(host.name(), placement);
         this.decisions = new InlineDecisions(this, host);
         core.requireOneStage("the inline host");
@@ -79,6 +78,8 @@ public final class Inline implements AutoCloseable {
             Bindings.prepare(sources);
             journal = InlineJournal.open(host, sources);
             entries = new InlineEntries(this, host, journal);
+            entrance = new InlineEntrance(host, entries, journal, stopDeadline);
+            time = new InlineTime(this, host, door, entries, tick.toNanos());
             host.lookups().askAgain();
             if (journal != null) {
                 journal.makeSnapshots(
@@ -108,7 +109,7 @@ public final class Inline implements AutoCloseable {
     /** On another thread than the owner's the letters go by way of the inbox. */
     private void redrive(byte[] bytes, int offset, int length) {
         if (owner.tryTake()) {
-            process(bytes, offset, length);
+            entrance.redrive(bytes, offset, length);
         } else {
             door.redrive(bytes, offset, length);
         }
@@ -122,8 +123,9 @@ public final class Inline implements AutoCloseable {
      * @param input one of the topology's
      * @param event the event
      * @param <V>   the event
-     * @return its place in the input order
-     * @throws io.millrace.event.RefusedException when it does not fit its layout; nothing was published
+     * @return its place in the input order, or {@link Publisher#DROPPED}, where a journal takes nothing and the input drops what finds no room
+     * @throws io.millrace.event.RefusedException when it does not fit its layout, or a journal takes nothing and the input refuses what finds no room, or
+     *     has waited for it in vain; nothing was published
      * @throws EngineStoppedException             when the engine has been closed or has halted
      * @throws IllegalStateException when it is called by another thread than the owner's (names both)
      * @throws IllegalArgumentException when the input is not one of the topology's; lists those
@@ -143,8 +145,8 @@ public final class Inline implements AutoCloseable {
      * @param sees      sees what this event put out
      * @param <V>       the event
      * @param <R>       the output's event
-     * @return how many that were
-     * @throws io.millrace.event.RefusedException when the event does not fit its layout; nothing was published
+     * @return how many that were; 0 where a journal takes nothing and the input drops what finds no room
+     * @throws io.millrace.event.RefusedException as {@link #publish(Input, Object)}; nothing was published
      * @throws EngineStoppedException             when the engine has been closed or has halted
      * @throws IllegalStateException when it is called by another thread than the owner's (names both), or from inside a receiver
      * @throws IllegalArgumentException when input or output is not one of the topology's; lists those
@@ -155,7 +157,7 @@ public final class Inline implements AutoCloseable {
 
     /**
      * As {@link #publish(Input, Object, Output, Receiver)}, for a caller that needs an answer whatever happens: where the engine
-     * cannot decide, because it has halted or been closed, or because the event is refused, too far ahead or a dead letter, it
+     * cannot decide, because it has halted or been closed, its journal takes nothing, or because the event is refused, too far ahead or a dead letter, it
      * gives the answer that was declared for the input ({@link Setup#cannotDecide}), counts it, and says so in health and
      * statistics. An event for which the topology puts out nothing is decided.
      *
@@ -194,7 +196,7 @@ public final class Inline implements AutoCloseable {
         }
         InlinePublisher<V> p = (InlinePublisher<V>) publishers.get(input);
         if (p == null) {
-            p = new InlinePublisher<>(this, host, input);
+            p = new InlinePublisher<>(this, host, input, false);
             publishers.put(input, p);
         }
         lastPublisher = p;
@@ -256,14 +258,34 @@ public final class Inline implements AutoCloseable {
         return entries.isProcessing();
     }
 
-    void settleUnlessProcessing() {
+    /** An input has ended: when it was the last, all fires that is due. */
+    void hasEnded() {
         if (!entries.isProcessing()) {
-            settle();
+            time.settleAtEnd();
         }
     }
 
     long process(byte[] bytes, int offset, int length) {
         return entries.process(bytes, offset, length);
+    }
+
+    /** What the inbox has accepted waits there while the journal takes none. */
+    private boolean takes(byte[] bytes, int offset, int length) {
+        return entries.tryProcess(bytes, offset, length) != Publisher.FULL;
+    }
+
+    private boolean takesLast(byte[] bytes, int offset, int length) {
+        entries.process(bytes, offset, length);
+        return true;
+    }
+
+    /** Whether a source may bring something: not where its events would have to wait for the journal, and this thread with them. */
+    boolean takesFrom(boolean waits) {
+        return !waits || entries.takes();
+    }
+
+    InlineEntrance entrance() {
+        return entrance;
     }
 
     void lookAhead(byte[] bytes, int[] offsets, int n) {
@@ -293,35 +315,24 @@ public final class Inline implements AutoCloseable {
      * Lets time pass: takes what other threads have put into the inbox, tells live inputs the clock, fires what is due (without
      * a live input what an entry has left due waits for the next event or the end of input, see {@link Input#historic}), flushes sinks.
      *
+     * <p>As long as inputs are open a call is bounded, so that events need not wait while a million windows end: it fires what the inbox's entries, a tick and
+     * at most 64 further entries may. <b>True says that there may be more</b>: call it again when there is nothing else to do, rather than after a pause. What is
+     * left fires with the events that come, too, and of an event's own key before it. When all inputs have ended it fires all.
+     *
      * @param epochNs the clock, nanoseconds since the epoch (which {@link System#nanoTime} does not count from); ignored when no
      *     input is live
-     * @return true when there was something in the inbox, or more to fire than one entry may
+     * @return true when there was something in the inbox, or more to fire than one entry may, of which some may be left
      * @throws IllegalStateException when it is called by another thread than the owner's (names both), or from inside a receiver
      * @throws EngineStoppedException             when the engine has been closed or has halted
      */
     public boolean doWork(long epochNs) {
         requireOwner();
         requireTop();
-        requireRunning();
-        boolean took = door.drain(Integer.MAX_VALUE) > 0;
-        took |= entries.letOut();
-        if (anyLive) {
-            EntryEncoder.plain(own, 0, EntryKind.TICK, 0, epochNs);
-            process(own, 0, Entry.FIXED_LENGTH);
-        }
-        boolean worked = settle() || took;
-        entries.flush();
-        return worked;
+        return time.doWork(epochNs);
     }
 
-    private boolean settle() {
-        boolean worked = false;
-        while (core.isBehind() && (anyLive || !core.isOpen(0))) {
-            EntryEncoder.plain(own, 0, EntryKind.CONTINUE, 0, 0);
-            process(own, 0, Entry.FIXED_LENGTH);
-            worked = true;
-        }
-        return worked;
+    InlineTime time() {
+        return time;
     }
 
     /**
@@ -335,7 +346,6 @@ public final class Inline implements AutoCloseable {
     public void run() throws Exception {
         requireOwner();
         requireTop();
-        lastWorkNs = HostClock.nanoTime();
         polled().run();
     }
 
@@ -345,23 +355,6 @@ public final class Inline implements AutoCloseable {
             polled = new InlineSources(this, host, sources);
         }
         return polled;
-    }
-
-    /** Between two polls of sources; answers whether there was something to do. */
-    boolean letTimePass(boolean nowIdle) {
-        long nowNs = HostClock.nanoTime();
-        long clockNs = HostClock.epochNs();
-        if (nowNs - lastWorkNs >= tickNs || anyLive && core.nextTickNs() <= clockNs) {
-            lastWorkNs = nowNs;
-            return doWork(clockNs);
-        }
-        boolean worked = door.drain(TAKEN_AT_ONCE) > 0;
-        worked |= entries.letOut();
-        if (nowIdle) {
-            worked |= settle();
-            entries.flush();
-        }
-        return worked;
     }
 
     // ---- life

@@ -46,6 +46,6 @@ final class InlineClaims<V, W> implements Claims<W> {
         } catch (RefusedException e) {
             throw counts.refused(e);
         }
-        return engine.process(encoder.bytes(), encoder.offset(header), length);
+        return engine.entrance().publish(counts, encoder.bytes(), encoder.offset(header), length);
     }
 }

@@ -22,19 +22,36 @@ final class InlineDecisions {
         OutputPort port = host.bindings().port(output);
         inline.requireTop();
         inline.enter();
-        return publishEntered(input, event, port, sees);
-    }
-
-    private <V, R> int publishEntered(Input<V> input, V event, OutputPort port, Receiver<? super R> sees) {
-        tap.begin(inline.next(), sees);
-        port.decisions(tap);
+        InlinePublisher<V> own = inline.own(input);
+        boolean told = own.tellDrops(); // an entry in front of the event's
+        beginTap(port, sees);
         try {
-            inline.own(input).publishEntered(event, null);
+            own.publishEntered(event, told, true);
         } finally {
-            port.decisions(null);
-            tap.end();
+            endTap(port);
         }
         return tap.decided();
+    }
+
+    private void beginTap(OutputPort port, Receiver<?> sees) {
+        tap.begin(inline.next(), sees);
+        port.decisions(tap);
+    }
+
+    private void endTap(OutputPort port) {
+        port.decisions(null);
+        tap.end();
+    }
+
+    /** Answers false where there is no room for the event. */
+    private <V, R> boolean tryPublish(
+            InlinePublisher<V> own, V event, boolean told, OutputPort port, Receiver<? super R> sees) {
+        beginTap(port, sees);
+        try {
+            return own.publishEntered(event, told, false) != Publisher.FULL;
+        } finally {
+            endTap(port);
+        }
     }
 
     <V, R> Answer decide(Input<V> input, V event, Output<R> output, Receiver<? super R> sees) {
@@ -49,9 +66,12 @@ final class InlineDecisions {
             inline.enter();
             inline.requireRunning();
             long taken = core.sourceEvents(source);
+            InlinePublisher<V> own = inline.own(input);
+            boolean told = own.tellDrops();
             host.deadLetters().watch(inline.next());
-            publishEntered(input, event, port, sees);
-            why = whyUndecided(core.sourceEvents(source) > taken);
+            why = tryPublish(own, event, told, port, sees)
+                    ? whyUndecided(core.sourceEvents(source) > taken)
+                    : inline.entrance().why("");
         } catch (EngineStoppedException | RefusedException e) {
             why = e.getMessage();
         }

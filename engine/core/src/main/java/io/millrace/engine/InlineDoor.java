@@ -11,15 +11,17 @@ final class InlineDoor implements RingReader {
     private final Host host;
     private final int slots;
     private final InlineInbox.Taker taker;
+    private final InlineInbox.Taker last;
     private volatile InlineInbox inbox;
     private boolean closed;
 
-    /** The inbox has so many slots; the owner takes from it. */
-    InlineDoor(Inline inline, Host host, int slots, InlineInbox.Taker taker) {
+    /** The inbox has so many slots; the owner takes from it, and otherwise what is left when it closes. */
+    InlineDoor(Inline inline, Host host, int slots, InlineInbox.Taker taker, InlineInbox.Taker last) {
         this.inline = inline;
         this.host = host;
         this.slots = slots;
         this.taker = taker;
+        this.last = last;
     }
 
     // ---- any thread
@@ -82,8 +84,25 @@ final class InlineDoor implements RingReader {
             closed = true;
             in = inbox;
         }
-        if (in != null && takes) {
-            in.close(taker);
+        if (takes) {
+            if (in != null) {
+                in.close(last);
+            }
+            host.inputs().forEach(this::tellLast);
+        }
+    }
+
+    /** Of drops behind which nothing comes any more. */
+    private void tellLast(InputCounts of) {
+        byte[] drops = new byte[InputCounts.DROPS_LENGTH];
+        of.endDrops();
+        while (!of.isTold()) {
+            if (of.takeLast(drops)) {
+                last.take(drops, 0, drops.length);
+                of.settle(drops, true);
+            } else {
+                Thread.onSpinWait(); // somebody has a run, finds the ring closed, and gives it back
+            }
         }
     }
 }

@@ -44,18 +44,54 @@ final class InlineEntries {
         processing = now;
     }
 
+    /** Takes an entry that nobody but this host can take back; waits while the journal has no room for it. */
     long process(byte[] bytes, int offset, int length) {
         inline.requireRunning();
         if (processing) {
             return next + queued.add(bytes, offset, length) - 1;
         }
         long q = next++;
-        evaluate(q, bytes, offset, length);
+        evaluate(q, bytes, offset, length, false);
+        return processed(q);
+    }
+
+    /** The same of one that need not be taken: answers {@link Publisher#FULL} where the journal takes none at the moment. Never waits for it. */
+    long tryProcess(byte[] bytes, int offset, int length) {
+        inline.requireRunning();
+        if (processing) {
+            return next + queued.add(bytes, offset, length) - 1;
+        }
+        if (journal != null && !isAppended(bytes, offset, length)) {
+            return Publisher.FULL;
+        }
+        long q = next++;
+        evaluate(q, bytes, offset, length, true);
+        return processed(q);
+    }
+
+    private long processed(long q) {
         evaluateQueued();
         if (flushes.isDue(next)) {
             flushUnderLoad();
         }
         return q;
+    }
+
+    private boolean isAppended(byte[] bytes, int offset, int length) {
+        try {
+            return journal.tryAppend(bytes, offset, length);
+        } catch (Throwable t) {
+            throw inline.halted(t);
+        }
+    }
+
+    /** Whether the journal takes what has no place yet. */
+    boolean takes() {
+        try {
+            return journal == null || journal.takes();
+        } catch (Throwable t) {
+            throw inline.halted(t);
+        }
     }
 
     /** Its caller's event has been processed whatever comes of that: that the engine has halted says the next call. */
@@ -83,14 +119,14 @@ final class InlineEntries {
 
     private void evaluateQueued() {
         for (byte[] entry = queued.poll(); entry != null; entry = queued.poll()) {
-            evaluate(next++, entry, 0, entry.length);
+            evaluate(next++, entry, 0, entry.length, false);
         }
     }
 
-    private void evaluate(long q, byte[] bytes, int offset, int length) {
+    private void evaluate(long q, byte[] bytes, int offset, int length, boolean isAppended) {
         processing = true;
         try {
-            if (journal != null) {
+            if (journal != null && !isAppended) {
                 journal.append(bytes, offset, length);
             }
             core.process(q, bytes, offset);

@@ -61,7 +61,8 @@ final class InlineInbox {
 
     /** Takes an entry. */
     interface Taker {
-        void take(byte[] bytes, int offset, int length);
+        /** Answers false where it takes nothing at the moment; then it was not taken. */
+        boolean take(byte[] bytes, int offset, int length);
     }
 
     /** Takes what has been handed over, up to so many, and as much again of what waited for room; answers how many those were. */
@@ -77,19 +78,23 @@ final class InlineInbox {
     private int take(Taker taker, int most) {
         long last = ring.published(next, most);
         int n = 0;
-        for (; next <= last; next++, n++) {
-            int at = ring.offset(next);
-            if (Entry.kind(ring.slots(), at) != EntryKind.VOID) { // refused at close; the order knows nothing of it
-                taker.take(ring.slots(), at, Entry.length(ring.slots(), at));
-            }
+        while (next <= last && takes(taker, ring.offset(next))) {
+            next++;
+            n++;
         }
         if (n > 0) {
-            ring.consumed(0, last);
+            ring.consumed(0, next - 1);
         }
         return n;
     }
 
-    /** Accepts nothing more, takes all that had been accepted, and tells of drops behind that. */
+    private boolean takes(Taker taker, int at) {
+        boolean isVoid =
+                Entry.kind(ring.slots(), at) == EntryKind.VOID; // refused at close; the order knows nothing of it
+        return isVoid || taker.take(ring.slots(), at, Entry.length(ring.slots(), at));
+    }
+
+    /** Accepts nothing more, and takes all that had been accepted. */
     void close(Taker taker) {
         ingress.backlogs().close();
         while (ingress.backlogs().isBehind()) {
@@ -99,18 +104,6 @@ final class InlineInbox {
         while (!ring.isOver(next)) {
             if (drain(taker, Integer.MAX_VALUE) == 0) {
                 Thread.onSpinWait(); // somebody has a place and fills it
-            }
-        }
-        byte[] drops = new byte[InputCounts.DROPS_LENGTH];
-        for (InputCounts c : ingress.host().inputs()) {
-            c.endDrops();
-            while (!c.isTold()) {
-                if (c.takeLast(drops)) {
-                    taker.take(drops, 0, drops.length);
-                    c.settle(drops, true);
-                } else {
-                    Thread.onSpinWait(); // somebody has a run, finds the ring closed, and gives it back
-                }
             }
         }
     }

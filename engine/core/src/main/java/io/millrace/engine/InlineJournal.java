@@ -24,7 +24,6 @@ final class InlineJournal {
     private JournalException failure;
     private boolean closing;
     private long untilNs;
-    private volatile String refusal;
     private InlineSnapshots snapshots;
     private InlineDigest digest;
     private boolean hasDigestEnded;
@@ -128,10 +127,38 @@ final class InlineJournal {
         return recovered;
     }
 
-    /** Waits while the journal takes nothing. */
+    /** Whether entries are taken that have no place yet; what had been appended is seen to where they are not. */
+    boolean takes() {
+        if (log.refusal() == null) {
+            return true;
+        }
+        work();
+        return log.refusal() == null;
+    }
+
+    boolean refuses() {
+        return log.refusal() != null;
+    }
+
+    /** Takes an entry that has no place yet, if there is room for it and nothing is refused at the moment; never waits. */
+    boolean tryAppend(byte[] bytes, int offset, int length) {
+        if (!takes()) {
+            return false;
+        }
+        if (!log.append(bytes, offset, length)) {
+            work();
+            if (!log.append(bytes, offset, length)) {
+                return false;
+            }
+        }
+        appended();
+        return true;
+    }
+
+    /** Takes an entry that has its place already, for which the reserve of a log that refuses is there; waits while there is no room. */
     void append(byte[] bytes, int offset, int length) {
         idle.reset();
-        while (refusal != null || !log.append(bytes, offset, length)) {
+        while (!log.append(bytes, offset, length)) {
             if (isLate()) {
                 throw new JournalException("the journal of " + name + " takes no entry" + because());
             }
@@ -140,6 +167,10 @@ final class InlineJournal {
             }
         }
         idle.restore();
+        appended();
+    }
+
+    private void appended() {
         if (++uncommitted >= COMMIT_EVERY) {
             work();
         }
@@ -153,9 +184,7 @@ final class InlineJournal {
             if (uncommitted > 0 && log.commit()) {
                 uncommitted = 0;
             }
-            int n = log.work();
-            refusal = log.refusal();
-            return n;
+            return log.work();
         } catch (JournalException e) {
             failure = e;
             throw e;
@@ -188,7 +217,7 @@ final class InlineJournal {
 
     /** Tells what is wrong. */
     void tell(Troubles to) {
-        String why = refusal;
+        String why = log.refusal();
         to.nowByWords("refusal", why == null ? null : "journal: " + why);
         if (snapshots != null) {
             snapshots.tell(to);
@@ -231,7 +260,9 @@ final class InlineJournal {
                         null);
     }
 
-    private String because() {
+    /** Behind what it says: why that is, where it is known. */
+    String because() {
+        String refusal = log.refusal();
         return refusal == null ? "" : ": " + refusal;
     }
 

@@ -18,14 +18,19 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
     private final int source;
     private final EntryEncoder<V> encoder;
     private final InputCounts counts;
+
+    /** What is published is lost where it is refused, since whoever brings it cannot do anything about that. */
+    private final boolean ofSource;
+
     private final int stride;
     private final int[] offsets = new int[Core.LOOK_AHEAD_MAX];
 
     /** Room for events that are looked at before the first is processed; made when there are some. */
     private byte[] ahead;
 
-    InlinePublisher(Inline engine, Host host, Input<V> input) {
+    InlinePublisher(Inline engine, Host host, Input<V> input, boolean ofSource) {
         this.engine = engine;
+        this.ofSource = ofSource;
         this.input = input;
         core = host.core();
         source = core.source(input);
@@ -41,19 +46,34 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
     @Override
     public long publish(V event, Header header) {
         engine.enter();
-        return publishEntered(event, header);
+        EntryEncoder<V> free = free();
+        int length = encode(free, event, header);
+        return ofSource
+                ? engine.entrance().ofSource(counts, free.bytes(), 0, length)
+                : engine.entrance().publish(counts, free.bytes(), 0, length);
     }
 
-    /** After what waited in the inbox has been taken. */
-    long publishEntered(V event, Header header) {
+    /** After what waited in the inbox has been taken, and drops have been told; waits, or answers that the journal refuses it. */
+    long publishEntered(V event, boolean told, boolean waits) {
         EntryEncoder<V> free = free();
-        int length;
+        int length = encode(free, event, null);
+        if (waits) {
+            return engine.entrance().publish(told, counts, free.bytes(), 0, length);
+        }
+        return engine.entrance().decide(told, free.bytes(), 0, length);
+    }
+
+    /** In front of the next event; answers false where there is no room. */
+    boolean tellDrops() {
+        return engine.entrance().tell(counts);
+    }
+
+    private int encode(EntryEncoder<V> free, V event, Header header) {
         try {
-            length = free.encode(event, header);
+            return free.encode(event, header);
         } catch (RefusedException e) {
             throw counts.refused(e);
         }
-        return engine.process(free.bytes(), 0, length);
     }
 
     @Override
@@ -69,10 +89,12 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
         if (length == EntryEncoder.NONE) {
             counts.refuse();
             to.refused(event, free.noneReason(), free.noneWhy());
-        } else {
-            engine.process(free.bytes(), 0, length);
+            return true;
         }
-        return true;
+        InlineEntrance in = engine.entrance();
+        return counts.overflow() == Overflow.BLOCK
+                ? in.tryPublish(counts, free.bytes(), 0, length) != FULL
+                : in.publish(counts, free.bytes(), 0, length) != FULL;
     }
 
     @Override
@@ -95,30 +117,33 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
     @Override
     public int publishBatch(List<? extends V> events, Header header) {
         int n = events.size();
+        int taken = 0;
         for (int from = 0; from < n; from += offsets.length) {
             int to = Math.min(n, from + offsets.length);
             engine.requireOwner(); // no more: each event takes from the inbox by itself
             if (to - from > 1 && !engine.isProcessing() && core.looksAhead(0)) {
-                publishLookingAhead(events, from, to, header);
+                taken += publishLookingAhead(events, from, to, header);
             } else {
-                publishEach(events, from, to, header);
+                taken += publishEach(events, from, to, header);
             }
         }
-        return n;
+        return taken;
     }
 
-    private void publishEach(List<? extends V> events, int from, int to, Header header) {
+    private int publishEach(List<? extends V> events, int from, int to, Header header) {
+        int taken = 0;
         for (int i = from; i < to; i++) {
             try {
-                publish(events.get(i), header);
+                taken += publish(events.get(i), header) == DROPPED ? 0 : 1;
             } catch (RefusedException e) {
                 throw e.at(i);
             }
         }
+        return taken;
     }
 
     /** The same entries, all encoded before the first is processed, so that their misses of cache overlap. */
-    private void publishLookingAhead(List<? extends V> events, int from, int to, Header header) {
+    private int publishLookingAhead(List<? extends V> events, int from, int to, Header header) {
         if (ahead == null) {
             ahead = new byte[offsets.length * stride];
         }
@@ -136,17 +161,16 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
             }
         }
         if (failed == null) {
-            processAhead(ready);
-        } else {
-            throw BatchFailure.unchecked(processBefore(ready, failed));
+            return processAhead(ready, from);
         }
+        throw BatchFailure.unchecked(processBefore(ready, from, failed));
     }
 
     /** As if published one after another; answers what is to be thrown. */
-    private Throwable processBefore(int ready, Throwable failed) {
+    private Throwable processBefore(int ready, int from, Throwable failed) {
         try {
             if (ready > 0) {
-                processAhead(ready);
+                processAhead(ready, from);
             }
         } catch (Throwable e) {
             return BatchFailure.both(failed, e);
@@ -154,17 +178,31 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
         return failed instanceof RefusedException refused ? counts.refused(refused) : failed;
     }
 
-    private void processAhead(int n) {
+    private int processAhead(int n, int from) {
         engine.lookAhead(ahead, offsets, n);
+        int taken = 0;
         for (int i = 0; i < n; i++) {
             engine.enter();
-            engine.process(ahead, offsets[i], Entry.length(ahead, offsets[i]));
+            try {
+                long q = engine.entrance().publish(counts, ahead, offsets[i], Entry.length(ahead, offsets[i]));
+                taken += q == DROPPED ? 0 : 1;
+            } catch (RefusedException e) {
+                throw e.at(from + i);
+            }
         }
+        return taken;
     }
 
     @Override
     public long tryPublish(V event, Header header) {
-        return publish(event, header);
+        engine.enter();
+        EntryEncoder<V> free = free();
+        int length = encode(free, event, header);
+        long q = engine.entrance().tryPublish(counts, free.bytes(), 0, length);
+        if (q == FULL) {
+            counts.refuse();
+        }
+        return q;
     }
 
     @Override
@@ -172,8 +210,9 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
         Undecided undecided = counts.undecided();
         undecided.requireDeclared();
         try {
-            publish(event, header);
-            return Answer.TAKEN;
+            return tryPublish(event, header) != FULL
+                    ? Answer.TAKEN
+                    : undecided.give(engine.entrance().why(""));
         } catch (EngineStoppedException | RefusedException e) {
             return undecided.give(e.getMessage());
         }
@@ -184,7 +223,11 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
         engine.enter();
         EntryEncoder<V> free = free();
         int length = free.plain(EntryKind.END, 0);
-        engine.process(free.bytes(), 0, length);
-        engine.settleUnlessProcessing();
+        if (ofSource) {
+            engine.process(free.bytes(), 0, length);
+        } else {
+            engine.entrance().end(counts, free.bytes(), 0, length);
+        }
+        engine.hasEnded();
     }
 }

@@ -10,20 +10,27 @@ final class InlineSources {
 
     private final Inline inline;
     private final List<Bindings.BoundSource<?>> sources;
+    private final List<EncodedPublisher<?>> publishers = new ArrayList<>();
     private final List<SourceTarget<?>> targets = new ArrayList<>();
+    private final boolean[] waits;
     private final boolean[] over;
 
     InlineSources(Inline inline, Host host, List<Bindings.BoundSource<?>> sources) {
         this.inline = inline;
         this.sources = sources;
         over = new boolean[sources.size()];
+        waits = new boolean[sources.size()];
         sources.forEach(s -> targets.add(target(host, s)));
     }
 
     private <V> SourceTarget<V> target(Host host, Bindings.BoundSource<V> bound) {
         Recovered from = inline.recovered();
         InputMarks had = from == null || !bound.source().beginsAnew() ? null : from.marks(bound.input());
-        return new SourceTarget<>(inline.own(bound.input()), host, bound.input(), had);
+        EncodedPublisher<V> publisher = new InlinePublisher<>(inline, host, bound.input(), true);
+        waits[publishers.size()] =
+                host.inputs().get(host.core().source(bound.input())).overflow() == Overflow.BLOCK;
+        publishers.add(publisher);
+        return new SourceTarget<>(publisher, host, bound.input(), had);
     }
 
     /** Tells what is wrong with journal or sources; the journal may be null. */
@@ -40,8 +47,9 @@ final class InlineSources {
         boolean wasBusy = false;
         try {
             while (areLeft()) {
+                inline.time().begins();
                 boolean busy = poll();
-                busy |= inline.letTimePass(wasBusy && !busy);
+                busy |= inline.time().pass(wasBusy && !busy);
                 wasBusy = busy;
                 if (busy) {
                     idle.reset();
@@ -64,11 +72,11 @@ final class InlineSources {
         return false;
     }
 
-    /** Each source once; answers whether there was something. */
+    /** Each source once, if the journal takes what it brings, or its input drops or refuses that; answers whether there was something. */
     boolean poll() throws Exception {
         boolean any = false;
         for (int i = 0; i < over.length; i++) {
-            if (!over[i]) {
+            if (!over[i] && inline.takesFrom(waits[i])) {
                 int n = poll(sources.get(i), targets.get(i));
                 any |= n != 0;
                 over[i] = n == EventSource.ENDED;
@@ -76,7 +84,7 @@ final class InlineSources {
                     targets.get(i).requireResumed();
                 }
                 if (over[i] && isLastOfItsInput(i) && !hadEnded(i)) {
-                    inline.publisher(sources.get(i).input()).end();
+                    publishers.get(i).end();
                 }
             }
         }

@@ -6,7 +6,7 @@ import java.util.function.ToLongFunction;
 
 /**
  * What a publisher or source does with an event for which there is no room: in the ring of a live engine, in the inbox of an
- * inline one. Declared for an input, see {@link Setup#overflow}. {@code tryPublish} never waits and never drops: it says no.
+ * inline one, and in the journal of an inline one for what its owner publishes. Declared for an input, see {@link Setup#overflow}. {@code tryPublish} never waits and never drops: it says no.
  *
  * <p>Whatever is dropped is counted, and told to the input order: a run of drops becomes one entry of it, in front of the next event of
  * that input which gets a place, so that a replay sees the same gap.
@@ -14,12 +14,15 @@ import java.util.function.ToLongFunction;
  * <p>{@link #dropOldest}, {@link #conflate} and {@link #conflateByText} keep events in front of the ring, in memory that is set apart at start, and let them
  * in, in their order, as room comes. {@code publish} answers {@link Publisher#WAITING} for such an event. The ring in front of a
  * topology holds what has a place already and can no longer be dropped: a small one ({@link Setup#ringSlots}) keeps what comes out
- * fresh.
+ * fresh. Nothing is in front of an inline host's own owner: there they drop the newest.
  *
  * @param <V> the event
  */
 public final class Overflow<V> {
-    /** It waits: what comes in is slowed down to what the engine does. The default. */
+    /**
+     * It waits: what comes in is slowed down to what the engine does. The default. The owner of an inline host waits for {@link Setup#stopDeadline} at
+     * most, and then does as {@link #REFUSE} says: nobody else could close the host.
+     */
     public static final Overflow<Object> BLOCK = new Overflow<>("block", 0, null, null, 0);
 
     /** It throws {@link io.millrace.event.RefusedException} with the reason {@code OVER_BOUND}, and counts it as refused. */

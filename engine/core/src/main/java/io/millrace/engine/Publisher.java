@@ -26,8 +26,8 @@ public interface Publisher<V> {
      *
      * @param event the event
      * @return its place in the input order, {@link #DROPPED}, or {@link #WAITING}
-     * @throws io.millrace.event.RefusedException when the event does not fit its layout, naming field and value; nothing was
-     *     published
+     * @throws io.millrace.event.RefusedException when the event does not fit its layout, naming field and value, or finds no room where the
+     *     input says refuse; nothing was published
      * @throws EngineStoppedException             when the engine has been closed or has halted
      */
     default long publish(V event) {
@@ -58,7 +58,7 @@ public interface Publisher<V> {
     }
 
     /**
-     * Publishes an event unless the ring is full.
+     * Publishes an event unless the ring is full, or the journal of an inline host takes nothing.
      *
      * @param event  the event
      * @param header intended time, correlation id and so on; copied; may be null

@@ -150,6 +150,7 @@ interface Rehearsed extends AutoCloseable {
         @Override
         public void passTime(long clockNs) {
             inline.doWork(clockNs);
+            inline.time().settleAll();
         }
 
         @Override

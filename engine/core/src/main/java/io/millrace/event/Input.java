@@ -178,8 +178,8 @@ public class Input<V> {
 
     /**
      * How far ahead an event may be before it is refused: of the clock as of the last tick for a live input (default 10
-     * minutes; before the first tick none is refused, and so never by an inline host that is not asked to do its work), of
-     * the largest accepted time for a historic one (default 30 days). Historic events that are ahead are set aside: 16 that
+     * minutes; before the first tick none is refused, and so never by an inline host that is not asked to do its work: whoever publishes
+     * to one calls its {@code doWork} first, behind a restart too, where the last tick is as old as the journal), of the largest accepted time for a historic one (default 30 days). Historic events that are ahead are set aside: 16 that
      * agree, or the end of the input, make the jump real. Those that are still set aside when the engine closes are dead
      * letters.
      *
