@@ -43,7 +43,7 @@ class StressCasesTest {
                 AeronMedia CounterFile Cores Ingress LookupRunner OutputCounts OutputPort RecoveryProgress SnapshotLag StageSteps
                 Tally Undecided MediaDirectory""");
         none("words and last failures for others to read, each an immutable object, or final before it is shown", """
-                AeronAsk AeronSink AeronSource BoundSink EngineMetrics EngineThreads HeardAt InlineDoor InlineJournal JournalDigest Received
+                AeronAsk AeronSink AeronSource BoundSink EngineMetrics EngineThreads HeardAt InlineDoor JournalDigest Received
                 JournalThread SensitiveHash SinkFaults Sinks Snapshots Store TopologyNode""");
         none("flags that are raised once and looked at again and again, so that an older one costs another look", """
                 Engine Inline InlineDigest InlineSnapshots MemoryLog Recording Snapshotter StatFile""");
