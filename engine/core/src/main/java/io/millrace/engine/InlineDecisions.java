@@ -71,7 +71,7 @@ final class InlineDecisions {
             host.deadLetters().watch(inline.next());
             why = tryPublish(own, event, told, port, sees)
                     ? whyUndecided(core.sourceEvents(source) > taken)
-                    : inline.entrance().why("");
+                    : inline.entrance().inWords("");
         } catch (EngineStoppedException | RefusedException e) {
             why = e.getMessage();
         }

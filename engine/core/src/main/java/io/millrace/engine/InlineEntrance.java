@@ -130,11 +130,11 @@ final class InlineEntrance {
     }
 
     private RefusedException noRoom(String since) {
-        return new RefusedException(Reason.OVER_BOUND, why(since) + "; nothing was published, publish again later");
+        return new RefusedException(Reason.OVER_BOUND, inWords(since) + "; nothing was published, publish again later");
     }
 
     /** What keeps events out. */
-    String why(String since) {
+    String inWords(String since) {
         return "the journal of engine " + host.name() + " takes no entry" + since + journal.because();
     }
 }

@@ -212,7 +212,7 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
         try {
             return tryPublish(event, header) != FULL
                     ? Answer.TAKEN
-                    : undecided.give(engine.entrance().why(""));
+                    : undecided.give(engine.entrance().inWords(""));
         } catch (EngineStoppedException | RefusedException e) {
             return undecided.give(e.getMessage());
         }
