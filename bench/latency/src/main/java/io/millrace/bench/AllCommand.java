@@ -21,12 +21,12 @@ final class AllCommand implements BenchCommand {
             words("jitter --seconds 2"),
             words("latency --systems hand,disruptor,inline,live --rates 100k --seconds 1 --pairs 1 --warmup 100000"),
             words("storm --cards 200000 --rate 2000 --pairs 2"),
-            words("idle --settle 1 --seconds 2"),
+            words("idle --settle 1 --seconds 2 --runs 1"),
             words("warm-up --runs 1"),
             words("first-score --runs 1"),
             words("aeron --rounds 1 --ms 300"),
             words("stuck-sink --seconds 2 --pairs 1 --within 100000"),
-            words("overload --measure 2 --seconds 2 --normal 10000"),
+            words("overload --measure 2 --seconds 2 --normal 10000 --halts 10 --told 10000"),
             words("scale --quick"),
             words("nexmark --query all --events 10000 --quiet"));
 

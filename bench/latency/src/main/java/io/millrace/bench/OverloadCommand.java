@@ -13,6 +13,7 @@ import io.millrace.event.Output;
 import io.millrace.event.RefusedException;
 import io.millrace.rig.Json;
 import io.millrace.rig.Machine;
+import io.millrace.rig.Median;
 import io.millrace.topology.Topology;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,6 +34,10 @@ import java.util.concurrent.locks.LockSupport;
 final class OverloadCommand implements BenchCommand {
     private static final int WAITING = 4_096;
     private static final int BURST = 64;
+
+    /** At what is reachable while the load lasts. */
+    private static final int LOOKS = 8;
+
     private static final String YES = "yes";
 
     /** What stands above the figures, here and on the page; {@code accounted} is the verdict, too. */
@@ -86,7 +91,9 @@ final class OverloadCommand implements BenchCommand {
                         "block,refuse,drop-newest,drop-oldest,conflate",
                         "what becomes of what finds no room; block: the publisher tries, and lets go")
                 .option("--normal", "MS", "1000", "behind the load all has to be as before within this")
-                .option("--heap", "MB", "8", "what is reachable may have grown by so much")
+                .option("--heap", "MB", "8", "what is reachable may grow by so much")
+                .option("--halts", "N", "100", "engines that fail while three publishers wait before a full ring")
+                .option("--told", "MS", "100", "the last of the three is to be told within this")
                 .option("--json", "FILE", null, "also write the figures to this file");
     }
 
@@ -128,6 +135,8 @@ final class OverloadCommand implements BenchCommand {
         int times = (int) options.number("--times", 1, 100);
         int seconds = (int) options.number("--seconds", 1, 3_600);
         long workNs = options.number("--work", 1, 1_000_000) * 1_000;
+        int halts = (int) options.number("--halts", 1, 100_000);
+        long toldMs = options.number("--told", 1, 600_000);
         Bounds bounds = new Bounds(options.number("--normal", 1, 600_000), options.number("--heap", 1, 100_000));
         Map<String, Overflow<? super Event>> ways = new LinkedHashMap<>();
         for (String name : options.list("--ways")) {
@@ -142,11 +151,22 @@ final class OverloadCommand implements BenchCommand {
         for (Map.Entry<String, Overflow<? super Event>> way : ways.entrySet()) {
             accounted &= overload(way.getKey(), way.getValue(), capacity * times, seconds, workNs, bounds, figures);
         }
+        accounted &= halts(halts, toldMs, figures);
         watch.end(figures);
         if (options.has("--json")) {
             Json.write(Path.of(options.text("--json")), figures);
         }
         return accounted ? 0 : 1;
+    }
+
+    private static boolean halts(int rounds, long atMostMs, Map<String, Object> figures) throws InterruptedException {
+        Median told = Median.of(ToldOfAHalt.longestMs(TOPOLOGY, IN, new Event(1, 1), OUT, rounds));
+        System.out.printf(
+                "%d engines that fail while three publishers wait before a full ring: the last is told within %.2f ms (median),"
+                        + " %.2f at most (aim: %d)%n",
+                rounds, told.median(), told.most(), atMostMs);
+        figures.put("told ms", Map.of("median", told.median(), "most", told.most()));
+        return told.most() <= atMostMs;
     }
 
     /** What it does when it is never short of events, and the publisher waits. */
@@ -178,17 +198,18 @@ final class OverloadCommand implements BenchCommand {
         try (Engine engine =
                 Engine.of(TOPOLOGY).output(OUT, work::on).overflow(IN, what).start()) {
             Publisher<Event> publisher = engine.publisher(IN);
-            double heapBefore = heap();
+            Heap heap = new Heap();
             long fromNs = System.nanoTime();
             long offered = rate * seconds;
-            long turnedAway = offer(publisher, what == Overflow.BLOCK, rate, offered);
+            long turnedAway = offer(publisher, what == Overflow.BLOCK, rate, offered, heap);
             double perSecond = offered / ((System.nanoTime() - fromNs) / 1e9);
             long endNs = System.nanoTime();
             long left = engine.drain(Duration.ofSeconds(60));
             double normalMs = (System.nanoTime() - endNs) / 1e6;
             boolean hasPlace = publisher.publish(new Event(offered, offered)) >= 0;
             left += engine.drain(Duration.ofSeconds(60));
-            double heapMb = heap() - heapBefore;
+            heap.look();
+            double heapMb = heap.most;
             InputStats in = engine.stats().inputs().get(0);
             boolean right = left == 0
                     && hasPlace
@@ -206,7 +227,8 @@ final class OverloadCommand implements BenchCommand {
     }
 
     /** Open loop, in bursts, so that the publisher need not spin; answers how many were turned away. */
-    private static long offer(Publisher<Event> publisher, boolean tries, long rate, long events) {
+    private static long offer(Publisher<Event> publisher, boolean tries, long rate, long events, Heap heap) {
+        long part = Math.max(1, events / LOOKS);
         long startNs = System.nanoTime();
         long turnedAway = 0;
         for (long k = 0; k < events; k++) {
@@ -217,6 +239,9 @@ final class OverloadCommand implements BenchCommand {
                 }
             }
             turnedAway += isTurnedAway(publisher, tries, new Event(k, k)) ? 1 : 0;
+            if (k % part == part - 1) {
+                heap.look(); // what comes meanwhile comes late, as behind any pause, and all of it
+            }
         }
         return turnedAway;
     }
@@ -252,10 +277,19 @@ final class OverloadCommand implements BenchCommand {
         }
     }
 
-    /** What is reachable, in MB. */
-    private static double heap() {
-        System.gc();
-        Runtime r = Runtime.getRuntime();
-        return (r.totalMemory() - r.freeMemory()) / 1e6;
+    /** By how much more was reachable at most, at any look, than when it was made; in MB. */
+    private static final class Heap {
+        private final double before = now();
+        private double most = Double.NEGATIVE_INFINITY;
+
+        void look() {
+            most = Math.max(most, now() - before);
+        }
+
+        private static double now() {
+            System.gc();
+            Runtime r = Runtime.getRuntime();
+            return (r.totalMemory() - r.freeMemory()) / 1e6;
+        }
     }
 }

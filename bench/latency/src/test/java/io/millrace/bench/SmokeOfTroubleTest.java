@@ -12,7 +12,7 @@ class SmokeOfTroubleTest {
     static final List<String> LINES = List.of(
             "storm --cards 20000 --rate 200 --seconds 1 --pairs 1 --jvm",
             "stuck-sink --rate 500 --seconds 1 --pairs 1 --within 1",
-            "overload --measure 1 --seconds 1 --ways block,refuse --normal 600000 --heap 500");
+            "overload --measure 1 --seconds 1 --ways block,refuse --normal 600000 --heap 500 --halts 3 --told 600000");
 
     static Stream<String> lines() {
         return LINES.stream();

@@ -57,7 +57,7 @@ class SmokeTest {
     static final List<String> LINES = List.of(
             "jitter --seconds 1",
             "throughput --workload W0 --systems disruptor --waiting adaptive,yielding --events 50000 --runs 1 --jvm",
-            "idle --waiting journal --settle 0 --seconds 1",
+            "idle --waiting two-stages,journal --settle 0 --seconds 1 --runs 1",
             "scale --one operators:3 --events 1000 --runs 1");
 
     static Stream<String> lines() {

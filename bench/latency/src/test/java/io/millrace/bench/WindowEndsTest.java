@@ -42,7 +42,7 @@ class WindowEndsTest {
         "latency --systems inline-32 --burst 64, --systems inline-32: it is for throughput only",
         "'latency --systems disruptor-64', '--systems disruptor-64: no two events are due at one time, so each would be a batch'",
         "'latency --rates 100000,100k', --rates 100k: the same as 100000",
-        "idle --waiting foo, '--waiting foo: no such way; use none, journal, spinning, yielding, adaptive, parking:100us or'",
+        "idle --waiting foo, '--waiting foo: no such way; use none, two-stages, journal, spinning, yielding, adaptive, parking:100us or'",
         "latency --waiting foo, '--waiting foo: no such way; use spinning, yielding, adaptive, parking:100us or backoff:1ms'",
         "latency --mark place, --mark: has no meaning without --readme",
         "first-score --tree nowhere, --tree nowhere: it has no examples/run; name the folder of a tree"
