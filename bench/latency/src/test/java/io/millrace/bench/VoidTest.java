@@ -191,6 +191,7 @@ class VoidTest {
                 "disruptor-single",
                 "disruptor-64",
                 "disruptor-three",
+                "disruptor-three-64",
                 "hand@zgc");
         assertEquals(List.of("hand", "hand:records"), Baselines.of("hand", "inline", measured));
         assertEquals(List.of("hand", "hand:records"), Baselines.of("inline", measured));
@@ -199,6 +200,7 @@ class VoidTest {
                 List.of("disruptor/spinning", "disruptor:records/yielding"), Baselines.of("live/yielding", measured));
         assertEquals(List.of("disruptor-64"), Baselines.of("live-hop-64", measured));
         assertEquals(List.of("disruptor-three"), Baselines.of("live-three", measured));
+        assertEquals(List.of("disruptor-three-64"), Baselines.of("live-three-64", measured));
         assertEquals(List.of("hand@zgc"), Baselines.of("inline@zgc", measured));
         assertEquals(List.of(), Baselines.of("inline-results", measured));
         assertEquals(List.of(), Baselines.of("reactor", measured));

@@ -29,6 +29,8 @@ public final class Systems {
     private static final String HAND_BATCHED = "hand-32";
     private static final String DISRUPTOR_BATCHED = "disruptor-64";
     private static final String DISRUPTOR_THREE = "disruptor-three";
+    private static final String DISRUPTOR_THREE_BATCHED = "disruptor-three-64";
+    private static final String LIVE_THREE_BATCHED = "live-three-64";
     private static final String RESULTS = "inline-results";
 
     /** The jitter floor. */
@@ -38,10 +40,18 @@ public final class Systems {
     public static final List<String> STORMS = StormSystem.NAMES;
 
     private static final Set<String> BATCHED =
-            Set.of(HAND_BATCHED, DISRUPTOR_BATCHED, "inline-32", "live-64", "live-hop-64");
+            Set.of(
+                    HAND_BATCHED,
+                    DISRUPTOR_BATCHED,
+                    DISRUPTOR_THREE_BATCHED,
+                    "inline-32",
+                    "live-64",
+                    "live-hop-64",
+                    LIVE_THREE_BATCHED);
 
     /** Those of them that also take what is due at one time as a batch. */
-    private static final Set<String> OF_BURSTS = Set.of(DISRUPTOR_BATCHED, "live-64", "live-hop-64");
+    private static final Set<String> OF_BURSTS =
+            Set.of(DISRUPTOR_BATCHED, DISRUPTOR_THREE_BATCHED, "live-64", "live-hop-64", LIVE_THREE_BATCHED);
 
     private static final int BATCH = 32;
     private static final int CLAIM = 64;
@@ -98,6 +108,12 @@ public final class Systems {
                 () -> StagesTopology.halves(true, false));
         stages("live-two-heavy", "the same with a thread for each half", () -> StagesTopology.halves(true, true));
         stages("live-three", "W0 for three sinks with a thread each", StagesTopology::threeSinks);
+        STAGES.put(
+                LIVE_THREE_BATCHED,
+                new Kind(
+                        "the same in batches of 64 (W0)",
+                        false,
+                        (c, loop) -> new LiveSystem(c, StagesTopology.threeSinks(), CLAIM)));
         stages("live-hop", "one operator of W0, the rest in its receiver: one hop", HopTopology::new);
         STAGES.put(
                 "live-hop-64",
@@ -111,6 +127,12 @@ public final class Systems {
                         "the hand loop in three raw Disruptor handlers with a thread each (W0)",
                         false,
                         (c, loop) -> new DisruptorSystem(c, 1, ProducerType.MULTI, best(c), best(c), best(c))));
+        STAGES.put(
+                DISRUPTOR_THREE_BATCHED,
+                new Kind(
+                        "the same in claims of 64 (W0)",
+                        false,
+                        (c, loop) -> new DisruptorSystem(c, CLAIM, ProducerType.MULTI, best(c), best(c), best(c))));
         KINDS.putAll(STAGES);
         STAGES.keySet().forEach(name -> ONLY.put(name, Workload.W0));
         KINDS.put(
@@ -234,10 +256,11 @@ public final class Systems {
 
     /** The kind of {@link #HAND} or {@link #DISRUPTOR} that takes events as a system does: one by one, in batches, or three times over. */
     public static String like(String base, String name) {
+        boolean threeTimes = kind(name).contains("-three");
         if (isBatched(name)) {
-            return base.equals(HAND) ? HAND_BATCHED : DISRUPTOR_BATCHED;
+            return base.equals(HAND) ? HAND_BATCHED : threeTimes ? DISRUPTOR_THREE_BATCHED : DISRUPTOR_BATCHED;
         }
-        return base.equals(DISRUPTOR) && kind(name).endsWith("-three") ? DISRUPTOR_THREE : base;
+        return base.equals(DISRUPTOR) && threeTimes ? DISRUPTOR_THREE : base;
     }
 
     /** A system's name without the variant of its loop. */

@@ -47,7 +47,9 @@ class SystemsTest {
                 "live-two",
                 "live-two-heavy",
                 "live-three",
-                "disruptor-three"
+                "live-three-64",
+                "disruptor-three",
+                "disruptor-three-64"
             })
     void shouldGiveTheAnswerOfTheReference(String name) throws Impossible {
         SystemUnderTest system = Systems.make(name, conditions(null));
@@ -73,7 +75,9 @@ class SystemsTest {
                 "live-hop",
                 "live-two",
                 "live-three",
+                "live-three-64",
                 "disruptor-three",
+                "disruptor-three-64",
                 "disruptor-64",
                 "live-64",
                 "live-hop-64",
