@@ -39,15 +39,14 @@ public final class Systems {
     /** Without and with a storm of windows, two ways; not for the workloads, see {@link StormSystem}. */
     public static final List<String> STORMS = StormSystem.NAMES;
 
-    private static final Set<String> BATCHED =
-            Set.of(
-                    HAND_BATCHED,
-                    DISRUPTOR_BATCHED,
-                    DISRUPTOR_THREE_BATCHED,
-                    "inline-32",
-                    "live-64",
-                    "live-hop-64",
-                    LIVE_THREE_BATCHED);
+    private static final Set<String> BATCHED = Set.of(
+            HAND_BATCHED,
+            DISRUPTOR_BATCHED,
+            DISRUPTOR_THREE_BATCHED,
+            "inline-32",
+            "live-64",
+            "live-hop-64",
+            LIVE_THREE_BATCHED);
 
     /** Those of them that also take what is due at one time as a batch. */
     private static final Set<String> OF_BURSTS =
