@@ -37,10 +37,10 @@ final class Envelope {
     private static final int FEW = 8;
 
     /**
-     * 2: where an entry was filled before its header was known, its payload stands at a multiple of 8. The next one takes its version into its
-     * sum, see {@link #sum}: so that a bit of it that flips is damage also where no frame beside it tells.
+     * 2: where an entry was filled before its header was known, its payload stands at a multiple of 8. 3: it says when it was sealed, and its
+     * version is in its sum, see {@link #sum}: so that a bit of it that flips is damage also where no frame beside it tells.
      */
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     /** The last whose sum leaves it out. */
     private static final int LAST_UNSUMMED = 2;

@@ -33,6 +33,9 @@ class HurtEpochTest {
     private static final int ENTRIES = 100;
     private static final int SHORT = 4_096;
 
+    /** Of frames, of a build to come. */
+    private static final int LATER = 4;
+
     @TempDir
     Path directory;
 
@@ -129,12 +132,12 @@ class HurtEpochTest {
         for (boolean cut : new boolean[] {false, true}) {
             String why = refusal(journal, level, s -> s.cutAtDamage = cut);
             assertTrue(why.contains(onlyFile(journal) + " was written by another version"), why);
-            assertTrue(why.contains("its frames are of version 3"), why);
+            assertTrue(why.contains("its frames are of version 4"), why);
             assertTrue(why.contains("run the build that wrote it"), why);
             assertFalse(why.contains("cutAtDamage") || why.contains("acknowledged"), why);
         }
         assertEquals(-1, java.util.Arrays.mismatch(bytes, Files.readAllBytes(onlyFile(journal))), "nothing is cut");
-        for (int version : new int[] {3, 1}) { // one build writes all of an epoch
+        for (int version : new int[] {4, 2}) { // one build writes all of an epoch
             bytes = before.clone();
             firstVersion(bytes, version);
             Files.write(onlyFile(journal), bytes);
@@ -149,9 +152,9 @@ class HurtEpochTest {
         for (int at = 0; at + AeronFrame.HEADER + Envelope.LENGTH <= bytes.length; at += AeronFrame.HEADER) {
             int frame = at + AeronFrame.HEADER;
             if (Envelope.isMagic(bytes, frame)) {
-                Bytes.putInt(bytes, frame + 4, 3);
+                Bytes.putInt(bytes, frame + 4, LATER);
                 int length = Bytes.getInt(bytes, frame + Envelope.SUMMED);
-                Bytes.putInt(bytes, frame + Envelope.CRC, Envelope.sum(bytes, frame, length, 3, crc));
+                Bytes.putInt(bytes, frame + Envelope.CRC, Envelope.sum(bytes, frame, length, LATER, crc));
             }
         }
     }
@@ -188,17 +191,17 @@ class HurtEpochTest {
         assertTrue(why.contains("was written by another version"), why);
     }
 
-    /** 3 differs from ours by a bit, also where no other frame tells; 1 by two, and its sum leaves it out. */
+    /** Also where no other frame tells, and where a bit makes of it the last version whose sum left it out. */
     @Test
     void shouldCallAFlippedVersionOfAnOlderEpochDamage() throws Exception {
         for (int entries : new int[] {10, 1}) {
             Path journal = ended(entries);
             byte[] whole = Files.readAllBytes(onlyFile(journal));
-            for (int version : entries == 1 ? new int[] {3, 0, 6, -1} : new int[] {3, 1}) {
+            for (int version : entries == 1 ? new int[] {4, 2, 1, 7, 0, -1} : new int[] {4, 2}) {
                 byte[] hurt = whole.clone();
                 firstVersion(hurt, version);
                 String why = whyNotRead(journal, hurt);
-                assertTrue(why.contains(onlyFile(journal) + " at position 0: it is no frame of version 2"), why);
+                assertTrue(why.contains(onlyFile(journal) + " at position 0: it is no frame of version 3"), why);
                 assertTrue(why.contains("Put back a copy") && !why.contains("another version"), why);
             }
         }
