@@ -266,7 +266,8 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     /** Once for as long as nobody is there: else each event would wait for itself. Who is there and slow is waited for with each. */
     private boolean awaitsSent(byte[] bytes, int offset, int length, Meta meta) {
-        if (!isAway || !SinkCounts.isAway(why)) {
+        boolean waitsOn = settings.unsent() == Unsent.WAIT; // behind an interrupt, too
+        if (waitsOn || !isAway || !SinkCounts.isAway(why)) {
             return awaitSent(bytes, offset, length, meta, settings.waitAtMost().toNanos());
         }
         counts.notWaited.increment();

@@ -231,9 +231,7 @@ final class Received<V> implements ControlledFragmentHandler {
         byte kind = Wire.kind(buffer, offset);
         long second = Wire.word(buffer, offset, 1);
         if (kind == Wire.EVENT) {
-            return Wire.contract(second) == contract && Wire.form(buffer, offset) != EntryForm.INSERT
-                    ? refuse(buffer, offset, length, second, CHANGES)
-                    : event(buffer, offset, length, Wire.word(buffer, offset, 0), second);
+            return event(buffer, offset, length, Wire.word(buffer, offset, 0), second);
         }
         if (kind == Wire.CONTRACT) {
             int payload = Wire.length(Wire.mask(second));
@@ -251,22 +249,24 @@ final class Received<V> implements ControlledFragmentHandler {
 
     /** Nothing is read from there once it was handed over: who takes it may wait until Aeron has unmapped it. */
     private Action event(DirectBuffer buffer, int offset, int length, long first, long second) {
-        if (Wire.contract(second) != contract) {
-            return refuse(buffer, offset, length, second, differs(Wire.contract(second)));
-        }
         long number = Wire.checkedWord(buffer, offset, 2);
         long sender = Wire.checkedWord(buffer, offset, 3);
-        if (marks != null && marks.isTaken(sender, number)) {
+        boolean isOurs = Wire.contract(second) == contract && (Wire.isPlain(first) || isInsert(buffer, offset));
+        if (marks != null && isOurs && marks.isTaken(sender, number)) {
             counts.repeated.increment();
             return Action.CONTINUE;
         }
         int mask = Wire.mask(second);
         long log = Wire.log(buffer, offset, mask);
-        long place = Wire.checkedWord(buffer, offset, 4);
-        int ordinal = (int) (first >>> 32);
-        if (turns.mustWait(subscription, session, image, log, sender, isNextOf(sender, number))) {
+        if (!turns.goesOn(session)
+                && turns.mustWait(subscription, session, image, log, sender, isNextOf(sender, number))) {
             return Action.ABORT;
         }
+        if (!isOurs) { // in its turn, too: what is behind it would be the next, and what is ahead lost
+            return refuse(buffer, offset, length, second);
+        }
+        long place = Wire.checkedWord(buffer, offset, 4);
+        int ordinal = (int) (first >>> 32);
         heard = marks == null && image != null ? image : NOBODY;
         if (log != 0 && isRepeated(first, log, place, ordinal)) {
             count(sender, number);
@@ -306,6 +306,10 @@ final class Received<V> implements ControlledFragmentHandler {
         return done;
     }
 
+    private static boolean isInsert(DirectBuffer buffer, int offset) {
+        return Wire.form(buffer, offset) == EntryForm.INSERT;
+    }
+
     /** Whether it was taken before; what is neither sent once more nor late is new, whatever its place: a log may have lost its end. */
     private boolean isRepeated(long first, long log, long place, int ordinal) {
         if (Wire.isOnceMore(first)) {
@@ -325,7 +329,8 @@ final class Received<V> implements ControlledFragmentHandler {
     }
 
     /** An event of ours that cannot be one here: its number counts. */
-    private Action refuse(DirectBuffer buffer, int offset, int length, long second, String why) {
+    private Action refuse(DirectBuffer buffer, int offset, int length, long second) {
+        String why = Wire.contract(second) == contract ? CHANGES : differs(Wire.contract(second));
         long number = Wire.word(buffer, offset, 2);
         long sender = Wire.word(buffer, offset, 3);
         int front = Wire.length(Wire.mask(second));
@@ -381,7 +386,7 @@ final class Received<V> implements ControlledFragmentHandler {
     /** Whether nothing is missing ahead of it; where its sender was not heard yet that cannot be said, but for its first. */
     private boolean isNextOf(long sender, long number) {
         long last = sender == lastSender ? lastNumber : numbers.get(sender);
-        return number == (last == NONE ? 1 : last + 1);
+        return number <= (last == NONE ? 1 : last + 1); // or one that was had before
     }
 
     private String differs(long other) {

@@ -65,24 +65,30 @@ final class Turns {
 
     private boolean isOfSender;
 
-    /**
-     * Whether the event of that session, of that journal (0 where there is none), is not to be heard yet; else the session is that of which
-     * the others answer. The event is the next of its sender, or some of that were not heard.
-     */
-    boolean mustWait(Subscription of, int session, Object from, long log, long sender, boolean isNext) {
+    /** Whether that session has had its turn, which it keeps; it is that of which the others answer then. */
+    boolean goesOn(int session) {
         if (now != null && now.session == session) { // nearly always
-            return false;
+            return true;
         }
         Turn turn = all.get(session);
-        if (turn == null) { // a session is one sender's, and that of one journal
-            long age = age(of, session, from);
-            if ((log != 0 || !isNext) && waits(of, log, sender, !isNext, age)) {
-                return true;
-            }
-            turn = new Turn(session, log, sender, age);
-            begin(turn);
+        if (turn == null) {
+            return false;
         }
         now = turn;
+        return true;
+    }
+
+    /**
+     * Whether the event of that session, of that journal (0 where there is none), is not to be heard yet; else the session is that of which
+     * the others answer. The event is the next of its sender, or some of that were not heard. Behind {@link #goesOn}, which has said no.
+     */
+    boolean mustWait(Subscription of, int session, Object from, long log, long sender, boolean isNext) {
+        long age = age(of, session, from);
+        if ((log != 0 || !isNext) && waits(of, log, sender, !isNext, age)) {
+            return true;
+        }
+        now = new Turn(session, log, sender, age); // a session is one sender's, and that of one journal
+        begin(now);
         return false;
     }
 

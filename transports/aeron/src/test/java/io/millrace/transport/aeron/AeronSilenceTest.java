@@ -252,6 +252,30 @@ class AeronSilenceTest {
         }
     }
 
+    /** An interrupt ends one wait of a sink that is to wait; the flag cleared, the same event and the next ones are waited with as ever. */
+    @Test
+    void shouldWaitOnBehindAnInterrupt() throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start();
+                AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE)
+                        .unsent(Unsent.WAIT)
+                        .waitAtMost(Duration.ofMillis(1))) {
+            sink.begin();
+            Thread.currentThread().interrupt();
+            assertFalse(isSent(sink, 1));
+            assertTrue(Thread.interrupted());
+            long tried = counter(sink, "not connected");
+            CompletableFuture<Subscription> reads = CompletableFuture.supplyAsync(() -> {
+                while (counter(sink, "not connected") < tried + 5) {
+                    LockSupport.parkNanos(100_000);
+                }
+                return media.client().addSubscription("aeron:ipc", 1);
+            });
+            boolean isSent = isSent(sink, 1);
+            assertTrue(isSent, counter(sink, "not waited") + " not waited");
+            reads.get().close();
+        }
+    }
+
     private void tryOnceEach(AeronSink<Note> sink, long from) {
         long tried = counter(sink, "not connected");
         long notWaited = counter(sink, "not waited");

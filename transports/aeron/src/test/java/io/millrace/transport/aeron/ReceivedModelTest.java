@@ -147,12 +147,7 @@ class ReceivedModelTest {
             if (m.kind == Wire.CONTRACT) {
                 return Action.CONTINUE;
             }
-            if (m.isOther) {
-                isTrouble = true;
-                count(m.sender, m.number);
-                return refuse();
-            }
-            if (isMarked && m.number <= marks.getOrDefault(m.sender, 0L)) {
+            if (isMarked && !m.isOther && m.number <= marks.getOrDefault(m.sender, 0L)) {
                 repeated++;
                 return Action.CONTINUE;
             }
@@ -160,8 +155,13 @@ class ReceivedModelTest {
                 reached.waits++;
                 return Action.ABORT;
             }
-            Place place = new Place(m.meta.sequence(), m.meta.ordinal());
             Turn turn = turn(session, m);
+            if (m.isOther) {
+                isTrouble = true;
+                count(m.sender, m.number);
+                return refuse();
+            }
+            Place place = new Place(m.meta.sequence(), m.meta.ordinal());
             boolean isHeard = m.log != 0 && heard.containsKey(m.log) && !place.isBehind(heard.get(m.log));
             if (m.log != 0 && isRepeated(turn, m, place, isHeard)) {
                 count(m.sender, m.number);
@@ -198,7 +198,7 @@ class ReceivedModelTest {
 
         /** What is missing of a sender may still come of a session of it that was there before, whose image is not at its end. */
         private boolean mustWait(int session, Message m) {
-            if (turns.containsKey(session) || m.number == last.getOrDefault(m.sender, 0L) + 1) {
+            if (turns.containsKey(session) || m.number <= last.getOrDefault(m.sender, 0L) + 1) {
                 return false;
             }
             boolean isOfOlder = turns.containsKey(OLDER) && turns.get(OLDER).sender == m.sender;

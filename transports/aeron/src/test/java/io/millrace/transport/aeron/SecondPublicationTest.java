@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
+import io.millrace.event.EntryForm;
 import io.millrace.event.EventType;
 import io.millrace.event.Header;
+import io.millrace.event.Reason;
 import io.millrace.transport.EventSource;
 import io.millrace.transport.aeron.Streams.Note;
 import java.nio.file.Path;
@@ -35,6 +37,10 @@ class SecondPublicationTest {
     private static final long SEED = Long.getLong("millrace.seed", 11);
     private static final long SENDER = 100;
     private static final int ROUNDS = 6;
+
+    /** Where a frame says its form. */
+    private static final int FORM = 3;
+
     private static AeronMedia media;
     private static int streams = 40;
 
@@ -58,6 +64,11 @@ class SecondPublicationTest {
         private final UnsafeBuffer frame = new UnsafeBuffer(new byte[Wire.MAX_LENGTH + NOTE.maxLength()]);
         private ExclusivePublication to;
         private long number;
+
+        /** The message that is refused: as a change, or as one of another layout. */
+        private long refused;
+
+        private boolean isOther;
 
         Sender(String channel, int stream, long id, long log, int textLength) {
             this.channel = channel;
@@ -87,8 +98,13 @@ class SecondPublicationTest {
         private boolean offered(long next) {
             FakeMeta meta = new FakeMeta(0, next);
             int mask = Wire.mask(meta, log);
-            Wire.begin(frame, 0, Wire.EVENT, mask, Wire.contract(NOTE.fingerprint()), next, id);
+            boolean isRefused = next == refused;
+            long contract = Wire.contract(NOTE.fingerprint()) ^ (isRefused && isOther ? 1 : 0);
+            Wire.begin(frame, 0, Wire.EVENT, mask, contract, next, id);
             Wire.event(frame, 0, mask, meta, 0);
+            if (isRefused && !isOther) {
+                frame.putByte(FORM, (byte) EntryForm.RETRACTION.ordinal());
+            }
             if (log != 0) {
                 Wire.log(frame, 0, mask, log, false);
             }
@@ -116,13 +132,24 @@ class SecondPublicationTest {
 
         @Override
         public boolean offer(EventSource.Encoded event, Header header) {
-            if (got.size() == most) {
+            if (got.size() >= most) {
                 return false;
             }
+            note(event);
+            return true;
+        }
+
+        /** In its turn, as what is taken. */
+        @Override
+        public void refuse(EventSource.Encoded event, Reason reason, String why) {
+            assertTrue(why.contains("a retraction or a replacement") || why.contains("another layout"), why);
+            note(event);
+        }
+
+        private void note(EventSource.Encoded event) {
             byte[] bytes = new byte[NOTE.maxLength()];
             event.copyTo(bytes, 0, event.length());
             got.add(NOTE.newView().wrap(bytes, 0, event.length()).id());
-            return true;
         }
     }
 
@@ -158,7 +185,7 @@ class SecondPublicationTest {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int round = 0; round < ROUNDS; round++) {
             int stream = streams++;
-            String channel = udp ? "aeron:udp?endpoint=localhost:24391" : "aeron:ipc";
+            String channel = udp ? "aeron:udp?endpoint=localhost:24396" : "aeron:ipc";
             AeronSource<Note> source = source(channel, stream, isMarked ? dir.resolve("marks" + round) : null);
             Room room = new Room();
             Streams.listen(source, room);
@@ -172,6 +199,8 @@ class SecondPublicationTest {
                     poll(source, room, 1 + random.nextInt(10));
                 }
                 sender.publish();
+                sender.refused = random.nextBoolean() ? sender.number + 1 : 0; // the first that is heard there
+                sender.isOther = random.nextBoolean();
             }
             sender.send(1 + random.nextInt(50));
             room.most = Integer.MAX_VALUE;
@@ -210,7 +239,10 @@ class SecondPublicationTest {
         assertEquals(
                 List.of(1L, 1L, 2L, 3L, 4L, 5L), room.got.stream().sorted().toList(), "the older one may have more");
         first.close();
-        await("the rest", () -> poll(source, room, 10) + room.got.size() >= 8);
+        await("the rest", () -> {
+            poll(source, room, 10);
+            return room.got.size() == 8;
+        });
         assertEquals(List.of(9L, 10L), room.got.subList(6, 8));
         assertEquals(3, counter(source, "missed"));
         source.close();
@@ -248,11 +280,12 @@ class SecondPublicationTest {
         try (Subscription none = media.client().addSubscription("aeron:ipc", streams++)) {
             Turns turns = new Turns();
             for (int session = 1; session <= 2; session++) {
+                assertFalse(turns.goesOn(session));
                 assertFalse(turns.mustWait(none, session, null, 77, SENDER + session, true));
             }
             turns.again(5, 0);
             assertFalse(turns.isLate());
-            assertFalse(turns.mustWait(none, 1, null, 77, SENDER + 1, true));
+            assertTrue(turns.goesOn(1));
             assertTrue(turns.isLate() && turns.isSentAgain(5, 0));
         }
     }
