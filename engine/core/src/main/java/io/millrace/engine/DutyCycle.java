@@ -41,11 +41,11 @@ public final class DutyCycle {
     }
 
     /**
-     * Whether all bound sources have ended.
+     * Whether all bound sources have ended, and, where that ended all inputs, what was due then has fired.
      *
      * @return true when a further round would poll none
      */
     public boolean isOver() {
-        return !polled.areLeft();
+        return polled.isOver();
     }
 }

@@ -31,6 +31,9 @@ final class HeldOutputs {
     /** Tells the journal that something waits for it. */
     private Runnable whenWaiting = () -> {};
 
+    /** Before it is waited for room. */
+    private Runnable whenFull = () -> {};
+
     private long givenUp;
 
     /** Whether a receiver was broken off by what halts the engine: the output is still in hand, and would get a number anew. */
@@ -126,6 +129,11 @@ final class HeldOutputs {
         whenWaiting = told;
     }
 
+    /** Before the start. */
+    void whenFull(Runnable told) {
+        whenFull = told;
+    }
+
     /** The stage is about to wait: what it holds is not to lie in front of the log. */
     void rests() {
         if (!isEmpty()) {
@@ -143,6 +151,7 @@ final class HeldOutputs {
             return;
         }
         idle.reset();
+        whenFull.run();
         while (!ring.tryWrite(lane, flow, type)) {
             boolean may = goesOn.getAsBoolean(); // before the look: what became durable last is let out
             // one is enough: what receivers publish by it waits until this entry has been evaluated

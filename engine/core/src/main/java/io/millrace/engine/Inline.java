@@ -24,7 +24,9 @@ import java.util.Map;
  * #run} or {@link #close}. What a caller asks for itself ({@link #publish(Input, Object, Output, Receiver)}, {@link #decide}) it gets
  * at once, before that. <b>While the journal takes nothing</b>, as on a disk that is nearly full, no event gets a place: each meets what its input declares
  * ({@link Setup#overflow}), which waits for {@link Setup#stopDeadline} at most, since nobody but the owner may close the host; no time passes, what other threads have put into the
- * inbox waits there, and no source is polled whose events would have to wait.
+ * inbox waits there, and no source is polled whose events would have to wait. What has its place already (what receivers publish, what sources have brought in this round) is
+ * taken from the reserve that is there for it. Where that is used up, too, or outputs have no room any more ({@link Setup#heldOutputs}) because nothing becomes
+ * durable, the owner waits as long as something moves; when nothing has moved for {@code stopDeadline} the host halts and says why, and the next start goes on from what is durable.
  *
  * <p><b>What is too far ahead</b> ({@link Input#maxAhead}) is judged by the last tick, and that comes with {@code doWork}: call it in front of the first event. Before that
  * nothing is ahead, and one event of next year makes all behind it late; behind a restart the last tick is the one that the journal has, and
@@ -76,7 +78,7 @@ public final class Inline implements AutoCloseable {
         try {
             host.start(threads, door::isRunner, door::redrive);
             Bindings.prepare(sources);
-            journal = InlineJournal.open(host, sources);
+            journal = InlineJournal.open(host, sources, stopDeadline);
             entries = new InlineEntries(this, host, journal);
             entrance = new InlineEntrance(host, entries, journal, stopDeadline);
             time = new InlineTime(this, host, door, entries, tick.toNanos());
@@ -317,7 +319,8 @@ public final class Inline implements AutoCloseable {
      *
      * <p>As long as inputs are open a call is bounded, so that events need not wait while a million windows end: it fires what the inbox's entries, a tick and
      * at most 64 further entries may. <b>True says that there may be more</b>: call it again when there is nothing else to do, rather than after a pause. What is
-     * left fires with the events that come, too, and of an event's own key before it. When all inputs have ended it fires all.
+     * left fires with the events that come, too, and of an event's own key before it. When all inputs have ended it fires all,
+     * but for what a journal refuses at the moment, which is left to a later call.
      *
      * @param epochNs the clock, nanoseconds since the epoch (which {@link System#nanoTime} does not count from); ignored when no
      *     input is live

@@ -93,7 +93,7 @@ final class InlineEntrance {
         }
     }
 
-    /** Publishes an event for a caller that wants an answer: waits for a log that is busy, and answers {@link Publisher#FULL} where it refuses. */
+    /** Publishes what has no place yet for a caller that wants an answer: waits for a log that is busy, and answers {@link Publisher#FULL} where it refuses. */
     long decide(boolean told, byte[] bytes, int offset, int length) {
         if (!told) {
             return Publisher.FULL;

@@ -4,6 +4,7 @@ import io.millrace.journal.Durability;
 import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog;
 import io.millrace.metric.Digest;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -24,27 +25,34 @@ final class InlineJournal {
     private JournalException failure;
     private boolean closing;
     private long untilNs;
+
+    /** How long a log may stand still: as no other thread may close the host, its owner has to come back to do so. */
+    private final Duration patience;
+
+    private long stillAt;
+    private long stillSinceNs;
     private InlineSnapshots snapshots;
     private InlineDigest digest;
     private boolean hasDigestEnded;
 
     /** Reads the journal of a host, if it has one. */
-    static InlineJournal open(Host host, List<Bindings.BoundSource<?>> sources) {
+    static InlineJournal open(Host host, List<Bindings.BoundSource<?>> sources, Duration patience) {
         if (host.journal() == null) {
             return null;
         }
         EngineSources.requireOneEach(sources, host.name());
-        InlineJournal journal = new InlineJournal(host);
+        InlineJournal journal = new InlineJournal(host, patience);
         host.beginsToCount();
         return journal;
     }
 
     /** Reads again what the journal has. */
-    private InlineJournal(Host host) {
+    private InlineJournal(Host host, Duration patience) {
+        this.patience = patience;
         name = host.name();
         log = host.journal().log();
         held = HeldOutputs.of(host, host.bindings().ports(), log.next(), log::durable, this::progresses);
-
+        held.whenFull(this::beginsToWait);
         recovered = Undisturbed.get(() -> Recovery.run(host, log, new HeldOutputs[] {held}));
     }
 
@@ -55,10 +63,27 @@ final class InlineJournal {
         }
         try {
             work();
+            requireMoves("does not let go what is put out");
         } catch (JournalException e) {
             return false; // what it throws here would be taken for a receiver's
         }
         return true;
+    }
+
+    private void beginsToWait() {
+        stillAt = log.durable();
+        stillSinceNs = HostClock.nanoTime();
+    }
+
+    /** Behind this it has failed: an entry that has its place can be taken by nobody, or what it puts out can be kept nowhere. */
+    private void requireMoves(String what) {
+        if (log.durable() != stillAt) {
+            beginsToWait();
+        } else if (!closing && HostClock.nanoTime() - stillSinceNs >= patience.toNanos()) {
+            failure = new JournalException(
+                    "the journal of " + name + " " + what + ": nothing has become durable for " + patience + because());
+            throw failure;
+        }
     }
 
     private boolean isLate() {
@@ -155,9 +180,13 @@ final class InlineJournal {
         return true;
     }
 
-    /** Takes an entry that has its place already, for which the reserve of a log that refuses is there; waits while there is no room. */
+    /**
+     * Takes an entry that has its place already, for which the reserve of a log that refuses is there; waits while there is no room, and fails where
+     * nothing moves.
+     */
     void append(byte[] bytes, int offset, int length) {
         idle.reset();
+        beginsToWait();
         while (!log.append(bytes, offset, length)) {
             if (isLate()) {
                 throw new JournalException("the journal of " + name + " takes no entry" + because());
@@ -165,6 +194,7 @@ final class InlineJournal {
             if (work() == 0) {
                 idle.idle();
             }
+            requireMoves("takes no entry");
         }
         idle.restore();
         appended();

@@ -41,12 +41,12 @@ final class InlineSources {
         Bindings.tell(sources, to);
     }
 
-    /** Polls all until each has ended. */
+    /** Polls all until each has ended, and what that leaves due has fired. */
     void run() throws Exception {
         Idle idle = new Idle(Idle.POLLING);
         boolean wasBusy = false;
         try {
-            while (areLeft()) {
+            while (!isOver()) {
                 inline.time().begins();
                 boolean busy = poll();
                 busy |= inline.time().pass(wasBusy && !busy);
@@ -62,8 +62,12 @@ final class InlineSources {
         }
     }
 
+    boolean isOver() {
+        return !areLeft() && !inline.time().isLeft();
+    }
+
     /** Whether some have not ended. */
-    boolean areLeft() {
+    private boolean areLeft() {
         for (boolean o : over) {
             if (!o) {
                 return true;

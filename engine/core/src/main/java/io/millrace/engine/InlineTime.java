@@ -78,13 +78,18 @@ final class InlineTime {
         return n > 0;
     }
 
-    /** What is to fire all of it waits where the journal has no room. */
+    /** What is to fire all of it waits for a journal that is busy; where that refuses, the rest is left to the next call. */
     private boolean goesOn(int most) {
         EntryEncoder.plain(own, 0, EntryKind.CONTINUE, 0, 0);
         long q = most == ALL
-                ? entries.process(own, 0, Entry.FIXED_LENGTH)
+                ? inline.entrance().decide(true, own, 0, Entry.FIXED_LENGTH)
                 : entries.tryProcess(own, 0, Entry.FIXED_LENGTH);
         return q != Publisher.FULL;
+    }
+
+    /** Whether all inputs have ended, and the journal has not taken yet that all fires. */
+    boolean isLeft() {
+        return anyTimed && core.isBehind() && !core.isOpen(0);
     }
 
     // ---- while sources are polled

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -214,11 +215,18 @@ class InlineFullDiskTest {
     @Test
     void shouldHaltThoughAnEventWaitsForRoom() throws Exception {
         Inline inline = setup().inline();
-        CompletableFuture<Void> over = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        Thread owner = new Thread(() -> {
             takesNothing(true);
-            inline.publish(IN, num(0));
+            try {
+                inline.publish(IN, num(0));
+                over.complete(null);
+            } catch (EngineStoppedException e) {
+                over.completeExceptionally(e);
+            }
         });
-        Thread.yield();
+        owner.start();
+        await("waits", () -> isWaiting(owner));
         journal.failure = new JournalException("the disk has gone");
         ExecutionException e = assertThrows(ExecutionException.class, () -> over.get(30, TimeUnit.SECONDS));
         assertTrue(e.getCause() instanceof EngineStoppedException, e.toString());
@@ -262,6 +270,55 @@ class InlineFullDiskTest {
         inline.close();
         assertEquals(1_000, got.size());
         assertEquals(0, inline.deadLetters().total());
+    }
+
+    /** What they bring has its place. */
+    @Test
+    void shouldHaltInTimeWhereALogThatIsNotToRefuseTakesNothingFromASource() throws Exception {
+        Inline inline = setup().stopDeadline(SHORT)
+                .input(IN, new Trials.Counting(0, 10, true))
+                .inline();
+        takesNothing(false);
+        CompletableFuture<Void> over = CompletableFuture.runAsync(() -> {
+            EngineStoppedException e = assertThrows(EngineStoppedException.class, inline::run);
+            assertTrue(
+                    e.getMessage()
+                            .contains("the journal of trial takes no entry: nothing has become durable for PT0.2S"),
+                    e.getMessage());
+            inline.close();
+        });
+        over.get(30, TimeUnit.SECONDS);
+        assertEquals(Health.State.HALTED, inline.health().state());
+        assertEquals(1, journal.closed);
+    }
+
+    /** The disk does not answer: each entry has its place, and what it puts out has none. */
+    @Test
+    void shouldHaltInTimeWhereOutputsHaveNoRoomAndNothingBecomesDurable() throws Exception {
+        int held = 64;
+        journal.durableAtMost = 9;
+        Inline inline = setup().stopDeadline(SHORT).heldOutputs(held).inline();
+        CompletableFuture<Integer> over = CompletableFuture.supplyAsync(() -> {
+            int n = 0;
+            try {
+                while (true) {
+                    inline.publish(IN, num(n++));
+                }
+            } catch (EngineStoppedException e) {
+                assertTrue(e.getMessage().contains("does not let go what is put out"), e.getMessage());
+            }
+            inline.close();
+            return n;
+        });
+        int published = over.get(30, TimeUnit.SECONDS);
+        assertTrue(published > held, published + " published");
+        assertEquals(Health.State.HALTED, inline.health().state());
+        journal.durableAtMost = Long.MAX_VALUE;
+        long durable = journal.entries();
+        try (Inline again = setup().inline()) {
+            assertEquals(durable, again.next());
+        }
+        assertEquals(LongStream.range(0, durable).boxed().toList(), got, "each once, of what is durable");
     }
 
     @Test

@@ -111,6 +111,30 @@ class InlineTimeTest {
         assertEquals(WINDOWS + 1, got.size());
     }
 
+    /** The reserve of a log that refuses is for what has its place already. */
+    @Test
+    void shouldLeaveToALaterCallWhatTheJournalRefuses() {
+        MemoryJournal journal = new MemoryJournal();
+        Inline inline = Engine.of(windows(IN))
+                .journal(journal)
+                .output(OUT, n -> got.add(n.id()))
+                .inline();
+        endAll(inline);
+        journal.working = () -> journal.refusal = "the disk is nearly full";
+        long before = inline.next();
+        inline.publisher(IN).end();
+        assertTrue(inline.next() - before < MOST, inline.next() - before + " entries");
+        long next = inline.next();
+        inline.doWork(0);
+        inline.doWork(0);
+        assertEquals(next, inline.next());
+        journal.working = () -> {};
+        journal.refusal = null;
+        while (inline.doWork(0)) {}
+        inline.close();
+        assertEquals(WINDOWS + 1, got.size());
+    }
+
     /** A source of a few events at once, and then of none for a while. */
     private static final class Bursts implements EventSource<Num> {
         private final List<Num> left = new ArrayList<>();
