@@ -25,7 +25,9 @@ import org.agrona.sbe.MessageEncoderFlyweight;
  *
  * <p>Bytes from outside that have a value of an enum that the generated code does not know, and whose getter would throw at it, are no event:
  * they become a dead letter, also where a newer version of the schema has that value. Code that is generated with {@code
- * -Dsbe.decode.unknown.enum.values=true} reads it as {@code SBE_UNKNOWN}; then they are one.
+ * -Dsbe.decode.unknown.enum.values=true} reads it as {@code SBE_UNKNOWN}; then they are one. Of an event that is filled in the same process
+ * that is asked only where it has groups or data, whose parts are looked through at {@code commit} and refused there: in a message that is
+ * nothing but its block a field that was not set, and whose enum has no value of that number, is found by the getter, which throws.
  *
  * <p>The text form shows all fields but those that {@link #sensitive} names: SBE has no mark for them.
  */

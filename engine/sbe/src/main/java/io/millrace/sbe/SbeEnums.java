@@ -110,12 +110,17 @@ final class SbeEnums {
         return all.length == 0;
     }
 
-    /** Null where each of a block of that version is known, else what is not; the block is there as far as it has to be. */
-    String check(byte[] bytes, int block, int version) {
+    /**
+     * Null where each of a block of that version is known, else what is not; the block is there as far as it has to be.
+     *
+     * @param group  whose entry the block is; empty of that of the message
+     * @param hidden what is not shown
+     */
+    String check(byte[] bytes, int block, int version, String group, SbeSensitive hidden) {
         for (Known one : all) {
             if (version >= one.since && !one.has(bytes, block)) {
-                return one.name + " of version " + version + " is " + one.number(bytes, block + one.offset)
-                        + ", none of " + one.type;
+                String is = hidden.hides(group, one.name) ? "" : one.number(bytes, block + one.offset) + ", ";
+                return one.name + " of version " + version + " is " + is + "none of " + one.type;
             }
         }
         return null;

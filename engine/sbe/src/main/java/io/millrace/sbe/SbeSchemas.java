@@ -29,7 +29,7 @@ public final class SbeSchemas {
      * @param newer the one that is to come
      * @return one line each, naming message and field; empty when all is well
      * @throws IOException              when a file cannot be read
-     * @throws IllegalArgumentException when it is no SBE schema
+     * @throws IllegalArgumentException when it is no SBE schema, or two of its messages have one id
      */
     public static List<String> problems(Path older, Path newer) throws IOException {
         return problems(older, newer, UnknownValues.REFUSED);
@@ -43,7 +43,7 @@ public final class SbeSchemas {
      * @param readers what those of the older version do with a value that they do not know
      * @return one line each; empty when all is well
      * @throws IOException              when a file cannot be read
-     * @throws IllegalArgumentException when it is no SBE schema
+     * @throws IllegalArgumentException when it is no SBE schema, or two of its messages have one id
      */
     public static List<String> problems(Path older, Path newer, UnknownValues readers) throws IOException {
         return problems(SchemaModel.of(SchemaXml.root(older)), SchemaModel.of(SchemaXml.root(newer)), readers);
@@ -55,7 +55,7 @@ public final class SbeSchemas {
      * @param older XML
      * @param newer XML
      * @return one line each; empty when all is well
-     * @throws IllegalArgumentException when one is no SBE schema
+     * @throws IllegalArgumentException when one is no SBE schema, or two messages of it have one id
      */
     public static List<String> problems(String older, String newer) {
         return problems(older, newer, UnknownValues.REFUSED);
@@ -68,7 +68,7 @@ public final class SbeSchemas {
      * @param newer   XML
      * @param readers what those of the older version do with a value that they do not know
      * @return one line each; empty when all is well
-     * @throws IllegalArgumentException when one is no SBE schema
+     * @throws IllegalArgumentException when one is no SBE schema, or two messages of it have one id
      */
     public static List<String> problems(String older, String newer, UnknownValues readers) {
         return problems(SchemaModel.of(SchemaXml.root(older)), SchemaModel.of(SchemaXml.root(newer)), readers);
@@ -226,11 +226,19 @@ public final class SbeSchemas {
             values(name, older.values(), newer.values());
             if (older.length() > 0 && readers == UnknownValues.REFUSED) {
                 newer.values().forEach((value, is) -> {
-                    if (is.isOfEnum() && !older.values().containsKey(value) && isAdded(is.since())) {
+                    if (is.isOfEnum()
+                            && !older.values().containsKey(value)
+                            && isAdded(is.since())
+                            && !isKnown(older, is)) {
                         found.add(unknown(name, value, is));
                     }
                 });
             }
+        }
+
+        /** Whether readers of the older version know that number, by another name. */
+        private static boolean isKnown(SchemaModel.Type older, SchemaModel.Choice is) {
+            return older.values().values().stream().anyMatch(v -> v.value().equals(is.value()));
         }
 
         /** One of another version is told by itself. */

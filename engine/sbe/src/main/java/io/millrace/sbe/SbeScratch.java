@@ -14,14 +14,16 @@ final class SbeScratch {
     private final SbeBlock message;
     private final EventBuffer buffer = new EventBuffer();
     private final MessageDecoderFlyweight decoder;
+    private final SbeSensitive hidden;
     private byte[] bytes;
     private int from;
     private int end;
     private int version;
 
-    SbeScratch(SbeBlock message, MessageDecoderFlyweight decoder) {
+    SbeScratch(SbeBlock message, MessageDecoderFlyweight decoder, SbeSensitive hidden) {
         this.message = message;
         this.decoder = decoder;
+        this.hidden = hidden;
     }
 
     /** The length of the event whose header and block have been checked, or what is wrong with it. */
@@ -131,7 +133,7 @@ final class SbeScratch {
     private String enums(SbeBlock.Group group, int start, int count, int length) {
         SbeEnums enums = group.entry().enums();
         for (int i = 0; i < count && !enums.isEmpty(); i++) {
-            String wrong = enums.check(bytes, from + start + i * length, version);
+            String wrong = enums.check(bytes, from + start + i * length, version, group.name(), hidden);
             if (wrong != null) {
                 return group.name() + "." + wrong;
             }

@@ -57,6 +57,14 @@ final class SbeSensitive {
         return paths.isEmpty();
     }
 
+    /** Whether that of a block, or the composite that it is in, may be one of them; of groups within groups the innermost is known. */
+    boolean hides(String group, String name) {
+        int end = name.indexOf('.');
+        String field = end < 0 ? name : name.substring(0, end);
+        String path = group.isEmpty() ? field : group + "." + field;
+        return paths.stream().anyMatch(p -> p.equals(path) || !group.isEmpty() && p.endsWith("." + path));
+    }
+
     /** Hides them in a checked event that begins with the array and on which the decoder stands, and answers their hashes. */
     String hide(byte[] event, SbeBlock message, MessageDecoderFlyweight decoder) {
         Hiding hiding = new Hiding(event, decoder, SbeHeader.version(event, 0));

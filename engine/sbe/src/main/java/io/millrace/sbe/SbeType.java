@@ -62,7 +62,7 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
         this.message = message;
         this.header = SbeHeader.of(blockLength, templateId, schemaId, version);
         this.fixedLength = message.isFixed() ? SbeHeader.LENGTH + blockLength : FIXED;
-        this.scratch = ThreadLocal.withInitial(() -> new SbeScratch(message, decoder.get()));
+        this.scratch = ThreadLocal.withInitial(() -> new SbeScratch(message, decoder.get(), sensitive));
         this.copies = new SbeCopies();
         this.generated = new GeneratedDecoder(sample.getClass());
         this.sensitive = sensitive;
@@ -185,7 +185,8 @@ final class SbeType<D extends MessageDecoderFlyweight, E extends MessageEncoderF
 
     /** Those of the block; those of entries come with the walk. */
     private String checkEnums(byte[] bytes, int offset) {
-        return message.enums().check(bytes, offset + SbeHeader.LENGTH, SbeHeader.version(bytes, offset));
+        int acting = SbeHeader.version(bytes, offset);
+        return message.enums().check(bytes, offset + SbeHeader.LENGTH, acting, "", sensitive);
     }
 
     private String checkHeader(byte[] bytes, int offset, int length) {

@@ -1,13 +1,21 @@
 package io.millrace.sbe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.engine.Claims;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Inline;
 import io.millrace.event.Bytes;
 import io.millrace.event.EventWriter;
+import io.millrace.event.InPlaceInput;
 import io.millrace.event.InPlaceType;
+import io.millrace.event.Input;
+import io.millrace.event.Output;
+import io.millrace.event.RefusedException;
 import io.millrace.sbe.enums.FixedDecoder;
 import io.millrace.sbe.enums.FixedEncoder;
 import io.millrace.sbe.enums.GroupedDecoder;
@@ -15,7 +23,11 @@ import io.millrace.sbe.enums.GroupedEncoder;
 import io.millrace.sbe.enums.Letter;
 import io.millrace.sbe.enums.Small;
 import io.millrace.sbe.enums.Wide;
+import io.millrace.sbe.orders.OrderDecoder;
+import io.millrace.topology.GraphBuilder;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +117,56 @@ class SbeEnumsTest {
         assertEquals(
                 "Fixed: both.wide of version 1 is 6, none of Wide(FEW=5|MANY=60000|NULL_VAL=65535)",
                 FIXED.check(bytes, AT, length));
+    }
+
+    /** Nobody is to see what is in that composite, so not what is wrong with it either; of what is beside it the value is told. */
+    @Test
+    void shouldNotShowAValueWithinASensitiveComposite() {
+        InPlaceType<FixedDecoder, FixedEncoder> hidden = Sbe.sensitive(FIXED, "both");
+        int length = fixed();
+        Bytes.putShort(bytes, IN_BOTH, (short) 6);
+        String why = "Fixed: both.wide of version 1 is none of Wide(FEW=5|MANY=60000|NULL_VAL=65535)";
+        assertEquals(why, hidden.check(bytes, AT, length));
+        assertEquals("Fixed[malformed: " + why + "]", hidden.text(bytes, AT, length));
+        fixed();
+        bytes[LETTER] = 'C';
+        assertTrue(hidden.check(bytes, AT, length).startsWith("Fixed: letter of version 1 is 67, none of Letter"));
+        SbeSensitive inGroup = SbeSensitive.of("Order", SbeBlock.of(OrderDecoder.class), false, List.of("fills.price"));
+        assertTrue(inGroup.hides("fills", "price.unit"));
+        assertFalse(inGroup.hides("", "price.unit") || inGroup.hides("ills", "price"));
+        assertFalse(inGroup.hides("fills", "venue"));
+    }
+
+    /** What is filled in this process and not set, whose 0 is no value: refused where parts are looked through, else found by who reads. */
+    @Test
+    void shouldLookAtWhatIsFilledHereWhereItHasGroups() {
+        InPlaceInput<FixedDecoder, FixedEncoder> fixed = Input.of("fixed", FIXED);
+        InPlaceInput<GroupedDecoder, GroupedEncoder> grouped = Input.of("grouped", GROUPED);
+        Output<FixedDecoder> out = Output.of("out", FIXED);
+        Output<GroupedDecoder> groups = Output.of("groups", GROUPED);
+        GraphBuilder g = new GraphBuilder("enums");
+        g.sink(out, g.source(fixed, ""), "");
+        g.sink(groups, g.source(grouped, ""), "");
+        List<Class<?>> thrown = new ArrayList<>();
+        try (Inline inline = Engine.of(g.build())
+                .output(
+                        out,
+                        (FixedDecoder f) -> thrown.add(assertThrows(IllegalArgumentException.class, f::wide)
+                                .getClass()))
+                .discard(groups)
+                .inline()) {
+            Claims<GroupedEncoder> claims = inline.claims(grouped);
+            GroupedEncoder group = claims.claim().id(1);
+            group.plainCount(1).next().size((short) 3);
+            group.deepCount(0);
+            RefusedException refused = assertThrows(RefusedException.class, claims::commit);
+            assertTrue(
+                    refused.getMessage().contains("plain.wide of version 1 is 0, none of Wide"), refused.getMessage());
+            Claims<FixedEncoder> blocks = inline.claims(fixed);
+            blocks.claim().id(1);
+            blocks.commit();
+        }
+        assertEquals(List.of(IllegalArgumentException.class), thrown);
     }
 
     /** In a message of an older version it is not there, whatever stands in that place. */

@@ -274,6 +274,13 @@ class SbeSchemasTest {
                                 + " code was generated with -Dsbe.decode.unknown.enum.values=true (then say UnknownValues.DECODED);"
                                 + " add a field of an enum that has it"),
                 SbeSchemas.problems(orders(), added));
+        String other = added.replace("'SWAP'", "'XCHG'").replace("version=\"1\"", "version=\"2\"");
+        List<String> renamed =
+                SbeSchemas.problems(added, other.replace("'XCHG' sinceVersion='1'", "'XCHG' sinceVersion='2'"));
+        assertEquals(
+                List.of("Deep.side: value SWAP (3) removed; leave it where it is"),
+                renamed,
+                "its readers know the number");
         String constant = "<field name=\"side\" id=\"1\" type=\"Side\"/>";
         String never = "<field name='side' id='1' type='Side' presence='constant' valueRef='Side.BUY'/>";
         assertEquals(

@@ -278,7 +278,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
                 boolean isOver =
                         nowNs - fromNs >= mostNs || Thread.currentThread().isInterrupted();
                 if (!isSent && (isOver || sink.isHopeless())) {
-                    sink.giveUp();
+                    sink.giveUp(false);
                 }
             } finally {
                 if (!isSent) {

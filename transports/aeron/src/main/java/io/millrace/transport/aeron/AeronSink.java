@@ -43,12 +43,16 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private static final long START_NS = 2_000_000_000;
 
     private static final long CLOSE_NS = 30_000_000_000L;
+    private static final String BARE_END = "bare messages cannot say that they are the last; leave out ";
 
     private final AeronMedia media;
     private final String channel;
     private final int stream;
     private final EventType<V> type;
     private final SinkSettings settings;
+    private final boolean waitsOn;
+    private final String where;
+    private final GivenUp givenUp;
     private final long contract;
     private final long sender = UUID.randomUUID().getMostSignificantBits(); // form: random, tells senders apart
 
@@ -90,6 +94,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         this.stream = stream;
         this.type = Objects.requireNonNull(type, "type");
         this.settings = settings;
+        waitsOn = settings.unsent() == Unsent.WAIT; // behind an interrupt, too
+        where = "stream " + stream + " of " + channel + ": ";
+        givenUp = new GivenUp(where);
         contract = Wire.contract(type.fingerprint());
         layout = new ToldLayout(type.layout());
         published = new Published(media, channel, stream, settings.destinations());
@@ -111,7 +118,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     /**
-     * What becomes of an event that could not be sent within the time; unset {@link Unsent#FAIL}.
+     * What becomes of an event that could not be sent within the time; unset {@link Unsent#FAIL}. While nobody subscribes, or there is no
+     * driver, each behind the first fails or is dropped at once: the slots of {@code Delivery.blocking()} hold nothing over an outage then,
+     * and the tries of {@code Delivery.retry} are as far apart as it says. Who must lose nothing of an outage waits on.
      *
      * @param what wait on, drop or fail
      * @return a changed copy
@@ -123,7 +132,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     /**
      * For how long it waits at an event before it does as {@link #unsent} says; where that is to drop or to fail, and nobody subscribes or
-     * there is no driver, at the first event only.
+     * there is no driver, at the first event only, and at the first try of it: however it is bound.
      *
      * @param most not negative; unset a second
      * @return a changed copy
@@ -142,8 +151,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      */
     public AeronSink<V> bare() {
         if (settings.endsWithClose()) {
-            throw new IllegalStateException(
-                    "bare messages cannot say that they are the last; leave out endsWithClose()");
+            throw new IllegalStateException(BARE_END + "endsWithClose()");
         }
         return with(settings.isBare());
     }
@@ -155,7 +163,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      */
     public AeronSink<V> endsWithClose() {
         if (settings.bare()) {
-            throw new IllegalStateException("bare messages cannot say that they are the last; leave out bare()");
+            throw new IllegalStateException(BARE_END + "bare()");
         }
         return with(settings.isEndingWithClose());
     }
@@ -188,20 +196,20 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      */
     @Override
     public void begin() throws IOException {
-        Channels.requireDestinations(channel, settings.destinations(), where());
+        Channels.requireDestinations(channel, settings.destinations(), where);
         hasSent &= !isOver; // else it is bound anew
         hasEnded &= !isOver;
         isOver = false;
         if (!awaitPublication()) {
             if (cannot != null) {
                 published.close(); // nobody may close who has not begun
-                throw new AeronFault(where() + cannot);
+                throw new AeronFault(where + cannot);
             }
             return;
         }
         long needed = (settings.bare() ? 0L : Wire.MAX_LENGTH) + type.maxLength();
         if (needed > published.get().maxMessageLength()) {
-            throw new AeronFault(where() + tooLong(type.name(), type.maxLength()));
+            throw new AeronFault(where + tooLong(type.name(), type.maxLength()));
         }
     }
 
@@ -215,7 +223,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
             }
             if (WireClock.nanoTime() - fromNs >= START_NS) {
                 refused = AeronErrors.UNANSWERED;
-                condition = where() + refused;
+                condition = where + refused;
                 return false;
             }
             media.help();
@@ -235,13 +243,13 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         if (settings.bare()) {
             return Resumption.marked();
         }
-        log.begin(start, where());
+        log.begin(start, where);
         return Resumption.idempotent();
     }
 
     private String tooLong(String what, int length) {
-        return AeronErrors.tooLong(
-                what, length, published.get().maxMessageLength(), settings.bare() ? 0 : Wire.MAX_LENGTH);
+        int front = settings.bare() ? 0 : Wire.MAX_LENGTH;
+        return AeronErrors.tooLong(what, length, published.get().maxMessageLength(), front);
     }
 
     // ---- the sending thread
@@ -249,7 +257,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     @Override
     public void on(byte[] bytes, int offset, int length, Meta meta) throws IOException {
         if (isOver) {
-            throw new AeronFault(where() + "the sink has been closed");
+            throw new AeronFault(where + "the sink has been closed");
         }
         if (tried.begin(meta)) {
             number--; // nobody has seen it; another one would look like a loss to those who subscribe
@@ -259,14 +267,16 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         if (tryEvent(bytes, offset, length, meta) || awaitsSent(bytes, offset, length, meta)) {
             sent();
         } else {
-            giveUp();
+            giveUp(isAway); // then each says the same, at the pace of the engine
         }
         tried.sent();
     }
 
     /** Once for as long as nobody is there: else each event would wait for itself. Who is there and slow is waited for with each. */
     private boolean awaitsSent(byte[] bytes, int offset, int length, Meta meta) {
-        boolean waitsOn = settings.unsent() == Unsent.WAIT; // behind an interrupt, too
+        if (cannot != null) {
+            return false; // whoever is there
+        }
         if (waitsOn || !isAway || !SinkCounts.isAway(why)) {
             return awaitSent(bytes, offset, length, meta, settings.waitAtMost().toNanos());
         }
@@ -394,13 +404,12 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
                     return true;
                 }
                 if (WireClock.nanoTime() - fromNs >= mostNs) {
-                    if (settings.unsent() != Unsent.WAIT
-                            || Thread.currentThread().isInterrupted()) {
+                    if (!waitsOn || Thread.currentThread().isInterrupted()) {
                         return false;
                     }
                     if (!told) {
                         told = true;
-                        condition = where() + reason() + ", it waits since " + mostNs / 1_000_000 + " ms and longer";
+                        condition = where + reason() + ", it waits since " + mostNs / 1_000_000 + " ms and longer";
                     }
                 }
             }
@@ -410,16 +419,17 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         }
     }
 
-    void giveUp() throws IOException {
-        String what = where() + reason();
+    /** What it throws says who has asked, unless it may be one that was thrown before. */
+    void giveUp(boolean mayBeOneBefore) throws IOException {
+        String what = givenUp.of(reason());
         boolean drops = settings.unsent() == Unsent.DROP && cannot == null;
-        isAway = cannot == null && SinkCounts.isAway(why);
+        isAway = cannot == null ? SinkCounts.isAway(why) : isAway; // what is too long says nothing of who is there
         cannot = null;
         (drops ? counts.dropped : counts.failed).increment();
-        condition = what + "; " + counts.dropped.get() + " events dropped, " + counts.failed.get() + " failed";
+        condition = what;
         if (!drops) {
             tried.counted();
-            throw new AeronFault(what);
+            throw givenUp.fault(mayBeOneBefore);
         }
     }
 
@@ -427,11 +437,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         if (cannot != null) {
             return cannot;
         }
-        if (media.trouble() != null) {
-            return media.trouble();
-        }
-        if (refused != null) {
-            return refused;
+        String trouble = media.trouble();
+        if (trouble != null || refused != null) {
+            return trouble != null ? trouble : refused;
         }
         String answered = SinkCounts.text(why);
         return answered != null ? answered : published.isAsked() ? AeronErrors.UNANSWERED : "there is no publication";
@@ -469,8 +477,8 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     private void refused(RuntimeException e) {
         String text = AeronErrors.text(e);
-        media.kept().add(e, where() + text);
-        condition = where() + text;
+        media.kept().add(e, where + text);
+        condition = where + text;
         refused = text;
         if (AeronErrors.isFinal(e)) {
             cannot = text; // it is the channel, and not that nobody is there
@@ -514,7 +522,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     private void end(long mostNs) throws IOException {
         if (settings.bare()) {
-            throw new IllegalStateException("bare messages cannot say that they are the last; leave out bare()");
+            throw new IllegalStateException(BARE_END + "bare()");
         }
         long fromNs = WireClock.nanoTime();
         idle.reset();
@@ -523,7 +531,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
                     || cannot != null
                     || media.isClosed()
                     || Thread.currentThread().isInterrupted()) {
-                throw new AeronFault(where() + reason() + "; the end was not told");
+                throw new AeronFault(where + reason() + "; the end was not told");
             }
             media.help();
             idle.idle();
@@ -549,10 +557,8 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     @Override
     public void close() throws IOException {
         try {
-            if (settings.endsWithClose()
-                    && !hasEnded
-                    && !media.isClosed()
-                    && (hasSent || isPublishing() || published.isAsked())) {
+            boolean mayEnd = settings.endsWithClose() && !hasEnded && !media.isClosed();
+            if (mayEnd && (hasSent || isPublishing() || published.isAsked())) {
                 end(settings.patienceNs(CLOSE_NS));
             }
         } finally {
@@ -570,20 +576,15 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     // ---- any thread
 
-    private String where() {
-        return "stream " + stream + " of " + channel + ": ";
-    }
-
     @Override
     public String trouble() {
         String of = media.trouble();
-        return of == null ? condition : where() + of;
+        return of == null ? givenUp.told(condition, counts) : where + of;
     }
 
     @Override
     public Lost lost() {
-        long dropped = counts.dropped.get();
-        return dropped == 0 ? Lost.NOTHING : new Lost(dropped, where() + dropped + " events dropped");
+        return counts.lost(where);
     }
 
     @Override

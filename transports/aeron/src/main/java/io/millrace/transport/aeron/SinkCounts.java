@@ -1,6 +1,7 @@
 package io.millrace.transport.aeron;
 
 import io.aeron.Publication;
+import io.millrace.transport.Lost;
 import java.util.function.ObjLongConsumer;
 
 /** What an {@link AeronSink} counts. Its thread writes, any reads. */
@@ -51,6 +52,12 @@ final class SinkCounts {
         return answer == Publication.BACK_PRESSURED
                 ? "those who subscribe are too slow"
                 : answer == Publication.NOT_CONNECTED ? "nobody subscribes" : null;
+    }
+
+    /** For good. */
+    Lost lost(String where) {
+        long n = dropped.get();
+        return n == 0 ? Lost.NOTHING : new Lost(n, where + n + " events dropped");
     }
 
     void tell(ObjLongConsumer<String> to) {

@@ -17,7 +17,9 @@ import org.agrona.collections.Int2ObjectHashMap;
  *
  * <p>A sender may also go on with another publication, which is another session, as it was cut off by its driver. It sends nothing once
  * more and numbers on, so what is missing is known: as long as something is, it is awaited of its older sessions, until these are at
- * their ends. Over UDP there may be nothing to read for a moment while the sender's driver has more. One thread.
+ * their ends. Over UDP there may be nothing to read for a moment while the sender's driver has more. That is of sessions
+ * that were heard: whose another one is its first frame says, and where that is not there to be read just now, as its packet was lost, it is
+ * passed over. One thread.
  */
 final class Turns {
     /** What a session sends: of which journal, and which outputs once more, from the first to the last. */

@@ -7,16 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.aeron.Subscription;
 import io.millrace.event.EventType;
 import io.millrace.event.Header;
 import io.millrace.event.Meta;
 import io.millrace.transport.EventSource;
 import io.millrace.transport.aeron.Streams.Note;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -274,6 +277,64 @@ class AeronSilenceTest {
             assertTrue(isSent, counter(sink, "not waited") + " not waited");
             reads.get().close();
         }
+    }
+
+    /** What no message has room for says nothing of who is there: the outage goes on, and it is not waited for anew. */
+    @Test
+    void shouldWaitNotAnewBehindWhatIsTooLong() throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start();
+                AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE).waitAtMost(Duration.ofMillis(20))) {
+            sink.begin();
+            assertFalse(isSent(sink, 0));
+            tryOnceEach(sink, 1_000);
+            long waitedMs = counter(sink, "waited ms");
+            long notWaited = counter(sink, "not waited");
+            byte[] all = new byte[10_000];
+            AeronFault e = assertThrows(AeronFault.class, () -> sink.on(all, 0, all.length, new FakeMeta(0, 2_000)));
+            assertTrue(e.getMessage().contains("10000 bytes"), e.getMessage());
+            assertEquals(notWaited, counter(sink, "not waited"));
+            tryOnceEach(sink, 3_000);
+            assertEquals(waitedMs, counter(sink, "waited ms"));
+        }
+    }
+
+    /** An outage takes as many as the engine puts out, so none of them makes garbage. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Unsent.class,
+            names = {"FAIL", "DROP"})
+    void shouldAllocateNothingForWhatItGivesUp(Unsent unsent) throws Exception {
+        FakeMeta[] metas = new FakeMeta[2_000];
+        Arrays.setAll(metas, i -> new FakeMeta(0, i));
+        try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start();
+                AeronSink<Note> sink =
+                        AeronSink.of(media, "aeron:ipc", 1, NOTE).unsent(unsent).waitAtMost(Duration.ofMillis(1))) {
+            sink.begin();
+            int length = NOTE.encode(new Note(1, "given up"), bytes, 0);
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 10; round++) {
+                long before = allocated();
+                for (FakeMeta meta : metas) {
+                    try {
+                        sink.on(bytes, 0, length, meta);
+                    } catch (AeronFault e) {
+                        assertEquals(Unsent.FAIL, unsent);
+                    }
+                }
+                least = Math.min(least, allocated() - before);
+            }
+            assertTrue(least < metas.length, least + " bytes for " + metas.length);
+            long gone = counter(sink, unsent == Unsent.FAIL ? "failed" : "dropped");
+            assertEquals(10 * metas.length, gone);
+            String told =
+                    unsent == Unsent.FAIL ? "; 0 events dropped, 20000 failed" : "; 20000 events dropped, 0 failed";
+            assertTrue(sink.trouble().endsWith("nobody subscribes" + told), sink.trouble());
+        }
+    }
+
+    private static long allocated() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getThreadAllocatedBytes(Thread.currentThread().getId());
     }
 
     private void tryOnceEach(AeronSink<Note> sink, long from) {
