@@ -3,10 +3,11 @@ package io.millrace.bench;
 import io.millrace.bench.system.Systems;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
- * What a figure of a system is set beside: of the systems by hand that were measured with it and take events as it does, one by one or in
- * batches, the best, whatever its loop and its way of waiting. Which one that is may differ from figure to figure.
+ * What a figure of a system is set beside: of the systems by hand that were measured with it the best, whatever its loop and its way of waiting;
+ * where it takes events one by one, of those that do, too. Which one that is may differ from figure to figure.
  */
 final class Baselines {
     private Baselines() {}
@@ -24,9 +25,9 @@ final class Baselines {
 
     /** Those of a base, {@link Systems#HAND} or {@link Systems#DISRUPTOR}, with the collector of a system. */
     static List<String> of(String base, String system, Collection<String> measured) {
-        String kind = Systems.like(base, Common.plain(system));
+        Set<String> kinds = Systems.like(base, Common.plain(system));
         return measured.stream()
-                .filter(other -> Systems.kind(Common.plain(other)).equals(kind))
+                .filter(other -> kinds.contains(Systems.kind(Common.plain(other))))
                 .filter(other -> Common.collector(other).equals(Common.collector(system)))
                 .toList();
     }

@@ -33,7 +33,7 @@ final class Common {
                                 "--systems",
                                 "NAMES",
                                 "hand,disruptor,inline,live",
-                                "see list; in this order, round and round"),
+                                "see list; in turns, and in this order in the tables"),
                 HEAP);
     }
 

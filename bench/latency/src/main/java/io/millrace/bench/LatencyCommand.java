@@ -20,7 +20,7 @@ import java.util.Map;
 
 /**
  * Latency from the intended time at a fixed rate, open loop. A JVM a system, or several one after the other, the jitter floor among the
- * systems; these take turns, A B C, B C A, and each percentile is the median of that percentile over the runs.
+ * systems; these take turns, and each percentile is the median over JVMs of its median over the runs of each.
  */
 final class LatencyCommand implements BenchCommand {
     private static final long RATE_MAX = 10_000_000;
@@ -112,7 +112,7 @@ final class LatencyCommand implements BenchCommand {
         LatencyTables tables = new LatencyTables(all);
         System.out.print(tables.medians(seconds) + '\n' + tables.spreads());
         if (options.has("--json")) {
-            Json.write(Path.of(options.text("--json")), json(options, conditions, all));
+            Json.write(Path.of(options.text("--json")), json(options, conditions, all, rounds));
         }
         try (LatencyFiles files = new LatencyFiles(options, conditions)) {
             files.add("", all, seconds);
@@ -212,11 +212,12 @@ final class LatencyCommand implements BenchCommand {
     }
 
     private static Map<String, Object> json(
-            Options options, Map<String, Object> conditions, Map<Long, Map<String, LatencyRow>> all) {
+            Options options, Map<String, Object> conditions, Map<Long, Map<String, LatencyRow>> all, Rounds rounds) {
         Map<String, Object> json = new LinkedHashMap<>();
-        for (String name : List.of("workload", "seconds", "burst", "pairs", "jvms", "waiting")) {
+        for (String name : List.of("workload", "seconds", "burst", "pairs", "waiting")) {
             json.put(name, options.text("--" + name));
         }
+        json.put("jvms", rounds.jvms());
         json.put("conditions", conditions);
         json.put("rates", new LatencyTables(all).json());
         return json;

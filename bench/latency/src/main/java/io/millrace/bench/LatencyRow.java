@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -32,6 +33,10 @@ final class LatencyRow {
     private final String system;
     private final List<Paced> runs = new ArrayList<>();
     private final List<End> ends = new ArrayList<>();
+
+    /** How many of the runs the JVMs had had, when each ended. */
+    private final List<Integer> ended = new ArrayList<>();
+
     private End last;
     private String wrong = "";
 
@@ -67,6 +72,7 @@ final class LatencyRow {
             last = new End(result.answer(), result.events());
         }
         ends.add(last);
+        ended.add(runs.size());
     }
 
     /** Compares all answers with the reference's. */
@@ -118,14 +124,41 @@ final class LatencyRow {
 
     /** NaN where a run has too few events for one. */
     double[] percentilesUs(Function<Paced, Histogram> which) {
-        return Arrays.stream(PERCENTILES)
-                .map(p -> Percentile.us(runs, which, p))
-                .toArray();
+        return Arrays.stream(PERCENTILES).map(p -> ofJvmsUs(which, p).median()).toArray();
     }
 
-    /** Of one of {@link #PERCENTILES}; NaN where a run has too few events for it. */
+    /** Of one of {@link #PERCENTILES}: the median over JVMs, the least and the most of all runs; NaN where a run has too few events for it. */
     Median spreadUs(Function<Paced, Histogram> which, int percentile) {
-        return Percentile.spreadUs(runs, which, PERCENTILES[percentile]);
+        Median all = Percentile.spreadUs(runs, which, PERCENTILES[percentile]);
+        return new Median(ofJvmsUs(which, percentile).median(), all.least(), all.most());
+    }
+
+    /** Of one of {@link #PERCENTILES}: of the medians of the JVMs the middle, the least and the most; NaN where a run has too few events for it. */
+    Median ofJvmsUs(Function<Paced, Histogram> which, int percentile) {
+        return ofJvmsUs(which, PERCENTILES[percentile]);
+    }
+
+    private Median ofJvmsUs(Function<Paced, Histogram> which, double percentile) {
+        return Percentile.isKnown(percentile, fewest(which))
+                ? byJvm(run -> which.apply(run).getValueAtPercentile(percentile) / 1e3)
+                        .ofJvms()
+                : new Median(Double.NaN, Double.NaN, Double.NaN);
+    }
+
+    private Runs byJvm(Function<Paced, Double> figure) {
+        Runs byJvm = new Runs();
+        for (int run = 0; run < runs.size(); run++) {
+            if (ended.contains(run)) {
+                byJvm.nextJvm();
+            }
+            byJvm.add(figure.apply(runs.get(run)));
+        }
+        return byJvm;
+    }
+
+    /** Of each run the number of its JVM, from 0. */
+    List<Integer> jvms() {
+        return byJvm(run -> 0.0).jvms();
     }
 
     long fewest(Function<Paced, Histogram> which) {
@@ -133,7 +166,7 @@ final class LatencyRow {
     }
 
     double median(Function<Paced, Double> figure) {
-        return Median.of(runs.stream().map(figure).toList()).median();
+        return byJvm(figure).median();
     }
 
     /** For a file, where it has any. */
@@ -146,6 +179,9 @@ final class LatencyRow {
             figures.put("clearUs", named(percentilesUs(Paced::clear)));
             figures.put("allSpreadUs", spreads(Paced::all));
             figures.put("clearSpreadUs", spreads(Paced::clear));
+            figures.put("allJvmsUs", ofJvms(Paced::all));
+            figures.put("clearJvmsUs", ofJvms(Paced::clear));
+            figures.put("jvmOfRun", jvms());
             figures.put("allEvents", fewest(Paced::all));
             figures.put("clearEvents", fewest(Paced::clear));
         }
@@ -154,9 +190,18 @@ final class LatencyRow {
 
     /** From least to most over the runs. */
     private Map<String, Object> spreads(Function<Paced, Histogram> which) {
+        return ends(p -> spreadUs(which, p));
+    }
+
+    /** From least to most of the medians of the JVMs. */
+    private Map<String, Object> ofJvms(Function<Paced, Histogram> which) {
+        return ends(p -> ofJvmsUs(which, p));
+    }
+
+    private static Map<String, Object> ends(IntFunction<Median> of) {
         Map<String, Object> named = new LinkedHashMap<>();
         for (int p : SPREAD) {
-            Median us = spreadUs(which, p);
+            Median us = of.apply(p);
             named.put(NAMES.get(p), List.of(us.least(), us.most()));
         }
         return named;

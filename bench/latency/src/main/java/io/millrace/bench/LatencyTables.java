@@ -68,9 +68,12 @@ final class LatencyTables {
     /** What the medians are of, and what ours are beside the baselines. */
     String spreads() {
         StringBuilder out = new StringBuilder(
-                "from least to most over the runs; and how many times the baseline's: at each percentile that of the lowest of those named\n");
+                "from least to most over the runs, and of the medians of the JVMs; and how many times the baseline's: at each percentile that of the lowest of those named\n");
         add(out, "%-18s %9s %-5s", "system", "events/s", "");
-        LatencyRow.SPREAD.forEach(p -> add(out, " %20s", LatencyRow.NAMES.get(p) + ", least to most"));
+        LatencyRow.SPREAD.forEach(p -> {
+            add(out, " %20s", LatencyRow.NAMES.get(p) + ", least to most");
+            add(out, " %20s", LatencyRow.NAMES.get(p) + ", of the JVMs");
+        });
         RATIOS.forEach(p -> add(out, " %6s", LatencyRow.NAMES.get(p)));
         add(out, "  %s%n", "beside");
         for (String system : systems()) {
@@ -96,6 +99,7 @@ final class LatencyTables {
         add(out, "%-18s %9s %-5s", named, rate, which);
         for (int p : LatencyRow.SPREAD) {
             add(out, " %20s", row.isRight() ? spread(row.spreadUs(of, p)) : "-");
+            add(out, " %20s", row.isRight() ? spread(row.ofJvmsUs(of, p)) : "-");
         }
         for (int p : RATIOS) {
             double times = times(system, rows, of, p);

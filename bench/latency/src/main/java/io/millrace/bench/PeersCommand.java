@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -49,7 +50,7 @@ final class PeersCommand implements BenchCommand {
         Systems.others().forEach(other -> systems.add(other.name()));
         Options own = new Options("bench/run", name())
                 .option("--workload", "W", "W1,W2,W3", "one or several, with commas")
-                .option("--systems", "NAMES", String.join(",", systems), "in this order, round and round")
+                .option("--systems", "NAMES", String.join(",", systems), "in turns, and in this order in the tables")
                 .option("--events", "N", "3000000", "events a run")
                 .option("--runs", "N", "5", "measured runs a system, after one to warm up")
                 .option("--rates", "RATES", "100k,500k", "open loop, events a second")
@@ -88,6 +89,25 @@ final class PeersCommand implements BenchCommand {
                             options.number("--seconds", 1, 3_600),
                             Common.rounds(options, "--pairs")));
         }
+
+        /** How many runs, over how many JVMs. */
+        String words(Options options) {
+            List<String> words = new ArrayList<>();
+            if (!options.has("--no-throughput")) {
+                words.add(String.format(
+                        Locale.ROOT, "%d runs of %,d events a system, in %d JVMs", runs.all(), events, runs.jvms()));
+            }
+            if (!options.has("--no-latency")) {
+                Rounds paced = schedule.rounds();
+                words.add(String.format(
+                        Locale.ROOT,
+                        "%d of %d s a system and rate, in %d JVMs",
+                        paced.all(),
+                        schedule.seconds(),
+                        paced.jvms()));
+            }
+            return String.join("; ", words);
+        }
     }
 
     @Override
@@ -125,7 +145,7 @@ final class PeersCommand implements BenchCommand {
                 PeersTables tables = measure(workload, options, size, conditions);
                 System.out.println(tables);
                 sound &= tables.isSound();
-                json.put(workload.name(), json(tables, conditions));
+                json.put(workload.name(), json(tables, size, conditions));
                 files.add(workload + " ", tables.latency, size.schedule.seconds());
                 if (page != null) {
                     page.put(mark(workload, options), tables.page("bench/run peers" + options.line(), conditions));
@@ -136,8 +156,14 @@ final class PeersCommand implements BenchCommand {
         return sound ? 0 : 1;
     }
 
-    private static Map<String, Object> json(PeersTables tables, Map<String, Object> conditions) {
+    private static Map<String, Object> json(PeersTables tables, Size size, Map<String, Object> conditions) {
         Map<String, Object> json = new LinkedHashMap<>();
+        if (!tables.throughput.isEmpty()) {
+            json.put("jvms", size.runs.jvms());
+        }
+        if (!tables.latency.isEmpty()) {
+            json.put("jvmsAtRates", size.schedule.rounds().jvms());
+        }
         json.put("conditions", new LinkedHashMap<>(conditions));
         json.put("systems", tables.json());
         return json;
@@ -150,11 +176,13 @@ final class PeersCommand implements BenchCommand {
 
     private static PeersTables measure(Workload workload, Options options, Size size, Map<String, Object> conditions)
             throws IOException, UsageException {
-        System.out.printf("%s: %s%n", workload, workload.summary());
+        String runs = workload + ": " + size.words(options);
+        System.out.printf("%s: %s%n%s%n", workload, workload.summary(), runs);
         List<String> systems = Common.systems(options, workload);
         Machine.Watch watch = new Machine.Watch();
         conditions.put("load", Machine.load());
         PeersTables tables = new PeersTables(workload);
+        tables.runs = runs;
         if (!options.has("--no-throughput")) {
             Child.Settings settings = Common.settings(options, workload, false);
             tables.throughput = ThroughputCommand.measure(systems, settings, size.events, size.runs);

@@ -29,6 +29,9 @@ final class PeersTables {
     Map<String, ThroughputCommand.Row> throughput = Map.of();
     Map<Long, Map<String, LatencyRow>> latency = Map.of();
 
+    /** How many runs there are, over how many JVMs. */
+    String runs = "";
+
     PeersTables(Workload workload) {
         this.workload = workload;
     }
@@ -57,7 +60,7 @@ final class PeersTables {
 
     @Override
     public String toString() {
-        return (throughputTable() + '\n' + latencyTables() + aims()).strip() + '\n';
+        return (runs + "\n\n" + throughputTable() + '\n' + latencyTables() + aims()).strip() + '\n';
     }
 
     /** For a page: with the command and the conditions. */
@@ -71,24 +74,27 @@ final class PeersTables {
             return "";
         }
         long most = throughput.values().stream().mapToLong(r -> r.events).max().getAsLong();
-        line(out, "| %s | M events/s | least to most | to the best peer | B/event |", workload);
-        line(out, "| --- | --- | --- | --- | --- |");
+        line(out, "| %s | M events/s | least to most | medians of JVMs | to the best peer | B/event |", workload);
+        line(out, "| --- | --- | --- | --- | --- | --- |");
         throughput.forEach((system, row) -> {
             if (!row.isRight()) {
-                line(out, "| %s | void: another answer than the reference's | | | |", system);
+                line(out, "| %s | void: another answer than the reference's | | | | |", system);
                 return;
             }
-            Median m = Median.of(row.millionsPerSecond);
+            Median m = row.millionsPerSecond.spread();
+            Median jvms = row.millionsPerSecond.ofJvms();
             line(
                     out,
-                    "| %s%s | %s | %s to %s | %s | %.1f |",
+                    "| %s%s | %s | %s to %s | %s to %s | %s | %.1f |",
                     system,
                     row.events == most ? "" : String.format(Locale.ROOT, " (%,d events a run)", row.events),
                     rate(m.median()),
                     rate(m.least()),
                     rate(m.most()),
+                    rate(jvms.least()),
+                    rate(jvms.most()),
                     toBest(system, m.median()),
-                    Math.max(0, Median.of(row.bytesPerEvent).median()));
+                    Math.max(0, row.bytesPerEvent.median()));
         });
         return out.toString();
     }
@@ -107,7 +113,7 @@ final class PeersTables {
         return throughput.entrySet().stream()
                 .filter(e -> isPeer(e.getKey()) && e.getValue().isRight())
                 .filter(e -> Common.collector(e.getKey()).equals(collector))
-                .mapToDouble(e -> Median.of(e.getValue().millionsPerSecond).median())
+                .mapToDouble(e -> e.getValue().median())
                 .max()
                 .orElse(0);
     }
@@ -167,7 +173,7 @@ final class PeersTables {
         throughput.forEach((system, row) -> {
             double best = best(Common.collector(system));
             if (OURS.contains(Common.plain(system)) && row.isRight() && best > 0) {
-                double times = Median.of(row.millionsPerSecond).median() / best;
+                double times = row.median() / best;
                 line(
                         out,
                         "%s on %s: %.2f times the best peer, aim %.0f: %s.%n",

@@ -23,7 +23,7 @@ import java.util.Map;
 
 /**
  * Events a second, as fast as it goes. A JVM a system, or several one after the other; each goes on from event to event, warm after its first
- * run, and the systems take turns: A B C, B C A. A system whose answer is not the reference's has no figure.
+ * run, and the systems take turns, each behind each other as often. A system whose answer is not the reference's has no figure.
  *
  * <p>"cpu ns" is what the publisher's thread used of a core for an event. For a system on one thread it is its cost, and
  * depends far less on what else runs on the machine than the events a second do.
@@ -49,9 +49,9 @@ final class ThroughputCommand implements BenchCommand {
 
     /** The figures of one system. */
     static final class Row {
-        final List<Double> millionsPerSecond = new ArrayList<>();
-        final List<Double> cpuNsPerEvent = new ArrayList<>();
-        final List<Double> bytesPerEvent = new ArrayList<>();
+        final Runs millionsPerSecond = new Runs();
+        final Runs cpuNsPerEvent = new Runs();
+        final Runs bytesPerEvent = new Runs();
         final long events;
         String wrong = "";
 
@@ -64,6 +64,12 @@ final class ThroughputCommand implements BenchCommand {
             return wrong.isEmpty();
         }
 
+        void nextJvm() {
+            millionsPerSecond.nextJvm();
+            cpuNsPerEvent.nextJvm();
+            bytesPerEvent.nextJvm();
+        }
+
         void add(Child.Full run) {
             millionsPerSecond.add(events * 1e3 / run.ns());
             cpuNsPerEvent.add((double) run.cpuNs() / events);
@@ -71,7 +77,7 @@ final class ThroughputCommand implements BenchCommand {
         }
 
         double median() {
-            return Median.of(millionsPerSecond).median();
+            return millionsPerSecond.median();
         }
     }
 
@@ -92,7 +98,7 @@ final class ThroughputCommand implements BenchCommand {
         System.out.print(table(rows));
         watch.end(conditions);
         if (options.has("--json")) {
-            Json.write(Path.of(options.text("--json")), json(options, conditions, rows));
+            Json.write(Path.of(options.text("--json")), json(options, conditions, rows, rounds));
         }
         return rows.values().stream().allMatch(r -> r.wrong.isEmpty()) ? 0 : 1;
     }
@@ -135,6 +141,7 @@ final class ThroughputCommand implements BenchCommand {
         Map<String, Row> rows = new LinkedHashMap<>();
         systems.forEach(s -> rows.put(s, new Row(Systems.events(Common.plain(s), events))));
         for (int jvm = 0; jvm < rounds.jvms(); jvm++) {
+            rows.values().forEach(Row::nextJvm);
             try (Children children = new Children(systems, settings)) {
                 for (Child child : children.inOrder(jvm)) {
                     Row row = rows.get(child.system());
@@ -162,15 +169,16 @@ final class ThroughputCommand implements BenchCommand {
 
     /**
      * Where an answer is wrong there is no figure, nor a ratio to one. Ratios are to the quickest hand loop and the quickest raw Disruptor that were
-     * measured, for what comes in batches to those in batches.
+     * measured, and only what comes in batches is set beside those in batches, too. Medians are over JVMs ({@link Runs}).
      */
     static String table(Map<String, Row> rows) {
         StringBuilder out = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%-18s %9s %17s %8s %12s %8s %9s  %s%n",
+                "%-18s %9s %17s %17s %8s %12s %8s %9s  %s%n",
                 "system",
                 "M/s",
                 "least to most",
+                "medians of JVMs",
                 "to hand",
                 "to disruptor",
                 "cpu ns",
@@ -180,8 +188,9 @@ final class ThroughputCommand implements BenchCommand {
             if (!row.isRight()) {
                 out.append(String.format(
                         Locale.ROOT,
-                        "%-18s %9s %17s %8s %12s %8s %9s  %s%n",
+                        "%-18s %9s %17s %17s %8s %12s %8s %9s  %s%n",
                         system,
+                        "-",
                         "-",
                         "-",
                         "-",
@@ -191,18 +200,21 @@ final class ThroughputCommand implements BenchCommand {
                         row.wrong));
                 return;
             }
-            Median m = Median.of(row.millionsPerSecond);
+            Median m = row.millionsPerSecond.spread();
+            Median jvms = row.millionsPerSecond.ofJvms();
             out.append(String.format(
                     Locale.ROOT,
-                    "%-18s %9.2f %8.2f %8.2f %8s %12s %8.1f %9.3f  right%n",
+                    "%-18s %9.2f %8.2f %8.2f %8.2f %8.2f %8s %12s %8.1f %9.3f  right%n",
                     system,
                     m.median(),
                     m.least(),
                     m.most(),
+                    jvms.least(),
+                    jvms.most(),
                     ratio(row, Systems.HAND, system, rows),
                     ratio(row, Systems.DISRUPTOR, system, rows),
-                    Median.of(row.cpuNsPerEvent).median(),
-                    Median.of(row.bytesPerEvent).median()));
+                    row.cpuNsPerEvent.median(),
+                    row.bytesPerEvent.median()));
         });
         return out.toString();
     }
@@ -223,14 +235,16 @@ final class ThroughputCommand implements BenchCommand {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("right", row.isRight());
         if (row.isRight()) {
-            figures.put("runs", row.millionsPerSecond);
-            figures.put("cpuNsPerEvent", row.cpuNsPerEvent);
-            figures.put("bytesPerEvent", row.bytesPerEvent);
+            figures.put("runs", row.millionsPerSecond.all());
+            figures.put("jvmOfRun", row.millionsPerSecond.jvms());
+            figures.put("cpuNsPerEvent", row.cpuNsPerEvent.all());
+            figures.put("bytesPerEvent", row.bytesPerEvent.all());
         }
         return figures;
     }
 
-    private static Map<String, Object> json(Options options, Map<String, Object> conditions, Map<String, Row> rows) {
+    private static Map<String, Object> json(
+            Options options, Map<String, Object> conditions, Map<String, Row> rows, Rounds rounds) {
         Map<String, Object> systems = new LinkedHashMap<>();
         rows.forEach((system, row) -> {
             Map<String, Object> figures = new LinkedHashMap<>();
@@ -243,7 +257,7 @@ final class ThroughputCommand implements BenchCommand {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("workload", options.text("--workload"));
         json.put("events", options.text("--events"));
-        json.put("jvms", options.text("--jvms"));
+        json.put("jvms", rounds.jvms());
         json.put("waiting", options.text("--waiting"));
         json.put("conditions", conditions);
         json.put("systems", systems);

@@ -58,6 +58,10 @@ final class ToldOfAHalt {
             }
             publishers.forEach(Thread::start);
             while (publishers.stream().anyMatch(p -> p.getState() != Thread.State.TIMED_WAITING)) {
+                if (publishers.stream().anyMatch(p -> p.getState() == Thread.State.TERMINATED)) {
+                    fails.countDown(); // or closing would wait for the sink
+                    throw new IllegalStateException("a publisher ended before the ring was full");
+                }
                 Thread.sleep(1); // they do nothing else that waits
             }
             fails.countDown();

@@ -45,8 +45,9 @@ class PeersTest {
         assertTrue(text.contains("| liar | void"), text);
         assertTrue(
                 text.matches(
-                        "(?s).*\\| twin \\(1,000 events a run\\) \\| [0-9.]+ \\| [0-9.]+ to [0-9.]+ \\| 1\\.00 \\|.*"),
+                        "(?s).*\\| twin \\(1,000 events a run\\) \\| [0-9.]+( \\| [0-9.]+ to [0-9.]+){2} \\| 1\\.00 \\|.*"),
                 text);
+        assertTrue(text.contains("\nW0: 1 runs of 5,000 events a system, in 1 JVMs\n\n|"), text);
         assertTrue(text.contains("$ bench/run peers --workload W0 --systems twin,liar"), text);
         assertTrue(text.startsWith("before\n") && text.endsWith("after\n") && !text.contains("old"), text);
     }

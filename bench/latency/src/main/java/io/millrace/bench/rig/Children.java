@@ -26,15 +26,23 @@ public final class Children implements AutoCloseable {
         }
     }
 
-    /** In the order of a round: each begins with the system behind the one that the round before began with. */
+    /** In the order of a round: in twice as many rounds as there are systems each comes at each place, and behind each other, as often. */
     public List<Child> inOrder(int round) {
         return inOrder(children, round);
     }
 
     static <T> List<T> inOrder(List<T> all, int round) {
-        List<T> turned = new ArrayList<>(all);
-        Collections.rotate(turned, -(round % Math.max(1, all.size())));
-        return turned;
+        // a round only turned by one from the last would have nearly each system behind the same one always
+        int n = all.size();
+        List<T> order = new ArrayList<>(n);
+        for (int i = 0; i < n; i++) {
+            int zigzag = i % 2 == 1 ? (i + 1) / 2 : n - i / 2; // 0, 1, n - 1, 2, n - 2, ...: each distance once
+            order.add(all.get((zigzag + round) % n));
+        }
+        if (n % 2 == 1 && round % 2 == 1) {
+            Collections.reverse(order); // of an odd number a half of the distances is there twice
+        }
+        return order;
     }
 
     @Override

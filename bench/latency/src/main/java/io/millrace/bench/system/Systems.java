@@ -253,13 +253,15 @@ public final class Systems {
         return kind(name).startsWith(DISRUPTOR) || kind(name).startsWith("live");
     }
 
-    /** The kind of {@link #HAND} or {@link #DISRUPTOR} that takes events as a system does: one by one, in batches, or three times over. */
-    public static String like(String base, String name) {
-        boolean threeTimes = kind(name).contains("-three");
-        if (isBatched(name)) {
-            return base.equals(HAND) ? HAND_BATCHED : threeTimes ? DISRUPTOR_THREE_BATCHED : DISRUPTOR_BATCHED;
-        }
-        return base.equals(DISRUPTOR) && threeTimes ? DISRUPTOR_THREE : base;
+    /**
+     * The kinds of {@link #HAND} or {@link #DISRUPTOR} that a system stands beside: what takes events one by one beside those that do, what takes
+     * batches beside those and the batched ones, as whoever has a batch may take it one by one too; what takes all three times over beside its like.
+     */
+    public static Set<String> like(String base, String name) {
+        boolean threeTimes = base.equals(DISRUPTOR) && kind(name).contains("-three");
+        String single = threeTimes ? DISRUPTOR_THREE : base;
+        String batched = base.equals(HAND) ? HAND_BATCHED : threeTimes ? DISRUPTOR_THREE_BATCHED : DISRUPTOR_BATCHED;
+        return isBatched(name) ? Set.of(single, batched) : Set.of(single);
     }
 
     /** A system's name without the variant of its loop. */

@@ -2,8 +2,8 @@ package io.millrace.bench.rig;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RoundsTest {
@@ -26,11 +26,27 @@ class RoundsTest {
 
     /** Who always came behind the same would always meet the caches, and the machine, as that leaves them. */
     @Test
-    void shouldLetEachSystemBeginARoundInItsTurn() {
-        List<String> orders = new ArrayList<>();
-        for (int round = 0; round < 4; round++) {
-            orders.add(String.join("", Children.inOrder(List.of("a", "b", "c"), round)));
+    void shouldLetEachSystemComeAtEachPlaceAndBehindEachOtherAsOften() {
+        for (int n = 1; n <= 9; n++) {
+            List<Integer> all = IntStream.range(0, n).boxed().toList();
+            int[][] places = new int[n][n];
+            int[][] behind = new int[n][n];
+            for (int round = 0; round < 2 * n; round++) {
+                List<Integer> order = Children.inOrder(all, round);
+                for (int i = 0; i < n; i++) {
+                    places[order.get(i)][i]++;
+                    if (i > 0) {
+                        behind[order.get(i)][order.get(i - 1)]++;
+                    }
+                }
+            }
+            for (int a = 0; a < n; a++) {
+                for (int b = 0; b < n; b++) {
+                    assertEquals(2, places[a][b], n + ": " + a + " at " + b);
+                    assertEquals(a == b ? 0 : 2, behind[a][b], n + ": " + a + " behind " + b);
+                }
+            }
         }
-        assertEquals(List.of("abc", "bca", "cab", "abc"), orders);
+        assertEquals(List.of(), Children.inOrder(List.of(), 1));
     }
 }

@@ -35,7 +35,9 @@ class StressCasesTest {
 
     static {
         none("reads and writes bytes, plainly", "Bytes");
-        none("stores one word behind the other, as LogMarks does, whose own case says what that promises", "SenderMarks");
+        none(
+                "stores one word behind the other, as LogMarks does, whose own case says what that promises",
+                "SenderMarks");
         none("asks positions, whose own case says what they promise", "StageRunner");
         none(
                 "numbers for others to read, each by itself: a count, or how far something is; nothing else is read because of one",
