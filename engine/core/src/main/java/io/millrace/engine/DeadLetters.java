@@ -277,6 +277,7 @@ public final class DeadLetters {
      * @throws IllegalArgumentException when there is no such node; names those that have letters
      * @throws IllegalStateException    when there is no room and the caller is a receiver, or a sink for which the engine waits: it
      *     would wait for itself
+     * @throws io.millrace.event.RefusedException when an inline host's journal takes nothing for {@link Setup#stopDeadline}; what was not published is kept
      * @throws EngineStoppedException   when the engine has been closed or has halted
      */
     public long redrive(String node) {
@@ -289,6 +290,7 @@ public final class DeadLetters {
      * @param node the name of the node
      * @return how many events were published
      * @throws IllegalStateException where an event of them would count twice: names it, and the word; and as {@code redrive}
+     * @throws io.millrace.event.RefusedException as {@code redrive}
      */
     public long redriveUncounted(String node) {
         int wanted = node(node);

@@ -33,8 +33,8 @@ public final class DutyCycle {
     public boolean work() throws Exception {
         engine.requireOwner();
         engine.requireTop();
-        engine.time().begins();
-        boolean busy = polled.poll();
+        boolean busy = engine.time().begins();
+        busy |= polled.poll();
         busy |= engine.time().pass(wasBusy && !busy);
         wasBusy = busy;
         return busy;

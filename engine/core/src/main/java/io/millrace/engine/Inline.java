@@ -161,7 +161,7 @@ public final class Inline implements AutoCloseable {
      * As {@link #publish(Input, Object, Output, Receiver)}, for a caller that needs an answer whatever happens: where the engine
      * cannot decide, because it has halted or been closed, its journal takes nothing, or because the event is refused, too far ahead or a dead letter, it
      * gives the answer that was declared for the input ({@link Setup#cannotDecide}), counts it, and says so in health and
-     * statistics. An event for which the topology puts out nothing is decided.
+     * statistics. For a journal that is only busy it waits, {@link Setup#stopDeadline} at most. An event for which the topology puts out nothing is decided.
      *
      * @param input     one of the topology's
      * @param event     the event
@@ -317,9 +317,9 @@ public final class Inline implements AutoCloseable {
      * Lets time pass: takes what other threads have put into the inbox, tells live inputs the clock, fires what is due (without
      * a live input what an entry has left due waits for the next event or the end of input, see {@link Input#historic}), flushes sinks.
      *
-     * <p>As long as inputs are open a call is bounded, so that events need not wait while a million windows end: it fires what the inbox's entries, a tick and
+     * <p>As long as an input with event time is open, or there is none, a call is bounded, so that events need not wait while a million windows end: it fires what the inbox's entries, a tick and
      * at most 64 further entries may. <b>True says that there may be more</b>: call it again when there is nothing else to do, rather than after a pause. What is
-     * left fires with the events that come, too, and of an event's own key before it. When all inputs have ended it fires all,
+     * left fires with the events that come, too, and of an event's own key before it. When all inputs with event time have ended it fires all,
      * but for what a journal refuses at the moment, which is left to a later call.
      *
      * @param epochNs the clock, nanoseconds since the epoch (which {@link System#nanoTime} does not count from); ignored when no

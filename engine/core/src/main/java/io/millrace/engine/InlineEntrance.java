@@ -83,7 +83,11 @@ final class InlineEntrance {
     /** Publishes what is no event; waits for room. */
     long end(InputCounts counts, byte[] bytes, int offset, int length) {
         long q = tryPublish(counts, bytes, offset, length);
-        return q != Publisher.FULL ? q : awaitRoom(counts, bytes, offset, length);
+        q = q != Publisher.FULL ? q : await(counts, bytes, offset, length, true);
+        if (q == Publisher.FULL) {
+            throw noRoom(" for " + patience); // no event is refused
+        }
+        return q;
     }
 
     /** Publishes a letter once more; waits for room. */

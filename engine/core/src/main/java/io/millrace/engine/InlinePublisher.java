@@ -60,7 +60,11 @@ final class InlinePublisher<V> implements EncodedPublisher<V> {
         if (waits) {
             return engine.entrance().publish(told, counts, free.bytes(), 0, length);
         }
-        return engine.entrance().decide(told, free.bytes(), 0, length);
+        long q = engine.entrance().decide(told, free.bytes(), 0, length);
+        if (q == FULL) {
+            counts.refuse();
+        }
+        return q;
     }
 
     /** In front of the next event; answers false where there is no room. */

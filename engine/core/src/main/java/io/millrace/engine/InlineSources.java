@@ -47,8 +47,8 @@ final class InlineSources {
         boolean wasBusy = false;
         try {
             while (!isOver()) {
-                inline.time().begins();
-                boolean busy = poll();
+                boolean busy = inline.time().begins();
+                busy |= poll();
                 busy |= inline.time().pass(wasBusy && !busy);
                 wasBusy = busy;
                 if (busy) {

@@ -94,12 +94,13 @@ final class InlineTime {
 
     // ---- while sources are polled
 
-    /** Before each round: the first that sources bring is judged by the clock as it is, as in a live engine ({@link Input#maxAhead}). */
-    void begins() {
-        if (anyLive && !hasTicked) {
-            lastWorkNs = HostClock.nanoTime();
-            doWork(HostClock.epochNs());
+    /** Before each round: the first that sources bring is judged by the clock as it is, as in a live engine ({@link Input#maxAhead}); answers whether there was more to do. */
+    boolean begins() {
+        if (!anyLive || hasTicked) {
+            return false;
         }
+        lastWorkNs = HostClock.nanoTime();
+        return doWork(HostClock.epochNs());
     }
 
     /** Between two polls of sources; answers whether there was something to do. */

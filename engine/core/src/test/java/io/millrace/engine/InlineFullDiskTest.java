@@ -96,7 +96,7 @@ class InlineFullDiskTest {
             assertEquals(Answer.TAKEN, inline.decide(IN, num(3), OUT, n -> {}));
             long refused = inline.stats().inputs().get(0).refused();
             inline.close();
-            assertEquals(5, refused);
+            assertEquals(6, refused);
         }
         assertEquals(List.of(0L, 2L, 3L, 0L, 2L, 3L), got);
     }
@@ -202,6 +202,7 @@ class InlineFullDiskTest {
                 RefusedException e = assertThrows(RefusedException.class, () -> inline.publish(IN, num(1)));
                 assertTrue(e.getMessage().contains("takes no entry for PT0.2S"), e.getMessage());
                 assertThrows(RefusedException.class, () -> inline.publisher(IN).end());
+                assertEquals(1, inline.stats().inputs().get(0).refused(), "an end is no event");
                 assertEquals(next, inline.next());
                 inline.close();
             });

@@ -168,7 +168,6 @@ class InlineTimeTest {
         endAll(inline);
         int fired = 0;
         int busy = 0;
-        source.left.add(new Num(WINDOWS + 1, 15)); // who is idle has been busy before
         while (got.size() < WINDOWS) {
             long before = inline.next();
             boolean worked = cycle.work();

@@ -64,9 +64,10 @@ final class ConsumerLoop {
     // region: consumer-loop
     static void run(Consumer<String, Payment> consumer, Alerts alerts, BooleanSupplier running) {
         try (Inline engine = Engine.of(TOPOLOGY).output(ALERTS, alerts::send).inline()) {
+            boolean more = false; // to fire than one call may
             while (running.getAsBoolean()) {
-                ConsumerRecords<String, Payment> polled = consumer.poll(Duration.ofMillis(10));
-                engine.doWork(); // time passes without payments too: in front, as maxAhead judges by it
+                ConsumerRecords<String, Payment> polled = consumer.poll(more ? Duration.ZERO : Duration.ofMillis(10));
+                more = engine.doWork(); // time passes without payments too: in front, as maxAhead judges by it
                 for (ConsumerRecord<String, Payment> r : polled) {
                     engine.publish(PAYMENTS, r.value());
                 }

@@ -98,8 +98,8 @@ class LiveOrderTest {
         RandomGraph graph = new RandomGraph(seed);
         List<Cell> events = events(graph, seed);
         Ran expected = inline(new RandomGraph(seed), events);
-        int which =
-                (int) (seed / 4 + seed / 40) % seen.onThreads.length; // of the long ones on each number as many, too
+        int which = Math.floorMod(
+                seed / 4 + seed / 40, seen.onThreads.length); // of the long ones on each number as many, too
         Live on = new Live(RandomGraph.on(1 << which, seed), seed * 31);
         expected.requireSame(on.run(events), (1 << which) + " threads");
         seen.ran(on);
