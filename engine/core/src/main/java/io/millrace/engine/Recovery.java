@@ -384,7 +384,11 @@ final class Recovery implements JournalLog.EntryReader {
     @Override
     public boolean on(long sequence, byte[] entry, int offset, int length) {
         bytes += length;
-        return on(sequence, entry, offset);
+        boolean isToGoOn = on(sequence, entry, offset);
+        if (progress != null) {
+            progress.reads(next);
+        }
+        return isToGoOn;
     }
 
     private boolean on(long sequence, byte[] bytes, int offset) {
@@ -395,9 +399,6 @@ final class Recovery implements JournalLog.EntryReader {
             throw gap(sequence);
         }
         next = sequence + 1;
-        if (progress != null) {
-            progress.at(sequence);
-        }
         byte kind = Entry.kind(bytes, offset);
         if (kind == EntryKind.EVENT || kind == EntryKind.END || kind == EntryKind.DROPS) {
             int source = Entry.source(bytes, offset);
@@ -457,11 +458,17 @@ final class Recovery implements JournalLog.EntryReader {
 
     private void evaluate(long sequence, byte[] bytes, int offset) {
         for (int stage = 0; stage < core.stageCount(); stage++) {
+            if (progress != null) {
+                progress.works(sequence);
+            }
             if (!core.tryStage(stage, sequence, bytes, offset)) {
                 throw new IllegalStateException(
                         "stage " + stage + " has no room for entry " + sequence); // rings hold one entry at least
             }
             core.publishStage(stage);
+            if (progress != null) {
+                progress.gives(sequence);
+            }
             while (held != null && held[stage].letOut()) {
                 flush(stage, flushes[stage].isPast(next));
             }

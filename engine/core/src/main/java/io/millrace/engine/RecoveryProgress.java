@@ -25,6 +25,12 @@ final class RecoveryProgress implements AutoCloseable {
     /** What takes so long may never end. */
     private static final long LONG_NS = 30 * NANOS;
 
+    /** What the thread does at an entry, in two bits behind its number: reads, works it out by functions of the topology, gives what comes out. */
+    private static final int READS = 0;
+
+    private static final int WORKS = 1;
+    private static final int GIVES = 2;
+
     private static final VarHandle AT;
 
     static {
@@ -46,7 +52,7 @@ final class RecoveryProgress implements AutoCloseable {
 
     private volatile long first = -1;
 
-    /** Bytes of the snapshot, then the entry in hand. */
+    /** Bytes of the snapshot, then the entry in hand and what is done with it. */
     private long at;
 
     private volatile boolean over;
@@ -116,13 +122,23 @@ final class RecoveryProgress implements AutoCloseable {
 
     /** All that is to be loaded has been; entries follow. */
     void entriesFrom(long sequence) {
-        AT.setOpaque(this, sequence);
+        reads(sequence);
         first = sequence;
     }
 
-    /** An entry is about to be worked out. */
-    void at(long sequence) {
-        AT.setOpaque(this, sequence);
+    /** All before an entry is worked out, and it is about to be read. */
+    void reads(long sequence) {
+        AT.setOpaque(this, sequence << 2 | READS);
+    }
+
+    /** Functions of the topology have it. */
+    void works(long sequence) {
+        AT.setOpaque(this, sequence << 2 | WORKS);
+    }
+
+    /** Receivers have what came out so far. */
+    void gives(long sequence) {
+        AT.setOpaque(this, sequence << 2 | GIVES);
     }
 
     @Override
@@ -151,17 +167,26 @@ final class RecoveryProgress implements AutoCloseable {
         }
     }
 
-    /** Nobody can end a function from outside and go on in the same process: the thread would still have the journal, and its receivers. */
-    private String cure(long from, long entry, long nowNs) {
-        return from < 0 || nowNs - movedNs < LONG_NS
-                ? ""
-                : "; if that never returns end the process, which loses nothing, and mend it; an entry at which each start"
-                        + " stands still can be left out for good by Journaling.skip(" + entry + ")";
+    /**
+     * Nobody can end a function from outside and go on in the same process: the thread would still have the journal, and its receivers. Only where
+     * a function of the topology has the entry would it help to leave that out; where the log is read it may just take long.
+     */
+    private String cure(long from, long now, long nowNs) {
+        int does = (int) now & 3;
+        if (from < 0 || does == READS || nowNs - movedNs < LONG_NS) {
+            return "";
+        }
+        String end = "; if that never returns end the process, which loses nothing, and mend ";
+        return does == GIVES
+                ? end + "the receiver"
+                : end + "it; an entry at which each start stands still can be left out for good by Journaling.skip("
+                        + (now >> 2) + ")";
     }
 
     private String where(long from, long now) {
         if (from >= 0) {
-            return "at entry " + now + ", " + (now - from) + " of " + (next - from)
+            long entry = now >> 2;
+            return "at entry " + entry + ", " + (entry - from) + " of " + (next - from)
                     + " entries of its journal are worked out again";
         }
         return snapshot < 0

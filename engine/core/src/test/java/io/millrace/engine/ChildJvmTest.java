@@ -39,10 +39,20 @@ class ChildJvmTest {
             return Optional.empty();
         }
         try (Stream<Path> homes = Files.list(OTHER_JDKS)) {
-            return homes.filter(h -> h.getFileName().toString().contains("25"))
+            return homes.filter(h -> isOf25(h.resolve("release")))
                     .filter(h -> Files.isExecutable(h.resolve("bin/java")))
                     .sorted()
                     .findFirst();
+        }
+    }
+
+    /** By what it says of itself: names of directories have other numbers in them, too. */
+    private static boolean isOf25(Path release) {
+        try {
+            return Files.exists(release)
+                    && Files.readAllLines(release).stream().anyMatch(l -> l.matches("JAVA_VERSION=\"25([.+-].*)?\""));
+        } catch (IOException e) {
+            return false;
         }
     }
 

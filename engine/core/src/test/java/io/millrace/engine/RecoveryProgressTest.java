@@ -45,7 +45,7 @@ class RecoveryProgressTest {
         now[0] += 8_000_000_000L;
         progress.look();
         progress.entriesFrom(1_000);
-        progress.at(11_240);
+        progress.reads(11_240);
         progress.look();
         progress.close();
         progress.look();
@@ -72,20 +72,31 @@ class RecoveryProgressTest {
         now[0] += 60_000_000_000L;
         progress.look();
         progress.entriesFrom(1_000);
-        progress.at(11_240);
-        progress.look();
-        now[0] += 29_000_000_000L;
-        progress.look();
-        now[0] += 1_000_000_000L;
-        progress.look();
-        assertEquals(5, told.size(), told.toString());
+        List<Runnable> does =
+                List.of(() -> progress.works(11_240), () -> progress.gives(11_240), () -> progress.reads(11_241));
+        for (Runnable what : does) {
+            what.run();
+            progress.look();
+            now[0] += 29_000_000_000L;
+            progress.look();
+            now[0] += 1_000_000_000L;
+            progress.look();
+        }
+        assertEquals(11, told.size(), told.toString());
         assertFalse(told.get(1).contains("end the process"), "no function is called yet: " + told.get(1));
-        assertTrue(told.get(3).contains("has not moved for 29 s"), told.get(3));
-        assertFalse(told.get(3).contains("end the process"), told.get(3));
+        for (int i = 2; i < 11; i += 3) {
+            assertTrue(told.get(i).startsWith("INFO"), "it has moved: " + told.get(i));
+            assertTrue(told.get(i + 1).contains("has not moved for 29 s"), told.get(i + 1));
+            assertFalse(told.get(i + 1).contains("end the process"), told.get(i + 1));
+            assertTrue(told.get(i + 2).contains("has not moved for 30 s"), told.get(i + 2));
+        }
+        String end = "; if that never returns end the process, which loses nothing, and mend ";
         String cure =
-                "; if that never returns end the process, which loses nothing, and mend it; an entry at which each"
-                        + " start stands still can be left out for good by Journaling.skip(11240)";
-        assertTrue(told.get(4).endsWith(cure), told.get(4));
+                "it; an entry at which each start stands still can be left out for good by Journaling.skip(11240)";
+        assertTrue(told.get(4).endsWith(end + cure), told.get(4));
+        assertTrue(told.get(7).endsWith(end + "the receiver"), told.get(7));
+        assertFalse(told.get(10).contains("end the process"), "files may take long: " + told.get(10));
+        assertTrue(told.get(10).contains("at entry 11241, 10241 of 49000 entries"), told.get(10));
     }
 
     /** Hears what starts say. */

@@ -239,6 +239,22 @@ class KillTest {
         assertFalse(compared(model, 1).isGood(), "it says itself what it holds");
     }
 
+    /** Where the start that named one is killed while it gives the next, which is then in doubt too. */
+    @Test
+    void shouldLetADoubtGrowByOneAKill() throws Exception {
+        Model model = new Model(Load.PRODUCERS, 300);
+        int n = withoutTheLastTwo(model);
+        String one = "silent: " + (n - 1) + " to " + (n - 1);
+        String both = "silent: " + (n - 1) + " to " + n;
+        tellDoubts(one, both, both);
+        Comparison seen = compared(model, 2);
+        assertEquals(2, seen.inDoubt());
+        assertTrue(seen.isGood(), seen.examples().toString());
+        assertFalse(compared(model, 1).isGood(), "by a kill");
+        tellDoubts(one, "silent: " + (n - 2) + " to " + n);
+        assertFalse(compared(model, 9).isGood(), "by two");
+    }
+
     private Comparison compared(Model model, int kills) throws IOException {
         return Comparison.of(folder, model, kills, Durability.PROCESS);
     }

@@ -117,7 +117,7 @@ final class LogReader {
             return null;
         }
         try (FrameCursor frames = new FrameCursor(directory, epoch)) {
-            find(frames, bases);
+            find(frames, epoch, bases);
             while (frames.next()) {
                 if (Envelope.first(frames.bytes(), frames.offset()) > next) {
                     return null;
@@ -140,7 +140,7 @@ final class LogReader {
         Path directory = epoch.directory(journal);
         long end = following == null ? Long.MAX_VALUE : following.first();
         try (FrameCursor frames = new FrameCursor(directory, epoch)) {
-            find(frames, Segments.bases(directory));
+            find(frames, epoch, Segments.bases(directory));
             while (isToGoOn() && next < end) {
                 step(frames, epoch);
                 hand(frames, epoch);
@@ -182,7 +182,7 @@ final class LogReader {
     }
 
     /** The last file that begins at or below the entry that is wanted; one whose first frame is hurt does not say with what it begins. */
-    private void find(FrameCursor frames, List<Long> bases) {
+    private void find(FrameCursor frames, Epoch epoch, List<Long> bases) {
         int low = 0;
         int high = bases.size() - 1;
         while (low < high) {
@@ -197,16 +197,26 @@ final class LogReader {
                 high = middle - 1;
             }
         }
-        if (bases.isEmpty() || bases.get(low) == 0) {
+        if (bases.isEmpty() || low == 0 && (bases.get(0) == 0 || isGone(frames, epoch, bases.get(0)))) {
             frames.start();
         } else {
             frames.seek(bases.get(low));
         }
     }
 
+    /** Whether the file that has the wanted entry was in front of the first that is there. */
+    private boolean isGone(FrameCursor frames, Epoch epoch, long base) {
+        return isSound(frames, base) ? Envelope.first(frames.bytes(), frames.offset()) > next : next == epoch.first();
+    }
+
+    /** An error of the disk there says nothing of what is wanted. */
     private static boolean isSound(FrameCursor frames, long base) {
         frames.seek(base);
-        return frames.next();
+        try {
+            return frames.next();
+        } catch (JournalException e) {
+            return false;
+        }
     }
 
     private void hand(FrameCursor frames, Epoch epoch) {

@@ -174,9 +174,15 @@ class OlderDamageTest {
             HurtEpochTest.copy(journal, image);
             Path there = image.resolve(journal.relativize(files.get(hurt)));
             if (!isOwn) {
+                boolean isUnreadable = hurt % 2 == 1;
                 byte[] all = new byte[(int) Files.size(there)];
                 Arrays.fill(all, (byte) 0xA5);
-                Files.write(there, all);
+                Files.delete(there);
+                if (isUnreadable) {
+                    Files.createDirectory(there); // to read from it is an error, as of the disk
+                } else {
+                    Files.write(there, all);
+                }
             } else {
                 flip(there, AeronFrame.HEADER + 20, 3); // it has entries that are wanted, too
             }
@@ -190,11 +196,35 @@ class OlderDamageTest {
     }
 
     private static long firstOf(Path journal, Path file) throws IOException {
-        Epoch epoch = Manifest.read(journal).epochs.get(0);
-        try (FrameCursor frames = new FrameCursor(journal.resolve(Epoch.directoryName(1)), epoch)) {
+        return firstOf(journal, 1, file);
+    }
+
+    private static long firstOf(Path journal, int number, Path file) throws IOException {
+        Epoch epoch = Manifest.read(journal).epochs.get(number - 1);
+        try (FrameCursor frames = new FrameCursor(epoch.directory(journal), epoch)) {
             frames.seek(Epoch.baseOf(file.getFileName().toString()));
             assertTrue(frames.next());
             return Envelope.first(frames.bytes(), frames.offset());
+        }
+    }
+
+    /** Of an epoch that is not the first: retention has taken none of it. */
+    @Test
+    void shouldSayThatAFirstFileIsGoneAndGoOnWithoutIt() throws Exception {
+        Path journal = lived(2);
+        List<Path> files = files(journal, 2);
+        long behind = firstOf(journal, 2, files.get(1));
+        Files.delete(files.get(0));
+        String where = ": " + files.get(0) + " at position 0: it is not there; of ";
+        String later = refusal(journal, A_LIFE + 3);
+        assertTrue(later.startsWith("cannot read entry " + (A_LIFE + 3) + where), later);
+        String why = refusal(journal, SNAPSHOT);
+        assertTrue(why.startsWith("cannot read entry " + A_LIFE + where), why);
+        assertTrue(why.contains(" are sound, and " + (behind - A_LIFE) + " are hurt"), why);
+        assertTrue(why.contains("or give up all entries from " + A_LIFE + " on"), why);
+        try (JournalLog log = open(journal, s -> s.cutAtDamage = true)) {
+            assertEquals(A_LIFE, log.next(), log.report());
+            assertEquals(places(SNAPSHOT, A_LIFE), Logs.read(log, SNAPSHOT, LONGEST));
         }
     }
 
