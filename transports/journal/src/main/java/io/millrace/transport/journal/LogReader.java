@@ -5,6 +5,7 @@ import io.millrace.journal.JournalException;
 import io.millrace.journal.JournalLog.EntryReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Reads entries in order from the files of one epoch after another. */
@@ -60,6 +61,7 @@ final class LogReader {
     private final long last;
     private final EntryReader to;
     private final int[] ahead = new int[AHEAD];
+    private final List<String> oddities = new ArrayList<>();
     private long next;
 
     /** Since the frame of the entry before, as far as it has not been told. */
@@ -80,9 +82,10 @@ final class LogReader {
     /**
      * Hands over the entries from one place to another, both included.
      *
+     * @return what is odd between epochs, in words, and hurts nobody
      * @throws Damage where they cannot be read
      */
-    static void read(Path journal, List<Epoch> epochs, long from, long last, EntryReader to) {
+    static List<String> read(Path journal, List<Epoch> epochs, long from, long last, EntryReader to) {
         LogReader reader = new LogReader(journal, epochs, from, last, to);
         for (int i = 0; i < epochs.size() && reader.isToGoOn(); i++) {
             long end = i + 1 < epochs.size() ? epochs.get(i + 1).first() : Long.MAX_VALUE;
@@ -90,6 +93,7 @@ final class LogReader {
                 reader.epoch(epochs.get(i), i + 1 < epochs.size() ? epochs.get(i + 1) : null);
             }
         }
+        return reader.oddities;
     }
 
     /**
@@ -145,7 +149,7 @@ final class LogReader {
                 step(frames, epoch);
                 hand(frames, epoch);
             }
-            if (following != null && next == end && goesOnOtherwise(frames, following)) {
+            if (following != null && next == end && goesOnOtherwise(frames, directory, following)) {
                 throw new JournalException(directory + " does not end as the manifest says: entry " + end
                         + " begins the next epoch, and the chain behind the one before is another. Put back a copy of the"
                         + " directory");
@@ -170,11 +174,15 @@ final class LogReader {
 
     /**
      * Whether the chain behind the last entry is another than the next epoch says. Frames that only say what is durable may stand there, and
-     * are part of it; of these nobody needs anything any more, so one that is hurt, or gone, is no damage: all entries were read by then.
+     * are part of it; of these nobody needs anything any more, so one that is hurt, or gone, is no damage: all entries were read by then. It
+     * is said: a frame that is gone looks like none that ever was, and who mixed files of two copies wants to know.
      */
-    private static boolean goesOnOtherwise(FrameCursor frames, Epoch following) {
+    private boolean goesOnOtherwise(FrameCursor frames, Path directory, Epoch following) {
         while (frames.sequence() == following.first() && frames.chain() != following.chain()) {
             if (!frames.next()) {
+                oddities.add(directory + " does not end as the manifest says: all entries up to " + (next - 1)
+                        + " are sound, and behind them a frame without entries, which nobody needs, is "
+                        + (frames.damage() == null ? "gone" : "hurt (" + frames.damage() + ")"));
                 return false;
             }
         }

@@ -189,9 +189,9 @@ final class Store implements AutoCloseable {
 
     /** In front of the files that were read at the end: where it is not to be given up, it is found when the start comes there. */
     private void cutAtOlderDamage(Tail tail) {
-        LogReader.Damage damage = tail == null || !mayCut() ? null : left.damage(next);
+        LogReader.Damage damage = tail == null || !mayCut(next) ? null : left.damage(next);
         if (damage != null) {
-            say(left.givenUp(damage, first, next - 1));
+            say(left.givenUp(damage, first, next - 1, mayCut(damage.entry())));
             next = damage.entry();
             chain = damage.chain();
             lastKept = damage.epoch().number(); // of that, files stay as they are: it ends where the next epoch begins
@@ -209,9 +209,9 @@ final class Store implements AutoCloseable {
         }
     }
 
-    /** Also where a start was asked to, and was killed before a new epoch had begun: the next one goes on with that. */
-    private boolean mayCut() {
-        return settings.cutAtDamage || content.cut >= 0;
+    /** Also where a start was asked to, and was killed before a new epoch had begun: the next goes on with that, and with nothing in front of it. */
+    private boolean mayCut(long end) {
+        return settings.cutAtDamage || content.cut >= 0 && end >= content.cut;
     }
 
     /**
@@ -253,7 +253,7 @@ final class Store implements AutoCloseable {
                 durable,
                 areThere,
                 isClosed(newest) ? content.clean : null,
-                mayCut(),
+                this::mayCut,
                 left::isEnough);
         next = tail.next();
         chain = tail.chain();
@@ -459,7 +459,7 @@ final class Store implements AutoCloseable {
     }
 
     String report() {
-        return report.toString().stripTrailing();
+        return (report + left.says()).stripTrailing();
     }
 
     long first() {

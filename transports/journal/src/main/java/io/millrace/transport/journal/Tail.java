@@ -54,7 +54,7 @@ final class Tail {
      * @param durable     what is known otherwise to be durable: a place, its last entry
      * @param framesCount whether what frames say was durable counts too: not where the machine has ended and nothing was forced
      * @param clean       what the manifest says of its closing; null when it says nothing
-     * @param cutDamage   whether damaged entries are to be given up although they were acknowledged
+     * @param cutDamage   whether entries from a place on, which is damaged, are to be given up although they were acknowledged
      * @param startable   whether a log that ended behind so many entries could be gone on with
      * @throws JournalException when it is damaged where it was acknowledged, or was written by another version
      */
@@ -64,7 +64,7 @@ final class Tail {
             long durable,
             boolean framesCount,
             ManifestEntry.Clean clean,
-            boolean cutDamage,
+            LongPredicate cutDamage,
             LongPredicate startable)
             throws IOException {
         Tail tail = new Tail(directory, epoch, framesCount);
@@ -72,7 +72,7 @@ final class Tail {
         tail.chain = epoch.chain();
         long known = clean == null ? durable : Math.max(durable, clean.next() - 1);
         try (FrameCursor frames = new FrameCursor(directory, epoch)) {
-            tail.walk(frames, known, cutDamage ? startable : end -> false, startable);
+            tail.walk(frames, known, cutDamage.and(startable), startable);
         }
         if (clean != null && tail.cut == null && (tail.next != clean.next() || tail.chain != clean.chain())) {
             throw new JournalException(directory + " was closed behind entry " + (clean.next() - 1)

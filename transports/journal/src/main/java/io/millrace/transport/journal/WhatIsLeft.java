@@ -5,6 +5,9 @@ import io.millrace.journal.JournalLog.EntryReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.Collectors;
 
 /** Which entries there are, by the files: retention has given some up, and somebody may have taken others away. */
 final class WhatIsLeft {
@@ -12,6 +15,9 @@ final class WhatIsLeft {
     private final Manifest.Content content;
     private final Snapshots snapshots;
     private final Spans spans;
+
+    /** In words: what is odd of what was read for a host, and hurts nobody. Any thread. */
+    private final Set<String> oddities = new ConcurrentSkipListSet<>();
 
     WhatIsLeft(Path directory, Manifest.Content content, Snapshots snapshots, Spans spans) {
         this.directory = directory;
@@ -88,10 +94,15 @@ final class WhatIsLeft {
      */
     void read(List<Epoch> epochs, long from, long first, long last, EntryReader to) {
         try {
-            LogReader.read(directory, epochs, from, last, to);
+            oddities.addAll(LogReader.read(directory, epochs, from, last, to));
         } catch (LogReader.Damage e) {
             throw refusal(e, epochs, first, last);
         }
+    }
+
+    /** Lines for the report, by what was read up to now. */
+    String says() {
+        return oddities.stream().map(line -> line + '\n').collect(Collectors.joining());
     }
 
     private JournalException refusal(LogReader.Damage damage, List<Epoch> epochs, long first, long last) {
@@ -102,10 +113,10 @@ final class WhatIsLeft {
         return new JournalException(extent(damage, epochs, last) + ". Put back a copy of the directory" + cure, damage);
     }
 
-    /** What a start says that gives up what is behind damage; refused where it cannot. */
-    String givenUp(LogReader.Damage damage, long first, long last) {
+    /** What a start says that gives up what is behind damage; refused where it cannot, or was not asked to. */
+    String givenUp(LogReader.Damage damage, long first, long last, boolean isAskedFor) {
         List<Epoch> epochs = List.copyOf(content.epochs);
-        if (!isWayOut(damage, first)) {
+        if (!isAskedFor || !isWayOut(damage, first)) {
             throw refusal(damage, epochs, first, last);
         }
         return extent(damage, epochs, last) + "; GIVEN UP although durable: " + (last - damage.entry() + 1)

@@ -10,7 +10,11 @@ import io.millrace.journal.JournalLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,10 +97,13 @@ class HalfCutTest {
 
     /** The process is killed there: nothing more reaches the disk. */
     private static final class Dies extends ForwardedDisk {
+        private final boolean isNotedLast;
         private int left;
 
-        Dies(int steps) {
+        /** So many steps on, or where the manifest has got its name. */
+        Dies(int steps, boolean isNotedLast) {
             left = steps;
+            this.isNotedLast = isNotedLast;
         }
 
         private void step() throws IOException {
@@ -127,6 +134,7 @@ class HalfCutTest {
         public void rename(Path from, Path to) throws IOException {
             step();
             super.rename(from, to);
+            left = isNotedLast && to.endsWith(Manifest.NAME) ? 0 : left;
         }
 
         @Override
@@ -149,10 +157,14 @@ class HalfCutTest {
     }
 
     private static boolean isKilledAt(Path image, int steps) {
+        return isKilled(image, new Dies(steps, false));
+    }
+
+    private static boolean isKilled(Path image, Disk disk) {
         try {
             OlderDamageTest.open(image, s -> {
                         s.cutAtDamage = true;
-                        s.disk = new Dies(steps);
+                        s.disk = disk;
                     })
                     .close();
             return false;
@@ -166,7 +178,7 @@ class HalfCutTest {
     void shouldGoOnWhereverItWasKilled() throws Exception {
         for (boolean atTheEnd : new boolean[] {false, true}) {
             long end = cut(hurt("whole-" + atTheEnd, atTheEnd));
-            int pace = atTheEnd ? 3 : 1; // an opening takes its time
+            int pace = atTheEnd ? 5 : 3; // an opening takes its time
             int goneOn = 0;
             int steps = 0;
             for (Path image; isKilledAt(image = hurt("image-" + atTheEnd + steps, atTheEnd), steps); steps += pace) {
@@ -203,7 +215,8 @@ class HalfCutTest {
         int steps = 0;
         do { // up to where the marks know of no more than stays
             image = hurt("image-" + steps, false);
-            assertTrue(isKilledAt(image, steps++));
+            assertTrue(isKilledAt(image, steps));
+            steps += 2;
         } while (MarksFile.durable(image) >= ENTRIES);
         Path file = OlderDamageTest.files(image, 1).get(2);
         Files.delete(file);
@@ -213,5 +226,48 @@ class HalfCutTest {
             assertFalse(log.report().contains("GIVEN UP"), log.report());
             assertEquals(2 * ENTRIES - EARLY, Logs.read(log, EARLY, LONGEST).size());
         }
+    }
+
+    /** The word was for what it found. Damage in front of that is another one, whoever finds it: the tail, or who reads in front of that. */
+    @Test
+    void shouldNotGiveUpWhatIsHurtInFrontOfWhatItWasAskedFor() throws Exception {
+        for (boolean atTheEnd : new boolean[] {false, true}) {
+            Path image = hurt("image-" + atTheEnd, atTheEnd);
+            assertTrue(isKilled(image, new Dies(Integer.MAX_VALUE, true)));
+            long asked = Manifest.read(image).cut;
+            assertTrue(asked > EARLY, "noted: " + asked);
+            List<Path> files = OlderDamageTest.files(image, atTheEnd ? 2 : 1);
+            OlderDamageTest.flip(files.get(atTheEnd ? files.size() - 2 : 1), AeronFrame.HEADER + 20, 3);
+            refused(image, atTheEnd);
+            long end = cut(image);
+            assertTrue(end > EARLY && end < asked, end + " of " + asked);
+        }
+    }
+
+    private static void refused(Path image, boolean isTail) throws IOException {
+        Map<String, Integer> before = bytes(image);
+        String why = assertThrows(
+                        JournalException.class, () -> open(image, false).close())
+                .getMessage();
+        assertTrue(why.contains("or give up all entries from"), why);
+        assertEquals(before, bytes(image), "nothing has changed");
+        why = assertThrows(JournalException.class, () -> readOnly(image)).getMessage();
+        assertEquals(isTail, why.contains("damaged where it was acknowledged"), why);
+    }
+
+    private static void readOnly(Path image) {
+        try (Store store = Store.openToRead(Logs.settings(image, s -> {}))) {
+            store.read(EARLY, store.next() - 1, (at, bytes, offset, length) -> true);
+        }
+    }
+
+    private static Map<String, Integer> bytes(Path image) throws IOException {
+        Map<String, Integer> all = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(image)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                all.put(image.relativize(file).toString(), Arrays.hashCode(Files.readAllBytes(file)));
+            }
+        }
+        return all;
     }
 }

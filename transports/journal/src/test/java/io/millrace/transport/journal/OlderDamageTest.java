@@ -228,9 +228,8 @@ class OlderDamageTest {
         }
     }
 
-    /** An idle log says in frames of their own what is durable: of those behind the last entry nobody needs anything, once it is closed. */
-    @Test
-    void shouldReadOnWhereOnlyFramesWithoutEntriesAreHurt() throws Exception {
+    /** Two lives that fell idle. */
+    private Path idled() {
         Path journal = directory.resolve("j");
         for (int life = 1; life <= 2; life++) {
             try (JournalLog log = open(journal, s -> {})) {
@@ -240,6 +239,13 @@ class OlderDamageTest {
                 log.work(); // it is idle now
             }
         }
+        return journal;
+    }
+
+    /** An idle log says in frames of their own what is durable: of those behind the last entry nobody needs anything, once it is closed. */
+    @Test
+    void shouldReadOnWhereOnlyFramesWithoutEntriesAreHurt() throws Exception {
+        Path journal = idled();
         List<Epoch> epochs = Manifest.read(journal).epochs;
         Path file = files(journal, 1).get(files(journal, 1).size() - 1);
         long last = lastOf(journal, epochs.get(0));
@@ -248,10 +254,38 @@ class OlderDamageTest {
             HurtEpochTest.copy(journal, image);
             flip(image.resolve(journal.relativize(file)), last % epochs.get(0).segmentBytes() + at, 2);
             try (JournalLog log = open(image, s -> s.cutAtDamage = at == 4)) {
-                assertEquals(places(0, 100), Logs.read(log, 0, LONGEST), log.report());
-                assertFalse(log.report().contains("GIVEN UP"), log.report());
+                assertReadOn(log, "hurt (");
             }
         }
+    }
+
+    /** It looks as if it had never been there: the next epoch knows of it. */
+    @Test
+    void shouldSayThatAFrameWithoutEntriesIsGone() throws Exception {
+        Path journal = idled();
+        Epoch epoch = Manifest.read(journal).epochs.get(0);
+        Path file = files(journal, 1).get(files(journal, 1).size() - 1);
+        try (JournalLog log = open(journal, s -> {})) {
+            assertEquals(places(0, 100), Logs.read(log, 0, LONGEST));
+            assertFalse(log.report().contains("does not end"), log.report());
+        }
+        long last = lastOf(journal, epoch);
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            bytes.setLength(last % epoch.segmentBytes());
+        }
+        try (JournalLog log = open(journal, s -> {})) {
+            assertReadOn(log, "gone");
+        }
+    }
+
+    private static void assertReadOn(JournalLog log, String what) {
+        assertEquals(places(0, 100), Logs.read(log, 0, LONGEST), log.report());
+        assertFalse(log.report().contains("GIVEN UP"), log.report());
+        assertTrue(
+                log.report()
+                        .contains("does not end as the manifest says: all entries up to 49 are sound, and behind them a"
+                                + " frame without entries, which nobody needs, is " + what),
+                log.report());
     }
 
     /** Where its last frame begins, which has no entries. */
