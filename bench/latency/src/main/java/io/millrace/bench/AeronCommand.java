@@ -42,6 +42,9 @@ final class AeronCommand implements BenchCommand {
     private static final long HIGHEST_NS = 10_000_000_000L;
     private static final String HELD = "one way held";
 
+    /** A round that does not count: it is for the compiler, and for fresh memory. */
+    private static final int FIRST = -1;
+
     /** What frames go by. */
     private enum Channel {
         IPC,
@@ -228,19 +231,12 @@ final class AeronCommand implements BenchCommand {
                     udp ? "aeron:udp?endpoint=localhost:24378" : "aeron:ipc");
             UnsafeBuffer frame = frame(wires);
             Sides all = new Sides(new Side(), new Side());
-            try (AeronWays bare = new AeronWays(wires, frame, Who.BARE);
-                    AeronWays ours = new AeronWays(wires, frame, host.who)) {
-                // the first is for the compiler, and for fresh memory
-                for (int round = -1; round < amounts.rounds; round++) {
-                    Round one = round(wires, frame, Who.BARE, bare, amounts);
-                    Round other = round(wires, frame, host.who, ours, amounts);
-                    if (round >= 0) {
-                        all.bare.add(one);
-                        all.ours.add(other);
-                        keep(log, by(channel, host) + ".bare", round, one);
-                        keep(log, by(channel, host) + ".millrace", round, other);
-                    }
-                }
+            Part bare = new Part(wires, frame, Who.BARE, all.bare, amounts, log, by(channel, host) + ".bare");
+            Part ours = new Part(wires, frame, host.who, all.ours, amounts, log, by(channel, host) + ".millrace");
+            if (host == Host.INLINE) {
+                inTurns(bare, ours, amounts.rounds);
+            } else {
+                apart(bare, ours, amounts.rounds);
             }
             System.out.printf(
                     "%n%s: frames of %d bytes, %s beside bare Aeron, both ends yield where there is nothing%n",
@@ -248,6 +244,56 @@ final class AeronCommand implements BenchCommand {
             System.out.println("driver of both: " + driver.words());
             print(all.bare, all.ours);
             return all;
+        }
+    }
+
+    /** Either side first in every second round; whoever is not measured rests. */
+    private static void inTurns(Part bare, Part ours, int rounds) throws Exception {
+        try (AeronWays bareWays = bare.open();
+                AeronWays oursWays = ours.open()) {
+            for (int round = FIRST; round < rounds; round++) {
+                boolean isBareFirst = round % 2 == 0;
+                if (isBareFirst) {
+                    bare.round(bareWays, round);
+                }
+                ours.round(oursWays, round);
+                if (!isBareFirst) {
+                    bare.round(bareWays, round);
+                }
+            }
+        }
+    }
+
+    /** A live engine has threads that look for work always, so it is closed while the bare side is measured: half of that before it, half behind. */
+    private static void apart(Part bare, Part ours, int rounds) throws Exception {
+        try (AeronWays bareWays = bare.open()) {
+            int half = (rounds + 1) / 2;
+            for (int round = FIRST; round < half; round++) {
+                bare.round(bareWays, round);
+            }
+            try (AeronWays oursWays = ours.open()) {
+                for (int round = FIRST; round < rounds; round++) {
+                    ours.round(oursWays, round);
+                }
+            }
+            for (int round = half; round < rounds; round++) {
+                bare.round(bareWays, round);
+            }
+        }
+    }
+
+    /** One side and where its rounds go; the log may be null. */
+    private record Part(Wires wires, UnsafeBuffer frame, Who who, Side side, Amounts amounts, Hlog log, String tag) {
+        AeronWays open() {
+            return new AeronWays(wires, frame, who);
+        }
+
+        void round(AeronWays ways, int number) throws Exception {
+            Round round = AeronCommand.round(wires, frame, who, ways, amounts);
+            if (number != FIRST) {
+                side.add(round);
+                keep(log, tag, number, round);
+            }
         }
     }
 

@@ -5,8 +5,8 @@ import io.millrace.transport.aeron.Threading;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The media driver of both sides. Where it has no threads of its own, the thread that measures runs it between its looks, and, while that
- * one is busy with a start or an end, a thread that does nothing else; both sides then have clients with a conductor of their own.
+ * The media driver of both sides. Where it has no threads of its own, the thread that measures runs it between its looks, and, one way and while
+ * that one is busy with a start or an end, a thread that does nothing else; both sides then have clients with a conductor of their own.
  */
 final class AeronDriver implements AutoCloseable {
     private static final int TERM_BYTES = 16 << 20;
@@ -66,6 +66,9 @@ final class AeronDriver implements AutoCloseable {
         if (runs != null) {
             isTaken = true;
             while (!isResting) {
+                if (!runs.isAlive()) {
+                    throw new AeronSides.Ended("the thread that runs the driver has ended, see above; try again");
+                }
                 Thread.yield();
             }
             isMine = true;
@@ -78,7 +81,7 @@ final class AeronDriver implements AutoCloseable {
             isMine = false;
             isTaken = false;
             LockSupport.unpark(runs);
-            while (isResting) {
+            while (isResting && runs.isAlive()) {
                 Thread.yield();
             }
         }

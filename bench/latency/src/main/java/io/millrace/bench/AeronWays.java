@@ -125,12 +125,14 @@ final class AeronWays implements AutoCloseable {
     /** As fast as they are taken, for so long. */
     Flood flood(long forNs) {
         long first = sent;
-        long half = 0;
-        long before = 0;
+        long half = sent; // where a stall takes the second half, the bytes are of all of them
+        long before = counts.allocated();
+        boolean isSecondHalf = false;
         counts.go();
         long fromNs = System.nanoTime();
         for (long ns = 0; ns < forNs; ns = System.nanoTime() - fromNs) {
-            if (half == 0 && ns >= forNs / 2) {
+            if (!isSecondHalf && ns >= forNs / 2) {
+                isSecondHalf = true;
                 half = sent;
                 before = counts.allocated();
             }

@@ -58,6 +58,8 @@ final class LatencyRow {
             }
         } else if (recorded != run.due()) {
             isWrong(recorded + " latencies of " + run.due() + " events in run " + runs.size());
+        } else if (run.others() > 0 && !Common.isFloor(system)) {
+            isWrong(run.others() + " latencies are of other events, or missing, in run " + runs.size());
         }
     }
 

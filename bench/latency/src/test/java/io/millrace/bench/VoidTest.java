@@ -48,7 +48,7 @@ class VoidTest {
     /** With the run of so many events that are measured. */
     private static LatencyRow row(String system, Paced run, long due) {
         LatencyRow row = new LatencyRow(system);
-        row.add(new Child.PacedAnswer(run, new Answer(), 1, due));
+        row.add(new Child.PacedAnswer(run, new Answer(), 1, due, 0));
         return row;
     }
 
@@ -140,6 +140,9 @@ class VoidTest {
             assertEquals("VOID: 3 latencies of " + due + " events in run 1", row.wrong());
             assertFalse(Json.text(row.figures()).contains("p50"));
         }
+        LatencyRow swapped = new LatencyRow("live");
+        swapped.add(new Child.PacedAnswer(run(1, 2, 3), new Answer(), 1, 3, 2));
+        assertEquals("VOID: 2 latencies are of other events, or missing, in run 1", swapped.wrong());
         assertTrue(row("inline-results", run(1, 2, 3), 1_000).isRight(), "which events bring some is not known before");
         assertFalse(row("inline-results", run(), 1_000).isRight());
     }
@@ -156,7 +159,7 @@ class VoidTest {
         rows.put("disruptor/yielding", row("disruptor/yielding", run(steps(4, 1)), 200));
         rows.put("inline", row("inline", run(steps(100, 0)), 200));
         rows.put("live/spinning", row("live/spinning", run(steps(100, 0)), 200));
-        rows.get("inline").add(new Child.PacedAnswer(run(steps(100, 2)), new Answer(), 1, 200));
+        rows.get("inline").add(new Child.PacedAnswer(run(steps(100, 2)), new Answer(), 1, 200, 0));
         String table = new LatencyTables(Map.of(RATE, rows)).spreads();
         assertTrue(
                 lineOf(table, "hand").matches("hand +1000 all( +10.01 to 10.01){2}( +1000 to 1000){2} +- +- +- +-"),
@@ -235,7 +238,7 @@ class VoidTest {
             row.nextJvm();
             for (int run = 0; run < 3 - jvm; run++) {
                 row.add(new Child.Full((2 - jvm) * 10_000_000, 13_000_000, 0, new Answer(), 1_000_000));
-                latency.add(new Child.PacedAnswer(run(steps((2 - jvm) * 100, 0)), new Answer(), 1, 200));
+                latency.add(new Child.PacedAnswer(run(steps((2 - jvm) * 100, 0)), new Answer(), 1, 200, 0));
             }
             latency.end(null, Workload.W0);
         }

@@ -107,7 +107,8 @@ public final class Child implements AutoCloseable {
                 Paced.of(answer),
                 Answer.parse(answer.get("answer")),
                 Long.parseLong(answer.get("events")),
-                Long.parseLong(answer.get("due")));
+                Long.parseLong(answer.get("due")),
+                Long.parseLong(answer.get("others")));
     }
 
     /**
@@ -117,8 +118,9 @@ public final class Child implements AutoCloseable {
      * @param answer to all events so far
      * @param events how many these are
      * @param due    how many events of the run are measured, by what the generator has made: of so many there has to be a latency
+     * @param others how many have one that are none of these, or have none that are
      */
-    public record PacedAnswer(Paced paced, Answer answer, long events, long due) {}
+    public record PacedAnswer(Paced paced, Answer answer, long events, long due, long others) {}
 
     private Map<String, String> ask(String order) throws IOException {
         signal("CONT");

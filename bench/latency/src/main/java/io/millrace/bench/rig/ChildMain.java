@@ -111,6 +111,7 @@ public final class ChildMain {
         Pacing pacing = new Pacing(system, latencies, next, rate, seconds, burst);
         Map<String, String> result = pacing.run().toMap();
         result.put("due", Long.toString(conditions.measured(next, next + pacing.events())));
+        result.put("others", Long.toString(conditions.others(next, next + pacing.events())));
         next += pacing.events();
         return result;
     }

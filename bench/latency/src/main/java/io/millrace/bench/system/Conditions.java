@@ -36,6 +36,23 @@ public record Conditions(Generator generator, Latencies latencies, Waiting waiti
     }
 
     /**
+     * How many events of the run that latencies are of have one that are not measured, or none that are: a system that left out some and
+     * told of others would have as many as there have to be.
+     *
+     * @param from the first of the run
+     * @param to   one behind the last
+     */
+    public long others(long from, long to) {
+        Tx tx = new Tx();
+        long others = 0;
+        for (long i = from; i < to; i++) {
+            generator.fill(i, tx);
+            others += isMeasured(tx, i) != latencies.ns((int) (i - from)) > 0 ? 1 : 0;
+        }
+        return others;
+    }
+
+    /**
      * Whether an event is one of those that are measured: it has an amount, and repeats none. What an engine drops as repeated reaches
      * no output, so that no system is asked for it.
      *

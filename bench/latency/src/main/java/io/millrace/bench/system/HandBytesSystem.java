@@ -4,6 +4,7 @@ import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Loop;
 import io.millrace.bench.workloads.Tx;
 import io.millrace.rig.Latencies;
+import java.lang.invoke.VarHandle;
 
 /** The hand loop with the event written as the bytes of an SBE message and read from them on the way: what the bytes alone cost. */
 final class HandBytesSystem implements SystemUnderTest {
@@ -25,6 +26,7 @@ final class HandBytesSystem implements SystemUnderTest {
     public void publish(long i, long intendedNs) {
         conditions.generator().fill(i, made);
         lines.write(0, made, i, intendedNs);
+        VarHandle.acquireFence(); // or the compiler may hand over what was written without reading it
         lines.read(0, read);
         loop.on(read, answer);
         if (latencies != null && Conditions.isMeasured(read, i)) {

@@ -7,7 +7,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * SBE messages with their headers, each in a line of memory of its own, with its number and when it was due behind it: 46 bytes and 16. Written
+ * SBE messages with their headers, each in a line of memory of its own where the collector puts a large array at the beginning of one (G1 does, in
+ * regions of its own; others may not, and then each message lies over two), with its number and when it was due behind it: 46 bytes and 16. Written
  * and read by hand, which takes a third of the time that generated code over Agrona's buffers does: systems by hand are to be the best
  * that can be written. The bytes are those of the generated code.
  */
@@ -16,7 +17,7 @@ final class Lines {
     private static final int EVENT = 48;
     private static final int INTENDED = 56;
 
-    /** A large array begins with a line, by the regions of collectors, and its elements 16 bytes behind. */
+    /** A large array has regions of G1 to itself, which begin with a line; its elements are 16 bytes behind. */
     private static final int FRONT = LINE - 16;
 
     private static final int LARGE = 1 << 20;
