@@ -185,9 +185,16 @@ final class InlineJournal {
      * nothing moves.
      */
     void append(byte[] bytes, int offset, int length) {
+        if (!log.append(bytes, offset, length)) {
+            appendLater(bytes, offset, length);
+        }
+        appended();
+    }
+
+    private void appendLater(byte[] bytes, int offset, int length) {
         idle.reset();
         beginsToWait();
-        while (!log.append(bytes, offset, length)) {
+        do {
             if (isLate()) {
                 throw new JournalException("the journal of " + name + " takes no entry" + because());
             }
@@ -195,9 +202,8 @@ final class InlineJournal {
                 idle.idle();
             }
             requireMoves("takes no entry");
-        }
+        } while (!log.append(bytes, offset, length));
         idle.restore();
-        appended();
     }
 
     private void appended() {

@@ -147,7 +147,7 @@ class JournalWordsTest {
             assertFalse(isLong(engine.health()), engine.health().why());
             goesOn.countDown();
             while (isBehind(engine.health())) {
-                Thread.sleep(1);
+                Thread.sleep(1); // that a snapshot was made nobody is told
             }
             assertTrue(journal.snapshotNext > 1_000, "made at last");
         } finally {

@@ -193,7 +193,7 @@ class FraudGeneratedTest {
     private static long readSlowly(Path pipe) {
         try (InputStream in = Files.newInputStream(pipe)) {
             int first = in.readNBytes(1_000).length;
-            Thread.sleep(500);
+            Thread.sleep(500); // what a slow reader does; the run has to be late by that
             return first + in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
