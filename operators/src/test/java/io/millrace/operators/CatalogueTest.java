@@ -254,8 +254,8 @@ class CatalogueTest {
         for (String line : README.split("\n")) {
             if (line.equals("```java")) {
                 code = new StringBuilder();
-            } else if (line.equals("```")) {
-                result.put(heading, String.valueOf(code));
+            } else if (line.equals("```") && code != null) {
+                result.put(heading, code.toString());
                 code = null;
             } else if (code != null) {
                 code.append(line).append('\n');
