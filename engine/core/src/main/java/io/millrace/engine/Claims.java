@@ -3,37 +3,40 @@ package io.millrace.engine;
 import io.millrace.event.Header;
 
 /**
- * Publishes events of one input by filling them in place: claim, fill, commit. Allocates nothing. For one thread at a time.
+ * Publishes the events of one input by filling them in place: claim, fill, commit. It allocates nothing. Use one for
+ * each thread; it must not be called by two threads at a time.
  *
- * @param <W> what is filled
+ * @param <W> the type that is filled
  */
 public interface Claims<W> {
     /**
-     * Begins an event. One that was begun and not committed is given up.
+     * Begins an event. An event that was begun before and not committed is abandoned.
      *
-     * @return what is to be filled; all fields are zero
+     * @return the event to fill; all its fields are zero
      */
     W claim();
 
     /**
-     * Publishes the event that was filled. While there is no room it waits, or does as the input declares
-     * ({@link Setup#overflow}).
+     * Publishes the filled event. If there is no room, it waits, or does what the input declares ({@link
+     * Setup#overflow}).
      *
      * @return its place in the input order, {@link Publisher#DROPPED}, or {@link Publisher#WAITING}
-     * @throws io.millrace.event.RefusedException when its event time does not fit; nothing was published
-     * @throws EngineStoppedException             when the engine has been closed or has halted
+     * @throws io.millrace.event.RefusedException if its event time does not fit, or it finds no room and the input
+     *     refuses such events; nothing was published
+     * @throws EngineStoppedException if the engine has been closed or has halted
      */
     default long commit() {
         return commit(null);
     }
 
     /**
-     * Publishes the event that was filled, with a header.
+     * Publishes the filled event with a header. If there is no room, it waits, or does what the input declares ({@link
+     * Setup#overflow}).
      *
      * @param header intended time, correlation id and so on; copied; may be null
      * @return its place in the input order, {@link Publisher#DROPPED}, or {@link Publisher#WAITING}
-     * @throws io.millrace.event.RefusedException when its event time does not fit; nothing was published
-     * @throws EngineStoppedException             when the engine has been closed or has halted
+     * @throws io.millrace.event.RefusedException as {@link #commit()}; nothing was published
+     * @throws EngineStoppedException if the engine has been closed or has halted
      */
     long commit(Header header);
 }

@@ -17,16 +17,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * A running topology with threads of its own: publishers and sources put entries into the input ring, the engine's thread
- * evaluates them one after another and hands outputs to their receivers. Where the topology asks for several threads ({@code
- * onThread}) there is one for each stage; a receiver is called by that of its output. What comes out is the same.
+ * A running topology with threads of its own. Publishers and sources put entries into the input ring; the engine's
+ * thread evaluates them one after another and hands outputs to their receivers. If the topology asks for several
+ * threads ({@code onThread}), there is one for each stage, and a receiver is called by the thread of its output's
+ * stage. The results are the same.
  *
- * <p>{@code Engine.of(topology).output(ALERTS, System.out::println).start()}. Publishers may be on any threads, each with a
- * {@link Publisher} of its own. {@link #close} processes what was published; it is not an end of input: open windows stay
- * open.
+ * <p>To start one: {@code Engine.of(topology).output(ALERTS, System.out::println).start()}. Any number of threads may
+ * publish, each with a {@link Publisher} of its own. {@link #close} processes what was published. It is not an end of
+ * input: open windows stay open.
  */
 public final class Engine implements AutoCloseable {
-    /** How often one who waits for a source looks whether the engine has halted. */
+    /** How often a thread that waits for a source checks whether the engine has halted. */
     private static final long LOOK_MS = 20;
 
     private final Host host;
@@ -39,7 +40,7 @@ public final class Engine implements AutoCloseable {
     private final Housekeeping housekeeping;
     private final Thread housekeepingThread;
 
-    /** Null where there is no journal. */
+    /** Null if there is no journal. */
     private final JournalThread journal;
 
     private final EngineSources sources;
@@ -51,10 +52,10 @@ public final class Engine implements AutoCloseable {
     private volatile boolean closing;
     private boolean toldLost;
 
-    /** Null where none is wanted. */
+    /** Null if none is wanted. */
     private StatFile statFile;
 
-    /** What is set for the host rather than for a port. */
+    /** Settings of the host rather than of a port. */
     record Options(
             int ringSlots,
             Duration tick,
@@ -115,11 +116,10 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Begins to set up an engine.
-     *
-     * @param topology what it will run
-     * @return to bind ports with
-     * @throws NullPointerException when it is null
+     * Begins the setup of an engine.
+     * @param topology the topology to run
+     * @return a setup to bind its ports with
+     * @throws NullPointerException if the topology is null
      */
     public static Setup of(Topology topology) {
         return new Setup(topology);
@@ -136,7 +136,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** It cannot start: whatever has started ends, and what was handed to it is closed. */
+    /** The engine cannot start: ends what has started, and closes what was handed to it. */
     private void abandon(Throwable why) {
         closing = true;
         host.sinks().cannotStart();
@@ -192,36 +192,33 @@ public final class Engine implements AutoCloseable {
     // ---- publishing
 
     /**
-     * A publisher for one thread.
-     *
-     * @param input one of the topology's
-     * @param <V>   the event
+     * Returns a new publisher for one thread.
+     * @param input an input of the topology
+     * @param <V> the type of the events
      * @return publishes events of the input
-     * @throws IllegalArgumentException when the input is not one of the topology's; lists those
+     * @throws IllegalArgumentException if the topology has no such input; the message lists those it has
      */
     public <V> Publisher<V> publisher(Input<V> input) {
         return new RingPublisher<>(ingress, input);
     }
 
     /**
-     * A publisher that fills events in place, for one thread.
-     *
-     * @param input one of the topology's
-     * @param <V>   what readers see
-     * @param <W>   what is filled
+     * Returns a new publisher for one thread that fills events in place.
+     * @param input an input of the topology
+     * @param <V> the type that readers see
+     * @param <W> the type that is filled
      * @return publishes events of the input
-     * @throws IllegalArgumentException when the input is not one of the topology's; lists those
+     * @throws IllegalArgumentException if the topology has no such input; the message lists those it has
      */
     public <V, W> Claims<W> claims(InPlaceInput<V, W> input) {
         return ingress.isExclusive() ? new SlotClaims<>(ingress, input) : new RingClaims<>(ingress, input);
     }
 
     /**
-     * Lets in what other threads want published: ticks, redriven letters, left-over firings. For the publishing thread of an
-     * exclusive engine ({@link Setup#exclusive}), when it has nothing to publish; each of its publishes does the same. On any
-     * other engine it does nothing.
-     *
-     * @throws EngineStoppedException when the engine has been closed or has halted
+     * Lets in what other threads want to publish: ticks, redriven letters, left-over firings. On an exclusive engine
+     * ({@link Setup#exclusive}) the publishing thread calls this when it has nothing to publish; each of its publishes
+     * does the same. On any other engine it does nothing.
+     * @throws EngineStoppedException if the engine has been closed or has halted
      */
     public void doWork() {
         ingress.work();
@@ -233,7 +230,7 @@ public final class Engine implements AutoCloseable {
         return ingress;
     }
 
-    /** Writes its counters to a file from now on, if one is wanted; where that cannot be, closes. */
+    /** Writes its counters to a file from now on, if one is wanted; closes the engine if that fails. */
     Engine writing(Path directory, List<Bindings.BoundSource<?>> sources) {
         statFile = StatFiles.of(this, host, sources, directory);
         return this;
@@ -255,7 +252,7 @@ public final class Engine implements AutoCloseable {
         return loop.done() >= sequence;
     }
 
-    /** Not by the scratch of the thread that ticks. */
+    /** Does not use the scratch of the thread that ticks. */
     void rehearseTick(long epochNs) {
         if (host.anyLive()) {
             byte[] tick = new byte[Entry.FIXED_LENGTH];
@@ -267,14 +264,14 @@ public final class Engine implements AutoCloseable {
     // ---- life
 
     /**
-     * Waits until all bound sources have ended, what they brought has been processed, and the sinks, but for untethered ones, have
-     * taken and flushed what came of it.
-     *
-     * @param deadline how long at most
-     * @return true when that is so, false when time ran out
-     * @throws InterruptedException   when the caller is interrupted
-     * @throws EngineStoppedException when the engine halted before
-     * @throws IllegalStateException when it is called from inside a receiver, or by the thread of a source: the engine would wait for itself
+     * Waits until all bound sources have ended, their events have been processed, and the sinks, except untethered
+     * ones, have taken and flushed the results.
+     * @param deadline the longest time to wait
+     * @return true when that is done, false if time ran out
+     * @throws InterruptedException if the calling thread is interrupted
+     * @throws EngineStoppedException if the engine halts first
+     * @throws IllegalStateException if a receiver or the thread of a source calls this: the engine would wait for
+     *     itself
      */
     public boolean awaitEnd(Duration deadline) throws InterruptedException {
         refuseOwnThread("awaitEnd");
@@ -297,17 +294,19 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Waits until everything that had been published when this was called has been processed, what was due has fired, and the
-     * sinks, but for untethered ones, have taken and flushed what came of it. Without a live input an entry fires so much at most, and
-     * what is left then fires with the next events, or at the end of input ({@link Input#historic}): that is not waited for, nor told.
-     * Behind a journal what puts out nothing may be durable later: {@link #awaitDurable}.
+     * Waits until everything published before this call has been processed, what was due has fired, and the sinks,
+     * except untethered ones, have taken and flushed the results.
      *
-     * @param deadline how long at most
-     * @return how many entries were left when time ran out, at least 1 when only a sink was not ready; 0 when none. On an
-     *     exclusive engine left-over firings, and events that wait in front of the ring, go on by the thread that publishes;
-     *     this waits for the firings only on that thread, or when that has ended
-     * @throws EngineStoppedException when the engine has halted
-     * @throws IllegalStateException when it is called from inside a receiver: the engine would wait for itself
+     * <p>Without a live input an entry fires a bounded number of due items, and the rest fire with the next events or
+     * at the end of input ({@link Input#historic}); this method neither waits for them nor counts them. With a journal,
+     * entries that put out nothing may become durable later: see {@link #awaitDurable}. On an exclusive engine the
+     * publishing thread processes left-over firings and events that wait before the ring; this method waits for the
+     * firings only when that thread calls it, or has ended.
+     * @param deadline the longest time to wait
+     * @return 0 when all is done; otherwise how many entries were left when time ran out, at least 1 if only a sink was
+     *     not ready
+     * @throws EngineStoppedException if the engine has halted
+     * @throws IllegalStateException if a receiver calls this: the engine would wait for itself
      */
     public long drain(Duration deadline) {
         refuseOwnThread("drain");
@@ -338,74 +337,71 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * What went wrong in bound sources; each of them has ended.
-     *
-     * @return in the order in which it happened
+     * Returns the failures of bound sources. A source that fails has ended.
+     * @return the exceptions, in the order in which they occurred
      */
     public List<Exception> sourceFailures() {
         return List.copyOf(sources.failures());
     }
 
     /**
-     * A consistent copy of all counters, taken between two entries.
-     *
-     * @return taken by the engine's threads without allocating there; with several stages they all come to the same entry first,
-     *     the last that has been published, and the caller waits for that
-     * @throws IllegalStateException when there are several stages and a receiver asks: they would wait for it
+     * Returns a consistent copy of all counters, taken between two entries. The engine's threads take it without
+     * allocating. With several stages, all of them first come to the same entry, the last one published, and the caller
+     * waits for that.
+     * @return the copy
+     * @throws IllegalStateException if there are several stages and a receiver calls this: the stages would wait for it
      */
     public EngineStats stats() {
         return loop.stats();
     }
 
     /**
-     * As {@link #stats()}, for who must not wait where a stage stands still: in a receiver that does not return, or behind a sink that waits.
-     *
-     * @param most how long to wait at most
-     * @return the newest copy that anybody has got by this: one of now when the engine's threads come by in that time; before the first all is zero
-     * @throws IllegalStateException where {@link #stats()} does
+     * Returns the newest copy of all counters, without waiting for a stage that stands still (in a receiver that does
+     * not return, or because of a sink that waits).
+     * @param most the longest time to wait
+     * @return a copy of now if the engine's threads take one in time; otherwise the newest that any call of this method
+     *     has got, all zero before the first
+     * @throws IllegalStateException as {@link #stats()}
      */
     public EngineStats stats(Duration most) {
         return loop.newest(nanos(most));
     }
 
     /**
-     * What the engine has put out, as a hash of each output and of all.
-     *
-     * @return as of the last entry; null when none is kept ({@link Setup#digest})
+     * Returns hashes of what the engine has put out, one for each output and one over all.
+     * @return as of the last entry; null if none is kept ({@link Setup#digest})
      */
     public Digest digest() {
         return stats().digest();
     }
 
     /**
-     * Whether the engine works. What has happened and is over counts until it is acknowledged, or for a time ({@link Setup#degradedFor}).
-     *
-     * @return up, degraded with the reason, closed, or halted with the reason
+     * Tells whether the engine works. A failure that is over counts until it is acknowledged, or for some time ({@link
+     * Setup#degradedFor}).
+     * @return up, degraded with the reasons, closed, or halted with the reason
      */
     public Health health() {
         return health.now();
     }
 
     /**
-     * Says that somebody has seen what has happened: {@link #health} is UP again unless something is wrong now, and DEGRADED when more happens.
-     * Counters go on, and the log has a line of it. May be called by any thread.
-     *
-     * @return how it was before, which names what is acknowledged
+     * Acknowledges past failures: {@link #health} is UP again unless something is wrong now, and DEGRADED as soon as
+     * another failure occurs. Counters are not reset, and a line is logged. Any thread may call this.
+     * @return health before the call, which names what is acknowledged
      */
     public Health acknowledge() {
         return health.acknowledge();
     }
 
     /**
-     * What came of the warm-up before the start.
-     *
-     * @return null when there was none ({@link Setup#warmUp})
+     * Returns the result of the warm-up.
+     * @return null if there was none ({@link Setup#warmUp})
      */
     public WarmUpReport warmUp() {
         return host.warmUp();
     }
 
-    /** For who must not wait. */
+    /** For callers that must not wait. */
     EngineLoop loop() {
         return loop;
     }
@@ -413,22 +409,21 @@ public final class Engine implements AutoCloseable {
     // ---- the journal
 
     /**
-     * What was found in the journal at the start.
-     *
-     * @return null when there is no journal ({@link Setup#journal})
+     * Returns what was found in the journal at start.
+     * @return null if there is no journal ({@link Setup#journal})
      */
     public Recovered recovered() {
         return journal == null ? null : journal.recovered();
     }
 
     /**
-     * Makes a snapshot now, on the calling thread, of all that is durable; see {@link Journaling#snapshotEvery}.
-     *
+     * Makes a snapshot of all that is durable, now and on the calling thread. See {@link Journaling#snapshotEvery}.
      * @return the place of the first entry that is not in it
-     * @throws io.millrace.journal.JournalException when there is no journal, receivers are too far behind, or one wants all from the first
-     *                                              output on ({@link io.millrace.transport.Resumption#anew})
-     * @throws io.millrace.state.StateException     when an operator cannot be saved, or the journal makes something else
-     * @throws IllegalStateException when it is called from inside a receiver
+     * @throws io.millrace.journal.JournalException if there is no journal, receivers are too far behind, or one wants
+     *     all outputs from the first one on ({@link io.millrace.transport.Resumption#anew})
+     * @throws io.millrace.state.StateException if an operator cannot be saved, or the journal yields something else
+     *     than was put out
+     * @throws IllegalStateException if a receiver calls this
      */
     public long makeSnapshot() {
         if (journal == null) {
@@ -439,32 +434,31 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Up to which entry all are durable, as the journal was told ({@link io.millrace.journal.JournalLog#level}).
-     *
-     * @return the last place, -1 before the first; without a journal nothing is
+     * Returns the place of the last entry up to which all are durable, at the level of the journal ({@link
+     * io.millrace.journal.JournalLog#level}).
+     * @return the place; -1 before the first, and without a journal
      */
     public long durable() {
         return journal == null ? -1 : journal.log().durable();
     }
 
     /**
-     * What an entry up to {@link #durable} survives; without a journal nothing is durable, which is {@link Durability#MEMORY}.
-     *
-     * @return the level of the journal
+     * Returns what an entry up to {@link #durable} survives.
+     * @return the level of the journal; {@link Durability#MEMORY} without one, since nothing is durable then
      */
     public Durability durability() {
         return journal == null ? Durability.MEMORY : journal.log().level();
     }
 
     /**
-     * Waits until an entry is durable: then its effects are there after any crash that the level survives, and its outputs are let out.
-     *
-     * @param sequence its place, as {@link Publisher#publish} answers it
-     * @param deadline how long at most
-     * @return {@link Durability#MEMORY} when time ran out, or the engine was closed before, or the event has no place
-     *     ({@link Publisher#DROPPED}, {@link Publisher#WAITING}); else what it survives
-     * @throws EngineStoppedException when the engine has halted
-     * @throws IllegalStateException when it is called from inside a receiver: the engine would wait for itself
+     * Waits until an entry is durable. Its effects then survive any crash that the level covers, and its outputs may be
+     * released.
+     * @param sequence its place, as returned by {@link Publisher#publish}
+     * @param deadline the longest time to wait
+     * @return what the entry survives; {@link Durability#MEMORY} if time ran out, there is no journal, the engine was
+     *     closed before, or the event has no place ({@link Publisher#DROPPED}, {@link Publisher#WAITING})
+     * @throws EngineStoppedException if the engine has halted
+     * @throws IllegalStateException if a receiver calls this: the engine would wait for itself
      */
     public Durability awaitDurable(long sequence, Duration deadline) {
         if (journal == null || sequence < 0) {
@@ -478,38 +472,42 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * What could not be taken or processed. Any thread may read it and list letters, also when the engine has ended, and redrive them while it
-     * runs.
-     *
-     * @return counts, the last letters, and the way to redrive them
+     * Returns the events that could not be taken or processed. Any thread may read and list them, even after the engine
+     * has ended, and redrive them while it runs.
+     * @return counts, the last letters, and the means to redrive them
      */
     public DeadLetters deadLetters() {
         return host.deadLetters();
     }
 
     /**
-     * What runs here.
-     *
-     * @return {@link Topology#describe} prints it
+     * Returns the topology that runs here.
+     * @return the topology; {@link Topology#describe} prints it
      */
     public Topology topology() {
         return host.core().plan().topology();
     }
 
     /**
-     * Processes what was published, stops all threads, closes sources and sinks. It is not an end of input. Closing twice does
-     * nothing; a second caller waits for the first. Waits at most the declared time ({@link Setup#stopDeadline}) for sources,
-     * entries, threads and blocking sinks together; what comes last has an eighth more, all of it together, where the others have used it up. A journal
-     * may take its own time on top. When the engine has halted {@link #health} says what was accepted and not processed. An exclusive engine is best closed by the thread that publishes, or when that
-     * has ended; else its next call lets go, and when none comes in time, what it publishes in that very instant may be lost. What
-     * receivers publish while the last outputs are handed over is processed too, and what comes of that is refused. From
-     * inside a receiver, and from the thread of a source, it does not wait: the engine stops when what was published has been
-     * processed; with a journal another thread is to close it too, which lets go of the journal.
+     * Processes what was published, stops all threads, and closes sources and sinks. This is not an end of input.
+     * Closing again has no effect; a second caller waits for the first.
      *
-     * @throws EngineStoppedException when what was accepted has not been processed in time, or a source has not ended in time;
-     *     or when a sink has failed in flush or in close, or did not take in time what it was handed, so that output may be lost:
-     *     names the output. All is stopped and closed all the same, but for what does not return from user code,
-     *     and for a journal whose disk does not answer: its thread closes that when it does
+     * <p>It waits at most {@link Setup#stopDeadline} for sources, entries, threads and blocking sinks together. If that
+     * time is used up, the last steps together get an eighth of it on top; a journal may take its own time beyond. If
+     * the engine has halted, {@link #health} names what was accepted and not processed.
+     *
+     * <p>Events that receivers publish while the last outputs are handed over are still processed; what would follow
+     * from those is refused. An exclusive engine is best closed by the publishing thread, or after that has ended.
+     * Otherwise the next call of that thread lets go of the engine; if none comes in time, an event that it publishes
+     * at that very moment may be lost.
+     *
+     * <p>Called by a receiver, or by the thread of a source, it returns at once, and the engine stops when what was
+     * published has been processed. With a journal another thread should call it as well, since only that releases the
+     * journal.
+     * @throws EngineStoppedException if accepted events were not processed in time, a source did not end in time, or a
+     *     sink failed in flush or close or did not take its events in time, so that output may be lost; the message
+     *     names the output. Everything is stopped and closed all the same, except user code that does not return, and a
+     *     journal whose disk does not answer: its thread closes it when the disk does
      */
     @Override
     public void close() {
@@ -571,7 +569,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** What is not durable by then is not waited for; answers until when others may be. */
+    /** What is not durable by then is not waited for. Returns the time until which others may be waited for. */
     private long endJournal(long untilNs, Deadline deadline) {
         Joining.all(List.of(journal.thread()), untilNs);
         journal.hurry();

@@ -28,11 +28,14 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /**
- * Binds the ports of a topology and starts a host. Every output needs a receiver; inputs may be left to publishers. For one
- * thread; a topology may be set up any number of times. A setup with sources or sinks starts one host, to which they belong then.
+ * A builder that binds the ports of a topology and starts a host: a live {@link Engine} or an {@link Inline}. Obtain one with
+ * {@link Engine#of}. Every output needs a receiver, or {@link #discard}; an input needs no source, since publishers can feed
+ * it. A setup is used by one thread. A topology can be set up any number of times, but a setup with sources or sinks starts
+ * one host only: they belong to that host, which closes them.
  *
- * <p>What is wrong in itself is refused by the word that says it, at its line: {@link NullPointerException} when an argument is null, {@link
- * IllegalArgumentException} for a port that is not one of the topology's (lists those), and as each word says. What is wrong together, or missing, {@link #start} and {@link #inline} refuse.
+ * <p>Each method refuses a bad argument at once: {@link NullPointerException} for null, {@link IllegalArgumentException} for
+ * a port that the topology does not have (the message lists those it has) and for the causes each method documents. Settings
+ * that are missing, or that contradict each other, are refused by {@link #start} and {@link #inline}.
  */
 public final class Setup {
     private static final int RING_SLOTS = 4096;
@@ -65,11 +68,11 @@ public final class Setup {
     }
 
     /**
-     * Binds a source to an input. The host polls it and closes it. An input with several sources has ended when all of them have.
-     *
-     * @param input  one of the topology's
-     * @param source brings its events
-     * @param <V>    the event
+     * Binds a source to an input. The host polls it and closes it. An input with several sources ends when all of them have
+     * ended.
+     * @param input an input of the topology
+     * @param source supplies the events
+     * @param <V> the type of the events
      * @return this
      */
     public <V> Setup input(Input<V> input, EventSource<V> source) {
@@ -78,11 +81,10 @@ public final class Setup {
     }
 
     /**
-     * Says what publishers and sources of an input do with an event for which there is no room.
-     *
-     * @param input one of the topology's
-     * @param what  default {@link Overflow#BLOCK}
-     * @param <V>   the event
+     * Sets what publishers and sources of an input do with an event for which there is no room.
+     * @param input an input of the topology
+     * @param what the policy; default {@link Overflow#BLOCK}
+     * @param <V> the type of the events
      * @return this
      */
     public <V> Setup overflow(Input<V> input, Overflow<? super V> what) {
@@ -91,13 +93,12 @@ public final class Setup {
     }
 
     /**
-     * Declares the answer that callers get for events of an input for which the engine cannot decide: it has halted or been
-     * closed, it is too far behind, or the event is refused. Given by {@link Inline#decide} and {@link Publisher#submit}.
-     *
-     * @param input one of the topology's
-     * @param give  {@link Answer#FAIL_OPEN} or {@link Answer#FAIL_CLOSED}
+     * Sets the answer that callers get for an event of an input when the engine cannot decide: it has halted or been closed,
+     * it is too far behind, or it refuses the event. {@link Inline#decide} and {@link Publisher#submit} give this answer.
+     * @param input an input of the topology
+     * @param give {@link Answer#FAIL_OPEN} or {@link Answer#FAIL_CLOSED}
      * @return this
-     * @throws IllegalArgumentException when the answer is {@link Answer#TAKEN}
+     * @throws IllegalArgumentException if the answer is {@link Answer#TAKEN}
      */
     public Setup cannotDecide(Input<?> input, Answer give) {
         ports.cannotDecide(input, give);
@@ -105,12 +106,11 @@ public final class Setup {
     }
 
     /**
-     * Binds a receiver to an output. Called on the thread of the output's stage; several receivers are called in the order of
-     * binding. One receiver may be bound to several outputs of one stage.
-     *
-     * @param output   one of the topology's
-     * @param receiver takes its events
-     * @param <V>      the event
+     * Binds a receiver to an output. It is called on the thread of the output's stage; several receivers are called in the
+     * order in which they were bound. One receiver may be bound to several outputs of the same stage.
+     * @param output an output of the topology
+     * @param receiver receives the events
+     * @param <V> the type of the events
      * @return this
      */
     public <V> Setup output(Output<V> output, Receiver<? super V> receiver) {
@@ -119,12 +119,12 @@ public final class Setup {
     }
 
     /**
-     * Binds a receiver to an output and says how it is called: {@link Delivery#blocking} puts a thread and a bounded ring between it and the engine.
-     *
-     * @param output   one of the topology's
-     * @param receiver takes its events
-     * @param delivery how
-     * @param <V>      the event
+     * Binds a receiver to an output and sets how it is called. {@link Delivery#blocking} puts a thread and a bounded ring
+     * between it and the engine.
+     * @param output an output of the topology
+     * @param receiver receives the events
+     * @param delivery how it is called, and what happens when it fails
+     * @param <V> the type of the events
      * @return this
      */
     public <V> Setup output(Output<V> output, Receiver<? super V> receiver, Delivery delivery) {
@@ -133,11 +133,10 @@ public final class Setup {
     }
 
     /**
-     * Binds a receiver that also sees what travels beside the event.
-     *
-     * @param output   one of the topology's
-     * @param receiver takes its events
-     * @param <V>      the event
+     * Binds a receiver that also gets the metadata of each event.
+     * @param output an output of the topology
+     * @param receiver receives the events
+     * @param <V> the type of the events
      * @return this
      */
     public <V> Setup outputWithMeta(Output<V> output, MetaReceiver<? super V> receiver) {
@@ -146,14 +145,15 @@ public final class Setup {
     }
 
     /**
-     * Binds a receiver that does not wait for the journal: it is called at once, in front of all others of its output, on the thread of the
-     * stage, and what it gets is {@linkplain io.millrace.event.Meta#provisional provisional}. A crash may take it back; then its place and
-     * number may be those of another event later. What comes again at a start is not handed over again. What it throws is counted and told by health,
-     * and makes no dead letter. It does not count as a receiver: who wants nothing else of an output says {@link #discard}.
-     *
-     * @param output   one of the topology's
-     * @param receiver takes its events; those that stay come to other receivers with the same place and ordinal
-     * @param <V>      the event
+     * Binds a receiver that does not wait for the journal. It is called at once, before all other receivers of its output, on
+     * the thread of the stage, with events marked {@linkplain io.millrace.event.Meta#provisional provisional}: a crash may
+     * take them back, and their place and number may later belong to another event. Outputs that are worked out again at a
+     * start are not handed over again. An exception that it throws is counted and reported by health, and makes no dead
+     * letter. It does not count as a receiver of the output: if you want nothing else of it, call {@link #discard} too.
+     * @param output an output of the topology
+     * @param receiver receives the events; those that are not taken back reach the other receivers with the same place and
+     *     ordinal
+     * @param <V> the type of the events
      * @return this
      */
     public <V> Setup early(Output<V> output, MetaReceiver<? super V> receiver) {
@@ -162,12 +162,12 @@ public final class Setup {
     }
 
     /**
-     * Binds a sink to an output, as the sink itself wants to be called ({@link EventSink#delivery}). The host flushes and closes
-     * it, once, also where it is bound to several outputs. One that fails to do so halts the engine, and health names the output and the cause: what it had taken may be lost.
-     *
-     * @param output one of the topology's
-     * @param sink   takes its events
-     * @param <V>    the event
+     * Binds a sink to an output, with the delivery that the sink itself asks for ({@link EventSink#delivery}). The host
+     * flushes and closes it, once even if it is bound to several outputs. A sink that fails in flush or close halts the
+     * engine, and health names the output and the cause: what the sink had taken may be lost.
+     * @param output an output of the topology
+     * @param sink receives the events
+     * @param <V> the type of the events
      * @return this
      */
     public <V> Setup output(Output<V> output, EventSink<? super V> sink) {
@@ -175,12 +175,11 @@ public final class Setup {
     }
 
     /**
-     * Binds a sink to an output and says how it is called, and what happens when it fails.
-     *
-     * @param output   one of the topology's
-     * @param sink     takes its events
-     * @param delivery how
-     * @param <V>      the event
+     * Binds a sink to an output and sets how it is called.
+     * @param output an output of the topology
+     * @param sink receives the events
+     * @param delivery how it is called, and what happens when it fails
+     * @param <V> the type of the events
      * @return this
      */
     public <V> Setup output(Output<V> output, EventSink<? super V> sink, Delivery delivery) {
@@ -192,42 +191,43 @@ public final class Setup {
     }
 
     /**
-     * Binds who answers what the topology asks through a port, once and within a second.
-     *
-     * @param port   one of the topology's
-     * @param lookup answers
-     * @param <Q>    the request
-     * @param <R>    the answer
+     * Binds the look-up that answers the requests of a port. Each request is tried once and may take a second ({@link
+     * Asking#once}).
+     * @param port a port of the topology
+     * @param lookup answers the requests
+     * @param <Q> the type of the requests
+     * @param <R> the type of the answers
      * @return this
+     * @throws IllegalArgumentException if the port is bound already
      */
     public <Q, R> Setup lookup(LookupPort<Q, R> port, AsyncLookup<? super Q, ? extends R> lookup) {
         return lookup(port, lookup, Asking.once());
     }
 
     /**
-     * Binds who answers what the topology asks through a port. The host closes it. Requests are handed over by a blocking sink
-     * ({@link Delivery#blocking}): where that is a thousand behind, further ones are dropped and counted, and the topology
-     * decides without them. A request of an event that is {@linkplain io.millrace.event.Header#marked marked} as not real is
-     * not asked, it fails. What has failed is told by {@code health()}; and, when the host has been closed, how many requests
-     * were open then, those with it whose replies came when it had stopped. With a {@link #journal} they are asked again at the next start, by the
-     * ids they had ({@link Recovered#openRequests}); their deadlines have run on. A {@link Replay} asks nothing, and closes it.
+     * Binds the look-up that answers the requests of a port, with a timeout and retries. The host closes it.
      *
-     * @param port   one of the topology's, bound once: else each request would be asked twice
-     * @param lookup answers
-     * @param how    how long to wait, and how often to try
-     * @param <Q>    the request
-     * @param <R>    the answer
+     * <p>A blocking sink ({@link Delivery#blocking}) hands the requests over. When it is a thousand requests behind, further
+     * ones are dropped and counted, and the topology decides without them. A request caused by an event that is {@linkplain
+     * io.millrace.event.Header#marked marked} as not real is not sent; it fails. {@code health()} reports failed requests
+     * and, once the host is closed, how many were still open, including those whose reply came after it had stopped. With a
+     * {@link #journal}, open requests are sent again at the next start with the ids they had ({@link
+     * Recovered#openRequests}); their deadlines go on meanwhile. A {@link Replay} sends no requests, and closes the look-up.
+     * @param port a port of the topology; can be bound once, since otherwise each request would be sent twice
+     * @param lookup answers the requests
+     * @param how how long to wait, and how often to try
+     * @param <Q> the type of the requests
+     * @param <R> the type of the answers
      * @return this
-     * @throws IllegalArgumentException when the port is bound already
+     * @throws IllegalArgumentException if the port is bound already
      */
     public <Q, R> Setup lookup(LookupPort<Q, R> port, AsyncLookup<? super Q, ? extends R> lookup, Asking how) {
         return output(port.requests(), ports.lookup(port, lookup, how));
     }
 
     /**
-     * Says that an output is not wanted.
-     *
-     * @param output one of the topology's
+     * Declares that the events of an output are not wanted.
+     * @param output an output of the topology
      * @return this
      */
     public Setup discard(Output<?> output) {
@@ -236,10 +236,10 @@ public final class Setup {
     }
 
     /**
-     * Warms up before the host is ready: {@link #start} and {@link #inline} run a rehearsal first, of which nobody sees anything, and
-     * return when it is over. What came of it tells {@link Engine#warmUp}; what was to be reached and was not tells health.
-     *
-     * @param how with which events, for how long, until when
+     * Warms up the code before the host is ready: {@link #start} and {@link #inline} first run a rehearsal, which has no
+     * visible effect, and return when it is over. {@link Engine#warmUp} reports the result; health reports a latency budget
+     * that was not reached.
+     * @param how the events to use, how long to run, and when it is enough
      * @return this
      */
     public Setup warmUp(WarmUp how) {
@@ -251,11 +251,10 @@ public final class Setup {
     }
 
     /**
-     * The slots of the input ring of the live engine: how far publishers may be ahead of it.
-     *
+     * Sets the slots of a live engine's input ring: how many entries publishers may be ahead of the engine.
      * @param slots a power of two, 64 to 2^20; default 4096
      * @return this
-     * @throws IllegalArgumentException when it is no power of two, or out of that range
+     * @throws IllegalArgumentException if it is no power of two, or out of range
      */
     public Setup ringSlots(int slots) {
         ringSlots = Checked.slots("ring", slots, LEAST_SLOTS);
@@ -263,12 +262,11 @@ public final class Setup {
     }
 
     /**
-     * The slots of the inbox of the inline host: how many events other threads may have handed over that its owner has not taken.
-     * There is no inbox until somebody asks for it ({@link Inline#inbox}).
-     *
+     * Sets the slots of an inline host's inbox: how many events other threads may have handed over before the owner takes
+     * them. The inbox is created by the first call of {@link Inline#inbox}.
      * @param slots a power of two, 64 to 2^20; default 1024
      * @return this
-     * @throws IllegalArgumentException when it is no power of two, or out of that range
+     * @throws IllegalArgumentException if it is no power of two, or out of range
      */
     public Setup inboxSlots(int slots) {
         inboxSlots = Checked.slots("inbox", slots, LEAST_SLOTS);
@@ -276,12 +274,11 @@ public final class Setup {
     }
 
     /**
-     * The slots of the rings between the stages of a live engine: how far one may be ahead of the next. Each has at least the
-     * slots for what one entry can cause there; the plan prints them.
-     *
+     * Sets the slots of the rings between the stages of a live engine: how far one stage may be ahead of the next. A ring
+     * always has at least the slots for what one entry can cause there; the plan prints them.
      * @param slots a power of two, 1 to 2^20; default 1024
      * @return this
-     * @throws IllegalArgumentException when it is no power of two, or out of that range
+     * @throws IllegalArgumentException if it is no power of two, or out of range
      */
     public Setup edgeSlots(int slots) {
         options = options.withEdgeSlots(Checked.slots("edge", slots, 1));
@@ -289,12 +286,12 @@ public final class Setup {
     }
 
     /**
-     * How many outputs of a stage may wait for the {@link #journal} until their entry is durable. When so many wait the stage stands still, and
-     * with it the intake: at a high rate of outputs a disk that takes long for one force wants more. Their memory is taken at start; the plan says how much.
-     *
-     * @param outputs of each stage, a power of two, 64 to 2^20; left out, as many as fit into 32 MiB, 4096 at most
+     * Sets how many outputs of a stage may wait for the {@link #journal} to make their entry durable. When that many wait,
+     * the stage stops, and intake with it. Raise it for a high rate of outputs on a disk whose forces are slow. The memory is
+     * allocated at start; the plan prints how much.
+     * @param outputs for each stage, a power of two, 64 to 2^20; default: as many as fit into 32 MiB, at most 4096
      * @return this
-     * @throws IllegalArgumentException when it is no power of two, or out of that range
+     * @throws IllegalArgumentException if it is no power of two, or out of range
      */
     public Setup heldOutputs(int outputs) {
         options = options.withHeldOutputs(Checked.slots("held outputs", outputs, LEAST_SLOTS));
@@ -302,10 +299,10 @@ public final class Setup {
     }
 
     /**
-     * One thread publishes into the live engine: the first that does, or that of the one bound source. Claiming a place is
-     * cheaper then, and {@link Engine#claims} fills events in the ring itself. Another thread's publish is refused, naming both.
-     * What other threads want published (ticks, redriven letters) waits until that thread publishes or calls {@link Engine#doWork}. An inline host is exclusive as it is.
-     *
+     * Declares that one thread publishes into the live engine: the first that does, or that of the one bound source. Claiming
+     * a slot is then cheaper, and {@link Engine#claims} fills events in the ring itself. A publish by any other thread is
+     * refused with a message that names both. What other threads want to publish (ticks, redriven letters) waits until the
+     * publishing thread publishes or calls {@link Engine#doWork}. An inline host is always exclusive.
      * @return this
      */
     public Setup exclusive() {
@@ -314,11 +311,10 @@ public final class Setup {
     }
 
     /**
-     * The bytes of state of all operators together, at most.
-     *
-     * @param bytes default 256 MiB
+     * Limits the state of all operators together.
+     * @param bytes the bound in bytes; default 256 MiB
      * @return this
-     * @throws IllegalArgumentException when it is less than 1 MiB
+     * @throws IllegalArgumentException if it is less than 1 MiB
      */
     public Setup stateBudget(long bytes) {
         Checked.that(bytes >= 1 << 20, "state budget of " + bytes + " bytes; use at least 1 MiB");
@@ -328,9 +324,8 @@ public final class Setup {
 
     /**
      * Keeps a running hash of each output, with checkpoints, so that two runs can be compared ({@link
-     * io.millrace.metric.DigestComparison}). Without this word nothing is kept and nothing is paid.
-     *
-     * @param kept such as {@code DigestOptions.every(1024)}
+     * io.millrace.metric.DigestComparison}). By default none is kept, at no cost.
+     * @param kept for example {@code DigestOptions.every(1024)}
      * @return this
      */
     public Setup digest(DigestOptions kept) {
@@ -339,13 +334,13 @@ public final class Setup {
     }
 
     /**
-     * Measures of every so many entries where their time goes, node by node, and which of them come too late to a stream with
-     * a budget: {@link EngineStats#latency}. Without this word nothing is measured and nothing is paid. Events are measured from
-     * the time their publisher meant to send them, if they carry one ({@link io.millrace.event.Header#intendedNs}); what a journal brings back is not.
-     *
-     * @param everyEntries of so many one is measured, a power of two, such as 1024
+     * Samples entries and measures where their time goes, node by node, and which of them reach a stream with a budget too
+     * late ({@link EngineStats#latency}). By default nothing is measured, at no cost. An event is measured from the time at
+     * which its publisher meant to send it, if it carries one ({@link io.millrace.event.Header#intendedNs}). Entries
+     * recovered from a journal are not measured.
+     * @param everyEntries one entry of this many is measured; a power of two, for example 1024
      * @return this
-     * @throws IllegalArgumentException when it is no power of two
+     * @throws IllegalArgumentException if it is no power of two
      */
     public Setup blame(int everyEntries) {
         Checked.powerOfTwo("blame one entry of ", everyEntries);
@@ -354,12 +349,11 @@ public final class Setup {
     }
 
     /**
-     * How often a live engine tells its topology the time, at least: when a tick would make something due sooner, it comes then.
-     * Of those that make nothing due, stages that are asleep take a few together: the last 80 ms at most.
-     *
+     * Sets how often, at least, a live engine tells its topology the time. A tick comes sooner when it would make something
+     * due. Ticks that make nothing due are taken by sleeping stages a few together, those of at most the last 80 ms.
      * @param period default 10 ms, at most a year
      * @return this
-     * @throws IllegalArgumentException when it is not positive, or longer than a year
+     * @throws IllegalArgumentException if it is not positive, or longer than a year
      */
     public Setup tickEvery(Duration period) {
         tick = Checked.upToAYear("tick every ", period);
@@ -367,9 +361,9 @@ public final class Setup {
     }
 
     /**
-     * How the threads of a live engine that evaluate entries, or write a journal, wait for input; one of a blocking sink always waits as {@link Waiting#ADAPTIVE},
-     * and keeps no core. At start the engine logs (INFO, {@code io.millrace.engine}) which threads it has, how each waits and how many cores there are.
-     *
+     * Sets how the threads of a live engine that evaluate entries, or write a journal, wait for input. The thread of a
+     * blocking sink always waits as {@link Waiting#ADAPTIVE} does, and keeps no core. At start the engine logs (INFO, {@code
+     * io.millrace.engine}) its threads, how each waits, and the number of cores.
      * @param how default {@link Waiting#ADAPTIVE}
      * @return this
      */
@@ -379,9 +373,8 @@ public final class Setup {
     }
 
     /**
-     * Where the threads of the engine run: pinned to cores, say. Left out, the system decides.
-     *
-     * @param where called by each of them, first of all
+     * Sets where the threads of the engine run, for example pinned to cores. By default the operating system decides.
+     * @param where called by each thread before anything else
      * @return this
      */
     public Setup placement(ThreadPlacement where) {
@@ -390,12 +383,12 @@ public final class Setup {
     }
 
     /**
-     * How long closing waits at most for sources, entries, threads and blocking sinks together. What has not been done by then is
-     * given up and reported; what only has to be told its end has a little longer where the others have used the time up.
-     *
+     * Sets how long closing waits, at most, for sources, entries, threads and blocking sinks together. What is not done by
+     * then is given up and reported. Steps that only have to be told to end get a little longer when the others have used up
+     * the time.
      * @param most default 30 seconds
      * @return this
-     * @throws IllegalArgumentException when it is not positive, or longer than a year
+     * @throws IllegalArgumentException if it is not positive, or longer than a year
      */
     public Setup stopDeadline(Duration most) {
         stopDeadline = Checked.upToAYear("stop deadline of ", most);
@@ -403,12 +396,12 @@ public final class Setup {
     }
 
     /**
-     * How long a stage of a live engine, or the thread of a blocking sink, may be in one entry or one call of a receiver: behind that {@link
-     * Engine#health} is DEGRADED until it goes on, and names it, output and line of code. Of an inline host, the owner's own, nobody looks.
-     *
+     * Sets how long a stage of a live engine, or the thread of a blocking sink, may spend in one entry or in one call of a
+     * receiver. Beyond that {@link Engine#health} is DEGRADED until it goes on, and names the stage, the output and the line
+     * of code. An inline host is not watched: its thread is the owner's.
      * @param most default 1 second
      * @return this
-     * @throws IllegalArgumentException when it is not positive, or longer than a year
+     * @throws IllegalArgumentException if it is not positive, or longer than a year
      */
     public Setup stalledAfter(Duration most) {
         stalledAfter = Checked.upToAYear("stalled after ", most);
@@ -416,10 +409,11 @@ public final class Setup {
     }
 
     /**
-     * How long {@link Engine#health} stays DEGRADED for what has happened and is over, unless it is {@linkplain Engine#acknowledge acknowledged}.
-     *
-     * @param quiet since it last happened, as far as somebody looked; default 10 minutes
+     * Sets how long {@link Engine#health} stays DEGRADED for a failure that is over, unless it is {@linkplain
+     * Engine#acknowledge acknowledged}.
+     * @param quiet time since the failure last happened, as far as health was looked at; default 10 minutes
      * @return this
+     * @throws IllegalArgumentException if it is not positive, or longer than a year
      */
     public Setup degradedFor(Duration quiet) {
         degradedFor = Checked.upToAYear("degraded for ", quiet);
@@ -427,11 +421,11 @@ public final class Setup {
     }
 
     /**
-     * The bytes of entries that are kept with dead letters, at most; the memory is set apart at start. At the bound the oldest letters go. The last letter is kept whatever its size.
-     *
+     * Limits the bytes of the entries that are kept with dead letters. The memory is allocated at start. At the bound the
+     * oldest letters go; the last letter is kept whatever its size.
      * @param bytes default 1 MiB, 0 to 2^30
      * @return this
-     * @throws IllegalArgumentException when it is out of that range
+     * @throws IllegalArgumentException if it is out of range
      */
     public Setup keepDeadLetterBytes(int bytes) {
         letters = letters.withBytes(bytes);
@@ -439,11 +433,11 @@ public final class Setup {
     }
 
     /**
-     * How many dead letters are kept whole, as far as their bytes have room ({@link #keepDeadLetterBytes}); all are counted.
-     *
+     * Limits how many dead letters are kept whole, as far as their bytes have room ({@link #keepDeadLetterBytes}). All are
+     * counted.
      * @param letters default 1024, 1 to 2^20
      * @return this
-     * @throws IllegalArgumentException when it is out of that range
+     * @throws IllegalArgumentException if it is out of range
      */
     public Setup keepDeadLetters(int letters) {
         this.letters = this.letters.withKept(letters);
@@ -451,11 +445,11 @@ public final class Setup {
     }
 
     /**
-     * Sees each dead letter when it comes, on the thread where that happens (a stage's, a blocking sink's, a source's), which may be several at the same time: must be
-     * quick; the letter is valid during the call. What the listener throws is dropped: the letter has been counted and kept. Where a start works out
-     * anew what a journal has, its letters come once more.
-     *
-     * @param listener sees them; the last one that is given
+     * Sets a listener that is called for each dead letter as it happens, on the thread where it happens (that of a stage, a
+     * blocking sink or a source). It must be quick and safe for concurrent calls; the letter is valid during the call only.
+     * An exception that it throws is dropped, as the letter has already been counted and kept. When a start works out the
+     * entries of a journal again, their letters come again.
+     * @param listener replaces one set before
      * @return this
      */
     public Setup onDeadLetter(Consumer<DeadLetter> listener) {
@@ -464,11 +458,11 @@ public final class Setup {
     }
 
     /**
-     * Keeps all input in a journal: what was acknowledged there survives a crash, and its effects happen once. At the start the
-     * engine works out anew what it has ({@link Engine#recovered}); an output is let out when its entry is durable. A source
-     * that begins anew, such as a file, goes on behind what the journal has. A {@link #digest} is kept, so that each start and each {@link Replay} is known to put out the same.
-     *
-     * @param keeps such as one in a directory
+     * Keeps all input in a journal: acknowledged input survives a crash, and its effects happen once. At start the engine
+     * works out the entries of the journal again ({@link Engine#recovered}). An output is released when its entry is durable.
+     * A source that begins anew, such as a file, skips the events that the journal already has. A {@link #digest} is kept, so
+     * that each start and each {@link Replay} can be checked to put out the same.
+     * @param keeps for example a journal in a directory
      * @return this
      */
     public Setup journal(Journal keeps) {
@@ -476,10 +470,10 @@ public final class Setup {
     }
 
     /**
-     * As {@link #journal(Journal)}, with snapshots, or where more than the topology has to be the same each time.
-     *
-     * @param keeps such as one in a directory
-     * @param how   what more
+     * Keeps all input in a journal, as {@link #journal(Journal)} does, with snapshots or with further facts that have to be
+     * the same at each start.
+     * @param keeps for example a journal in a directory
+     * @param how the options
      * @return this
      */
     public Setup journal(Journal keeps, Journaling how) {
@@ -489,11 +483,11 @@ public final class Setup {
     }
 
     /**
-     * Writes what the engine counts to a file that other processes read, twice a second: {@link StatFile}. With it go the counters
-     * of bound sources, sinks and look-ups that have some ({@link io.millrace.transport.Counted}). An inline host does so while
-     * time passes there ({@link Inline#doWork}).
-     *
-     * @param directory best in shared memory, made if it is not there, one for each of two hosts of one topology: its name is the file's
+     * Writes the counters of the engine, twice a second, to a file that other processes can read ({@link StatFile}). Counters
+     * of bound sources, sinks and look-ups that implement {@link io.millrace.transport.Counted} are included. An inline host
+     * writes it as time passes there ({@link Inline#doWork}).
+     * @param directory best in shared memory; created if missing. The file is named after the topology, so two hosts of one
+     *     topology need a directory each
      * @return this
      */
     public Setup statFile(Path directory) {
@@ -502,11 +496,10 @@ public final class Setup {
     }
 
     /**
-     * The plan that a live engine of this setup will run. The inline host has no input ring, and one stage.
-     *
-     * @return prints itself
-     * @throws io.millrace.topology.TopologyException when the topology cannot be run as it is asked for (bounds of one entry, shares of the state budget, what
-     *     has to be kept and has no layout): all of it, each with node, line and cure
+     * Returns the plan that a live engine of this setup would run. An inline host has no input ring, and a single stage.
+     * @return the plan, which prints itself
+     * @throws io.millrace.topology.TopologyException if the topology cannot be run as configured (bounds of one entry, shares
+     *     of the state budget, state that has no layout); the message lists all problems, each with node, line and cure
      */
     public Plan plan() {
         int asked = options.heldOutputs() == 0 ? HeldPlan.AS_MANY_AS_FIT : options.heldOutputs();
@@ -515,16 +508,18 @@ public final class Setup {
     }
 
     /**
-     * Starts a live engine, fed by publishers and sources: one thread, or one for each stage where the topology asks for several ({@code onThread}).
-     *
-     * @return running
-     * @throws IllegalStateException when outputs are unbound (lists them), sources or sinks have been handed to a host before, or what is asked
-     *     for does not go together: {@link #exclusive} with several sources, a digest that traces
-     * @throws io.millrace.topology.TopologyException when the topology cannot be run as it is asked for, as {@link #plan} says
-     * @throws io.millrace.journal.JournalException when the journal cannot be opened or read, is in use, or is that of another
-     *     topology; says what has changed and the cure
-     * @throws io.millrace.state.StateException when an operator cannot be saved, or what the journal makes is not what was put out
-     * @throws EngineStoppedException when the engine halts while it begins
+     * Starts a live engine, fed by publishers and sources, with one thread for its entries, or one for each stage if the
+     * topology asks for several ({@code onThread}).
+     * @return the running engine
+     * @throws IllegalStateException if outputs are unbound (the message lists them), sources or sinks already belong to
+     *     another host, settings contradict each other ({@link #exclusive} with several sources, a digest that traces), the
+     *     warm-up refuses to start the engine ({@link WarmUp#orRefuse}), or the {@link #statFile} cannot be written
+     * @throws io.millrace.topology.TopologyException if the topology cannot be run as configured, as for {@link #plan}
+     * @throws io.millrace.journal.JournalException if the journal cannot be opened or read, is in use, or belongs to another
+     *     topology; the message says what has changed, and the cure
+     * @throws io.millrace.state.StateException if an operator cannot be saved, or the journal yields something else than was
+     *     put out
+     * @throws EngineStoppedException if the engine halts while it starts
      */
     public Engine start() {
         ports.requireLive(options, exclusive);
@@ -547,12 +542,12 @@ public final class Setup {
     }
 
     /**
-     * Makes the caller's own thread the engine: {@code publish} returns when the event has been processed.
-     *
-     * @return ready
-     * @throws IllegalStateException when outputs are unbound (lists them), sources or sinks have been handed to a host before, or what is
-     *     asked for does not go together
-     * @throws RuntimeException else as {@link #start} does: of what the topology, the journal and its state refuse
+     * Makes the calling thread's own code the engine: {@code publish} returns when the event has been processed.
+     * @return the host, ready to publish into
+     * @throws IllegalStateException if outputs are unbound (the message lists them), sources or sinks already belong to
+     *     another host, settings contradict each other, the warm-up refuses to start the host ({@link WarmUp#orRefuse}), or
+     *     the {@link #statFile} cannot be written
+     * @throws RuntimeException otherwise as {@link #start} does, for what the topology, the journal or its state refuses
      */
     public Inline inline() {
         requireReady();
@@ -569,7 +564,10 @@ public final class Setup {
         return warmUp == null ? null : new Rehearsal(topology.name(), warmUp, hosts, live).run();
     }
 
-    /** For a replay; what explains may be null. Who closes its sinks says so ({@link HandedOver}), behind this: it may refuse. */
+    /**
+     * The host of a replay; {@code explaining} may be null. This may refuse, so the caller marks the sinks as {@link
+     * HandedOver} only afterwards.
+     */
     Host replayed(JournalLog log, boolean otherTopology, long snapshot, Explaining explaining) {
         requireReady();
         return parts().replayed(options, log, otherTopology, snapshot, explaining);
