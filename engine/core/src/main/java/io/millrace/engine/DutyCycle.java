@@ -1,8 +1,8 @@
 package io.millrace.engine;
 
 /**
- * The rounds of an inline host in a loop of the caller's own, as an agent of a service: {@link Inline#run} without the waiting. For the
- * thread that owns the host.
+ * The rounds of an inline host, to be called from a loop of your own, such as that of an agent. It does what {@link
+ * Inline#run} does, without the waiting. For the thread that owns the host.
  */
 public final class DutyCycle {
     private final Inline engine;
@@ -15,20 +15,22 @@ public final class DutyCycle {
     }
 
     /**
-     * The rounds of a host.
+     * Returns the rounds of a host.
      *
-     * @param engine not run otherwise
-     * @return to be called again and again, by one thread
+     * @param engine the host; not run by {@link Inline#run} as well
+     * @return the rounds, to be called again and again by one thread
      */
     public static DutyCycle of(Inline engine) {
         return new DutyCycle(engine);
     }
 
     /**
-     * One round: polls each bound source once, lets time pass, flushes sinks when there is nothing to poll.
+     * Runs one round: polls each bound source once, lets time pass, and flushes sinks if there was nothing to poll.
      *
      * @return whether there was something to do
-     * @throws Exception what a source threw; what it had brought before has been processed
+     * @throws Exception what a source threw; the events that it had brought before have been processed
+     * @throws IllegalStateException if a thread other than the owner (the message names both) or a receiver calls this
+     * @throws EngineStoppedException if the host has been closed or has halted
      */
     public boolean work() throws Exception {
         engine.requireOwner();
@@ -41,9 +43,9 @@ public final class DutyCycle {
     }
 
     /**
-     * Whether all bound sources have ended, and, where that ended all inputs, what was due then has fired.
+     * Tells whether all bound sources have ended and, if that ended all inputs, everything due has fired.
      *
-     * @return true when a further round would poll none
+     * @return true if another round would poll no source
      */
     public boolean isOver() {
         return polled.isOver();

@@ -1,6 +1,6 @@
 package io.millrace.engine;
 
-/** A call came to an engine that no longer takes any: it was closed, or it halted. Says why. */
+/** Thrown by a call to an engine that has been closed or has halted; the message says why. */
 public final class EngineStoppedException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
@@ -8,7 +8,7 @@ public final class EngineStoppedException extends IllegalStateException {
         super(message, cause);
     }
 
-    /** The first of two, which keeps the second; either may be null. */
+    /** The first of the two, with the second suppressed in it; either may be null. */
     static EngineStoppedException first(EngineStoppedException a, EngineStoppedException b) {
         if (a != null && b != null) {
             a.addSuppressed(b);

@@ -13,27 +13,36 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A topology on the caller's own thread: no hop, no ring. {@code publish} returns when the event has been processed and its
- * outputs handed over.
+ * A topology that runs on the caller's own thread, without a thread hop or a ring. {@code publish} returns when the
+ * event has been processed and its outputs handed over. Obtain one with {@link Setup#inline}.
  *
- * <p><b>Time passes without an event only by {@link #doWork}</b>: call it in your loop, or windows and timers of silent keys
- * stay open. {@link #run} is such a loop. The thread that first publishes owns the engine; a call from another thread is refused with both names. An event
- * that is published from inside a receiver is queued behind the present one.
+ * <p><b>Time passes without an event only in {@link #doWork}</b>: call it in your loop, or windows and timers of silent
+ * keys stay open. {@link #run} is such a loop.
  *
- * <p><b>With a journal</b> ({@link Setup#journal}) receivers get an output when its entry is durable: by a later {@code doWork}, {@link
- * #run} or {@link #close}. What a caller asks for itself ({@link #publish(Input, Object, Output, Receiver)}, {@link #decide}) it gets
- * at once, before that. <b>While the journal takes nothing</b>, as on a disk that is nearly full, no event gets a place: each meets what its input declares
- * ({@link Setup#overflow}), which waits for {@link Setup#stopDeadline} at most, since nobody but the owner may close the host; no time passes, what other threads have put into the
- * inbox waits there, and no source is polled whose events would have to wait. What has its place already (what receivers publish, what sources have brought in this round) is
- * taken from the reserve that is there for it. Where that is used up, too, or outputs have no room any more ({@link Setup#heldOutputs}) because nothing becomes
- * durable, the owner waits as long as something moves; when nothing has moved for {@code stopDeadline} the host halts and says why, and the next start goes on from what is durable.
+ * <p><b>Threads.</b> The thread that first publishes owns the host. A call by another thread is refused with an {@link
+ * IllegalStateException} that names both; the methods that any thread may call say so. An event published from inside a
+ * receiver is queued after the present one.
  *
- * <p><b>What is too far ahead</b> ({@link Input#maxAhead}) is judged by the last tick, and that comes with {@code doWork}: call it in front of the first event. Before that
- * nothing is ahead, and one event of next year makes all behind it late; behind a restart the last tick is the one that the journal has, and
- * what has come since may be ahead of that. {@code run} and {@link DutyCycle} begin with a tick.
+ * <p><b>With a journal</b> ({@link Setup#journal}) receivers get an output when its entry is durable: in a later {@code
+ * doWork}, {@link #run} or {@link #close}. Results that the caller asks for itself ({@link #publish(Input, Object,
+ * Output, Receiver)}, {@link #decide}) come at once, before the entry is durable.
+ *
+ * <p><b>While the journal accepts nothing</b>, for example because its disk is nearly full, no event gets a place, and
+ * each is treated as its input declares ({@link Setup#overflow}). {@link Overflow#BLOCK} then waits at most {@link
+ * Setup#stopDeadline}, since only the owner may close the host. No time passes, events that other threads have put into
+ * the inbox stay there, and a source whose events would have to wait is not polled. Events that already have a place
+ * (those that receivers publish, those that sources brought in this round) use the reserve that is kept for them. If
+ * that is used up too, or outputs have no room ({@link Setup#heldOutputs}) because nothing becomes durable, the owner
+ * waits as long as there is any progress. After {@code stopDeadline} without progress the host halts and health says
+ * why; the next start goes on from what is durable.
+ *
+ * <p><b>Events too far ahead</b> ({@link Input#maxAhead}) are judged by the last tick, which comes with {@code doWork}:
+ * call it before the first event. Until then nothing counts as ahead, and one event of next year makes all later ones
+ * late. After a restart the last tick is that of the journal, and events of the time since then may be ahead of it.
+ * {@code run} and {@link DutyCycle} begin with a tick.
  */
 public final class Inline implements AutoCloseable {
-    /** Entries of the inbox that a publish takes before its own, at most. */
+    /** The most entries of the inbox that a publish takes before its own. */
     static final int TAKEN_AT_ONCE = 64;
 
     private final Host host;
@@ -51,7 +60,7 @@ public final class Inline implements AutoCloseable {
     private final InlineEntrance entrance;
     private final InlineTime time;
 
-    /** Null where there is none. */
+    /** Null if there is none. */
     private final InlineJournal journal;
 
     private InlineSources polled;
@@ -96,7 +105,7 @@ public final class Inline implements AutoCloseable {
         host.deadLetters().redriver(this::redrive);
     }
 
-    /** It cannot start: what was handed to it is closed. */
+    /** The host cannot start: closes what was handed to it. */
     private void abandon(Throwable why) {
         sinks.cannotStart();
         sinks.finish(0);
@@ -108,7 +117,7 @@ public final class Inline implements AutoCloseable {
         }
     }
 
-    /** On another thread than the owner's the letters go by way of the inbox. */
+    /** On a thread other than the owner's, the letters go through the inbox. */
     private void redrive(byte[] bytes, int offset, int length) {
         if (owner.tryTake()) {
             entrance.redrive(bytes, offset, length);
@@ -121,70 +130,74 @@ public final class Inline implements AutoCloseable {
 
     /**
      * Publishes an event and returns when it has been processed.
-     *
-     * @param input one of the topology's
+     * @param input an input of the topology
      * @param event the event
-     * @param <V>   the event
-     * @return its place in the input order, or {@link Publisher#DROPPED}, where a journal takes nothing and the input drops what finds no room
-     * @throws io.millrace.event.RefusedException when it does not fit its layout, or a journal takes nothing and the input refuses what finds no room, or
-     *     has waited for it in vain; nothing was published
-     * @throws EngineStoppedException             when the engine has been closed or has halted
-     * @throws IllegalStateException when it is called by another thread than the owner's (names both)
-     * @throws IllegalArgumentException when the input is not one of the topology's; lists those
+     * @param <V> the type of the event
+     * @return its place in the input order; {@link Publisher#DROPPED} if the journal accepts nothing and the input
+     *     drops events that find no room
+     * @throws io.millrace.event.RefusedException if it does not fit its layout, or the journal accepts nothing and the
+     *     input refuses such events or has waited in vain; nothing was published
+     * @throws EngineStoppedException if the host has been closed or has halted
+     * @throws IllegalStateException if a thread other than the owner calls this; the message names both
+     * @throws IllegalArgumentException if the topology has no such input; the message lists those it has
      */
     public <V> long publish(Input<V> input, V event) {
         return publisher(input).publish(event, null);
     }
 
     /**
-     * Publishes an event, hands over what it put out to one output before returning, and answers how many that were: who asks for
-     * decisions wants to know whether there was one. The place of the event stands in each ({@link MetaReceiver}). The output's ordinary receivers see it
-     * too. What events put out that a receiver published meanwhile is not this event's, nor is what fires because time has passed.
+     * Publishes an event, hands over what it put out to one output before returning, and returns how many outputs that
+     * were, so that a caller that asks for decisions knows whether there was one.
      *
-     * @param input     one of the topology's
-     * @param event     the event
-     * @param output    one of the topology's
-     * @param sees      sees what this event put out
-     * @param <V>       the event
-     * @param <R>       the output's event
-     * @return how many that were; 0 where a journal takes nothing and the input drops what finds no room
+     * <p>A {@link MetaReceiver} sees the place of the event in the metadata of each. The ordinary receivers of the
+     * output see these outputs too. Excluded are outputs of events that a receiver published meanwhile, and of what
+     * fires because time has passed.
+     * @param input an input of the topology
+     * @param event the event
+     * @param output an output of the topology
+     * @param sees receives what this event put out
+     * @param <V> the type of the event
+     * @param <R> the type of the output's events
+     * @return how many outputs there were; 0 if the journal accepts nothing and the input drops events that find no
+     *     room
      * @throws io.millrace.event.RefusedException as {@link #publish(Input, Object)}; nothing was published
-     * @throws EngineStoppedException             when the engine has been closed or has halted
-     * @throws IllegalStateException when it is called by another thread than the owner's (names both), or from inside a receiver
-     * @throws IllegalArgumentException when input or output is not one of the topology's; lists those
+     * @throws EngineStoppedException if the host has been closed or has halted
+     * @throws IllegalStateException if a thread other than the owner (the message names both) or a receiver calls this
+     * @throws IllegalArgumentException if the topology has no such input or output; the message lists those it has
      */
     public <V, R> int publish(Input<V> input, V event, Output<R> output, Receiver<? super R> sees) {
         return decisions.publish(input, event, output, sees);
     }
 
     /**
-     * As {@link #publish(Input, Object, Output, Receiver)}, for a caller that needs an answer whatever happens: where the engine
-     * cannot decide, because it has halted or been closed, its journal takes nothing, or because the event is refused, too far ahead or a dead letter, it
-     * gives the answer that was declared for the input ({@link Setup#cannotDecide}), counts it, and says so in health and
-     * statistics. For a journal that is only busy it waits, {@link Setup#stopDeadline} at most. An event for which the topology puts out nothing is decided.
-     *
-     * @param input     one of the topology's
-     * @param event     the event
-     * @param output    one of the topology's
-     * @param sees      sees what this event put out; when it throws, that is no decision
-     * @param <V>       the event
-     * @param <R>       the output's event
-     * @return {@link Answer#TAKEN} when all decisions have been handed over, else the declared answer
-     * @throws IllegalStateException when none was declared, or it is called by another thread than the owner's, or from inside a receiver
-     * @throws IllegalArgumentException when input or output is not one of the topology's; lists those
+     * Publishes an event as {@link #publish(Input, Object, Output, Receiver)} does, for callers that need an answer in
+     * any case. If the host cannot decide, because it has halted or been closed, its journal accepts nothing, or the
+     * event is refused, too far ahead or a dead letter, this returns the answer declared for the input ({@link
+     * Setup#cannotDecide}). Such answers are counted, and reported by health and statistics. It waits for a journal
+     * that is only busy, at most {@link Setup#stopDeadline}. An event for which the topology puts out nothing counts as
+     * decided.
+     * @param input an input of the topology
+     * @param event the event
+     * @param output an output of the topology
+     * @param sees receives what this event put out; if it throws, there is no decision
+     * @param <V> the type of the event
+     * @param <R> the type of the output's events
+     * @return {@link Answer#TAKEN} if all decisions have been handed over, otherwise the declared answer
+     * @throws IllegalStateException if no answer was declared, or a thread other than the owner or a receiver calls
+     *     this
+     * @throws IllegalArgumentException if the topology has no such input or output; the message lists those it has
      */
     public <V, R> Answer decide(Input<V> input, V event, Output<R> output, Receiver<? super R> sees) {
         return decisions.decide(input, event, output, sees);
     }
 
     /**
-     * The publisher of an input, for the owning thread.
-     *
-     * @param input one of the topology's
-     * @param <V>   the event
-     * @return the same at each call
-     * @throws IllegalStateException when it is called by another thread than the owner's (names both)
-     * @throws IllegalArgumentException when the input is not one of the topology's; lists those
+     * Returns the publisher of an input, for the owning thread.
+     * @param input an input of the topology
+     * @param <V> the type of the events
+     * @return the same publisher at each call
+     * @throws IllegalStateException if a thread other than the owner calls this; the message names both
+     * @throws IllegalArgumentException if the topology has no such input; the message lists those it has
      */
     public <V> Publisher<V> publisher(Input<V> input) {
         return own(input);
@@ -206,27 +219,25 @@ public final class Inline implements AutoCloseable {
     }
 
     /**
-     * A publisher that fills events in place, for the owning thread. Allocates nothing.
-     *
-     * @param input one of the topology's
-     * @param <V>   what readers see
-     * @param <W>   what is filled
+     * Returns a new publisher, for the owning thread, that fills events in place and allocates nothing.
+     * @param input an input of the topology
+     * @param <V> the type that readers see
+     * @param <W> the type that is filled
      * @return publishes events of the input; {@code commit} returns when the event has been processed
-     * @throws IllegalArgumentException when the input is not one of the topology's; lists those
+     * @throws IllegalArgumentException if the topology has no such input; the message lists those it has
      */
     public <V, W> Claims<W> claims(InPlaceInput<V, W> input) {
         return new InlineClaims<>(this, host, input);
     }
 
     /**
-     * Hands events over from threads that do not own the engine, by way of a bounded inbox ({@link Setup#inboxSlots}). May be
-     * called by any thread.
-     *
-     * @param input one of the topology's
-     * @param <V>   the event
-     * @return for one thread; the owner publishes directly
-     * @throws EngineStoppedException when the engine has been closed or has halted
-     * @throws IllegalArgumentException when the input is not one of the topology's; lists those
+     * Returns a new inbox, through which a thread that does not own the host hands over events. All inboxes share one
+     * bounded buffer ({@link Setup#inboxSlots}). Any thread may call this; the owner publishes directly instead.
+     * @param input an input of the topology
+     * @param <V> the type of the events
+     * @return an inbox for one thread
+     * @throws EngineStoppedException if the host has been closed or has halted
+     * @throws IllegalArgumentException if the topology has no such input; the message lists those it has
      */
     public <V> Inbox<V> inbox(Input<V> input) {
         return door.publisher(input);
@@ -243,7 +254,7 @@ public final class Inline implements AutoCloseable {
 
     // ---- the owner's thread
 
-    /** Before anything is published: takes what waited in the inbox, unless this is a call from inside a receiver. */
+    /** Called before anything is published: takes what waits in the inbox, unless a receiver makes this call. */
     void enter() {
         requireOwner();
         if (!entries.isProcessing()) {
@@ -251,7 +262,7 @@ public final class Inline implements AutoCloseable {
         }
     }
 
-    /** The place that the next entry will have. */
+    /** The place that the next entry will get. */
     long next() {
         return entries.next();
     }
@@ -260,7 +271,7 @@ public final class Inline implements AutoCloseable {
         return entries.isProcessing();
     }
 
-    /** An input has ended: when it was the last, all fires that is due. */
+    /** An input has ended. If it was the last, everything that is due fires. */
     void hasEnded() {
         if (!entries.isProcessing()) {
             time.settleAtEnd();
@@ -271,7 +282,7 @@ public final class Inline implements AutoCloseable {
         return entries.process(bytes, offset, length);
     }
 
-    /** What the inbox has accepted waits there while the journal takes none. */
+    /** Events that the inbox has accepted wait there while the journal accepts none. */
     private boolean takes(byte[] bytes, int offset, int length) {
         return entries.tryProcess(bytes, offset, length) != Publisher.FULL;
     }
@@ -281,7 +292,9 @@ public final class Inline implements AutoCloseable {
         return true;
     }
 
-    /** Whether a source may bring something: not where its events would have to wait for the journal, and this thread with them. */
+    /**
+     * Whether a source may be polled: not if its events, and with them this thread, would have to wait for the journal.
+     */
     boolean takesFrom(boolean waits) {
         return !waits || entries.takes();
     }
@@ -305,28 +318,31 @@ public final class Inline implements AutoCloseable {
     // ---- time
 
     /**
-     * Lets time pass, as it is now by the clock of the system: {@link #doWork(long)}.
-     *
-     * @return as there
+     * Lets time pass to the present time of the system clock, as {@link #doWork(long)} does.
+     * @return as {@link #doWork(long)}
+     * @throws IllegalStateException as {@link #doWork(long)}
+     * @throws EngineStoppedException if the host has been closed or has halted
      */
     public boolean doWork() {
         return doWork(HostClock.epochNs());
     }
 
     /**
-     * Lets time pass: takes what other threads have put into the inbox, tells live inputs the clock, fires what is due (without
-     * a live input what an entry has left due waits for the next event or the end of input, see {@link Input#historic}), flushes sinks.
+     * Lets time pass: takes what other threads have put into the inbox, tells live inputs the time, fires what is due,
+     * and flushes sinks. Without a live input, items that an entry has left due wait for the next event or the end of
+     * input, see {@link Input#historic}.
      *
-     * <p>As long as an input with event time is open, or there is none, a call is bounded, so that events need not wait while a million windows end: it fires what the inbox's entries, a tick and
-     * at most 64 further entries may. <b>True says that there may be more</b>: call it again when there is nothing else to do, rather than after a pause. What is
-     * left fires with the events that come, too, and of an event's own key before it. When all inputs with event time have ended it fires all,
-     * but for what a journal refuses at the moment, which is left to a later call.
-     *
-     * @param epochNs the clock, nanoseconds since the epoch (which {@link System#nanoTime} does not count from); ignored when no
-     *     input is live
-     * @return true when there was something in the inbox, or more to fire than one entry may, of which some may be left
-     * @throws IllegalStateException when it is called by another thread than the owner's (names both), or from inside a receiver
-     * @throws EngineStoppedException             when the engine has been closed or has halted
+     * <p>While an input with event time is open, or the topology has none, a call is bounded, so that events need not
+     * wait while a million windows end. It fires what the entries of the inbox, a tick and at most 64 further entries
+     * may fire. <b>True means that there may be more</b>: call it again as soon as there is nothing else to do, rather
+     * than after a pause. Left-over items also fire with the events that come; those of an event's own key fire before
+     * that event. When all inputs with event time have ended, a call fires everything, except what the journal refuses
+     * at the moment, which is left to a later call.
+     * @param epochNs the time, in nanoseconds since the epoch (not {@link System#nanoTime}, which has another origin);
+     *     ignored if no input is live
+     * @return true if there was something in the inbox, or more to fire than one entry may, some of which may be left
+     * @throws IllegalStateException if a thread other than the owner (the message names both) or a receiver calls this
+     * @throws EngineStoppedException if the host has been closed or has halted
      */
     public boolean doWork(long epochNs) {
         requireOwner();
@@ -339,12 +355,12 @@ public final class Inline implements AutoCloseable {
     }
 
     /**
-     * Polls all bound sources on this thread until each has ended. Lets time pass meanwhile, as {@link #doWork} does: each period
-     * ({@link Setup#tickEvery}) and when a tick would make something due; flushes sinks when there is nothing to poll.
-     *
-     * @throws Exception what a source threw; what it had brought before has been processed
-     * @throws IllegalStateException when it is called by another thread than the owner's (names both), or from inside a receiver
-     * @throws EngineStoppedException             when the engine has been closed or has halted
+     * Polls all bound sources on this thread until each has ended. Meanwhile it lets time pass, as {@link #doWork}
+     * does, once a period ({@link Setup#tickEvery}) and when a tick would make something due, and flushes sinks when
+     * there is nothing to poll.
+     * @throws Exception what a source threw; the events that it had brought before have been processed
+     * @throws IllegalStateException if a thread other than the owner (the message names both) or a receiver calls this
+     * @throws EngineStoppedException if the host has been closed or has halted
      */
     public void run() throws Exception {
         requireOwner();
@@ -352,7 +368,7 @@ public final class Inline implements AutoCloseable {
         polled().run();
     }
 
-    /** The same each time: how far each source is holds for the life of the host. */
+    /** The same object at each call: it remembers for the life of the host how far each source is. */
     InlineSources polled() {
         if (polled == null) {
             polled = new InlineSources(this, host, sources);
@@ -383,7 +399,7 @@ public final class Inline implements AutoCloseable {
         }
     }
 
-    /** What halted it, or null; only looked up here, because any thread asks and only the owner may write. */
+    /** What halted the host, or null. Only looked up here, because any thread may ask and only the owner may write. */
     private Throwable failure() {
         Throwable why = failure;
         return why != null ? why : sinks.halting(); // a blocking sink finds it on a thread of its own
@@ -394,10 +410,9 @@ public final class Inline implements AutoCloseable {
     }
 
     /**
-     * A copy of all counters, for the owning thread.
-     *
+     * Returns a copy of all counters, for the owning thread.
      * @return as of the last entry
-     * @throws IllegalStateException when it is called by another thread than the owner's (names both)
+     * @throws IllegalStateException if a thread other than the owner calls this; the message names both
      */
     public EngineStats stats() {
         owner.requireIfTaken();
@@ -407,10 +422,9 @@ public final class Inline implements AutoCloseable {
     }
 
     /**
-     * What the engine has put out, as a hash of each output and of all.
-     *
-     * @return as of the last entry; null when none is kept ({@link Setup#digest})
-     * @throws IllegalStateException when it is called by another thread than the owner's (names both)
+     * Returns hashes of what the host has put out, one for each output and one over all.
+     * @return as of the last entry; null if none is kept ({@link Setup#digest})
+     * @throws IllegalStateException if a thread other than the owner calls this; the message names both
      */
     public Digest digest() {
         return stats().digest();
@@ -421,18 +435,16 @@ public final class Inline implements AutoCloseable {
     }
 
     /**
-     * Whether the engine works. May be called by any thread.
-     *
-     * @return up, degraded, closed, or halted with the reason
+     * Tells whether the host works. Any thread may call this.
+     * @return up, degraded with the reasons, closed, or halted with the reason
      */
     public Health health() {
         return host.health(halted(), closed, this::tell);
     }
 
     /**
-     * As {@link Engine#acknowledge}. May be called by any thread.
-     *
-     * @return how it was before
+     * Acknowledges past failures, as {@link Engine#acknowledge} does. Any thread may call this.
+     * @return health before the call
      */
     public Health acknowledge() {
         return host.acknowledge(halted(), closed, this::tell);
@@ -442,28 +454,27 @@ public final class Inline implements AutoCloseable {
         return failure() == null ? null : failure().toString();
     }
 
-    /** Tells what is wrong with itself. */
+    /** Reports what is wrong with this host itself. */
     void tell(Troubles to) {
         to.nowByWords("threads", threads.trouble());
         InlineSources.tell(journal, sources, to);
     }
 
     /**
-     * What was found in the journal at the start.
-     *
-     * @return null when there is no journal ({@link Setup#journal})
+     * Returns what was found in the journal at start.
+     * @return null if there is no journal ({@link Setup#journal})
      */
     public Recovered recovered() {
         return journal == null ? null : journal.recovered();
     }
 
     /**
-     * Makes a snapshot now, of all that has come and is durable within 30 s, on the owner's thread; see {@link Journaling#snapshotEvery}, which makes them on another.
-     *
+     * Makes a snapshot, now and on the owner's thread, of everything that has come so far and is durable within 30 s.
+     * {@link Journaling#snapshotEvery} makes snapshots on another thread.
      * @return the place of the first entry that is not in it
      * @throws io.millrace.journal.JournalException as {@link Engine#makeSnapshot}
-     * @throws IllegalStateException when it is called by another thread than the owner's (names both), or from inside a receiver
-     * @throws EngineStoppedException             when the engine has been closed or has halted
+     * @throws IllegalStateException if a thread other than the owner (the message names both) or a receiver calls this
+     * @throws EngineStoppedException if the host has been closed or has halted
      */
     public long makeSnapshot() {
         requireOwner();
@@ -473,59 +484,55 @@ public final class Inline implements AutoCloseable {
     }
 
     /**
-     * Up to which entry all are durable, as the journal was told when this host last worked. May be called by any thread.
-     *
-     * @return the last place, -1 before the first; without a journal nothing is
+     * Returns the place of the last entry up to which all are durable, as known when this host last worked. Any thread
+     * may call this.
+     * @return the place; -1 before the first, and without a journal
      */
     public long durable() {
         return journal == null ? -1 : journal.durable();
     }
 
     /**
-     * What an entry up to {@link #durable} survives; without a journal nothing is durable, which is {@link Durability#MEMORY}.
-     *
-     * @return the level of the journal
+     * Returns what an entry up to {@link #durable} survives.
+     * @return the level of the journal; {@link Durability#MEMORY} without one, since nothing is durable then
      */
     public Durability durability() {
         return journal == null ? Durability.MEMORY : journal.level();
     }
 
     /**
-     * What came of the warm-up before the start.
-     *
-     * @return null when there was none ({@link Setup#warmUp})
+     * Returns the result of the warm-up.
+     * @return null if there was none ({@link Setup#warmUp})
      */
     public WarmUpReport warmUp() {
         return host.warmUp();
     }
 
     /**
-     * What could not be taken or processed. Any thread may read it, list letters and redrive them, too, not only the owner: what another one
-     * redrives is processed when the owner publishes or does work.
-     *
-     * @return counts, the last letters, and the way to redrive them
+     * Returns the events that could not be taken or processed. Any thread may read, list and redrive them; what a
+     * thread other than the owner redrives is processed when the owner next publishes or does work.
+     * @return counts, the last letters, and the means to redrive them
      */
     public DeadLetters deadLetters() {
         return host.deadLetters();
     }
 
     /**
-     * What runs here.
-     *
-     * @return {@link Topology#describe} prints it
+     * Returns the topology that runs here.
+     * @return the topology; {@link Topology#describe} prints it
      */
     public Topology topology() {
         return core.plan().topology();
     }
 
     /**
-     * Processes what is in the inbox, closes sources and sinks. It is not an end of input. Closing twice does nothing; from inside
-     * a receiver it is refused, and from another thread than the owner's unless that has ended.
-     * Waits at most the declared time ({@link Setup#stopDeadline}) for blocking sinks together, and for what a journal is to take.
-     *
-     * @throws EngineStoppedException when a source failed in close, or a sink in flush or close, or did not take in time what it
-     *     was handed, so that output may be lost: names the port. All is closed all the same
-     * @throws IllegalStateException when it is called by another thread than the owner's (names both), or from inside a receiver
+     * Processes what is in the inbox, and closes sources and sinks. This is not an end of input. Closing again has no
+     * effect. It waits at most {@link Setup#stopDeadline} for blocking sinks together, and for what the journal still
+     * has to take. A thread other than the owner may call this once the owner has ended.
+     * @throws EngineStoppedException if a source failed in close, or a sink failed in flush or close or did not take
+     *     its events in time, so that output may be lost; the message names the port. Everything is closed all the same
+     * @throws IllegalStateException if a thread other than the owner calls this while the owner lives (the message
+     *     names both), or a receiver calls it
      */
     @Override
     public void close() {
@@ -561,7 +568,10 @@ public final class Inline implements AutoCloseable {
         }
     }
 
-    /** What other threads were told is accepted; then what a journal held back, as it becomes durable: receivers may still publish. */
+    /**
+     * Processes what other threads were told is accepted, then what the journal held back, as it becomes durable:
+     * receivers may still publish.
+     */
     private void processTheRest() {
         try {
             door.close(failure() == null);

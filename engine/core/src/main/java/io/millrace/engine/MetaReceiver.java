@@ -3,17 +3,17 @@ package io.millrace.engine;
 import io.millrace.event.Meta;
 
 /**
- * Takes the events of an output with what travels beside them.
+ * Receives the events of an output together with their metadata.
  *
- * @param <V> what it sees of an event
+ * @param <V> the type as which it sees an event
  */
 @FunctionalInterface
 public interface MetaReceiver<V> {
     /**
-     * Takes one. A view and the meta data are valid during the call only.
+     * Receives an event.
      *
-     * @param event the event
-     * @param meta  its place in the order, time, correlation id and so on
+     * @param event the event; a view is valid during the call only
+     * @param meta its place in the order, time, correlation id and so on; valid during the call only
      * @throws Exception makes the causing entry a dead letter of this output; the engine goes on
      */
     void on(V event, Meta meta) throws Exception;

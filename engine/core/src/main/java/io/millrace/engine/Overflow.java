@@ -5,30 +5,36 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /**
- * What a publisher or source does with an event for which there is no room: in the ring of a live engine, in the inbox of an
- * inline one, and in the journal of an inline one for what its owner publishes. Declared for an input, see {@link Setup#overflow}. {@code tryPublish} never waits and never drops: it says no.
+ * What a publisher or source does with an event for which there is no room: in the ring of a live engine, in the inbox
+ * of an inline host and, for events of its owner, in the journal of an inline host. Declared for an input with {@link
+ * Setup#overflow}. {@code tryPublish} never waits and never drops; it reports that there is no room.
  *
- * <p>Whatever is dropped is counted, and told to the input order: a run of drops becomes one entry of it, in front of the next event of
- * that input which gets a place, so that a replay sees the same gap.
+ * <p>Dropped events are counted, and the input order is told of them: a run of drops becomes one entry, before the next
+ * event of that input that gets a place, so that a replay sees the same gap.
  *
- * <p>{@link #dropOldest}, {@link #conflate} and {@link #conflateByText} keep events in front of the ring, in memory that is set apart at start, and let them
- * in, in their order, as room comes. {@code publish} answers {@link Publisher#WAITING} for such an event. The ring in front of a
- * topology holds what has a place already and can no longer be dropped: a small one ({@link Setup#ringSlots}) keeps what comes out
- * fresh. Nothing is in front of an inline host's own owner: there they drop the newest.
+ * <p>{@link #dropOldest}, {@link #conflate} and {@link #conflateByText} keep events in memory before the ring,
+ * allocated at start, and let them in, in their order, as room becomes free. {@code publish} returns {@link
+ * Publisher#WAITING} for such an event. The ring itself holds events that already have a place and can no longer be
+ * dropped, so a small ring ({@link Setup#ringSlots}) keeps what comes out fresh. The owner of an inline host has no
+ * such memory before it: for its events these policies drop the newest.
  *
- * @param <V> the event
+ * @param <V> the type of the events
  */
 public final class Overflow<V> {
     /**
-     * It waits: what comes in is slowed down to what the engine does. The default. The owner of an inline host waits for {@link Setup#stopDeadline} at
-     * most, and then does as {@link #REFUSE} says: nobody else could close the host.
+     * Waits for room, which slows the input down to the pace of the engine. The default. The owner of an inline host
+     * waits at most {@link Setup#stopDeadline} and then does what {@link #REFUSE} does, since nobody else could close
+     * the host.
      */
     public static final Overflow<Object> BLOCK = new Overflow<>("block", 0, null, null, 0);
 
-    /** It throws {@link io.millrace.event.RefusedException} with the reason {@code OVER_BOUND}, and counts it as refused. */
+    /**
+     * Throws a {@link io.millrace.event.RefusedException} with the reason {@code OVER_BOUND}, and counts the event as
+     * refused.
+     */
     public static final Overflow<Object> REFUSE = new Overflow<>("refuse", 0, null, null, 0);
 
-    /** It drops the event. */
+    /** Drops the event. */
     public static final Overflow<Object> DROP_NEWEST = new Overflow<>("drop newest", 0, null, null, 0);
 
     private static final int EVENTS_MAX = 1 << 20;
@@ -54,25 +60,28 @@ public final class Overflow<V> {
     }
 
     /**
-     * The newest events wait in front of the ring; when there are more, the oldest of them are dropped.
+     * Keeps the newest events before the ring, and drops the oldest of them when there are more.
      *
      * @param events how many wait at most, 1 to 2^20
-     * @return never waits and never refuses
+     * @return a policy that never waits and never refuses
+     * @throws IllegalArgumentException if the number is out of range
      */
     public static Overflow<Object> dropOldest(int events) {
         return new Overflow<>("drop oldest of " + events, checked(events), null, null, 0);
     }
 
     /**
-     * Events wait in front of the ring, one of each key: a later one takes the place of the one that waits, so that a key that
-     * changes often gets in no later than it would have, and with its latest event. What is replaced is counted. When more keys
-     * wait, the event that has waited longest is dropped.
+     * Keeps one event of each key before the ring. A later event takes the place of the one of its key that waits, so a
+     * key that changes often gets in no later than it would have, and with its latest event. Replaced events are
+     * counted. When more keys wait than allowed, the event that has waited longest is dropped.
      *
-     * @param key  the key of an event; asked on the publisher's thread, only while events wait, with an event as the topology sees it
-     * @param keys how many wait at most, 1 to 2^20
-     * @param <V>  the event
-     * @return never waits, and refuses for no want of room; an event whose key cannot be read, because {@code key} throws, is refused with
-     *     the reason {@code OPERATOR_ERROR}
+     * @param key the key of an event; called on the publisher's thread, only while events wait, with an event as the
+     *     topology sees it
+     * @param keys how many keys wait at most, 1 to 2^20
+     * @param <V> the type of the events
+     * @return a policy that never waits, and never refuses for lack of room; an event for which {@code key} throws is
+     *     refused with the reason {@code OPERATOR_ERROR}
+     * @throws IllegalArgumentException if the number of keys is out of range
      */
     public static <V> Overflow<V> conflate(ToLongFunction<? super V> key, int keys) {
         Objects.requireNonNull(key, "key");
@@ -80,14 +89,15 @@ public final class Overflow<V> {
     }
 
     /**
-     * As {@link #conflate}, of keys that are text, as the symbol of an instrument is. The memory of all of them is there from the
-     * start.
+     * Keeps one event of each key before the ring, as {@link #conflate} does, for keys that are text, such as the
+     * symbol of an instrument. The memory for all keys is allocated at start.
      *
-     * @param key      the key of an event, not null; asked as with {@link #conflate}
-     * @param maxChars the most characters of a key, 1 to 1024; an event whose key is longer is refused while events wait
-     * @param keys     how many wait at most, 1 to 2^20
-     * @param <V>      the event
-     * @return as {@link #conflate}
+     * @param key the key of an event, not null; called as for {@link #conflate}
+     * @param maxChars the most characters of a key, 1 to 1024; an event with a longer key is refused while events wait
+     * @param keys how many keys wait at most, 1 to 2^20
+     * @param <V> the type of the events
+     * @return as for {@link #conflate}
+     * @throws IllegalArgumentException if a number is out of range
      */
     public static <V> Overflow<V> conflateByText(
             Function<? super V, ? extends CharSequence> key, int maxChars, int keys) {
@@ -106,17 +116,17 @@ public final class Overflow<V> {
         return events;
     }
 
-    /** How many wait in front of the ring; 0 where none does. */
+    /** How many events wait before the ring; 0 if none do. */
     int events() {
         return events;
     }
 
-    /** Whether events are told apart by a key. */
+    /** Whether events are distinguished by a key. */
     boolean tellsApart() {
         return key != null || text != null;
     }
 
-    /** The most characters of a key; 0 where it is a number. */
+    /** The most characters of a key; 0 if the key is a number. */
     int textMax() {
         return textMax;
     }

@@ -1,16 +1,16 @@
 package io.millrace.engine;
 
 /**
- * Takes the events of an output.
+ * Receives the events of an output.
  *
- * @param <V> what it sees of an event
+ * @param <V> the type as which it sees an event
  */
 @FunctionalInterface
 public interface Receiver<V> {
     /**
-     * Takes one. A view is valid during the call only; a record may be kept.
+     * Receives an event.
      *
-     * @param event the event
+     * @param event the event; a view is valid during the call only, a record may be kept
      * @throws Exception makes the causing entry a dead letter of this output; the engine goes on
      */
     void on(V event) throws Exception;

@@ -3,77 +3,83 @@ package io.millrace.engine;
 import java.time.Duration;
 
 /**
- * How a thread of an engine waits when it has looked for something to do and found nothing: what it does after the n-th such look
- * in a row. It goes on looking at once ({@link #SPIN}), lets others have the core ({@link #YIELD}), or sleeps for so many
- * nanoseconds. Without state, so that one may serve any number of threads; interrupts and waking up are the engine's business.
+ * How a thread of an engine waits after it has looked for work and found none: what it does after the n-th such look in
+ * a row. It looks again at once ({@link #SPIN}), yields the core ({@link #YIELD}), or sleeps for a number of
+ * nanoseconds. A strategy has no state, so one instance may serve any number of threads; interrupts and wake-ups are
+ * handled by the engine.
  *
- * <p>What they cost, for each thread that waits: a core of its own, or wake-ups, at 5 to 40 µs of a core each depending on the
- * machine. What they bring is how late an entry is taken that comes after a silence.
+ * <p>The cost, for each waiting thread, is a whole core, or wake-ups of 5 to 40 µs of a core each, depending on the
+ * machine. The benefit is how soon an entry is taken that comes after a silence.
  *
  * <table>
  * <caption>By name</caption>
- * <tr><th>name</th><th>cost while idle</th><th>taken after a silence</th></tr>
- * <tr><td>{@code spinning}</td><td>a whole core, always</td><td>at once; after a time slice, 1 to 20 ms, where no core is
+ * <tr><th>name</th><th>cost while idle</th><th>entry taken after a silence</th></tr>
+ * <tr><td>{@code spinning}</td><td>a whole core, always</td><td>at once; after a time slice, 1 to 20 ms, if no core is
  *     free for it</td></tr>
- * <tr><td>{@code yielding}</td><td>a whole core, which others may have for the asking</td><td>at once; a little later
- *     where others want the core</td></tr>
+ * <tr><td>{@code yielding}</td><td>a whole core, which other threads get when they want it</td><td>at once; a little
+ *     later when others want the core</td></tr>
  * <tr><td>{@code parking:1ms}</td><td>a wake-up each period</td><td>within the period</td></tr>
- * <tr><td>{@code backoff:1ms}</td><td>a wake-up each period after a long silence, more after a short one</td><td>within an eighth of the
- *     silence, at most the period</td></tr>
- * <tr><td>{@code adaptive}</td><td>some 20 wake-ups a second after a long silence, about a percent of a core: 2.9 % were measured of an
- *     engine of a stage and a blocking sink that is told the time, all of its JVM included; each further stage, thread of a section and blocking sink
- *     adds its own wake-ups. Where a core is free for each thread of the engine, a
- *     whole one for about 20 ms after each entry but a tick that comes alone</td><td>at once, or within an eighth of the silence; woken up after a long one</td></tr>
+ * <tr><td>{@code backoff:1ms}</td><td>a wake-up each period after a long silence, more after a short one</td><td>within
+ *     an eighth of the silence, at most the period</td></tr>
+ * <tr><td>{@code adaptive}</td><td>about 20 wake-ups a second after a long silence, some 1 % of a core. If a core is
+ *     free for each thread of the engine: also a whole core for about 20 ms after each entry, except a tick that comes
+ *     alone</td><td>at once, or within an eighth of the silence; woken up after a long one</td></tr>
  * </table>
  *
- * <p>Who would sleep for longer than a millisecond is woken by whoever publishes, which costs the publisher a system call then.
+ * <p>With {@code adaptive}, an idle engine of one stage and one blocking sink that is told the time took 2.9 % of a
+ * core as measured, its whole JVM included. Each further stage, thread of a section and blocking sink adds its own
+ * wake-ups.
  *
- * <p>One more way to wait is one class that implements this interface.
+ * <p>A thread that would sleep for longer than a millisecond is woken up by whoever publishes, which then costs the
+ * publisher a system call.
+ *
+ * <p>To add a strategy of your own, implement this interface.
  */
 @FunctionalInterface
 public interface Waiting {
-    /** Looks again at once. */
+    /** Look again at once. */
     long SPIN = 0;
 
-    /** Looks again when other threads that want the core have had it. */
+    /** Look again after other threads that want the core have had it. */
     long YIELD = -1;
 
-    /** Never gives the core away: the lowest latency where a core is free for it, the worst where none is. */
+    /** Never gives the core away: the lowest latency if a core is free for it, the worst if none is. */
     Waiting SPINNING = new Waits.Constant("spinning", SPIN);
 
-    /** Gives the core to whoever wants it between looks: low latency, one core fully used. */
+    /** Yields the core between looks: low latency, one core fully used. */
     Waiting YIELDING = new Waits.Constant("yielding", YIELD);
 
     /**
-     * The default: spins a little, yields a little, then sleeps longer and longer, up to 50 ms, and is woken. Where the machine, and
-     * what the process may use of it, has a core free for each thread of the engine, one for who publishes and one for the rest of
-     * the JVM, it spins for about 20 ms first.
+     * The default: spins a little, yields a little, then sleeps longer and longer, up to 50 ms, and is woken up. It
+     * spins for about 20 ms first if the machine, and the share of it that the process may use, has a core free for
+     * each thread of the engine, one for a publisher and one for the rest of the JVM.
      */
     Waiting ADAPTIVE = new Waits.Adaptive();
 
     /**
-     * What to do.
+     * Decides what to do after a look that found nothing.
      *
      * @param looks how many looks in a row have found nothing, from 1
-     * @return {@link #SPIN}, {@link #YIELD}, or for how many nanoseconds to sleep at most
+     * @return {@link #SPIN}, {@link #YIELD}, or the longest time to sleep, in nanoseconds
      */
     long after(long looks);
 
     /**
-     * Whether a thread that waits so uses a core for as long as it waits, or most of it. Said at start, and counted.
+     * Tells whether a thread that waits this way uses a core all or most of the time. The engine logs this at start,
+     * and counts it.
      *
-     * @return false where it sleeps
+     * @return false if it sleeps
      */
     default boolean keepsCore() {
         return after(Long.MAX_VALUE) <= SPIN;
     }
 
     /**
-     * The same on a given machine: asked once, at start.
+     * Adapts the strategy to a machine. Called once, at start.
      *
-     * @param freeCores what this process may use of the cores, less those that threads of other engines in it keep
-     * @param threads   how many threads of this engine may be busy at the same time
-     * @return itself where the machine does not matter
+     * @param freeCores the cores that this process may use, less those that threads of other engines in it keep
+     * @param threads how many threads of this engine may be busy at the same time
+     * @return the adapted strategy; this one if the machine does not matter
      */
     default Waiting on(double freeCores, int threads) {
         return this;
@@ -82,29 +88,33 @@ public interface Waiting {
     /**
      * Sleeps from the first look on.
      *
-     * @param period for how long, at most a second
-     * @return its name is {@code parking:} and the period
+     * @param period how long each sleep is, 1 µs to 1 s
+     * @return a strategy named {@code parking:} and the period
+     * @throws IllegalArgumentException if the period is out of range
      */
     static Waiting parking(Duration period) {
         return new Waits.Parking(Waits.checked(period));
     }
 
     /**
-     * Spins a little, yields a little, then sleeps longer and longer: about an eighth of the time that it has waited already.
+     * Spins a little, yields a little, then sleeps longer and longer: about an eighth of the time that it has already
+     * waited.
      *
-     * @param longest for how long at most, at most a second
-     * @return its name is {@code backoff:} and the longest
+     * @param longest the longest sleep, 1 µs to 1 s
+     * @return a strategy named {@code backoff:} and the longest sleep
+     * @throws IllegalArgumentException if the duration is out of range
      */
     static Waiting backoff(Duration longest) {
         return new Waits.Backoff(Waits.SPINS, Waits.checked(longest));
     }
 
     /**
-     * Finds one by its name, as in a configuration.
+     * Returns the strategy of a name, as it stands in a configuration.
      *
-     * @param name {@code spinning}, {@code yielding}, {@code adaptive}, {@code parking:PERIOD} or {@code backoff:LONGEST}, such as
-     *     {@code parking:100us} or {@code backoff:1ms}
-     * @return that prints this name
+     * @param name {@code spinning}, {@code yielding}, {@code adaptive}, {@code parking:PERIOD} or {@code
+     *     backoff:LONGEST}, for example {@code parking:100us} or {@code backoff:1ms}
+     * @return the strategy, which prints this name
+     * @throws IllegalArgumentException if there is none of that name
      */
     static Waiting named(String name) {
         return Waits.named(name);
