@@ -16,14 +16,15 @@ import java.util.function.IntToLongFunction;
 import org.HdrHistogram.Histogram;
 
 /**
- * What an engine has counted, all at one point of the input order.
+ * A consistent copy of what an engine has counted, all at one place of the input order unless a component says
+ * otherwise.
  *
- * @param sequence the last entry that it includes
- * @param nodes    in the topology's order
- * @param inputs   in the topology's order
- * @param outputs  in the topology's order
- * @param digest   of all outputs; null where none is kept
- * @param latency  where the time of sampled events went; null where that is not measured
+ * @param sequence the last entry that is included
+ * @param nodes in the topology's order
+ * @param inputs in the topology's order
+ * @param outputs in the topology's order
+ * @param digest of all outputs; null if none is kept
+ * @param latency where the time of sampled events went; null if that is not measured
  */
 public record EngineStats(
         long sequence,
@@ -33,23 +34,24 @@ public record EngineStats(
         Digest digest,
         LatencyReport latency) {
     /**
-     * A node.
+     * The statistics of a node.
      *
-     * @param name        its name
-     * @param in          entries that came to it, over all its inputs; -1 when that is not known: behind a node of which that holds
-     * @param out         entries it passed on, over all its outputs that are read, and by the main one; -1 when that is not known: of a node
-     *     with several outputs where a snapshot was read that does not tell them apart
-     * @param filtered    entries a condition held back, and retractions that found no row in a group that forgets
-     * @param late        events behind its progress that it did not take
-     * @param partlyLate  events that were late for some of its windows and on time for others
-     * @param unanswered  events of a {@code with} that it dropped because a branch did not answer them
-     * @param duplicates  repeats that it dropped
-     * @param dead        dead letters
-     * @param firings     items of its agenda that fired
-     * @param keys        keys it holds
-     * @param evicted     keys it gave up to make room
-     * @param stateBytes  the bytes of state it holds, free places of what it has taken included
-     * @param budgetBytes the most bytes of state it may hold
+     * @param name its name
+     * @param in entries that came to it, over all its inputs; -1 if unknown, as for a node that follows one whose
+     *     {@code out} is unknown
+     * @param out entries that it passed on, by its main output and all others that are read; -1 if unknown: for a node
+     *     with several outputs after a start from a snapshot that does not distinguish them
+     * @param filtered entries that a condition held back, and retractions that found no row in a group that forgets
+     * @param late events behind its progress that it did not take
+     * @param partlyLate events that were late for some of its windows and on time for others
+     * @param unanswered events of a {@code with} that it dropped because a branch did not answer them
+     * @param duplicates repeats that it dropped
+     * @param dead dead letters
+     * @param firings items of its agenda that fired
+     * @param keys keys that it holds
+     * @param evicted keys that it gave up to make room
+     * @param stateBytes the bytes of state that it holds, including free places in what it has allocated
+     * @param budgetBytes the most bytes of state that it may hold
      */
     public record NodeStats(
             String name,
@@ -67,14 +69,14 @@ public record EngineStats(
             long stateBytes,
             long budgetBytes) {
         /**
-         * What was counted of a node.
+         * Combines the counters of a node.
          *
-         * @param name        its name
-         * @param in          as there
-         * @param out         as there
-         * @param counted     the rest, taken between two entries
-         * @param stateBytes  as there
-         * @param budgetBytes as there
+         * @param name its name
+         * @param in as in the record
+         * @param out as in the record
+         * @param counted the other counters, taken between two entries
+         * @param stateBytes as in the record
+         * @param budgetBytes as in the record
          * @return the statistics
          */
         public static NodeStats of(
@@ -98,21 +100,22 @@ public record EngineStats(
     }
 
     /**
-     * An input.
+     * The statistics of an input.
      *
-     * @param name       its name
-     * @param events     events taken into the topology
-     * @param ahead      events refused as too far ahead
-     * @param refused    events that did not fit their layout, or found no room where that is refused; as of now, since they have
-     *     no place in the order
-     * @param dropped    events dropped for want of room; as of now, also those of which the input order is told only with the next
-     *     event that gets a place
-     * @param conflated  events replaced by a later one of their key before they got a place; as dropped ones
-     * @param waiting    events that wait in front of the ring ({@link Overflow}); as of now
-     * @param undecided  events for which the declared answer was given because the engine could not decide; as of now
-     * @param progressNs its progress, nanoseconds since the epoch
-     * @param lagNs      how far that is behind: for a live input behind the last tick, for a historic one behind the input that is
-     *     furthest; 0 when it is not, -1 when that is not known
+     * @param name its name
+     * @param events events taken into the topology
+     * @param ahead events refused because they were too far ahead
+     * @param refused events that did not fit their layout, or found no room and were refused for it; as of now, since
+     *     they have no place in the order
+     * @param dropped events dropped for lack of room; as of now, including those that the input order learns of only
+     *     with the next event that gets a place
+     * @param conflated events replaced by a later one of their key before they got a place; as of now, like {@code
+     *     dropped}
+     * @param waiting events that wait before the ring ({@link Overflow}); as of now
+     * @param undecided events for which the declared answer was given because the engine could not decide; as of now
+     * @param progressNs its progress, in nanoseconds since the epoch
+     * @param lagNs how far its progress is behind, in nanoseconds: for a live input behind the last tick, for a
+     *     historic one behind the input that is furthest; 0 if it is not behind, -1 if unknown
      */
     public record InputStats(
             String name,
@@ -127,17 +130,17 @@ public record EngineStats(
             long lagNs) {}
 
     /**
-     * An output.
+     * The statistics of an output.
      *
-     * @param name      its name
-     * @param events    events handed over
-     * @param failed    events whose receiver threw; a blocking sink may still come to earlier ones
-     * @param dropped   events that a blocking sink did not get, because its ring was full or it had failed
-     * @param missed    events that an untethered sink did not get, or gave up because it was too far behind
-     * @param faults    failures of sinks that are no single event's fault: in flush, in close
-     * @param latencyNs from the intended time, of events that carry one, until the event was handed over (a blocking sink
-     *     takes it later); a copy
-     * @param clamped   latencies outside the histogram's range, recorded as its ends
+     * @param name its name
+     * @param events events handed over
+     * @param failed events whose receiver threw; a blocking sink may not have come to all events yet
+     * @param dropped events that a blocking sink did not get, because its ring was full or it had failed
+     * @param missed events that an untethered sink did not get, or gave up because it was too far behind
+     * @param faults failures of sinks that are not due to a single event: in flush, in close
+     * @param latencyNs nanoseconds from the intended time until the event was handed over (a blocking sink takes it
+     *     later), of events that carry an intended time; a copy
+     * @param clamped latencies outside the histogram's range, recorded as its nearest end
      */
     public record OutputStats(
             String name,
@@ -149,10 +152,10 @@ public record EngineStats(
             Histogram latencyNs,
             long clamped) {}
 
-    /** What the stage's thread fills: allocated by the caller beforehand. */
+    /** A copy that the caller allocates beforehand and the threads of the stages fill. */
     static final class Copy {
         private final Host host;
-        /** By stage, then by node; null where the stage has nothing of it. */
+        /** By stage, then by node; null if the stage has no part of the node. */
         private final NodeCounters[][] counters;
 
         private final long[][] stateBytes;
@@ -202,8 +205,8 @@ public record EngineStats(
         }
 
         /**
-         * Copies what belongs to a stage, on its thread, or when that has ended. Inputs are the first stage's: all stages see the
-         * same of them. Allocates nothing.
+         * Copies the counters of a stage, on its thread, or after that has ended. Inputs are copied with the first
+         * stage, as all stages see the same of them. Allocates nothing.
          */
         void take(int stage, long lastSequence) {
             Core core = host.core();
@@ -321,20 +324,20 @@ public record EngineStats(
     }
 
     /**
-     * The statistics of a node.
+     * Returns the statistics of a node.
      *
      * @param name its name
-     * @return null when there is none
+     * @return null if there is no such node
      */
     public NodeStats node(String name) {
         return nodes.stream().filter(n -> n.name().equals(name)).findFirst().orElse(null);
     }
 
     /**
-     * The statistics of an output.
+     * Returns the statistics of an output.
      *
      * @param name its name
-     * @return null when there is none
+     * @return null if there is no such output
      */
     public OutputStats output(String name) {
         return outputs.stream().filter(o -> o.name().equals(name)).findFirst().orElse(null);

@@ -13,8 +13,9 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
 /**
- * Says what made one output of a journal: the entry that caused it, and for each node on its way what it took, what it looked at and
- * what it put out. It replays the journal on the calling thread, several times if need be; nothing of the journal is changed.
+ * Explains one output of a journal: the entry that caused it and, for each node on the way, what it took, what it
+ * looked at and what it put out. It replays the journal on the calling thread, several times if need be. The journal is
+ * not changed.
  *
  * <pre>{@code
  * Setup setup = Engine.of(topology).discard(ALERTS);
@@ -26,7 +27,10 @@ public final class Explain {
     private final Journal journal;
     private BooleanSupplier stopped = () -> false;
 
-    /** The log is still that of the topology before, whose newest snapshot is taken over: what is behind it can be worked out. */
+    /**
+     * The log still belongs to the previous topology, whose newest snapshot is taken over; entries after it can be
+     * worked out.
+     */
     private boolean takesOver;
 
     private Explain(Setup setup, Journal journal) {
@@ -35,10 +39,11 @@ public final class Explain {
     }
 
     /**
-     * Prepares it.
+     * Prepares explanations.
      *
-     * @param setup   of the topology that made the journal; its outputs are discarded, since nobody should get them again
-     * @param journal where the output came from
+     * @param setup of the topology that wrote the journal; its outputs should be discarded, since nobody should get
+     *     them again
+     * @param journal where the outputs came from
      * @return explains outputs one at a time
      */
     public static Explain of(Setup setup, Journal journal) {
@@ -46,9 +51,9 @@ public final class Explain {
     }
 
     /**
-     * Gives it up early.
+     * Allows an explanation to be cancelled.
      *
-     * @param when asked before each entry
+     * @param when asked before each entry; true cancels
      * @return this
      */
     public Explain stopWhen(BooleanSupplier when) {
@@ -59,14 +64,16 @@ public final class Explain {
     /**
      * Explains an output.
      *
-     * @param output   the name of the output
+     * @param output the name of the output
      * @param sequence the entry at which it came out
-     * @param ordinal  its number among those of the entry and the output
-     * @return what made it; null when it was stopped
-     * @throws IllegalArgumentException when there is none of that id; names those next to it
-     * @throws JournalException         when the journal cannot be read, does not go back so far, or is that of another topology: where a
-     *     migration is declared ({@link Journaling#migrate}), what stands behind the newest snapshot is explained
-     * @throws io.millrace.state.StateException when the snapshot cannot be taken over; names the operator, and the cure
+     * @param ordinal its number among the events of that entry and output
+     * @return what made it; null if it was cancelled
+     * @throws IllegalArgumentException if there is no output of that id; the message names the nearest ones
+     * @throws JournalException if the journal cannot be read, does not go back that far, or belongs to another
+     *     topology. With a declared migration ({@link Journaling#migrate}), outputs after the newest snapshot can be
+     *     explained
+     * @throws io.millrace.state.StateException if the snapshot cannot be taken over; the message names the operator and
+     *     the cure
      */
     public Explanation output(String output, long sequence, int ordinal) {
         try (JournalLog log = journal.openToRead()) {
@@ -123,7 +130,7 @@ public final class Explain {
                 output + "/" + sequence + "." + ordinal + ": no such output in the journal; " + near);
     }
 
-    /** The one that another topology takes over. */
+    /** The newest snapshot, which another topology takes over. */
     private static long newest(JournalLog log, long sequence) {
         if (sequence < log.snapshot()) {
             throw new JournalException(
@@ -133,7 +140,7 @@ public final class Explain {
         return log.snapshot();
     }
 
-    /** The newest snapshot before an entry; -1 where all has to be worked out from the first entry. */
+    /** The newest snapshot before an entry; -1 if everything has to be worked out from the first entry. */
     private static long nearest(JournalLog log, long sequence) {
         long snapshot = log.snapshotAt(sequence);
         if (log.since() > 0 && snapshot < log.since()) {
@@ -151,13 +158,13 @@ public final class Explain {
         return snapshot;
     }
 
-    /** The oldest one, where entries were given up. */
+    /** The oldest snapshot, if entries were given up. */
     private static long earliest(JournalLog log) {
         long first = Math.max(log.first(), log.since());
         return first == 0 ? -1 : Replay.oldest(log, first);
     }
 
-    /** Answers false when it was stopped. */
+    /** Returns false if it was cancelled. */
     private boolean run(JournalLog log, Explaining explaining, long snapshot) {
         Host host = setup.replayed(log, takesOver, snapshot, explaining);
         try {

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
-/** How a host uses its journal. Immutable: each word answers a changed copy. */
+/**
+ * How a host uses its journal: snapshots, further facts, migration and warnings. Immutable: each method returns a
+ * changed copy. Given to {@link Setup#journal(io.millrace.journal.Journal, Journaling)}.
+ */
 public final class Journaling {
     private static final long LONG_TAIL = 10_000_000;
     private static final Journaling PLAIN = new Journaling(
@@ -46,19 +49,20 @@ public final class Journaling {
     }
 
     /**
-     * Keeps entries and no snapshots: a start works all of them out.
+     * Keeps entries and makes no snapshots, so that a start works out all entries again.
      *
-     * @return to be changed
+     * @return options to be changed
      */
     public static Journaling plain() {
         return PLAIN;
     }
 
     /**
-     * Says what has to be the same each time beside the topology: a setting of the service, a digest of a file.
+     * Declares something besides the topology that has to be the same at each start: a setting of the service, a digest
+     * of a file.
      *
-     * @param name  such as {@code rules}
-     * @param value what it is now; a start at which it is another is refused, naming both
+     * @param name for example {@code rules}
+     * @param value its present value; a start with another value is refused with a message that names both
      * @return a changed copy
      */
     public Journaling fact(String name, String value) {
@@ -76,23 +80,28 @@ public final class Journaling {
     }
 
     /**
-     * Makes a snapshot of the state now and then, so that a start works out only what came behind it: when so much time has gone since the
-     * last one, or so many entries have come, and at least one has.
+     * Makes snapshots of the state, so that a start works out only the entries after the newest one. A snapshot is due
+     * when the given time has passed since the last one and at least one entry has come, or when the given number of
+     * entries has come.
      *
-     * <p>A snapshot is made beside the engine, which does not notice: a second state machine of the same topology takes over the last
-     * snapshot, works out what came since, is compared with what the engine itself has put out, and is saved. It goes on from there for the
-     * next one. So it costs the time of a core while it is made, and the memory of the state once more from the first one on (where
-     * snapshots are made by hand only, while one is made); and functions of the user are called on another thread meanwhile.
+     * <p>A snapshot is made beside the engine, which is not disturbed: a second state machine of the same topology
+     * takes over the last snapshot, works out the entries since, is compared with what the engine itself has put out,
+     * and is saved. It continues from there for the next snapshot. The cost is a core while a snapshot is made, and the
+     * memory of the state once more from the first one on (if snapshots are made only by hand, while one is made). Your
+     * functions are called on another thread meanwhile.
      *
-     * <p>Where that core is slower than the engine each start takes longer than the last one: health says so when what stands behind the newest
-     * snapshot is four times what is asked for here (and at least 100,000 entries, 16 MiB or a minute).
+     * <p>If that core is slower than the engine, each start takes longer than the one before. Health reports it when
+     * the entries after the newest snapshot are four times what is declared here, and at least 100,000 entries, 16 MiB
+     * or a minute.
      *
-     * <p>Behind snapshots older entries are given up. So a start is refused where a receiver wants all outputs from the first one on ({@link
-     * io.millrace.transport.Resumption#anew}); views do not count, since a snapshot has their rows.
+     * <p>Entries older than the snapshots are deleted. A start is therefore refused if a receiver wants all outputs
+     * from the first one on ({@link io.millrace.transport.Resumption#anew}); views do not count, since a snapshot
+     * contains their rows.
      *
-     * @param time    at most so long after the last one
-     * @param entries at most so many entries behind it, at least 1
+     * @param time the longest time after the last snapshot, at most a year
+     * @param entries the most entries after the last snapshot, at least 1
      * @return a changed copy
+     * @throws IllegalArgumentException if an argument is out of range
      */
     public Journaling snapshotEvery(Duration time, long entries) {
         if (entries < 1) {
@@ -110,11 +119,13 @@ public final class Journaling {
     }
 
     /**
-     * Makes a snapshot when the log has taken so many bytes since the last one, those of entries that a start had to read again included: so
-     * a start reads little more than that many, however short its lives are. Beside {@link #snapshotEvery}, of which all else holds, or alone.
+     * Makes a snapshot when the log has taken the given number of bytes since the last one. Entries that a start had to
+     * read again count, so a start reads little more than that number, however often the process is restarted. May be
+     * combined with {@link #snapshotEvery}, whose notes apply here too.
      *
-     * @param bytes at most so many behind it, at least 1
-     * @return a changed copy; a start with it is refused where the log does not count its bytes
+     * @param bytes the most bytes after the last snapshot, at least 1
+     * @return a changed copy; a start with it is refused if the log does not count its bytes
+     * @throws IllegalArgumentException if the number is out of range
      */
     public Journaling snapshotEveryBytes(long bytes) {
         if (bytes < 1) {
@@ -125,14 +136,14 @@ public final class Journaling {
     }
 
     /**
-     * Leaves an entry out, for good: for one at which the core fails at each start, when what fails cannot be mended. The message of that
-     * start names it. The entry stays in the log and counts as an event that came; it is worked out as nothing, by this start, by all
-     * later ones, by snapshots and by replays, since the order is kept beside the log. What it caused before, if it had, is not taken back:
-     * a digest that was kept tells then.
+     * Skips an entry for good: for an entry at which the engine fails at each start, when the cause cannot be fixed.
+     * The message of the failed start names it. The entry stays in the log and counts as an event that came, but has no
+     * effect, in this start, all later ones, snapshots and replays, because the order is kept beside the log. Effects
+     * that it had before are not taken back; a digest that was kept then differs.
      *
-     * @param sequence its place
-     * @return a changed copy; a start with it is refused where a snapshot already holds what the entry has caused, where there is no such
-     *     entry, and for the end of an input
+     * @param sequence the place of the entry
+     * @return a changed copy; a start with it is refused if a snapshot already contains effects of the entry, if there
+     *     is no such entry, and for the end of an input
      */
     public Journaling skip(long sequence) {
         List<Long> more = new ArrayList<>(skipped);
@@ -153,11 +164,12 @@ public final class Journaling {
     }
 
     /**
-     * The topology may be another than the one that wrote the journal: it takes over the newest snapshot as is said here, works out what
-     * came behind it, and the journal is its own from there on. Outputs are numbered on: what a receiver holds of an output is not handed over again.
-     * Without this word a changed topology is refused. May stay declared until a snapshot of the changed topology is kept, and has to until then.
+     * Allows the topology to differ from the one that wrote the journal. It takes over the newest snapshot as the
+     * migration says, works out the entries after it, and owns the journal from there on. Outputs keep their numbering,
+     * so events of an output that a receiver already has are not handed over again. Without this method a changed
+     * topology is refused. Keep the declaration until a snapshot of the changed topology has been kept, then remove it.
      *
-     * @param how what becomes of what; {@link Migration#none} where all that keeps state is as it was
+     * @param how what becomes of the state; {@link Migration#none} if all operators with state are unchanged
      * @return a changed copy
      */
     public Journaling migrate(Migration how) {
@@ -173,14 +185,17 @@ public final class Journaling {
     }
 
     /**
-     * How often a start that takes longer says how far it is: which part of its snapshot is loaded, how many entries are worked out again (INFO,
-     * {@code io.millrace.engine.start}), or that it has not moved since, in which entry and line of code (WARNING).
+     * Sets how often a start that takes longer reports its progress to the log: the part of the snapshot that is
+     * loaded, or the number of entries worked out again (INFO, {@code io.millrace.engine.start}); or, if it has not
+     * moved since the last report, the entry and the line of code (WARNING).
      *
-     * <p>There is no time behind which a start gives up: a function that does not return can be ended with its process only. Let whoever
-     * supervises that end it (a start-up probe) where a start may not take longer; a start that is killed loses nothing.
+     * <p>A start never gives up by itself, since a function that does not return can only be ended with its process. If
+     * a start may not take longer than a certain time, let the supervisor of the process end it (a startup probe). A
+     * start that is killed loses nothing.
      *
-     * @param time left out, five seconds
+     * @param time default five seconds, at most a year
      * @return a changed copy
+     * @throws IllegalArgumentException if it is not positive, or longer than a year
      */
     public Journaling progressEvery(Duration time) {
         Duration every = Checked.upToAYear("a word on the start every ", time);
@@ -189,11 +204,13 @@ public final class Journaling {
     }
 
     /**
-     * From how many entries behind the newest snapshot on health says that each start works all of them out again, where none are made by
-     * themselves ({@link #snapshotEvery}). A snapshot that is made by hand ends it. Ticks are entries too.
+     * Sets the number of entries after the newest snapshot from which health warns that each start works all of them
+     * out again. It applies only if no snapshots are made automatically ({@link #snapshotEvery}). A snapshot made by
+     * hand ends the warning. Ticks are entries too.
      *
-     * @param entries left out, ten million: some 15 seconds of a start; {@link Long#MAX_VALUE} for never
+     * @param entries default ten million, about 15 seconds of a start; {@link Long#MAX_VALUE} for never
      * @return a changed copy
+     * @throws IllegalArgumentException if the number is less than 1
      */
     public Journaling tailWarning(long entries) {
         if (entries < 1) {
@@ -203,7 +220,7 @@ public final class Journaling {
                 facts, snapshotEvery, snapshotEntries, snapshotBytes, skipped, migration, progressEvery, entries);
     }
 
-    /** {@link Long#MAX_VALUE} where nothing is to be said. */
+    /** {@link Long#MAX_VALUE} if there is never a warning. */
     long tailWarning() {
         return makesSnapshots() ? Long.MAX_VALUE : tailWarning;
     }
@@ -212,7 +229,7 @@ public final class Journaling {
         return progressEvery.toNanos();
     }
 
-    /** Null where the topology has to be the one that wrote the journal. */
+    /** Null if the topology has to be the one that wrote the journal. */
     Migration migration() {
         return migration;
     }
@@ -240,7 +257,7 @@ public final class Journaling {
         return snapshotEntries;
     }
 
-    /** {@link Long#MAX_VALUE} where they do not matter. */
+    /** {@link Long#MAX_VALUE} if bytes do not matter. */
     long snapshotBytes() {
         return snapshotBytes;
     }

@@ -9,8 +9,8 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 
 /**
- * Writes latencies as files that HdrHistogram's own tools read: a histogram log (V2) with one interval an output, tagged with
- * its name, and the percentile distribution as text. Values are nanoseconds from the intended time.
+ * Writes latencies to files that the tools of HdrHistogram read: a histogram log (V2) with one interval for each
+ * output, tagged with its name, and the percentile distribution as text. Values are nanoseconds from the intended time.
  */
 public final class LatencyFiles {
     private static final int TICKS_PER_HALF = 5;
@@ -21,11 +21,11 @@ public final class LatencyFiles {
     /**
      * Writes a histogram log.
      *
-     * @param file    made anew
-     * @param stats   whose outputs are written; those without a latency are left out
-     * @param startMs when the measurement began, milliseconds since the epoch
-     * @param endMs   when it ended
-     * @throws IOException when the file cannot be written
+     * @param file created, or overwritten
+     * @param stats the outputs to write; those without a latency are left out
+     * @param startMs when the measurement began, in milliseconds since the epoch
+     * @param endMs when it ended, in milliseconds since the epoch
+     * @throws IOException if the file cannot be written
      */
     public static void writeLog(Path file, EngineStats stats, long startMs, long endMs) throws IOException {
         try (PrintStream out = new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8)) {
@@ -51,9 +51,9 @@ public final class LatencyFiles {
     /**
      * Writes the percentile distribution of one output, in microseconds.
      *
-     * @param file   made anew
+     * @param file created, or overwritten
      * @param output whose latencies are written
-     * @throws IOException when the file cannot be written
+     * @throws IOException if the file cannot be written
      */
     public static void writePercentiles(Path file, EngineStats.OutputStats output) throws IOException {
         try (PrintStream out = new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8)) {

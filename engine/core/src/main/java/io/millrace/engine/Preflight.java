@@ -12,17 +12,18 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Says whether a topology can take over the newest snapshot of a journal, without starting it: reads only, also while an engine appends to the
- * journal. Where there is no snapshot a start works out all entries again, which only the topology can do that the journal is of: then it
- * says whether it is that. The migration is the one that the setup declares ({@link Journaling#migrate}); one that
- * declares none is refused where the topology has changed, as its start would be.
+ * Checks, without starting it, whether a topology can take over the newest snapshot of a journal. It only reads, and
+ * may run while an engine appends to the journal. Without a snapshot a start works out all entries again, which only
+ * the topology that wrote the journal can do; in that case this checks whether it is the same topology. The migration
+ * is the one declared in the setup ({@link Journaling#migrate}). If the topology has changed and none is declared, it
+ * is refused, as a start would be.
  *
  * <pre>{@code
  * Preflight.Report report = Preflight.of(setup, ArchiveJournal.in(dir)).run();
  * }</pre>
  */
 public final class Preflight {
-    /** Looks, where the snapshot is given up meanwhile. */
+    /** How often it looks, if the snapshot is given up meanwhile. */
     private static final int ATTEMPTS = 3;
 
     private final Setup setup;
@@ -34,31 +35,32 @@ public final class Preflight {
     }
 
     /**
-     * Prepares one.
+     * Prepares a check.
      *
-     * @param setup   of the topology that is to take over; nothing of it is started, and its receivers are asked for nothing: it may start
-     *     afterwards
-     * @param journal whose snapshot
-     * @return to be run
+     * @param setup of the topology that is to take over; nothing of it is started, and its receivers are asked for
+     *     nothing, so it may be started afterwards
+     * @param journal whose snapshot is looked at
+     * @return the check, to be run
      */
     public static Preflight of(Setup setup, Journal journal) {
         return new Preflight(Objects.requireNonNull(setup, "setup"), Objects.requireNonNull(journal, "journal"));
     }
 
     /**
-     * What was found.
+     * The result of a check.
      *
-     * @param snapshot the place of the first entry that is not in the snapshot; -1 when there is none that can be read
-     * @param behind   how many entries a start works out: those behind the snapshot, or all there are
-     * @param lines    what becomes of each node that has a name, in words, with what it is; none where there is no snapshot
-     * @param changes  whether the snapshot is that of another topology, which only a start takes over that declares a migration
-     * @param refusals why a start would refuse, each with its cure; empty when it would not
+     * @param snapshot the place of the first entry that is not in the snapshot; -1 if there is none that can be read
+     * @param behind how many entries a start works out: those after the snapshot, or all there are
+     * @param lines what becomes of each node that has a name; empty if there is no snapshot
+     * @param changes whether the snapshot belongs to another topology, so that only a start with a declared migration
+     *     takes it over
+     * @param refusals why a start would be refused, each with its cure; empty if it would not
      */
     public record Report(long snapshot, long behind, List<Line> lines, boolean changes, List<String> refusals) {
         /**
-         * Whether the topology can start, from the snapshot or from the first entry.
+         * Tells whether the topology can start, from the snapshot or from the first entry.
          *
-         * @return false when anything is refused
+         * @return false if anything is refused
          */
         public boolean canRestore() {
             return refusals.isEmpty();
@@ -69,15 +71,15 @@ public final class Preflight {
      * What becomes of one node.
      *
      * @param fate {@code same}, {@code renamed}, {@code changed}, {@code new}, {@code dropped} or {@code refused}
-     * @param what the node, and what there is to say
+     * @param what the node, and what there is to say of it
      */
     public record Line(String fate, String what) {}
 
     /**
-     * Looks.
+     * Runs the check.
      *
-     * @return what was found
-     * @throws JournalException when the journal cannot be read
+     * @return the result
+     * @throws JournalException if the journal cannot be read
      */
     public Report run() {
         for (int attempt = 1; ; attempt++) {
@@ -90,7 +92,7 @@ public final class Preflight {
         }
     }
 
-    /** Null where something else has to be looked at. */
+    /** Null if something else has to be looked at. */
     private Report look(JournalLog log, boolean last) {
         Report found;
         try {
@@ -105,8 +107,8 @@ public final class Preflight {
     }
 
     /**
-     * The engine beside it has made newer snapshots meanwhile, and given up the one that was looked at, or the entries where there was none:
-     * nothing is to be said of these.
+     * Whether the engine beside it has meanwhile made newer snapshots and given up the one that was looked at, or the
+     * entries if there was none. Nothing is to be reported of these.
      */
     private boolean isGivenUp(JournalLog log) {
         if (log.snapshot() >= 0 && log.snapshotAt(log.snapshot()) != log.snapshot()) {
@@ -139,12 +141,12 @@ public final class Preflight {
         return new Report(log.snapshot(), behind, List.copyOf(lines), other != null, each(refusals));
     }
 
-    /** What several looks find is said once. */
+    /** Reports only once what several looks find. */
     private static List<String> each(List<String> refusals) {
         return refusals.stream().distinct().toList();
     }
 
-    /** As a start does that has to begin with the first entry. */
+    /** Checks as a start does that has to begin with the first entry. */
     private long lookAtAll(JournalLog log, List<String> refusals) {
         if (log.since() > 0) {
             refusals.add("entries below " + log.since()
@@ -168,7 +170,10 @@ public final class Preflight {
         return entries.entries();
     }
 
-    /** In words; null where it is of this one, or where no journal would be: what keeps state has no name. */
+    /**
+     * What differs, in words; null if the log is of this host, or if no journal could be kept because something with
+     * state has no name.
+     */
     private String otherHost(JournalLog log, List<String> refusals) {
         try {
             String difference =

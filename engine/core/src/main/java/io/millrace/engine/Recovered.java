@@ -38,59 +38,64 @@ public final class Recovered {
         this.bytes = bytes;
     }
 
-    /** Of the entries that were read. */
+    /** The bytes of the entries that were read. */
     long bytes() {
         return bytes;
     }
 
     /**
-     * The place of the first entry that was read again.
+     * Returns the place of the first entry that was read again.
      *
-     * @return 0, or where a snapshot left off
+     * @return 0, or the place after the snapshot
      */
     public long first() {
         return first;
     }
 
     /**
-     * The place of the first entry that is new.
+     * Returns the place of the first new entry.
      *
-     * @return 0 when the journal was empty
+     * @return 0 if the journal was empty
      */
     public long next() {
         return next;
     }
 
     /**
-     * How long it took to read and evaluate them.
+     * Returns how long it took to read and evaluate the entries.
      *
-     * @return zero when there was none
+     * @return zero if there were none
      */
     public Duration took() {
         return took;
     }
 
     /**
-     * How many events of an input the journal knows of: a publisher that numbers its events goes on behind them. Those that were dropped
-     * for want of room ({@link Overflow#DROP_NEWEST}, {@link Overflow#dropOldest}) are among them, as far as the journal was told: a run of
-     * drops is noted with the next event that finds room, so those dropped last may be published again, and none that was taken.
+     * Returns how many events of an input the journal has. A publisher that numbers its events goes on after these.
      *
-     * <p>Where an input conflates, events are not taken in the order in which they were published, and no number says which of them
-     * are here: publish again what is not known to be durable ({@link Engine#durable}), with ids for {@code dedupe} where an event must not
-     * count twice. The same holds for an input with several publishers.
+     * <p>Events dropped for lack of room ({@link Overflow#DROP_NEWEST}, {@link Overflow#dropOldest}) are included as
+     * far as the journal was told. A run of drops is recorded with the next event that finds room, so the events
+     * dropped last may be published again, but none that was taken.
      *
-     * @param input one of the topology's
-     * @return those that were redriven are not counted again
+     * <p>On an input that conflates, events are not taken in the order in which they were published, and no number
+     * tells which of them are in the journal. The same is true of an input with several publishers. There, publish
+     * again everything not known to be durable ({@link Engine#durable}), with ids for {@code dedupe} if an event must
+     * not count twice.
+     *
+     * @param input an input of the topology
+     * @return the number of events; redriven ones are not counted again
+     * @throws IllegalArgumentException if the topology has no such input; the message lists those it has
      */
     public long events(Input<?> input) {
         return marks(input).brought();
     }
 
     /**
-     * Whether an input had ended.
+     * Tells whether an input had ended.
      *
-     * @param input one of the topology's
-     * @return true when its end stands in the journal
+     * @param input an input of the topology
+     * @return true if its end is in the journal
+     * @throws IllegalArgumentException if the topology has no such input; the message lists those it has
      */
     public boolean hasEnded(Input<?> input) {
         return marks(input).hasEnded();
@@ -106,31 +111,38 @@ public final class Recovered {
     }
 
     /**
-     * Outputs that a receiver was given when the process ended, and of which nobody knows whether it has dealt with them: they were not
-     * handed over again. Behind a loss of power that is what went out since marks were forced, and what was only reserved ({@link
-     * io.millrace.transport.Resumption#marked}). Each start tells of them until the receiver has dealt with one more, since
-     * marks know of that one only then: the same numbers in another start are the same doubt. A process that is killed before it asks has them
-     * in its log (io.millrace.engine, WARNING), where each is said before its receiver is given more.
+     * Returns the outputs that had been handed to a receiver when the process ended, and that the receiver may or may
+     * not have processed. They were not handed over again. After a power loss these are the outputs handed over since
+     * marks were last forced, and those only reserved ({@link io.millrace.transport.Resumption#marked}).
      *
-     * @return a line for each such receiver: its output, and the numbers of the first and the last, counted from 1
+     * <p>Each start reports them until the receiver has processed one more event, because only then do the marks know
+     * of it: the same numbers at another start are the same doubt. They are also logged (WARNING, {@code
+     * io.millrace.engine}) before the receiver gets more, so a process that is killed before it asks has them in its
+     * log.
+     *
+     * @return a line for each such receiver: its output, and the numbers of the first and the last output, counted from
+     *     1
      */
     public List<String> inDoubt() {
         return inDoubt;
     }
 
     /**
-     * Requests of bound look-ups ({@link Setup#lookup}) to which the journal has no reply: they are asked again, by the ids they had.
+     * Returns the number of requests of bound look-ups ({@link Setup#lookup}) to which the journal has no reply. They
+     * are sent again with the ids they had.
      *
-     * @return how many; of more than may be open ({@link io.millrace.transport.Asking#openAtMost}) the oldest fail at once
+     * @return the number; if it exceeds the bound ({@link io.millrace.transport.Asking#openAtMost}), the oldest
+     *     requests fail at once
      */
     public int openRequests() {
         return openRequests;
     }
 
     /**
-     * What the journal says of itself.
+     * Returns what the journal reports about itself, for people to read.
      *
-     * @return for people: what was cut, what differs, which snapshot it began with where that is not the newest, and why
+     * @return what was cut, what differs and, if the start did not begin with the newest snapshot, which one it began
+     *     with and why
      */
     public String report() {
         return report;

@@ -18,22 +18,23 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs what a journal has once more, on the calling thread, while an engine may go on appending to it: nothing of the journal is changed.
- * Receivers get what came out, and its digest is compared with the one that was kept.
+ * Runs the entries of a journal again, on the calling thread. An engine may go on appending meanwhile; the journal is
+ * not changed. Receivers get the outputs, whose digest is compared with the one that was kept.
  *
  * <pre>{@code
  * Replay.Report report = Replay.of(Engine.of(topology).output(ALERTS, System.out::println), ArchiveJournal.in(dir)).run();
  * }</pre>
  *
- * <p>The topology may be another than the one that made the journal, as long as its inputs are the same: that is how a change is tried
- * out on what has happened ({@link #otherTopology}).
+ * <p>The topology may differ from the one that wrote the journal, as long as its inputs are the same. This is how you
+ * try a change on what has happened ({@link #otherTopology}).
  *
- * <p>Where older entries have been given up, it begins with the newest snapshot at or below the entry that is asked for ({@link
- * #from(long)}), else with the oldest that is left: as much is run as there is. Where the setup declares a migration ({@link Journaling#migrate}), it begins as a start
- * of the changed topology would: with the newest snapshot, taken over, and what stands behind that.
+ * <p>A replay begins with the first entry. If older entries have been given up, it begins with the newest snapshot at
+ * or before the entry that is asked for ({@link #from(long)}), or else with the oldest one left, so that it runs as
+ * much as there is. If the setup declares a migration ({@link Journaling#migrate}), it begins as a start of the changed
+ * topology would: it takes over the newest snapshot and runs the entries after it.
  */
 public final class Replay {
-    /** How long it waits at most between two looks at whether it is to stop. */
+    /** The longest time between two checks whether it is to stop while it waits. */
     private static final long LOOK_NS = 50_000_000;
 
     private final Setup setup;
@@ -57,21 +58,22 @@ public final class Replay {
     }
 
     /**
-     * Prepares a replay.
+     * Prepares a replay of the whole journal at full speed.
      *
-     * @param setup   binds the outputs; sources and look-ups of it are not asked for anything
-     * @param journal what to run
-     * @return of all of it, as fast as it goes
+     * @param setup binds the outputs; its sources are not polled, and its look-ups get no requests
+     * @param journal the journal to run
+     * @return the replay
      */
     public static Replay of(Setup setup, Journal journal) {
         return new Replay(Objects.requireNonNull(setup, "setup"), Objects.requireNonNull(journal, "journal"));
     }
 
     /**
-     * Lets nothing out before an entry; what stands before it is evaluated all the same. Of a journal whose first entries have been given up
-     * this decides which snapshot it begins with ({@link Report#first}): one behind the entry only where there is none before it.
+     * Begins to hand over outputs at an entry. Earlier entries are evaluated all the same. If the first entries of the
+     * journal have been given up, this also decides which snapshot the replay begins with ({@link Report#first}): one
+     * after the given entry only if there is none before it.
      *
-     * @param sequence its place
+     * @param sequence the place of the entry
      * @return this
      */
     public Replay from(long sequence) {
@@ -80,9 +82,10 @@ public final class Replay {
     }
 
     /**
-     * The same from the first event on that has at least an event time.
+     * Begins to hand over outputs at the first event whose event time is not before the given time. Otherwise as {@link
+     * #from(long)}.
      *
-     * @param time of the event
+     * @param time the earliest event time
      * @return this
      */
     public Replay from(Instant time) {
@@ -91,9 +94,9 @@ public final class Replay {
     }
 
     /**
-     * Stops behind an entry.
+     * Stops after an entry.
      *
-     * @param sequence its place
+     * @param sequence the place of the last entry
      * @return this
      */
     public Replay to(long sequence) {
@@ -104,7 +107,7 @@ public final class Replay {
     /**
      * Stops before the first event that has a later event time.
      *
-     * @param time of the event
+     * @param time the latest event time
      * @return this
      */
     public Replay to(Instant time) {
@@ -113,9 +116,10 @@ public final class Replay {
     }
 
     /**
-     * Waits as long as there was between two entries when they were written to the log, from the first one that is let out; the time in which
-     * no engine ran is none. Those of one commit come together. Where the log does not know that ({@link JournalLog.EntryReader#later} is never
-     * called) it is the event times that are so far apart, where these go on.
+     * Waits between entries, from the first one handed over, as long as there was between their writing to the log.
+     * Time in which no engine ran is left out. Entries of one commit come together. If the log does not record these
+     * times ({@link JournalLog.EntryReader#later} is never called), it waits for the differences of event times, where
+     * these increase.
      *
      * @return this
      */
@@ -125,7 +129,8 @@ public final class Replay {
     }
 
     /**
-     * Runs a changed topology: what differs is no reason to refuse, and there is nothing to compare with.
+     * Allows the topology to differ from the one that wrote the journal: differences are no reason to refuse, and no
+     * digest is compared.
      *
      * @return this
      */
@@ -135,10 +140,10 @@ public final class Replay {
     }
 
     /**
-     * Where older entries have been given up, begins with the oldest snapshot that is left, whatever entry is asked for, so that as much as
-     * there is is run. A changed topology ({@link #otherTopology}) takes it over, as the declared migration says ({@link Journaling#migrate}), or as it
-     * is. Of a journal that has all its entries it means nothing, nor where the declared migration takes over the newest snapshot of
-     * another topology's journal.
+     * Begins with the oldest snapshot left, whatever entry is asked for, if older entries have been given up, so that
+     * as much as possible is run. A changed topology ({@link #otherTopology}) takes that snapshot over, as the declared
+     * migration says ({@link Journaling#migrate}) or unchanged. This has no effect on a journal that has all its
+     * entries, or if the declared migration takes over the newest snapshot of another topology's journal.
      *
      * @return this
      */
@@ -148,9 +153,9 @@ public final class Replay {
     }
 
     /**
-     * Ends it early: what was read by then is finished.
+     * Allows the replay to be stopped early. Entries read by then are completed.
      *
-     * @param when asked before each entry, and while it waits for the next one
+     * @param when asked before each entry, and while waiting for the next one; true stops the replay
      * @return this
      */
     public Replay stopWhen(BooleanSupplier when) {
@@ -161,7 +166,7 @@ public final class Replay {
     /**
      * Shows each entry before it is evaluated.
      *
-     * @param entries gets them; what it answers ends the replay when it is false
+     * @param entries gets the entries; returning false ends the replay
      * @return this
      */
     public Replay watch(JournalLog.EntryReader entries) {
@@ -170,18 +175,21 @@ public final class Replay {
     }
 
     /**
-     * What came of a replay.
+     * The result of a replay.
      *
-     * @param entries   how many entries were let out: from the first to the last that were asked for
-     * @param first     the first entry that was evaluated: not 0 where it began with a snapshot
-     * @param evaluated how many were evaluated
-     * @param took      how long that was
-     * @param digest    of all that was evaluated
-     * @param compared  so many entries, from the first on, whose outputs were compared with what was kept; 0 where nothing was
-     * @param firstAt   the first entry at which the outputs can differ from those that were kept; -1 when they are equal
-     * @param firstTo   the entry behind the last one at which that can be: what was kept does not say more; -1 when they are equal
-     * @param node      the output that differs there; null when they are equal
-     * @param stateBytes the most state that its nodes held together, looked at now and then and behind the last entry
+     * @param entries how many entries were handed over: from the first to the last that were asked for
+     * @param first the first entry that was evaluated; not 0 if the replay began with a snapshot
+     * @param evaluated how many entries were evaluated
+     * @param took how long that took
+     * @param digest of everything that was evaluated
+     * @param compared the number of entries, from the first one on, whose outputs were compared with what was kept; 0
+     *     if none were
+     * @param firstAt the first entry at which the outputs can differ from those kept; -1 if they are equal
+     * @param firstTo the entry after the last one at which they can first differ, as precisely as what was kept tells;
+     *     -1 if they are equal
+     * @param node the output that differs there; null if they are equal
+     * @param stateBytes the most state that the nodes held together, in bytes, sampled now and then and after the last
+     *     entry
      */
     public record Report(
             long entries,
@@ -195,9 +203,9 @@ public final class Replay {
             String node,
             long stateBytes) {
         /**
-         * Whether what came out is what came out before, as far as that was kept.
+         * Tells whether the outputs are those of the original run, as far as these were kept.
          *
-         * @return true also where nothing was kept
+         * @return true also if nothing was kept
          */
         public boolean isEqual() {
             return firstAt < 0;
@@ -205,12 +213,12 @@ public final class Replay {
     }
 
     /**
-     * What is other here than where the log was written, and is no reason to refuse: versions of engine, JVM and time zones, kind of processor;
-     * where they changed midway, with the entries that each worked out.
-     * Where the outputs differ this is the first to be looked at.
+     * Returns the differences from where the log was written that are no reason to refuse: versions of the engine, the
+     * JVM and time zones, and the kind of processor. If they changed midway, the entries that each worked out are
+     * named. If outputs differ, look at these first.
      *
-     * @return each with both values; null when all are the same
-     * @throws JournalException when the journal cannot be read
+     * @return each difference with both values; null if there is none
+     * @throws JournalException if the journal cannot be read
      */
     public String otherThanRecorded() {
         try (JournalLog log = journal.openToRead()) {
@@ -219,13 +227,15 @@ public final class Replay {
     }
 
     /**
-     * Runs it: from the first entry on; from a snapshot where older ones have been given up (see {@link Replay}), from the newest where another
-     * topology worked them out and a migration is declared. Nothing of what came before that is let out ({@link Report#first}).
+     * Runs the replay: from the first entry on, or from a snapshot if older entries have been given up (see {@link
+     * Replay}), or from the newest snapshot if another topology made it and a migration is declared. Nothing that came
+     * before the starting point is handed over ({@link Report#first}).
      *
-     * @return what came of it
-     * @throws JournalException when the journal cannot be read, or is that of another topology
-     * @throws io.millrace.state.StateException when the snapshot cannot be taken over; names the operator, and the cure
-     * @throws SinkException    when a sink has failed to flush or close
+     * @return the result
+     * @throws JournalException if the journal cannot be read, or belongs to another topology
+     * @throws io.millrace.state.StateException if the snapshot cannot be taken over; the message names the operator and
+     *     the cure
+     * @throws SinkException if a sink failed to flush or close
      */
     public Report run() {
         try (JournalLog log = journal.openToRead()) {
@@ -249,7 +259,7 @@ public final class Replay {
         }
     }
 
-    /** Answers when it began to evaluate. */
+    /** Returns when it began to evaluate. */
     private long start(JournalLog log, Host host, Run run, boolean takesOver, long snapshot) {
         try {
             host.sinks().start(new EngineThreads(host.name(), null), host.core().blames());
@@ -263,8 +273,8 @@ public final class Replay {
     }
 
     /**
-     * Where entries have been given up behind a snapshot, or it is that of another topology, it goes on from that; answers the place of the
-     * first entry to be read.
+     * If entries have been given up before a snapshot, or it belongs to another topology, goes on from that snapshot.
+     * Returns the place of the first entry to read.
      */
     private long begin(JournalLog log, Host host, boolean takesOver, long snapshot) {
         if (fromFirst(log, takesOver)) {
@@ -294,8 +304,9 @@ public final class Replay {
     }
 
     /**
-     * The newest snapshot from which all is there that is asked for; where there is none, or what is asked for is known by its time only, the
-     * first that the topology of the log has made since it took the log over; the one that it took over where it has made none.
+     * The newest snapshot from which everything that is asked for can be worked out. If there is none, or what is asked
+     * for is known by its time only: the first one that the log's topology has made since it took the log over, or the
+     * one that it took over if it has made none.
      */
     private long snapshot(JournalLog log, boolean takesOver) {
         if (takesOver) {
@@ -310,7 +321,7 @@ public final class Replay {
         return oldest < 0 ? log.snapshot() : oldest;
     }
 
-    /** The first snapshot at a place or behind it that can be read; -1 when there is none. */
+    /** The first snapshot at or after a place that can be read; -1 if there is none. */
     static long oldest(JournalLog log, long from) {
         long oldest = -1;
         for (long next = log.snapshotAt(Long.MAX_VALUE); next >= Math.max(from, 0); next = log.snapshotAt(next - 1)) {
@@ -319,7 +330,7 @@ public final class Replay {
         return oldest;
     }
 
-    /** A sink of a replay has failed in flush or close: output may be missing. */
+    /** Thrown if a sink of a replay failed in flush or close, so that output may be missing. */
     public static final class SinkException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -373,9 +384,9 @@ public final class Replay {
         }
     }
 
-    /** Evaluates entry by entry, all stages in turn. */
+    /** Evaluates one entry after another, with all stages in turn. */
     private final class Run implements JournalLog.EntryReader {
-        /** Looked at each so many entries. */
+        /** The number of entries between two looks at the size of state. */
         private static final int LOOK_AT_STATE = 4_096;
 
         private final Core core;
@@ -465,7 +476,7 @@ public final class Replay {
             return stateBytes;
         }
 
-        /** Answers false when it is to stop. */
+        /** Returns false if it is to stop. */
         private boolean pace(long timeNs) {
             if (!paced) {
                 paced = true;

@@ -13,23 +13,26 @@ import java.util.Set;
 import java.util.function.LongFunction;
 
 /**
- * How an engine warms up before it is ready ({@link Setup#warmUp}): with which events, for how long, and what has to be reached. An
- * immutable value.
+ * How an engine warms up before it is ready ({@link Setup#warmUp}): with which events, for how long, and what has to be
+ * reached. Immutable: each method returns a changed copy.
  *
- * <p>Starting a host with a warm-up runs a <b>rehearsal</b> first: a host of the same kind, on empty state, with the very node classes that
- * the real one will have, so that the JIT knows and has compiled them. It is run in rounds, each on new empty state, and each goes
- * through all given events: as fast as it can take them, one at a time and measured, then some of them again and too late, some with
- * times far ahead; then time passes until what is due has fired, all inputs end, and it is closed. Nothing of it is seen by
- * anybody: not in results, state, sequence numbers, statistics, digest or dead letters, which are those of an engine that was not
- * warmed up. What can only be reached by certain events (a branch of a condition, a match of a pattern, state at its bound) is
- * reached when the given events reach it.
+ * <p><b>Rehearsal.</b> Starting a host with a warm-up first runs a rehearsal: a host of the same kind, on empty state,
+ * with the very node classes that the real host will have, so that the JIT compiles them. It runs in rounds, each on
+ * new empty state. A round goes through all given events as fast as it can take them, then one at a time and measured,
+ * then through some of them again and too late, and through some with times far ahead. Then time passes until
+ * everything due has fired, all inputs end, and the host is closed.
  *
- * <p><b>User code is called</b>: functions and processes of the topology, with events that are marked as not real
- * ({@link io.millrace.event.Header#marked}). A function that does something outside (it should not) does it in a rehearsal too. Receivers and sinks
- * are not called, but for sinks that say that they want to be ({@link io.millrace.transport.EventSink#takesMarked}) and for outputs
- * named by {@link #calling}; sources are not polled, look-ups are not asked, and a thread placement is not.
+ * <p>A rehearsal leaves no trace in results, state, sequence numbers, statistics, digest or dead letters: these are the
+ * same as without a warm-up. Code that only certain events reach (a branch of a condition, a match of a pattern, state
+ * at its bound) is reached only if the given events reach it.
  *
- * <p>The rehearsal has the state budget to itself and has gone before the real host is made.
+ * <p><b>Your code is called</b>: functions and processes of the topology, with events that are marked as not real
+ * ({@link io.millrace.event.Header#marked}). A function with an external side effect (it should have none) has it in a
+ * rehearsal too. Receivers and sinks are not called, except sinks that ask for it ({@link
+ * io.millrace.transport.EventSink#takesMarked}) and those of outputs named in {@link #calling}. Sources are not polled,
+ * look-ups get no requests, and a thread placement is not called.
+ *
+ * <p>The rehearsal has the whole state budget to itself, and its memory is free again before the real host is created.
  */
 public final class WarmUp {
     private static final int ROUND = 10_000;
@@ -41,27 +44,27 @@ public final class WarmUp {
     private final Set<Output<?>> called;
     private final Limits limits;
 
-    /** What one input is fed with: an event by its number, given to one of the two ways to publish. */
+    /** The events of one input: an event by its number, published in one of two ways. */
     record Feed<V>(Input<V> input, long size, LongFunction<? extends V> event, Filling<V, ?> filling) {}
 
-    /** What an input is fed with that is filled in place. */
+    /** The events of one input that are filled in place. */
     record Filling<V, W>(InPlaceInput<V, W> input, Filler<? super W> filler) {}
 
-    /** When it is over. A budget of 0 is none. */
+    /** When the warm-up is over. A budget of 0 means none. */
     record Limits(int perRound, long atLeast, long atMostNs, long p99Ns, boolean refuses) {}
 
     /**
-     * Fills one event of a warm-up.
+     * Fills the events of a warm-up.
      *
-     * @param <W> what is filled
+     * @param <W> the type that is filled
      */
     @FunctionalInterface
     public interface Filler<W> {
         /**
          * Fills an event.
          *
-         * @param i   its number in the round, from 0
-         * @param out all fields are zero
+         * @param i its number in the round, from 0
+         * @param out the event; all its fields are zero
          */
         void fill(long i, W out);
     }
@@ -79,9 +82,9 @@ public final class WarmUp {
     /**
      * Warms up with generated events.
      *
-     * @param input one of the topology's
-     * @param event makes the event of a number, from 0; times should grow with it
-     * @param <V>   the event
+     * @param input an input of the topology
+     * @param event makes the event of a number, from 0; event times should increase with the number
+     * @param <V> the type of the events
      * @return to be given to {@link Setup#warmUp}
      */
     public static <V> WarmUp generated(Input<V> input, LongFunction<? extends V> event) {
@@ -90,12 +93,13 @@ public final class WarmUp {
     }
 
     /**
-     * Warms up with recorded events; each round goes through them once.
+     * Warms up with recorded events. Each round goes through them once.
      *
-     * @param input  one of the topology's
-     * @param events at least one, as they came; copied
-     * @param <V>    the event
+     * @param input an input of the topology
+     * @param events at least one, in the order in which they came; copied
+     * @param <V> the type of the events
      * @return to be given to {@link Setup#warmUp}
+     * @throws IllegalArgumentException if there are no events
      */
     public static <V> WarmUp recorded(Input<V> input, List<? extends V> events) {
         List<V> copy = List.copyOf(events);
@@ -109,12 +113,12 @@ public final class WarmUp {
     }
 
     /**
-     * Warms up with events that are filled in place.
+     * Warms up with generated events that are filled in place.
      *
-     * @param input  one of the topology's
-     * @param filler fills the event of a number, from 0; times should grow with it
-     * @param <V>    what readers see
-     * @param <W>    what is filled
+     * @param input an input of the topology
+     * @param filler fills the event of a number, from 0; event times should increase with the number
+     * @param <V> the type that readers see
+     * @param <W> the type that is filled
      * @return to be given to {@link Setup#warmUp}
      */
     public static <V, W> WarmUp filled(InPlaceInput<V, W> input, Filler<? super W> filler) {
@@ -123,10 +127,10 @@ public final class WarmUp {
     }
 
     /**
-     * Feeds other inputs too, or the same with other events: event i of each, then event i + 1 of each.
+     * Adds events, of other inputs or of the same. Event i of each comes before event i + 1 of each.
      *
-     * @param other its events and the outputs that it calls are added; its limits do not count
-     * @return a new value
+     * @param other its events, and the outputs that it calls, are added; its limits are ignored
+     * @return a changed copy
      */
     public WarmUp and(WarmUp other) {
         List<Feed<?>> all = new ArrayList<>(feeds);
@@ -137,10 +141,11 @@ public final class WarmUp {
     }
 
     /**
-     * How many events of each input a round has, before they come once more in other ways.
+     * Sets how many events of each input a round has, before they come again in other ways.
      *
      * @param events default 10,000, or as many as were recorded; 1 to 10 million
-     * @return a new value
+     * @return a changed copy
+     * @throws IllegalArgumentException if the number is out of range
      */
     public WarmUp eventsPerRound(int events) {
         return with(new Limits(
@@ -152,10 +157,10 @@ public final class WarmUp {
     }
 
     /**
-     * How many events there are at least, over all rounds and inputs. The JIT needs some ten thousand calls.
+     * Sets the least number of events, over all rounds and inputs. The JIT needs some ten thousand calls.
      *
      * @param events default 100,000
-     * @return a new value
+     * @return a changed copy
      */
     public WarmUp atLeast(long events) {
         return with(new Limits(
@@ -167,10 +172,11 @@ public final class WarmUp {
     }
 
     /**
-     * For how long it goes on at most; the round in hand is finished.
+     * Sets the longest duration. A round that has begun is finished.
      *
-     * @param time default 10 seconds
-     * @return a new value
+     * @param time default 10 seconds, at most a day
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not positive, or longer than a day
      */
     public WarmUp atMost(Duration time) {
         return with(new Limits(
@@ -178,12 +184,14 @@ public final class WarmUp {
     }
 
     /**
-     * Goes on until 99 of 100 events of a round take less than this, one at a time: for an inline host from the call of publish to its
-     * return, for a live engine from there until the event has been processed. When that is not reached in time the engine starts all the
-     * same, and its health says so; or it refuses to ({@link #orRefuse}).
+     * Goes on until 99 of 100 events of a round take less than a budget, one at a time: on an inline host from the call
+     * of publish to its return, on a live engine from that call until the event has been processed. If this is not
+     * reached in time, the engine starts all the same and its health reports it, or the start fails ({@link
+     * #orRefuse}).
      *
-     * @param p99 default none: then it is over after the least number of events
-     * @return a new value
+     * @param p99 at most a day; default none: the warm-up is over after the least number of events
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is not positive, or longer than a day
      */
     public WarmUp until99PercentTakeLessThan(Duration p99) {
         return with(new Limits(
@@ -191,20 +199,21 @@ public final class WarmUp {
     }
 
     /**
-     * When the budget is not reached in time, starting the host throws.
+     * Makes the start of the host fail with an {@link IllegalStateException} if the budget is not reached in time.
      *
-     * @return a new value
+     * @return a changed copy
      */
     public WarmUp orRefuse() {
         return with(new Limits(limits.perRound, limits.atLeast, limits.atMostNs, limits.p99Ns, true));
     }
 
     /**
-     * Calls the receivers and sinks of these outputs, with marked events, as {@link io.millrace.transport.EventSink#takesMarked}
-     * does for one sink. Views ({@link View}) are not called, since they would keep the rows, nor are look-ups.
+     * Calls the receivers and sinks of some outputs, with marked events, as {@link
+     * io.millrace.transport.EventSink#takesMarked} does for one sink. Views ({@link View}) are not called, since they
+     * would keep the rows, nor are look-ups.
      *
-     * @param outputs of the topology
-     * @return a new value
+     * @param outputs outputs of the topology
+     * @return a changed copy
      */
     public WarmUp calling(Output<?>... outputs) {
         Set<Output<?>> all = new LinkedHashSet<>(called);

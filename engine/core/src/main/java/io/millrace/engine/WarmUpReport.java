@@ -3,25 +3,27 @@ package io.millrace.engine;
 import java.time.Duration;
 
 /**
- * What came of a warm-up.
+ * The result of a warm-up.
  *
- * @param rounds how many there were
- * @param events how many events they took, without those that the engine added, and those that found no room (those that gave way later among them)
- * @param p99    what 99 of 100 events of the last round took at most, one at a time; zero where none could be measured
- * @param budget what that was to be less than; zero when nothing was declared
- * @param took   how long it went on
+ * @param rounds how many rounds there were
+ * @param events how many events they took; without those that the engine added and those that found no room, even if
+ *     they only gave way later
+ * @param p99 the time that 99 of 100 events of the last round took at most, one at a time; zero if none could be
+ *     measured
+ * @param budget the time that {@code p99} had to stay below; zero if none was declared
+ * @param took how long the warm-up lasted
  */
 public record WarmUpReport(int rounds, long events, Duration p99, Duration budget, Duration took) {
     /**
-     * Whether the engine is as fast as was declared, as far as that was measured.
+     * Tells whether the engine is as fast as declared, as far as that was measured.
      *
-     * @return true also where nothing was declared
+     * @return true also if nothing was declared
      */
     public boolean isReady() {
         return budget.isZero() || !p99.isZero() && p99.compareTo(budget) < 0;
     }
 
-    /** What is wrong, in words; null when nothing is. */
+    /** What is wrong, in words; null if nothing is. */
     String why() {
         if (isReady()) {
             return null;
