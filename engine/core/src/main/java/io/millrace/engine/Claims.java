@@ -17,8 +17,8 @@ public interface Claims<W> {
     W claim();
 
     /**
-     * Publishes the filled event. If there is no room, it waits, or does what the input declares ({@link
-     * Setup#overflow}).
+     * Publishes the filled event. If there is no room, it waits, or does what the input declares
+     * ({@link Setup#overflow}).
      *
      * @return its place in the input order, {@link Publisher#DROPPED}, or {@link Publisher#WAITING}
      * @throws io.millrace.event.RefusedException if its event time does not fit, or it finds no room and the input
@@ -30,8 +30,8 @@ public interface Claims<W> {
     }
 
     /**
-     * Publishes the filled event with a header. If there is no room, it waits, or does what the input declares ({@link
-     * Setup#overflow}).
+     * Publishes the filled event with a header. If there is no room, it waits, or does what the input declares
+     * ({@link Setup#overflow}).
      *
      * @param header intended time, correlation id and so on; copied; may be null
      * @return its place in the input order, {@link Publisher#DROPPED}, or {@link Publisher#WAITING}

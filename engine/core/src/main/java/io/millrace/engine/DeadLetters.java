@@ -23,13 +23,15 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * What an engine could not take or process. Counts all letters by node and reason; keeps the last ones whole, up to a declared
- * number and so many bytes, to be listed and redriven.
+ * The events that an engine could not take or process. It counts all letters by node and reason, and keeps the last
+ * ones whole, up to a declared number and size ({@link Setup#keepDeadLetters}, {@link Setup#keepDeadLetterBytes}), to
+ * be listed and redriven.
  *
- * <p>Threads: all here may be called from any thread, by several at once, while the engine runs: from a door for operators, say. Letters come
- * from the engine's threads, which copy bytes under a short lock and format nothing; listing and redriving hold that lock for one
- * event at a time. So each letter listed is whole and a copy of its own, each number of {@link #counts} is true, and all of them together are
- * of one moment only while nothing fails. When two threads redrive at once, each event is published by one of them.
+ * <p><b>Threads.</b> All methods may be called by any number of threads while the engine runs, for example from an
+ * admin endpoint. The engine's threads leave letters by copying bytes under a short lock; they format nothing. Listing
+ * and redriving hold that lock for one event at a time. So each listed letter is a whole copy, and each number of
+ * {@link #counts} is true, but together they are of one moment only while nothing fails. If two threads redrive at
+ * once, each event is published by one of them.
  */
 public final class DeadLetters {
     private final Topology topology;
@@ -38,7 +40,7 @@ public final class DeadLetters {
     private long total;
     private Consumer<DeadLetter> listener;
 
-    /** What a listener is shown: one for each thread that letters come from. */
+    /** What a listener is shown: one for each thread that leaves letters. */
     private final ThreadLocal<KeptLetter> shown;
 
     private Redriver redriver;
@@ -46,10 +48,10 @@ public final class DeadLetters {
     private Reason watchedWhy;
     private int watchedNode;
 
-    /** The nodes of a snapshot by their numbers there, while it is loaded; -1 for one that is gone. */
+    /** The nodes of a snapshot by their numbers there, while it is loaded; -1 for a node that is gone. */
     private int[] nodesNow;
 
-    /** Publishes an entry once more. */
+    /** Publishes an entry again. */
     interface Redriver {
         void redrive(byte[] bytes, int offset, int length);
     }
@@ -153,13 +155,13 @@ public final class DeadLetters {
         }
     }
 
-    /** Asks whether an entry that is about to be evaluated becomes a dead letter before it reaches an output. */
+    /** Watches whether an entry that is about to be evaluated becomes a dead letter before it reaches an output. */
     synchronized void watch(long sequence) {
         watched = sequence;
         watchedWhy = null;
     }
 
-    /** What became of the entry watched, in words; null when it became no dead letter. */
+    /** What became of the watched entry, in words; null if it made no dead letter. */
     synchronized String watched() {
         watched = -1;
         return watchedWhy == null
@@ -185,7 +187,7 @@ public final class DeadLetters {
         counts[node][reason.ordinal()]++;
     }
 
-    /** Whoever listens is user code, and a dead letter must not become a reason to halt. */
+    /** The listener is user code, and a dead letter must not become a reason to halt. */
     private void tell(DeadLetter letter) {
         try {
             listener.accept(letter);
@@ -197,19 +199,19 @@ public final class DeadLetters {
     }
 
     /**
-     * How many there were.
+     * Returns the number of all dead letters, kept or not.
      *
-     * @return since the start, or where there is a journal since that began; kept or not
+     * @return since the start or, with a journal, since the journal began
      */
     public synchronized long total() {
         return total;
     }
 
     /**
-     * How many there were of one reason.
+     * Returns the number of dead letters of one reason, over all nodes.
      *
      * @param reason the reason
-     * @return as {@link #total()}, over all nodes
+     * @return counted as {@link #total()}
      */
     public synchronized long total(Reason reason) {
         long sum = 0;
@@ -220,9 +222,9 @@ public final class DeadLetters {
     }
 
     /**
-     * The counts by node and reason.
+     * Returns the counts by node and reason, without zeros.
      *
-     * @return such as {@code filter@Fraud.java:12 operator-error}, with the number; zeros left out
+     * @return keys such as {@code filter@Fraud.java:12 operator-error}, with the number of letters
      */
     public Map<String, Long> counts() {
         Map<String, Long> result = new TreeMap<>();
@@ -242,8 +244,8 @@ public final class DeadLetters {
     }
 
     /**
-     * The last letters, oldest first. Where several threads leave letters (stages, blocking sinks, sources), their order, and at the
-     * bound which of them are still kept, is that of time; the counts are the same in each run.
+     * Returns the last letters, oldest first. If several threads leave letters (stages, blocking sinks, sources), their
+     * order, and which of them are still kept at the bound, depends on timing; the counts are the same in each run.
      *
      * @param most how many at most
      * @return copies
@@ -260,37 +262,46 @@ public final class DeadLetters {
     }
 
     /**
-     * Publishes the events of the kept letters of a node once more, each once, as new entries marked as redriven, through the whole
-     * topology: operators before the failing one, and beside it, see them again, and those with state count them twice
-     * ({@link DeadLetter#countedBy} names them; {@link #redriveUncounted} refuses these). The exact repair is to mend what failed and to
-     * run the journal again with it. Nothing of events that are published is kept any longer, letters of other nodes
-     * included: where one fails again, it leaves a new letter. Those that could not be published are kept. Letters
-     * of firings ({@link DeadLetter#fired}) and of results ({@link DeadLetter#ofResult}) stay: they have no event to publish again.
+     * Publishes the events of the kept letters of a node again, each once, as new entries marked as redriven. They go
+     * through the whole topology: operators before the failing one, and beside it, see them again, and those with state
+     * count them twice. {@link DeadLetter#countedBy} names these, and {@link #redriveUncounted} refuses such events.
+     * The exact repair is to fix the cause and run the journal again.
      *
-     * <p>Where there is a journal, what was redriven stays so behind a restart, and letters that came before a snapshot are in it: those
-     * of entries that the journal has. Letters of receivers, and of events that were refused before they had a place in the order, are
-     * in memory only. A restart takes for what was redriven the oldest letter whose event has the same bytes, so of equal events (the same intended
-     * time too) at several nodes it may keep another than was kept before; an event that a publisher itself marks as redriven counts likewise.
+     * <p>The letters of a published event are removed, including those at other nodes; if it fails again, it leaves a
+     * new letter. Letters whose event could not be published are kept. Letters of firings ({@link DeadLetter#fired})
+     * and of results ({@link DeadLetter#ofResult}) stay, since they have no event to publish.
+     *
+     * <p>With a journal, redriven events stay redriven after a restart, and letters from before a snapshot are part of
+     * it, as far as they are of entries that the journal has. Letters of receivers, and of events that were refused
+     * before they had a place in the order, are in memory only. At a restart, a redriven event is matched with the
+     * oldest letter whose event has the same bytes. So among equal events (with equal intended times) at several nodes,
+     * another letter may be kept than before; an event that a publisher itself marks as redriven is matched in the same
+     * way.
      *
      * @param node the name of the node
      * @return how many events were published
-     * @throws IllegalArgumentException when there is no such node; names those that have letters
-     * @throws IllegalStateException    when there is no room and the caller is a receiver, or a sink for which the engine waits: it
-     *     would wait for itself
-     * @throws io.millrace.event.RefusedException when an inline host's journal takes nothing for {@link Setup#stopDeadline}; what was not published is kept
-     * @throws EngineStoppedException   when the engine has been closed or has halted
+     * @throws IllegalArgumentException if there is no such node; the message lists the nodes that have letters
+     * @throws IllegalStateException if there is no room, and the caller is a receiver, or a sink for which the engine
+     *     waits: the engine would wait for itself
+     * @throws io.millrace.event.RefusedException if the journal of an inline host accepts nothing for
+     *     {@link Setup#stopDeadline}; what was not published is kept
+     * @throws EngineStoppedException if the engine has been closed or has halted
      */
     public long redrive(String node) {
         return publish(node(node), kept.newest());
     }
 
     /**
-     * As {@link #redrive}, but none of the node's where one has come to a word with state that has counted it already.
+     * Publishes the events of the kept letters of a node again, as {@link #redrive} does, but none of them if one has
+     * already been counted by an operator with state.
      *
      * @param node the name of the node
      * @return how many events were published
-     * @throws IllegalStateException where an event of them would count twice: names it, and the word; and as {@code redrive}
-     * @throws io.millrace.event.RefusedException as {@code redrive}
+     * @throws IllegalArgumentException as {@link #redrive}
+     * @throws IllegalStateException if an event would count twice (the message names it and the operator), and as
+     *     {@link #redrive}
+     * @throws io.millrace.event.RefusedException as {@link #redrive}
+     * @throws EngineStoppedException as {@link #redrive}
      */
     public long redriveUncounted(String node) {
         int wanted = node(node);
@@ -331,7 +342,9 @@ public final class DeadLetters {
         return published;
     }
 
-    /** All at once, before the first is redriven: what fails once more may take the place of those that wait. */
+    /**
+     * Takes all at once, before the first is redriven: an event that fails again may take the place of those that wait.
+     */
     private List<Taken> take(int node, long newest) {
         List<Taken> result = new ArrayList<>();
         for (long n = kept.oldest(); n <= newest; n++) {
@@ -344,10 +357,13 @@ public final class DeadLetters {
         return result;
     }
 
-    /** A copy of a letter of an event of which none is kept, unless they are put back. */
+    /** A copy of a letter of an event whose letters have all been removed, unless they are put back. */
     private record Taken(long[] numbers, KeptLetter letter) {}
 
-    /** For who works out a journal: where an entry is an event once more, nothing of that is kept, as when it was published. */
+    /**
+     * Called while a journal is worked out: if an entry is a redriven event, its letter is removed, as when it was
+     * published.
+     */
     void see(byte[] entry, int offset) {
         if (Entry.redriven(entry, offset)) {
             kept.takeOutEvent(kept.oldestLike(entry, offset));
@@ -365,13 +381,13 @@ public final class DeadLetters {
         }
     }
 
-    /** Those that receivers have made before the start. */
+    /** Adds the letters that receivers made before the start. */
     synchronized void add(int node, long letters) {
         total += letters;
         counts[node][Reason.OPERATOR_ERROR.ordinal()] += letters;
     }
 
-    /** What was loaded is of no use: all is worked out anew. */
+    /** What was loaded is of no use: everything is worked out again. */
     synchronized void clearCounts() {
         total = 0;
         for (long[] ofNode : counts) {
@@ -406,7 +422,9 @@ public final class DeadLetters {
         kept.save(to, topology::isSensitive);
     }
 
-    /** Behind {@link #load}: those of nodes that are gone, and events of inputs that are laid out otherwise now, are left out. */
+    /**
+     * Called after {@link #load}. Letters of nodes that are gone, and of inputs whose layout has changed, are left out.
+     */
     void loadKept(StateReader from, Collection<String> relaid) {
         kept.load(
                 from,

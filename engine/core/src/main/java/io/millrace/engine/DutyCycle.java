@@ -1,8 +1,8 @@
 package io.millrace.engine;
 
 /**
- * The rounds of an inline host, to be called from a loop of your own, such as that of an agent. It does what {@link
- * Inline#run} does, without the waiting. For the thread that owns the host.
+ * The rounds of an inline host, to be called from a loop of your own, such as that of an agent. It does what
+ * {@link Inline#run} does, without the waiting. For the thread that owns the host.
  */
 public final class DutyCycle {
     private final Inline engine;

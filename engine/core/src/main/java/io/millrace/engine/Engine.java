@@ -376,8 +376,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Tells whether the engine works. A failure that is over counts until it is acknowledged, or for some time ({@link
-     * Setup#degradedFor}).
+     * Tells whether the engine works. A failure that is over counts until it is acknowledged, or for some time
+     * ({@link Setup#degradedFor}).
      * @return up, degraded with the reasons, closed, or halted with the reason
      */
     public Health health() {
@@ -434,8 +434,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Returns the place of the last entry up to which all are durable, at the level of the journal ({@link
-     * io.millrace.journal.JournalLog#level}).
+     * Returns the place of the last entry up to which all are durable, at the level of the journal
+     * ({@link io.millrace.journal.JournalLog#level}).
      * @return the place; -1 before the first, and without a journal
      */
     public long durable() {

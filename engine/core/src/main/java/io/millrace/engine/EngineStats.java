@@ -109,8 +109,8 @@ public record EngineStats(
      *     they have no place in the order
      * @param dropped events dropped for lack of room; as of now, including those that the input order learns of only
      *     with the next event that gets a place
-     * @param conflated events replaced by a later one of their key before they got a place; as of now, like {@code
-     *     dropped}
+     * @param conflated events replaced by a later one of their key before they got a place; as of now, like
+     *     {@code dropped}
      * @param waiting events that wait before the ring ({@link Overflow}); as of now
      * @param undecided events for which the declared answer was given because the engine could not decide; as of now
      * @param progressNs its progress, in nanoseconds since the epoch

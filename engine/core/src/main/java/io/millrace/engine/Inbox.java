@@ -4,8 +4,8 @@ import io.millrace.event.Header;
 
 /**
  * Hands events to an inline host from a thread that does not own it. The owner processes them, in their order, before
- * the event that it publishes next, or at its next {@link Inline#doWork}. Get one inbox for each thread ({@link
- * Inline#inbox}); it must not be called by two threads at a time. The event is copied before a call returns.
+ * the event that it publishes next, or at its next {@link Inline#doWork}. Get one inbox for each thread
+ * ({@link Inline#inbox}); it must not be called by two threads at a time. The event is copied before a call returns.
  *
  * @param <V> the type of the events
  */
@@ -24,8 +24,8 @@ public interface Inbox<V> {
     }
 
     /**
-     * Hands over an event with a header. If the inbox is full, it waits, or does what the input declares ({@link
-     * Setup#overflow}).
+     * Hands over an event with a header. If the inbox is full, it waits, or does what the input declares
+     * ({@link Setup#overflow}).
      *
      * @param event the event
      * @param header intended time, correlation id and so on; copied; may be null

@@ -19,22 +19,22 @@ import java.util.Map;
  * <p><b>Time passes without an event only in {@link #doWork}</b>: call it in your loop, or windows and timers of silent
  * keys stay open. {@link #run} is such a loop.
  *
- * <p><b>Threads.</b> The thread that first publishes owns the host. A call by another thread is refused with an {@link
- * IllegalStateException} that names both; the methods that any thread may call say so. An event published from inside a
- * receiver is queued after the present one.
+ * <p><b>Threads.</b> The thread that first publishes owns the host. A call by another thread is refused with an
+ * {@link IllegalStateException} that names both; the methods that any thread may call say so. An event published from
+ * inside a receiver is queued after the present one.
  *
- * <p><b>With a journal</b> ({@link Setup#journal}) receivers get an output when its entry is durable: in a later {@code
- * doWork}, {@link #run} or {@link #close}. Results that the caller asks for itself ({@link #publish(Input, Object,
- * Output, Receiver)}, {@link #decide}) come at once, before the entry is durable.
+ * <p><b>With a journal</b> ({@link Setup#journal}) receivers get an output when its entry is durable: in a later
+ * {@code doWork}, {@link #run} or {@link #close}. Results that the caller asks for itself
+ * ({@link #publish(Input, Object, Output, Receiver)}, {@link #decide}) come at once, before the entry is durable.
  *
  * <p><b>While the journal accepts nothing</b>, for example because its disk is nearly full, no event gets a place, and
- * each is treated as its input declares ({@link Setup#overflow}). {@link Overflow#BLOCK} then waits at most {@link
- * Setup#stopDeadline}, since only the owner may close the host. No time passes, events that other threads have put into
- * the inbox stay there, and a source whose events would have to wait is not polled. Events that already have a place
- * (those that receivers publish, those that sources brought in this round) use the reserve that is kept for them. If
- * that is used up too, or outputs have no room ({@link Setup#heldOutputs}) because nothing becomes durable, the owner
- * waits as long as there is any progress. After {@code stopDeadline} without progress the host halts and health says
- * why; the next start goes on from what is durable.
+ * each is treated as its input declares ({@link Setup#overflow}). {@link Overflow#BLOCK} then waits at most
+ * {@link Setup#stopDeadline}, since only the owner may close the host. No time passes, events that other threads have
+ * put into the inbox stay there, and a source whose events would have to wait is not polled. Events that already have a
+ * place (those that receivers publish, those that sources brought in this round) use the reserve that is kept for them.
+ * If that is used up too, or outputs have no room ({@link Setup#heldOutputs}) because nothing becomes durable, the
+ * owner waits as long as there is any progress. After {@code stopDeadline} without progress the host halts and health
+ * says why; the next start goes on from what is durable.
  *
  * <p><b>Events too far ahead</b> ({@link Input#maxAhead}) are judged by the last tick, which comes with {@code doWork}:
  * call it before the first event. Until then nothing counts as ahead, and one event of next year makes all later ones
@@ -172,10 +172,10 @@ public final class Inline implements AutoCloseable {
     /**
      * Publishes an event as {@link #publish(Input, Object, Output, Receiver)} does, for callers that need an answer in
      * any case. If the host cannot decide, because it has halted or been closed, its journal accepts nothing, or the
-     * event is refused, too far ahead or a dead letter, this returns the answer declared for the input ({@link
-     * Setup#cannotDecide}). Such answers are counted, and reported by health and statistics. It waits for a journal
-     * that is only busy, at most {@link Setup#stopDeadline}. An event for which the topology puts out nothing counts as
-     * decided.
+     * event is refused, too far ahead or a dead letter, this returns the answer declared for the input
+     * ({@link Setup#cannotDecide}). Such answers are counted, and reported by health and statistics. It waits for a
+     * journal that is only busy, at most {@link Setup#stopDeadline}. An event for which the topology puts out nothing
+     * counts as decided.
      * @param input an input of the topology
      * @param event the event
      * @param output an output of the topology

@@ -6,16 +6,16 @@ import java.util.function.ToLongFunction;
 
 /**
  * What a publisher or source does with an event for which there is no room: in the ring of a live engine, in the inbox
- * of an inline host and, for events of its owner, in the journal of an inline host. Declared for an input with {@link
- * Setup#overflow}. {@code tryPublish} never waits and never drops; it reports that there is no room.
+ * of an inline host and, for events of its owner, in the journal of an inline host. Declared for an input with
+ * {@link Setup#overflow}. {@code tryPublish} never waits and never drops; it reports that there is no room.
  *
  * <p>Dropped events are counted, and the input order is told of them: a run of drops becomes one entry, before the next
  * event of that input that gets a place, so that a replay sees the same gap.
  *
  * <p>{@link #dropOldest}, {@link #conflate} and {@link #conflateByText} keep events in memory before the ring,
- * allocated at start, and let them in, in their order, as room becomes free. {@code publish} returns {@link
- * Publisher#WAITING} for such an event. The ring itself holds events that already have a place and can no longer be
- * dropped, so a small ring ({@link Setup#ringSlots}) keeps what comes out fresh. The owner of an inline host has no
+ * allocated at start, and let them in, in their order, as room becomes free. {@code publish} returns
+ * {@link Publisher#WAITING} for such an event. The ring itself holds events that already have a place and can no longer
+ * be dropped, so a small ring ({@link Setup#ringSlots}) keeps what comes out fresh. The owner of an inline host has no
  * such memory before it: for its events these policies drop the newest.
  *
  * @param <V> the type of the events

@@ -43,8 +43,8 @@ public interface Publisher<V> {
     }
 
     /**
-     * Publishes an event with a header. If there is no room, it waits, or does what the input declares ({@link
-     * Setup#overflow}).
+     * Publishes an event with a header. If there is no room, it waits, or does what the input declares
+     * ({@link Setup#overflow}).
      *
      * @param event the event
      * @param header intended time, correlation id and so on; copied; may be null
@@ -118,8 +118,8 @@ public interface Publisher<V> {
      *
      * <p>If the list, or the code that encodes an event, throws an undeclared exception, the events before it have been
      * published. If publishing those fails too, one of the two exceptions is thrown with the other suppressed: the
-     * first, unless that is a refusal, which would claim that they are published, or only the second is an {@link
-     * Error}. After a {@link VirtualMachineError} the events before it that had no place yet do not get one.
+     * first, unless that is a refusal, which would claim that they are published, or only the second is an
+     * {@link Error}. After a {@link VirtualMachineError} the events before it that had no place yet do not get one.
      *
      * @param events in their order
      * @param header goes with each of them; copied; may be null

@@ -116,9 +116,9 @@ public final class Recovered {
      * marks were last forced, and those only reserved ({@link io.millrace.transport.Resumption#marked}).
      *
      * <p>Each start reports them until the receiver has processed one more event, because only then do the marks know
-     * of it: the same numbers at another start are the same doubt. They are also logged (WARNING, {@code
-     * io.millrace.engine}) before the receiver gets more, so a process that is killed before it asks has them in its
-     * log.
+     * of it: the same numbers at another start are the same doubt. They are also logged (WARNING,
+     * {@code io.millrace.engine}) before the receiver gets more, so a process that is killed before it asks has them in
+     * its log.
      *
      * @return a line for each such receiver: its output, and the numbers of the first and the last output, counted from
      *     1

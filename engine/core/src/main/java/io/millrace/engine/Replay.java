@@ -82,8 +82,8 @@ public final class Replay {
     }
 
     /**
-     * Begins to hand over outputs at the first event whose event time is not before the given time. Otherwise as {@link
-     * #from(long)}.
+     * Begins to hand over outputs at the first event whose event time is not before the given time. Otherwise as
+     * {@link #from(long)}.
      *
      * @param time the earliest event time
      * @return this
@@ -227,9 +227,9 @@ public final class Replay {
     }
 
     /**
-     * Runs the replay: from the first entry on, or from a snapshot if older entries have been given up (see {@link
-     * Replay}), or from the newest snapshot if another topology made it and a migration is declared. Nothing that came
-     * before the starting point is handed over ({@link Report#first}).
+     * Runs the replay: from the first entry on, or from a snapshot if older entries have been given up (see
+     * {@link Replay}), or from the newest snapshot if another topology made it and a migration is declared. Nothing
+     * that came before the starting point is handed over ({@link Report#first}).
      *
      * @return the result
      * @throws JournalException if the journal cannot be read, or belongs to another topology

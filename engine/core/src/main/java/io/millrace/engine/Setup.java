@@ -191,8 +191,8 @@ public final class Setup {
     }
 
     /**
-     * Binds the look-up that answers the requests of a port. Each request is tried once and may take a second ({@link
-     * Asking#once}).
+     * Binds the look-up that answers the requests of a port. Each request is tried once and may take a second
+     * ({@link Asking#once}).
      * @param port a port of the topology
      * @param lookup answers the requests
      * @param <Q> the type of the requests
@@ -208,11 +208,12 @@ public final class Setup {
      * Binds the look-up that answers the requests of a port, with a timeout and retries. The host closes it.
      *
      * <p>A blocking sink ({@link Delivery#blocking}) hands the requests over. When it is a thousand requests behind, further
-     * ones are dropped and counted, and the topology decides without them. A request caused by an event that is {@linkplain
-     * io.millrace.event.Header#marked marked} as not real is not sent; it fails. {@code health()} reports failed requests
-     * and, once the host is closed, how many were still open, including those whose reply came after it had stopped. With a
-     * {@link #journal}, open requests are sent again at the next start with the ids they had ({@link
-     * Recovered#openRequests}); their deadlines go on meanwhile. A {@link Replay} sends no requests, and closes the look-up.
+     * ones are dropped and counted, and the topology decides without them. A request caused by an event that is
+     * {@linkplain io.millrace.event.Header#marked marked} as not real is not sent; it fails. {@code health()} reports failed
+     * requests and, once the host is closed, how many were still open, including those whose reply came after it had stopped.
+     * With a {@link #journal}, open requests are sent again at the next start with the ids they had
+     * ({@link Recovered#openRequests}); their deadlines go on meanwhile. A {@link Replay} sends no requests, and closes the
+     * look-up.
      * @param port a port of the topology; can be bound once, since otherwise each request would be sent twice
      * @param lookup answers the requests
      * @param how how long to wait, and how often to try
@@ -323,8 +324,8 @@ public final class Setup {
     }
 
     /**
-     * Keeps a running hash of each output, with checkpoints, so that two runs can be compared ({@link
-     * io.millrace.metric.DigestComparison}). By default none is kept, at no cost.
+     * Keeps a running hash of each output, with checkpoints, so that two runs can be compared
+     * ({@link io.millrace.metric.DigestComparison}). By default none is kept, at no cost.
      * @param kept for example {@code DigestOptions.every(1024)}
      * @return this
      */
@@ -362,8 +363,8 @@ public final class Setup {
 
     /**
      * Sets how the threads of a live engine that evaluate entries, or write a journal, wait for input. The thread of a
-     * blocking sink always waits as {@link Waiting#ADAPTIVE} does, and keeps no core. At start the engine logs (INFO, {@code
-     * io.millrace.engine}) its threads, how each waits, and the number of cores.
+     * blocking sink always waits as {@link Waiting#ADAPTIVE} does, and keeps no core. At start the engine logs (INFO,
+     * {@code io.millrace.engine}) its threads, how each waits, and the number of cores.
      * @param how default {@link Waiting#ADAPTIVE}
      * @return this
      */
@@ -409,8 +410,8 @@ public final class Setup {
     }
 
     /**
-     * Sets how long {@link Engine#health} stays DEGRADED for a failure that is over, unless it is {@linkplain
-     * Engine#acknowledge acknowledged}.
+     * Sets how long {@link Engine#health} stays DEGRADED for a failure that is over, unless it is
+     * {@linkplain Engine#acknowledge acknowledged}.
      * @param quiet time since the failure last happened, as far as health was looked at; default 10 minutes
      * @return this
      * @throws IllegalArgumentException if it is not positive, or longer than a year
@@ -565,8 +566,8 @@ public final class Setup {
     }
 
     /**
-     * The host of a replay; {@code explaining} may be null. This may refuse, so the caller marks the sinks as {@link
-     * HandedOver} only afterwards.
+     * The host of a replay; {@code explaining} may be null. This may refuse, so the caller marks the sinks as
+     * {@link HandedOver} only afterwards.
      */
     Host replayed(JournalLog log, boolean otherTopology, long snapshot, Explaining explaining) {
         requireReady();

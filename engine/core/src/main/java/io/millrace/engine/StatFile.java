@@ -17,18 +17,20 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * The counters of an engine in a file that other processes read ({@link CounterFile}; {@code examples/run stat}). {@link
- * Setup#statFile} has the host write one; this class adds what is counted elsewhere. Twice a second a thread of its own takes a copy of
- * the statistics, which costs the engine's threads a copy between two entries and nothing on the way of an event.
+ * Writes the counters of an engine to a file that other processes can read ({@link CounterFile};
+ * {@code examples/run stat}). {@link Setup#statFile} makes the host write one; use this class to add what is counted
+ * elsewhere. A thread of its own takes a copy of the statistics twice a second. That costs the engine's threads a copy
+ * between two entries, and nothing for each event.
  *
- * <p>Where they do not come by, because a receiver does not return or the owner of an inline host does something else, the file is
- * written all the same: health, what waits in the ring, dead letters and what bound transports count are of now, all else is of the last
- * copy, and {@code not answered ms} says how long ago that was taken; it is 0 where it is of now.
+ * <p>If the engine's threads do not answer, because a receiver does not return or the owner of an inline host is busy
+ * elsewhere, the file is written all the same: health, what waits in the ring, dead letters and the counters of bound
+ * transports are current, and everything else is from the last copy. {@code not answered ms} tells how old that copy
+ * is; it is 0 if the copy is current.
  *
  * <p>Rates and latencies are those of the last second.
  */
 public final class StatFile implements AutoCloseable {
-    /** How long it waits for a copy: less than its period, so that it writes in each. */
+    /** How long it waits for a copy: less than its period, so that it writes in each period. */
     static final long ANSWERS_WITHIN_NS = 400_000_000;
 
     private static final long EVERY_NS = 500_000_000;
@@ -52,11 +54,11 @@ public final class StatFile implements AutoCloseable {
     /** A copy, and when it was looked at. */
     private record Sample(EngineStats stats, long atNs) {}
 
-    /** What is asked of a host, by another thread than its own. */
+    /** What a host is asked by a thread other than its own. */
     interface Counting {
         String name();
 
-        /** Null where the host does not answer in time. */
+        /** Null if the host does not answer in time. */
         EngineStats stats();
 
         /** Entries that have a place in the ring, or the inbox, and have not been processed. */
@@ -69,7 +71,7 @@ public final class StatFile implements AutoCloseable {
 
         Health health();
 
-        /** So many entries are durable. */
+        /** How many entries are durable. */
         long durable();
 
         Durability durability();
@@ -94,20 +96,20 @@ public final class StatFile implements AutoCloseable {
     }
 
     /**
-     * Begins to write.
+     * Starts to write.
      *
-     * @param engine     running
-     * @param directory  where; made if it is not there
-     * @param transports what counts for itself, by the name to show; may be empty
+     * @param engine a running engine
+     * @param directory where; created if missing
+     * @param transports what has counters of its own, by the name to show; may be empty
      * @return writes until it is closed
-     * @throws IOException when the file cannot be made
+     * @throws IOException if the file cannot be created
      */
     public static StatFile of(Engine engine, Path directory, Map<String, ? extends Counted> transports)
             throws IOException {
         return of(engine.counting(), first(engine), directory, new LinkedHashMap<>(transports));
     }
 
-    /** What it begins with: a sink may keep the engine waiting from the beginning. */
+    /** The copy it begins with: a sink may keep the engine waiting from the beginning. */
     static EngineStats first(Engine engine) {
         return engine.loop().newest(ANSWERS_WITHIN_NS);
     }
@@ -149,7 +151,7 @@ public final class StatFile implements AutoCloseable {
         }
     }
 
-    /** Without a copy of now, which is null then, the last one is written, and how old it is. */
+    /** Writes a copy; or, if there is no current one ({@code now} is null), the last one and how old it is. */
     private void write(EngineStats now) {
         if (now != null) {
             answeredNs = HostClock.nanoTime();
@@ -171,7 +173,7 @@ public final class StatFile implements AutoCloseable {
         of.counters((what, value) -> all.put(name + ": " + what, value));
     }
 
-    /** The rows are those of the beginning, whatever is counted by now. */
+    /** The rows stay those of the beginning, whatever is counted by now. */
     private void set(Map<String, Long> all) {
         for (int i = 0; i < names.size(); i++) {
             Long value = all.get(names.get(i));
@@ -226,7 +228,7 @@ public final class StatFile implements AutoCloseable {
         all.put(of + "lag us", now.lagNs() < 0 ? -1 : now.lagNs() / 1_000);
     }
 
-    /** What is told of an output: of its latencies those since the sample before. */
+    /** The rows of an output; its latencies are those since the sample before. */
     static void output(Map<String, Long> all, OutputStats now, OutputStats then, double seconds, boolean isFirst) {
         String of = "output " + now.name() + ": ";
         all.put(of + "events", now.events());
@@ -249,13 +251,13 @@ public final class StatFile implements AutoCloseable {
         return of.getTotalCount() == 0 ? -1 : of.getValueAtPercentile(percent) / 1_000;
     }
 
-    /** Writes once more, and says that this was the last time. Close it before or behind the engine. */
+    /** Writes once more and marks the file as ended. Close it before or after the engine. */
     @Override
     public void close() {
         close(null);
     }
 
-    /** The last copy is that which is handed in, if one is. */
+    /** Closes with the given copy as the last one, if there is one. */
     void close(EngineStats last) {
         if (closed) {
             return;

@@ -21,8 +21,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * The last row of each key of an output, to be read by any thread: an insert or replacement sets the row of its key, a retraction
- * takes it away. The key is that of the stream which leads to the output, of any kind; a view is bound as a sink is:
+ * The last row of each key of an output, for any thread to read. An insert or a replacement sets the row of its key; a
+ * retraction removes it. The key is that of the stream that leads to the output, of any kind. A view is bound like a
+ * sink:
  *
  * <pre>{@code
  * .keyBy(Trade::account) … .to(POSITIONS);                        // in the topology
@@ -32,21 +33,24 @@ import java.util.function.Consumer;
  * positions.get(42);                                              // a text: get("EURUSD"); several fields: get(42, "EURUSD")
  * }</pre>
  *
- * <p>Where the rows are results of windows that may change, of which a key has several, its row is that of the newest: a result of an older
- * one that changes, or is taken back, leaves it. Whoever wants all of them makes the start of the window a part of the key.
+ * <p>If the rows are results of windows that may change, a key has several. The view shows the result of its newest
+ * window; a change or retraction of an older window's result leaves it. To see all of them, make the start of the
+ * window part of the key.
  *
- * <p>A view belongs to one host at a time: while that runs, no other starts that the view is bound to. When it has closed its rows can still
- * be read; they are gone when the view is bound to the next.
+ * <p>A view belongs to one host at a time: while that runs, no other host with the same view starts. After the host has
+ * closed, its rows can still be read, until the view is bound to the next one.
  *
- * <p>A reader sees the rows as they stood behind one entry, never in the middle of one, and is told which ({@link #all}, {@link #at}). What an entry does is
- * seen when a later one sends something, or when the host flushes, which it does when it has nothing else to do.
+ * <p>A reader sees the rows as they are after one entry, never in the middle of one, and can ask which ({@link #all},
+ * {@link #at}). The effects of an entry become visible when a later entry sends something, or when the host flushes, as
+ * it does when it has nothing else to do.
  *
- * <p><b>Writer:</b> the thread that calls the sink. <b>Readers:</b> any. <b>Ordering:</b> rows stand under a {@link ViewVersion}; the table
- * is in a volatile field, written before the host starts. <b>Why it suffices:</b> the version tells a reader that what it read is
- * not of one moment, and it reads again. A reader of all rows that finds no quiet moment asks the writer to copy them for it, by a
- * volatile field, and is answered by another; so a snapshot may cost the writer one copy of the rows.
+ * <p><b>Writer:</b> the thread that calls the sink. <b>Readers:</b> any. <b>Ordering:</b> rows are guarded by a
+ * {@link ViewVersion}; the table is in a volatile field, written before the host starts. <b>Why it suffices:</b> the
+ * version tells a reader that what it read is not of one moment, and it reads again. A reader of all rows that finds no
+ * quiet moment asks the writer, through a volatile field, to copy them, and is answered through another; so a snapshot
+ * may cost the writer one copy of the rows.
  *
- * @param <V> the row
+ * @param <V> the type of the rows
  */
 public final class View<V> implements EventSink<V> {
     private static final int ROWS = 1 << 16;
@@ -55,24 +59,24 @@ public final class View<V> implements EventSink<V> {
     private static final long PAUSE_NS = 50_000;
 
     /**
-     * All rows, as they stood behind one entry.
+     * All rows, as they were after one entry.
      *
      * @param sequence the place of that entry in the order; -1 before the first
-     * @param rows     by key
-     * @param <V>      the row
+     * @param rows in the order of their keys
+     * @param <V> the type of the rows
      */
     public record Rows<V>(long sequence, List<V> rows) {}
 
     /**
-     * A row, as it stood behind one entry.
+     * A row, as it was after one entry.
      *
      * @param sequence the place of that entry in the order; -1 before the first
-     * @param row      null when there is none
-     * @param <V>      the row
+     * @param row null if there is none
+     * @param <V> the type of the rows
      */
     public record At<V>(long sequence, V row) {}
 
-    /** What becomes of the rows when the host closes. */
+    /** What is done with the rows when the host closes. */
     private interface End<V> {
         void of(View<V> view) throws IOException;
     }
@@ -86,7 +90,10 @@ public final class View<V> implements EventSink<V> {
     private final End<V> atEnd;
     private volatile ViewTable table;
 
-    /** Whose rows it shows; null when no host runs that it is bound to. Set by who makes a host, cleared by who closes it or has failed to make it. */
+    /**
+     * Whose rows it shows; null if no host to which it is bound runs. Set when a host is created, cleared when that is
+     * closed or could not be created.
+     */
     private final AtomicReference<Views> owner = new AtomicReference<>();
 
     /** Whether any of its outputs brings results of several windows of a key. */
@@ -119,36 +126,38 @@ public final class View<V> implements EventSink<V> {
     }
 
     /**
-     * A view of 65,536 rows at most, by the key of the stream that leads to the output.
+     * Creates a view of at most 65,536 rows, by the key of the stream that leads to the output.
      *
-     * @param output what it will be bound to
-     * @param <V>    the row
-     * @return no rows yet, and no memory taken: that is done when the host is made
+     * @param output the output to which it will be bound
+     * @param <V> the type of the rows
+     * @return a view without rows; its memory is allocated when the host is created
      */
     public static <V> View<V> of(Output<V> output) {
         return new View<>(output, null, ROWS, null);
     }
 
     /**
-     * A view of 65,536 rows at most, by a number of the row, where the stream has another key or none. Where rows are replaced, or
-     * taken back by a key of the stream, the number has to be one that this does not change: put a changelog in front otherwise.
+     * Creates a view of at most 65,536 rows, by a number in the row, for a stream with another key or none. If rows are
+     * replaced, or retracted by a key of the stream, such a change must not alter the number; otherwise put a changelog
+     * before the output.
      *
-     * @param output what it will be bound to
-     * @param key    reads the key of a row
-     * @param <V>    the row
-     * @return no rows yet
+     * @param output the output to which it will be bound
+     * @param key reads the key of a row
+     * @param <V> the type of the rows
+     * @return a view without rows
      */
     public static <V> View<V> of(Output<V> output, LongField<? super V> key) {
         return new View<>(output, Objects.requireNonNull(key, "key"), ROWS, null);
     }
 
     /**
-     * Bounds the rows; their memory is taken at once. One more makes its entry a dead letter of the output.
+     * Limits the number of rows. Their memory is allocated at once. An entry that would add one more becomes a dead
+     * letter of the output.
      *
-     * @param most 1 to 16,777,216; fewer for long rows: keys and rows stand in one array, of 16 GiB at most
+     * @param most 1 to 16,777,216; less if rows are long, as keys and rows share one array of at most 16 GiB
      * @return another view, without rows
-     * @throws IllegalArgumentException when there cannot be so many; where the key is that of the stream, the host that is made
-     *     says so
+     * @throws IllegalArgumentException if there cannot be that many rows; if the key is that of the stream, the
+     *     creation of the host reports it instead
      */
     public View<V> rowsAtMost(int most) {
         if (most < 1 || most > ROWS_MAX) {
@@ -162,7 +171,7 @@ public final class View<V> implements EventSink<V> {
     }
 
     /**
-     * Hands over the rows when the host closes, such as at the end of a finite run.
+     * Hands over the rows when the host closes, for example at the end of a finite run.
      *
      * @param sees called once, by the writer
      * @return another view, without rows
@@ -173,9 +182,10 @@ public final class View<V> implements EventSink<V> {
     }
 
     /**
-     * Writes the rows, by key, to a sink when the host closes, such as at the end of a finite run, and closes it.
+     * Writes the rows, in the order of their keys, to a sink when the host closes, for example at the end of a finite
+     * run, and closes the sink.
      *
-     * @param sink takes each as an insert with its own event time, at the place in the order that the rows stand at
+     * @param sink takes each row as an insert with its own event time, at the place in the order that the rows are of
      * @return another view, without rows
      */
     public View<V> atEnd(EventSink<? super V> sink) {
@@ -185,7 +195,10 @@ public final class View<V> implements EventSink<V> {
 
     // ---- before the start
 
-    /** Bound to an output of a host, of which it shows the rows until that lets go of it; says what is wrong, or null. */
+    /**
+     * Binds it to an output of a host, whose rows it shows until the host lets go of it. Returns what is wrong, or
+     * null.
+     */
     String bind(Views of, KeyInfo keyed, boolean isWaiting, boolean bringsWindows) {
         boolean isFirst = owner.compareAndSet(null, of);
         Views shows = owner.get();
@@ -203,7 +216,7 @@ public final class View<V> implements EventSink<V> {
         return problem;
     }
 
-    /** Without rows, whatever a host before has left; or not at all. */
+    /** Begins without rows, whatever an earlier host has left; or not at all. */
     private void begin(String problem) {
         if (problem == null) {
             clear();
@@ -212,7 +225,7 @@ public final class View<V> implements EventSink<V> {
         }
     }
 
-    /** The host has closed, or cannot start: its rows stay until the next one. */
+    /** The host has closed, or cannot start: the rows stay until the next host. */
     void letGo(Views of) {
         owner.compareAndSet(of, null);
     }
@@ -251,7 +264,7 @@ public final class View<V> implements EventSink<V> {
                 : "a view of rows keyed by " + stands.keyed.kind() + " shows none that are keyed by " + keyed.kind();
     }
 
-    /** Says that so many rows cannot be; null when they can. */
+    /** Why there cannot be that many rows; null if there can. */
     private String tooLarge(KeyInfo keyed) {
         int most = ViewTable.mostRows(keyed, type.maxLength());
         return rowsAtMost <= most
@@ -265,7 +278,7 @@ public final class View<V> implements EventSink<V> {
         show(new ViewTable(keyed, rowsAtMost, type.maxLength(), new SecureRandom().nextLong()));
     }
 
-    /** Keeps its rows there. */
+    /** Keeps its rows in that table. */
     View<V> show(ViewTable in) {
         pending = new ViewChanges(in);
         table = in;
@@ -320,7 +333,7 @@ public final class View<V> implements EventSink<V> {
         }
     }
 
-    /** Shows what the entry before did, and helps a reader that has waited. */
+    /** Shows the effects of the entry before, and helps a reader that has waited. */
     private void apply() {
         if (pending == null) {
             return;
@@ -372,26 +385,26 @@ public final class View<V> implements EventSink<V> {
 
     // ---- in a snapshot
 
-    /** The same for another core: without rows, and nothing becomes of it at the end. */
+    /** The same view for another core: without rows, and nothing is done with them at the end. */
     View<V> twin() {
         return new View<>(output, key, rowsAtMost, null);
     }
 
-    /** What its rows are, in words: equal words can be told by the same bytes. */
+    /** What its rows are, in words: views with equal words can be loaded from the same bytes. */
     String shape() {
         ViewTable of = table;
         String by = key != null ? "a number of the row" : of == null ? "" : of.keyed.kind() + " " + of.keyed.maxBytes();
         return "of windows, by " + by + ": " + type.layout();
     }
 
-    /** Writes the rows, as they stand behind all that has come. The writer's thread. */
+    /** Writes the rows, as they are after everything that has come. For the writer's thread. */
     void save(StateWriter to) {
         apply();
         to.putLong(standsAt);
         table.save(to);
     }
 
-    /** Takes rows; what the writer has not shown yet is nothing. */
+    /** Loads rows. Changes that the writer has not shown yet are dropped. */
     void load(StateReader from, String outputs) {
         version.beginChange();
         standsAt = from.getLong();
@@ -403,10 +416,11 @@ public final class View<V> implements EventSink<V> {
     // ---- readers
 
     /**
-     * The row of a key that is a number.
+     * Returns the row of a key that is a number.
      *
      * @param ofKey the key
-     * @return a value, or a view of its own; null when there is none
+     * @return a value, or a view of its own; null if there is none
+     * @throws IllegalArgumentException if the key of the rows is of another kind; the message names it
      */
     public V get(long ofKey) {
         ViewTable from = table;
@@ -414,10 +428,11 @@ public final class View<V> implements EventSink<V> {
     }
 
     /**
-     * The row of a key of any kind.
+     * Returns the row of a key of any kind.
      *
-     * @param ofKey its parts in the order of the key: whole numbers, and texts
-     * @return a value, or a view of its own; null when there is none
+     * @param ofKey the parts of the key in their order: whole numbers, and texts
+     * @return a value, or a view of its own; null if there is none
+     * @throws IllegalArgumentException if the key of the rows is of another kind; the message names it
      */
     public V get(Object... ofKey) {
         ViewTable from = table;
@@ -425,10 +440,11 @@ public final class View<V> implements EventSink<V> {
     }
 
     /**
-     * The row of a key, and the place in the order that it stands at.
+     * Returns the row of a key together with the place in the order that it is of.
      *
-     * @param ofKey its parts in the order of the key: whole numbers, and texts
-     * @return both of one moment; a row of null when there is none
+     * @param ofKey the parts of the key in their order: whole numbers, and texts
+     * @return both, of one moment; a row of null if there is none
+     * @throws IllegalArgumentException if the key of the rows is of another kind; the message names it
      */
     public At<V> at(Object... ofKey) {
         ViewTable from = table;
@@ -455,7 +471,7 @@ public final class View<V> implements EventSink<V> {
     }
 
     /**
-     * The place in the order that the rows stand at.
+     * Returns the place in the order that the rows are of.
      *
      * @return that of the last entry shown; -1 before the first
      */
@@ -470,9 +486,9 @@ public final class View<V> implements EventSink<V> {
     }
 
     /**
-     * All rows.
+     * Returns all rows.
      *
-     * @return as they stood behind one entry, by key
+     * @return the rows as they were after one entry, in the order of their keys
      */
     public synchronized Rows<V> all() {
         ViewCopy copy = snapshot();
@@ -499,7 +515,7 @@ public final class View<V> implements EventSink<V> {
         return version.isSound(seen);
     }
 
-    /** Asks the writer; a quiet moment helps as well, such as when no more comes. */
+    /** Asks the writer for a copy. A quiet moment helps as well, as when no more events come. */
     private ViewCopy helped(ViewCopy mine, ViewCopy asked) {
         wanted = asked;
         while (true) {

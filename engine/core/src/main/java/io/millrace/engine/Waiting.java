@@ -111,8 +111,8 @@ public interface Waiting {
     /**
      * Returns the strategy of a name, as it stands in a configuration.
      *
-     * @param name {@code spinning}, {@code yielding}, {@code adaptive}, {@code parking:PERIOD} or {@code
-     *     backoff:LONGEST}, for example {@code parking:100us} or {@code backoff:1ms}
+     * @param name {@code spinning}, {@code yielding}, {@code adaptive}, {@code parking:PERIOD} or
+     *     {@code backoff:LONGEST}, for example {@code parking:100us} or {@code backoff:1ms}
      * @return the strategy, which prints this name
      * @throws IllegalArgumentException if there is none of that name
      */

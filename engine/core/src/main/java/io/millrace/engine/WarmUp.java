@@ -28,9 +28,9 @@ import java.util.function.LongFunction;
  *
  * <p><b>Your code is called</b>: functions and processes of the topology, with events that are marked as not real
  * ({@link io.millrace.event.Header#marked}). A function with an external side effect (it should have none) has it in a
- * rehearsal too. Receivers and sinks are not called, except sinks that ask for it ({@link
- * io.millrace.transport.EventSink#takesMarked}) and those of outputs named in {@link #calling}. Sources are not polled,
- * look-ups get no requests, and a thread placement is not called.
+ * rehearsal too. Receivers and sinks are not called, except sinks that ask for it
+ * ({@link io.millrace.transport.EventSink#takesMarked}) and those of outputs named in {@link #calling}. Sources are not
+ * polled, look-ups get no requests, and a thread placement is not called.
  *
  * <p>The rehearsal has the whole state budget to itself, and its memory is free again before the real host is created.
  */
@@ -186,8 +186,8 @@ public final class WarmUp {
     /**
      * Goes on until 99 of 100 events of a round take less than a budget, one at a time: on an inline host from the call
      * of publish to its return, on a live engine from that call until the event has been processed. If this is not
-     * reached in time, the engine starts all the same and its health reports it, or the start fails ({@link
-     * #orRefuse}).
+     * reached in time, the engine starts all the same and its health reports it, or the start fails
+     * ({@link #orRefuse}).
      *
      * @param p99 at most a day; default none: the warm-up is over after the least number of events
      * @return a changed copy
@@ -208,9 +208,9 @@ public final class WarmUp {
     }
 
     /**
-     * Calls the receivers and sinks of some outputs, with marked events, as {@link
-     * io.millrace.transport.EventSink#takesMarked} does for one sink. Views ({@link View}) are not called, since they
-     * would keep the rows, nor are look-ups.
+     * Calls the receivers and sinks of some outputs, with marked events, as
+     * {@link io.millrace.transport.EventSink#takesMarked} does for one sink. Views ({@link View}) are not called, since
+     * they would keep the rows, nor are look-ups.
      *
      * @param outputs outputs of the topology
      * @return a changed copy
