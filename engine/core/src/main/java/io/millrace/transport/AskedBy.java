@@ -4,19 +4,19 @@ import io.millrace.event.Header;
 import io.millrace.event.Meta;
 
 /**
- * What a request of a topology is known by, and what it inherits from the event that it was made of: for a service elsewhere, which goes on
- * with the trace.
+ * The identity of a request of a topology, and what it inherits from the event that caused it, so that the service
+ * asked can continue the trace.
  *
- * @param sequence      the place of the entry that caused the request
- * @param ordinal       its number among those that this entry caused
- * @param timeNs        event time of the request, nanoseconds since the epoch; {@link Header#NO_TIME} where no input of its topology has
- *     event time
+ * @param sequence the place of the entry that caused the request
+ * @param ordinal its number among the requests that this entry caused
+ * @param timeNs event time of the request, in nanoseconds since the epoch; {@link Header#NO_TIME} if no input of its
+ *     topology has event time
  * @param correlationId of the event, or 0
- * @param traceHigh     the first half of the W3C trace id of the event, or 0
- * @param traceLow      the second half
- * @param spanId        the parent of whatever handles the request, or 0
- * @param traceFlags    the trace flags
- * @param redriven      whether the event was published again from the dead letters
+ * @param traceHigh the first half of the W3C trace id of the event, or 0
+ * @param traceLow the second half
+ * @param spanId the parent of whatever handles the request, or 0
+ * @param traceFlags the trace flags
+ * @param redriven whether the event was published again from the dead letters
  */
 public record AskedBy(
         long sequence,
@@ -29,10 +29,10 @@ public record AskedBy(
         byte traceFlags,
         boolean redriven) {
     /**
-     * That of a request as an output.
+     * Copies the identity of a request from its metadata, which is valid during a call only.
      *
-     * @param request what travels beside it
-     * @return a copy of what is asked for later
+     * @param request the metadata of the request as an event of an output
+     * @return a copy that may be kept
      */
     public static AskedBy of(Meta request) {
         return new AskedBy(
@@ -48,7 +48,7 @@ public record AskedBy(
     }
 
     /**
-     * The same without a time.
+     * Returns a copy without event time.
      *
      * @return a copy
      */
@@ -58,9 +58,9 @@ public record AskedBy(
     }
 
     /**
-     * Whether the event belongs to a trace.
+     * Tells whether the event belongs to a trace.
      *
-     * @return false when its publisher gave none
+     * @return false if its publisher gave none
      */
     public boolean hasTrace() {
         return (traceHigh | traceLow) != 0;

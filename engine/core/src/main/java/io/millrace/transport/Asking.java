@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How a host asks what a topology wants to know: how long it waits for an answer, and how often it tries. What all attempts have
- * failed at is a reply that says so. Immutable; each setting answers a changed copy.
+ * How a host sends the requests of a topology: how long it waits for an answer, and how often it tries. If all attempts
+ * fail, the reply says so. Immutable: each setting returns a changed copy. Given to {@code Setup.lookup}.
  */
 public final class Asking {
     private static final int OPEN_AT_MOST = 4096;
@@ -24,20 +24,21 @@ public final class Asking {
     }
 
     /**
-     * Asks once and waits a second.
+     * Tries once and waits a second.
      *
-     * @return with 4,096 requests open at most
+     * @return with at most 4,096 open requests
      */
     public static Asking once() {
         return ONCE;
     }
 
     /**
-     * How long an attempt may take. It is longer than the deadline of the topology where replies that come too late for the answer
-     * are of use.
+     * Sets how long an attempt may take. Make it longer than the deadline of the topology if replies that come too late
+     * for the decision are still useful.
      *
-     * @param most more than zero
+     * @param most more than zero, at most a year
      * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
      */
     public Asking timeout(Duration most) {
         if (most.isNegative() || most.isZero() || most.compareTo(Duration.ofDays(365)) > 0) {
@@ -47,11 +48,12 @@ public final class Asking {
     }
 
     /**
-     * How often to ask.
+     * Sets how often to try.
      *
-     * @param times   in all, 1 to 100
-     * @param between how long to wait in between
+     * @param times attempts in all, 1 to 100
+     * @param between how long to wait between attempts
      * @return a changed copy
+     * @throws IllegalArgumentException if the number is out of range
      */
     public Asking retry(int times, Backoff between) {
         Attempts.check(times);
@@ -59,11 +61,12 @@ public final class Asking {
     }
 
     /**
-     * How many requests may be open: one more fails at once. So do, of those that a host with a journal finds open at its start, the
-     * oldest beyond that number.
+     * Limits the open requests. A request beyond the limit fails at once. When a host with a journal finds more open
+     * requests at its start, the oldest beyond the limit fail at once too.
      *
      * @param most 1 or more
      * @return a changed copy
+     * @throws IllegalArgumentException if it is less than 1
      */
     public Asking openAtMost(int most) {
         if (most < 1) {
@@ -73,7 +76,7 @@ public final class Asking {
     }
 
     /**
-     * How long an attempt may take.
+     * Returns how long an attempt may take.
      *
      * @return more than zero
      */
@@ -82,7 +85,7 @@ public final class Asking {
     }
 
     /**
-     * How often to ask.
+     * Returns how often to try.
      *
      * @return 1 or more
      */
@@ -91,16 +94,16 @@ public final class Asking {
     }
 
     /**
-     * How long to wait in between.
+     * Returns how long to wait between attempts.
      *
-     * @return null where there is one attempt
+     * @return null if there is only one attempt
      */
     public Backoff backoff() {
         return backoff;
     }
 
     /**
-     * How many requests may be open.
+     * Returns how many requests may be open.
      *
      * @return 1 or more
      */

@@ -3,9 +3,10 @@ package io.millrace.transport;
 import java.time.Duration;
 
 /**
- * How long to wait between attempts: twice as long after each, up to a limit, and each time by chance a part less, so that what
- * failed together does not come back together. The chance is drawn from a seed and from what is tried again, by its numbers: the
- * same seed gives the same waits, whatever the threads do. Immutable; each setting answers a changed copy.
+ * How long to wait between attempts: twice as long after each attempt, up to a limit, and each time shortened by a
+ * random part (jitter), so that what failed together does not come back together. The random part is drawn from a seed
+ * and from the numbers of what is tried again: the same seed gives the same waits, whatever the threads do. Immutable:
+ * each setting returns a changed copy.
  */
 public final class Backoff {
     private static final double JITTER = 0.5;
@@ -24,11 +25,12 @@ public final class Backoff {
     }
 
     /**
-     * Waits that double, of each of which up to half is taken away by chance.
+     * Creates waits that double, with a jitter of up to half of each.
      *
      * @param first the wait after the first attempt; more than zero
-     * @param most  no wait is longer
-     * @return with the seed 0
+     * @param most the longest wait; not less than the first
+     * @return with seed 0
+     * @throws IllegalArgumentException if an argument is out of range
      */
     public static Backoff of(Duration first, Duration most) {
         if (first.isNegative() || first.isZero() || most.compareTo(first) < 0) {
@@ -47,10 +49,11 @@ public final class Backoff {
     }
 
     /**
-     * How much of a wait chance may take away.
+     * Sets the part of a wait that jitter may take away.
      *
      * @param part 0 for none, up to 1 for all of it
      * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
      */
     public Backoff jitter(double part) {
         if (!(part >= 0 && part <= 1)) {
@@ -60,9 +63,9 @@ public final class Backoff {
     }
 
     /**
-     * What chance is drawn from.
+     * Sets the seed from which jitter is drawn.
      *
-     * @param number different for services that are not to retry in step
+     * @param number different for services that should not retry in step
      * @return a changed copy
      */
     public Backoff seed(long number) {
@@ -70,11 +73,11 @@ public final class Backoff {
     }
 
     /**
-     * The wait after an attempt that failed.
+     * Returns the wait after a failed attempt.
      *
      * @param sequence the place of the entry of which something is tried again
-     * @param ordinal  its number there
-     * @param attempt  which attempt failed, from 1
+     * @param ordinal its number there
+     * @param attempt which attempt failed, from 1
      * @return nanoseconds
      */
     public long delayNs(long sequence, int ordinal, int attempt) {

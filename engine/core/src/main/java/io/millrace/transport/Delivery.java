@@ -3,16 +3,17 @@ package io.millrace.transport;
 import java.util.Objects;
 
 /**
- * How a host hands events to a sink, and what it does when the sink fails. Immutable; each setting answers a changed copy.
+ * How a host hands events to a sink, and what happens when the sink fails. Immutable: each setting returns a changed
+ * copy.
  *
- * <p>A sink says itself what suits it ({@link EventSink#delivery}); whoever binds it may say otherwise.
+ * <p>A sink states what suits it ({@link EventSink#delivery}); the setup that binds it may choose otherwise.
  */
 public final class Delivery {
     private static final int SLOTS = 1024;
     private static final int SLOTS_MIN = 2;
     private static final int SLOTS_MAX = 1 << 20;
 
-    /** What becomes of an event for which there is no slot. */
+    /** What happens to an event for which there is no slot. */
     private enum Full {
         WAITS("blocking", "waits"),
         DROPS_NEWEST("blocking", "drops newest"),
@@ -47,46 +48,55 @@ public final class Delivery {
     }
 
     /**
-     * On the engine's own thread, in the middle of an entry: for what never waits.
+     * Calls the sink on the engine's own thread, in the middle of an entry. For sinks that never wait.
      *
-     * @return a sink that fails halts the engine
+     * @return a delivery under which a failing sink halts the engine
      */
     public static Delivery inline() {
         return INLINE;
     }
 
     /**
-     * On a thread of its own, behind a bounded ring: for what may wait (a disk, a network, a lock). The event is copied.
+     * Calls the sink on a thread of its own, behind a bounded ring. For sinks that may wait (for a disk, a network, a
+     * lock). Events are copied.
      *
-     * <p>What the sink publishes into the same engine finds no room when the engine waits for the sink: with a full ring a publish that
-     * would wait is refused there, as it is from inside a receiver. {@code tryPublish} says so instead.
+     * <p>If the sink publishes into the same engine, there may be no room because the engine waits for the sink. With a
+     * full ring, a publish that would wait is therefore refused, as it is from inside a receiver; {@code tryPublish}
+     * reports that there is no room.
      *
-     * @return with 1024 slots; a full ring makes the engine wait; a sink that fails halts the engine
+     * @return a delivery with 1024 slots; a full ring makes the engine wait, and a failing sink halts the engine
      */
     public static Delivery blocking() {
         return BLOCKING;
     }
 
     /**
-     * As {@link #blocking}, and never in anybody's way: for a tap, a screen, a probe, whose loss is nobody else's business. It may be
-     * behind by as many events as its ring has slots. When it is further behind, what comes is missed, and so is what waits in
-     * the ring: it goes on with what comes then ({@link #dropNewest} keeps what waits). What it has missed is told to it
-     * ({@link EventSink#missed}), counted in the statistics and said by health. No failure of it halts the engine, or makes a dead
-     * letter: an event at which it throws counts as failed. Only a failure of the machine, a {@link VirtualMachineError} such as memory or
-     * stack that has run out, halts all the same. Nobody waits for it but {@code close}, for a second at most. It is no part of
-     * what a host guarantees of its output, or of an output's digest.
+     * Calls the sink on a thread of its own, as {@link #blocking} does, and never lets it hold up the engine. For a
+     * tap, a screen or a probe, whose losses matter to nobody else. It is not covered by what a host guarantees for its
+     * output, nor by the digest of an output.
      *
-     * @return with 1024 slots
+     * <p>The sink may be behind by as many events as its ring has slots. When it falls further behind, it misses both
+     * the new events and those that wait in the ring, and goes on with the events after that ({@link #dropNewest} keeps
+     * those that wait). The sink is told how many it has missed ({@link EventSink#missed}); they are counted in the
+     * statistics and reported by health.
+     *
+     * <p>Its failures neither halt the engine nor make dead letters: an event for which it throws counts as failed.
+     * Only a failure of the JVM, a {@link VirtualMachineError} such as memory or stack running out, halts the engine
+     * all the same. Nobody waits for the sink except {@code close}, for at most a second.
+     *
+     * @return a delivery with 1024 slots
      */
     public static Delivery untethered() {
         return UNTETHERED;
     }
 
     /**
-     * The slots of the ring in front of a blocking sink; how far an untethered one may be behind.
+     * Sets the slots of the ring before a blocking sink: how far it, or an untethered sink, may be behind.
      *
      * @param count a power of two, 2 to 2^20
      * @return a changed copy
+     * @throws IllegalArgumentException if it is no power of two, or out of range
+     * @throws IllegalStateException if the delivery is inline; begin with {@link #blocking}
      */
     public Delivery slots(int count) {
         requireBlocking("slots");
@@ -98,10 +108,11 @@ public final class Delivery {
     }
 
     /**
-     * A full ring does not make the engine wait: the event is dropped for this sink and counted. Health says so. An untethered sink
-     * gets what waits in its ring then, and misses what found no room.
+     * Makes a full ring drop the event for this sink instead of making the engine wait. Drops are counted, and health
+     * reports them. An untethered sink then gets what waits in its ring, and misses what found no room.
      *
      * @return a changed copy
+     * @throws IllegalStateException if the delivery is inline; begin with {@link #blocking}
      */
     public Delivery dropNewest() {
         requireBlocking("dropNewest");
@@ -110,8 +121,8 @@ public final class Delivery {
     }
 
     /**
-     * A sink that fails to flush or to close does not halt the engine: the failure is counted, and health says so. What the
-     * sink had taken may be lost. A failure of the machine halts all the same.
+     * Makes failures in flush or close count only, instead of halting the engine. Health reports them, and what the
+     * sink had taken may be lost. A failure of the JVM halts the engine all the same.
      *
      * @return a changed copy
      */
@@ -120,14 +131,16 @@ public final class Delivery {
     }
 
     /**
-     * A blocking sink that throws in {@code on} or {@code flush} is called again; what comes behind waits meanwhile, so the order
-     * stays. An event at which the last attempt has failed is a dead letter, and a flush is as it is without this. A sink that had
-     * taken an event before it threw gets it twice: it may know it by its id. A host that closes tries on until its stop
-     * deadline.
+     * Calls a blocking sink again if it throws in {@code on} or {@code flush}. Later events wait meanwhile, so the
+     * order is kept. If the last attempt fails, an event becomes a dead letter, and a flush fails as it would without
+     * retries. A sink that had already taken an event before it threw gets it twice, and can recognise it by its id. A
+     * host that closes goes on retrying until its stop deadline.
      *
-     * @param times   in all, 1 to 100
-     * @param between how long to wait in between
+     * @param times attempts in all, 1 to 100
+     * @param between how long to wait between attempts
      * @return a changed copy
+     * @throws IllegalArgumentException if the number is out of range
+     * @throws IllegalStateException if the delivery is inline; begin with {@link #blocking}
      */
     public Delivery retry(int times, Backoff between) {
         requireBlocking("retry");
@@ -142,72 +155,73 @@ public final class Delivery {
     }
 
     /**
-     * Whether the sink has a thread of its own.
+     * Tells whether the sink has a thread of its own.
      *
-     * @return false for inline
+     * @return false for inline delivery
      */
     public boolean isBlocking() {
         return slots > 0;
     }
 
     /**
-     * The slots of its ring.
+     * Returns the slots of its ring.
      *
-     * @return 0 for inline
+     * @return 0 for inline delivery
      */
     public int slots() {
         return slots;
     }
 
     /**
-     * Whether a full ring keeps what waits in it, and what comes is dropped, or missed by an untethered sink.
+     * Tells whether a full ring keeps the events that wait in it, and new ones are dropped, or missed by an untethered
+     * sink.
      *
-     * @return false where the engine waits, and where the sink goes on with the newest ({@link #goesOnWithNewest})
+     * @return false if the engine waits, or the sink goes on with the newest ({@link #goesOnWithNewest})
      */
     public boolean dropsNewest() {
         return full == Full.DROPS_NEWEST || full == Full.MISSES_NEWEST;
     }
 
     /**
-     * Whether nobody ever waits for it.
+     * Tells whether the engine never waits for the sink because it is untethered.
      *
-     * @return true for a tap
+     * @return true for {@link #untethered}
      */
     public boolean isUntethered() {
         return full == Full.MISSES_WHAT_WAITS || full == Full.MISSES_NEWEST;
     }
 
     /**
-     * Whether it misses what waits, too, when it has fallen behind.
+     * Tells whether a sink that has fallen behind also misses the events that wait in its ring.
      *
-     * @return true for an untethered one that does not drop the newest
+     * @return true for an untethered sink that does not drop the newest
      */
     public boolean goesOnWithNewest() {
         return full == Full.MISSES_WHAT_WAITS;
     }
 
     /**
-     * Whether failures are counted only.
+     * Tells whether failures are only counted.
      *
-     * @return false where they halt the engine
+     * @return false if they halt the engine
      */
     public boolean countsFailures() {
         return countsFailures;
     }
 
     /**
-     * How often a sink is called for one event.
+     * Returns how often a sink is called for one event, at most.
      *
-     * @return 1 where it is not called again
+     * @return 1 if there are no retries
      */
     public int attempts() {
         return attempts;
     }
 
     /**
-     * How long to wait between attempts.
+     * Returns how long to wait between attempts.
      *
-     * @return null where there is one
+     * @return null if there is only one
      */
     public Backoff backoff() {
         return backoff;

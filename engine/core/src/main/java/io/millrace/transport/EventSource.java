@@ -5,44 +5,46 @@ import io.millrace.event.Reason;
 import java.io.IOException;
 
 /**
- * Brings events from outside to one input of an engine. Polled by one thread, that of its host.
+ * Brings events from outside to one input of an engine. It is polled by one thread of its host.
  *
- * @param <V> the event
+ * @param <V> the type of the events
  */
 public interface EventSource<V> extends AutoCloseable {
     /**
-     * Takes the events that a source brings.
+     * Accepts the events that a source brings.
      *
-     * @param <V> the event
+     * @param <V> the type of the events
      */
     interface Target<V> {
         /**
-         * Takes an event; waits while the engine is busy.
+         * Accepts an event; waits while the engine is busy.
          *
-         * @param event  copied before this returns
+         * @param event copied before this returns
          * @param header what travels with it, or null
-         * @throws io.millrace.event.RefusedException when it does not fit its layout or its time unit: not taken
+         * @throws io.millrace.event.RefusedException if it does not fit its layout or its time unit; it was not
+         *     accepted
          */
         void take(V event, Header header);
 
         /**
-         * Takes an event that is encoded already; never waits. The bytes are copied once and checked then; what is no event of the
-         * input's type becomes a dead letter with its bytes. Hosts take such events; a target of something else need not.
+         * Accepts an event that is already encoded; never waits. The bytes are copied once and then checked; if they
+         * are no event of the input's type, they become a dead letter. Hosts accept such events; another kind of target
+         * need not.
          *
-         * @param event  valid during the call
+         * @param event valid during the call only
          * @param header what travels with it, or null
-         * @return false when there is no room: not taken, and to be offered again later
+         * @return false if there is no room: it was not accepted, and should be offered again later
          */
         default boolean offer(Encoded event, Header header) {
             throw new UnsupportedOperationException(getClass().getName() + " takes events that are not encoded only");
         }
 
         /**
-         * Says that something came that is no event: it becomes a dead letter of the input.
+         * Reports that something came that is no event. It becomes a dead letter of the input.
          *
-         * @param bytes  what came; valid during the call
-         * @param reason the kind
-         * @param why    in words
+         * @param bytes what came; valid during the call only
+         * @param reason the kind of failure
+         * @param why the cause in words
          */
         default void refuse(Encoded bytes, Reason reason, String why) {
             throw new UnsupportedOperationException(getClass().getName() + " keeps nothing that is no event ("
@@ -50,26 +52,27 @@ public interface EventSource<V> extends AutoCloseable {
         }
 
         /**
-         * Whether events of the input have sensitive fields: what is said of bytes that are refused must not show values then.
+         * Tells whether events of the input have sensitive fields. If so, a description of refused bytes must not show
+         * values.
          *
-         * @return the same at each call; unset false
+         * @return the same at each call; false by default
          */
         default boolean isSensitive() {
             return false;
         }
     }
 
-    /** Bytes from outside: where they stand, only their source knows. */
+    /** Bytes from outside, whose location only their source knows. */
     interface Encoded {
         /**
-         * How many there are.
+         * Returns the number of bytes.
          *
          * @return not negative
          */
         int length();
 
         /**
-         * Copies the first of them.
+         * Copies the first bytes.
          *
          * @param target where to
          * @param offset index of the first byte there
@@ -78,55 +81,58 @@ public interface EventSource<V> extends AutoCloseable {
         void copyTo(byte[] target, int offset, int length);
     }
 
-    /** What {@link #poll} answers when the source has ended. */
+    /** Returned by {@link #poll} when the source has ended. */
     int ENDED = -1;
 
     /**
-     * Whether the source ends by itself: a file rather than a subscription. A finite source is historic unless its input says
-     * otherwise.
+     * Tells whether the source ends by itself, as a file does and a subscription does not. An input with a finite
+     * source is historic unless it is declared otherwise.
      *
      * @return the same at each call
      */
     boolean isFinite();
 
     /**
-     * Whether it brings all its events once more when it is made anew, as a file does. Of such a source an engine with a journal
-     * skips what the journal has.
+     * Tells whether a new instance of the source brings all its events again, as a file does. An engine with a journal
+     * skips those of its events that the journal has.
      *
-     * @return the same at each call; unset that of a source that ends by itself
+     * @return the same at each call; {@link #isFinite} by default
      */
     default boolean beginsAnew() {
         return isFinite();
     }
 
     /**
-     * Gets ready, before the engine it is bound to starts: by the thread that starts it. What can never work is to be refused here.
+     * Prepares the source. Called before the engine starts, by the thread that starts it. Refuse here what can never
+     * work.
      *
-     * @throws Exception keeps the engine from starting; then all that is bound to it is closed, this source as well
+     * @throws Exception prevents the engine from starting; everything bound to the engine is then closed, this source
+     *     included
      */
     default void prepare() throws Exception {}
 
     /**
      * Brings some events.
      *
-     * @param target takes them
-     * @param most   how many at most
-     * @return how many; 0 when there are none now; {@link #ENDED} when there will be none any more
-     * @throws Exception when it cannot go on; the engine treats the source as ended and reports why
+     * @param target accepts them
+     * @param most how many at most
+     * @return how many; 0 if there are none now; {@link #ENDED} if there will be no more
+     * @throws Exception if it cannot go on; the engine treats the source as ended and reports the cause
      */
     int poll(Target<? super V> target, int most) throws Exception;
 
     /**
-     * What keeps it from bringing events now: for health. Called by any thread, by one of the engine once a second.
+     * Returns what keeps the source from bringing events now, for health. Any thread may call this; a thread of the
+     * engine does once a second.
      *
-     * @return in words, without values of events; null when all is well
+     * @return in words, without values of events; null if all is well
      */
     default String trouble() {
         return null;
     }
 
     /**
-     * What has cost events and is over: for health. Called as {@link #trouble} is.
+     * Returns what has cost events and is over, for health. Called as {@link #trouble} is.
      *
      * @return nothing by default
      */
@@ -135,7 +141,7 @@ public interface EventSource<V> extends AutoCloseable {
     }
 
     /**
-     * Releases what it holds. Called once, by the host.
+     * Releases its resources. Called once, by the host.
      *
      * @throws IOException is reported
      */

@@ -7,9 +7,8 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 
 /**
- * A file that is open and held by this process, for as long as it is open: {@link ProcessLock} with what goes around it in the right order.
- *
- * <p>Any thread.
+ * An open file that this process holds for as long as it is open: a {@link ProcessLock} together with opening and
+ * closing in the right order. May be used by any thread.
  */
 public final class LockedFile implements Closeable {
     private final FileChannel channel;
@@ -24,9 +23,9 @@ public final class LockedFile implements Closeable {
      * Opens a file and takes its lock.
      *
      * @param file its path
-     * @param how  it is to be opened, to be written among others
-     * @return null where it is held, by this process ({@link ProcessLock#isHeldHere}) or another
-     * @throws IOException when it cannot be opened
+     * @param how how to open it; must include writing
+     * @return null if it is held by this process ({@link ProcessLock#isHeldHere}) or another
+     * @throws IOException if it cannot be opened
      */
     public static LockedFile tryOpen(Path file, OpenOption... how) throws IOException {
         if (ProcessLock.isHeldHere(file)) {
@@ -43,24 +42,24 @@ public final class LockedFile implements Closeable {
     }
 
     /**
-     * The file.
+     * Returns the open file.
      *
-     * @return open; whoever has this closes it by {@link #close} only
+     * @return the channel; close it by {@link #close} only
      */
     public FileChannel channel() {
         return channel;
     }
 
     /**
-     * Why other processes are not kept out.
+     * Returns why other processes are not kept out.
      *
-     * @return null where they are; see {@link ProcessLock#problem}
+     * @return null if they are; see {@link ProcessLock#problem}
      */
     public IOException problem() {
         return lock.problem();
     }
 
-    /** Closes the file, and gives up its lock behind that. */
+    /** Closes the file, and then gives up its lock. */
     @Override
     public void close() throws IOException {
         try {

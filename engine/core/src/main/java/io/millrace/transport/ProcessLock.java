@@ -13,24 +13,28 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * That one host of one process works with a file: for sinks, sources and journals of which a second one, started by mistake, would destroy what the
- * first one has. The system lets go of it when the process ends, however that ends.
+ * A lock on a file, held by one host of one process: for sinks, sources and journals whose data a second instance,
+ * started by mistake, would destroy. The operating system releases the lock when the process ends, in whatever way. May
+ * be used by any thread.
  *
- * <p>On POSIX systems a lock of a file is the process's, and to close <b>any</b> descriptor of the file gives it up. So what this process holds stands
- * in a list, to be asked before such a file is opened at all ({@link #isHeldHere}), and a descriptor that was opened all the same stays open until
- * the lock has gone: behind a look that came too early, and where another copy of this class has the lock (class loaders), which the JVM knows of. Who
- * reads the file in the same process and closes it may give up the lock nevertheless; what must not be lost to that wants a second look of its own.
- *
- * <p>Any thread.
+ * <p>On POSIX systems a file lock belongs to the process, and closing <b>any</b> descriptor of the file releases it.
+ * Therefore the files that this process holds are recorded, so that the record can be asked before such a file is
+ * opened at all ({@link #isHeldHere}). A descriptor that was opened all the same stays open until the lock is gone:
+ * after a look that came too early, and if another copy of this class (class loaders) has the lock, which the JVM knows
+ * of. Code of the same process that reads the file and closes it may still release the lock; what must not be lost to
+ * that needs a second check of its own.
  */
 public final class ProcessLock {
-    /** Behind the end of every file: where locks are mandatory nobody is kept from reading. */
+    /** After the end of every file: where locks are mandatory, nobody is kept from reading. */
     private static final long AT = Long.MAX_VALUE - 1;
 
-    /** What files are, whatever their names: while one is open no other gets its key. Guarded by the class. */
+    /**
+     * The identities of files, whatever their names: while one is open no other file gets its key. Guarded by the
+     * class.
+     */
     private static final Set<Object> HELD = new HashSet<>(); // form: hash-ordered, never iterated
 
-    /** What must not be closed yet, by file. Guarded by the class. */
+    /** Descriptors that must not be closed yet, by file. Guarded by the class. */
     private static final Map<Object, FileChannel> KEPT = new LinkedHashMap<>();
 
     private final Object key;
@@ -45,9 +49,11 @@ public final class ProcessLock {
      * Locks an open file.
      *
      * @param file its path
-     * @param open the file, open to be written. Where it cannot be had this is closed here, or as soon as that does no harm: the caller leaves it alone
-     * @return to be {@linkplain #end ended} when the file is closed; null where it is held, by this process ({@link #isHeldHere}) or another
-     * @throws IOException when it cannot be told what the file is; the caller closes it
+     * @param open the file, open for writing. If the lock is not available, it is closed here, or as soon as that does
+     *     no harm, and the caller must not touch it
+     * @return the lock, to be {@linkplain #end ended} after the file is closed; null if it is held by this process
+     *     ({@link #isHeldHere}) or another
+     * @throws IOException if the identity of the file cannot be determined; the caller then closes the file
      */
     public static synchronized ProcessLock tryTake(Path file, FileChannel open) throws IOException {
         letGo();
@@ -73,11 +79,11 @@ public final class ProcessLock {
     }
 
     /**
-     * Whether this process is known to hold a file. It is not opened.
+     * Tells whether this process is known to hold a file, without opening it.
      *
      * @param file its path
-     * @return false also where there is none
-     * @throws IOException when it cannot be told what the file is
+     * @return false also if there is no such file
+     * @throws IOException if the identity of the file cannot be determined
      */
     public static synchronized boolean isHeldHere(Path file) throws IOException {
         letGo();
@@ -89,11 +95,11 @@ public final class ProcessLock {
     }
 
     /**
-     * What a file is, whatever its name.
+     * Returns the identity of a file, whatever its name.
      *
      * @param file its path
-     * @return equal for names of one file, as long as it is there; where the system has no such thing its real path
-     * @throws IOException when there is none
+     * @return equal for all names of one file, as long as it exists; its real path if the system has no such identity
+     * @throws IOException if there is no such file
      */
     public static Object key(Path file) throws IOException {
         Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
@@ -101,15 +107,19 @@ public final class ProcessLock {
     }
 
     /**
-     * Why the system does not keep other processes out.
+     * Returns why the operating system does not keep other processes out.
      *
-     * @return what it said, such as that the file system has no locks: then only this process is kept out; null where it does
+     * @return what it reported, for example that the file system has no locks, so that only this process is kept out;
+     *     null if it does keep others out
      */
     public IOException problem() {
         return problem;
     }
 
-    /** To be called behind the closing of the file: the lock of the next one would go with that. */
+    /**
+     * Ends the lock. Call it after closing the file: otherwise the close would also release the lock of the next
+     * holder.
+     */
     public void end() {
         synchronized (ProcessLock.class) {
             HELD.remove(key);
@@ -130,7 +140,7 @@ public final class ProcessLock {
         KEPT.values().removeIf(ProcessLock::isLetGo);
     }
 
-    /** Whether the JVM holds the lock no more; then nothing goes with the descriptor. */
+    /** Whether the JVM no longer holds the lock; then closing the descriptor releases nothing. */
     private static boolean isLetGo(FileChannel kept) {
         try {
             lock(kept);

@@ -3,8 +3,8 @@ package io.millrace.transport;
 import java.util.Objects;
 
 /**
- * Where a sink goes on when its engine starts again on a journal, and what it put out is worked out once more: so that each output
- * has its effect once. Immutable, but for what is {@link #compared}.
+ * Where a sink goes on when its engine starts again on a journal and works out its outputs again, so that each output
+ * has its effect once. Immutable, except what is passed to {@link #compared}.
  */
 public final class Resumption {
     /** Who knows what a sink has. */
@@ -32,61 +32,75 @@ public final class Resumption {
         this.cure = cure;
     }
 
-    /** What is held, and compared with what comes again. Called by the thread that starts the engine. */
+    /**
+     * The events that a sink holds, to be compared with those that come again. Called by the thread that starts the
+     * engine.
+     */
     public interface Compared {
         /**
-         * How many events of the output it holds, from the first on. Asked in front of {@link #goOn}, and behind the last event that is
-         * worked out once more: then it still says what it held when it went on.
+         * Returns how many events of the output the sink holds, from the first on. Called before {@link #goOn}, and
+         * again after the last event that is worked out again; even then it returns what the sink held when it went on.
          *
-         * @return zero or more; no more than what it went on behind, where it cannot say how many it holds behind that
+         * @return zero or more; if it cannot tell how many it holds beyond where it went on, no more than up to there
          */
         long held();
 
         /**
-         * Hears which event is the next that it gets. In front of the first one; maybe twice.
+         * Tells the sink which event is the next that it gets. Called before the first event, possibly twice.
          *
-         * @param outputs behind how many it goes on; of no more than it holds
-         * @throws Exception keeps the engine from starting
+         * @param outputs the number of events after which it goes on; no more than it holds
+         * @throws Exception prevents the engine from starting
          */
         void goOn(long outputs) throws Exception;
 
         /**
-         * Hears that the journal makes no more than so many: power was lost, and with it the end of the journal, as its level allows. What is held
-         * behind them is to be given up once the start is {@link #accepted}, for good, since others of these numbers will come.
+         * Tells the sink that the journal yields fewer events than it holds: a power loss has cost the end of the
+         * journal, as its level allows. The events beyond the given number are to be discarded for good once the start
+         * is {@link #accepted}, since other events will get their numbers.
          *
-         * @param outputs how many it may go on holding; fewer than it holds
-         * @return false where it gives up nothing: then the start is refused, and says how many are to be left
-         * @throws Exception keeps the engine from starting
+         * @param outputs how many events the sink may keep; fewer than it holds
+         * @return false if it discards nothing; the start is then refused, with a message that says how many events are
+         *     to be kept
+         * @throws Exception prevents the engine from starting
          */
         default boolean giveUp(long outputs) throws Exception {
             return false;
         }
 
         /**
-         * Hears that the start is not refused: all that comes again is worked out, and no receiver holds more than the journal makes. What was held
-         * may be changed from then on, and not before: who put back another journal is told so, and wants to find it as it was. Called once, by
-         * the thread that starts the engine, maybe while the one that calls the sink is at work; some events that come again may come
-         * behind it.
+         * Tells the sink that the start is accepted: everything that comes again has been worked out, and no receiver
+         * holds more than the journal yields. Only from now on may what was held be changed; if somebody has put back a
+         * wrong journal, the start is refused and what was held is untouched. Called once, by the thread that starts
+         * the engine, possibly while another thread is calling the sink; some events that come again may come after it.
          *
-         * @throws Exception keeps the engine from starting
+         * @throws Exception prevents the engine from starting
          */
         default void accepted() throws Exception {}
     }
 
     /**
-     * For what cannot say what it has, and must not get anything twice: the journal keeps a mark before and behind each call. What was
-     * called and did not return when the process ended is in doubt: it is not sent again, and {@code Engine.recovered} names it. What was
-     * handed to a sink that gathers is in doubt until the sink was flushed. The marks of an output's receivers are told apart by the order
-     * in which they are bound, so that is to stay; and what waits in the ring of a sink that may drop ({@code Delivery.dropNewest},
-     * untethered) counts as given to it.
+     * For a sink that cannot tell what it has and must not get anything twice. The journal keeps a mark before and
+     * after each call. An output whose call had not returned when the process ended is in doubt: it is not sent again,
+     * and {@code Engine.recovered} names it. Outputs handed to a sink that gathers are in doubt until the sink is
+     * flushed. The marks of an output's receivers are told apart by the order in which they are bound, so that order
+     * has to stay the same. Outputs that wait in the ring of a sink that may drop ({@code Delivery.dropNewest},
+     * untethered) count as given to it.
      *
-     * <p>The marks survive the end of the process, however it ends, and at level DISK a loss of power too: before an output goes out its number is
-     * reserved, by a force ahead of need, so what can have gone out is known when older marks are back. What was given since they were
-     * forced (a second ago, or some thousands of outputs at high rates) is in doubt then, with what was only reserved, and not sent again. At level
-     * PROCESS nothing is reserved: the receiver gets once more, and none of it is in doubt, what it was given since the newest snapshot.
-     * A start behind a loss of power says that this may be so ({@code Recovered.report}), where the system tells its starts apart; where it
-     * does not, each start that was not closed counts as one. Where nothing may be in doubt, let it say what it holds ({@link #after}), or know
-     * outputs by their ids ({@link #idempotent}).
+     * <p>Marks survive the end of the process in whatever way. After a power loss it depends on the level of the
+     * journal:
+     * <ul>
+     * <li>DISK: marks survive it too. Before an output is handed over its number is reserved, by a force ahead of need,
+     *     so it is known what can have been handed over even when older marks are back. The outputs given since marks
+     *     were last forced (a second ago, or some thousands of outputs at high rates), and those only reserved, are in
+     *     doubt and not sent again.
+     * <li>PROCESS: nothing is reserved. The receiver gets again everything that it was given since the newest snapshot,
+     *     and none of it is in doubt. A start after a power loss reports that this may be so
+     *     ({@code Recovered.report}), if the system can tell its boots apart; if it cannot, each start after an engine
+     *     that was not closed counts as one.
+     * </ul>
+     *
+     * <p>If nothing may be in doubt, let the sink say what it holds ({@link #after}), or recognise outputs by their ids
+     * ({@link #idempotent}).
      *
      * @return the default
      */
@@ -95,22 +109,24 @@ public final class Resumption {
     }
 
     /**
-     * For what knows by the id of an output ({@link io.millrace.event.Meta#sequence}, {@link io.millrace.event.Meta#ordinal}) that it has
-     * had it: what is in doubt it gets once more.
+     * For a sink that recognises an output it has had by its id ({@link io.millrace.event.Meta#sequence},
+     * {@link io.millrace.event.Meta#ordinal}). Outputs in doubt are sent again.
      *
-     * @return behind the last that the journal knows to be done
+     * @return goes on after the last output that the journal knows to be done
      */
     public static Resumption idempotent() {
         return IDEMPOTENT;
     }
 
     /**
-     * For what can say how much it holds: a file that counts its rows, a database that stores the number in the transaction of the
-     * event. It holds all up to that number, so it has to take each event: one at which it throws halts the engine, behind the last attempt that
-     * was declared, and comes once more at the next start. A delivery that may leave events out is refused.
+     * For a sink that can tell how many outputs it holds: a file that counts its rows, a database that stores the
+     * number in the transaction of the event. It holds all outputs up to that number, so it has to take each one. An
+     * output for which it throws halts the engine, after the last declared attempt, and comes again at the next start.
+     * A delivery that may leave events out is refused.
      *
      * @param outputs how many events of the output it holds, from the first on; zero or more
-     * @return it gets those behind them
+     * @return goes on after these
+     * @throws IllegalArgumentException if the number is negative
      */
     public static Resumption after(long outputs) {
         if (outputs < 0) {
@@ -120,88 +136,90 @@ public final class Resumption {
     }
 
     /**
-     * For what can say how much it holds, and of that a loss of power may hurt anything that was not made durable with a snapshot ({@link
-     * EventSink#sync}): a file that is forced no more often. It gets again all that came out behind the snapshot that the start goes on from,
-     * lets stand what it has of that and puts right what is missing or another. Where a changed topology goes on with the state of the one
-     * before, it gets what is behind that it holds, as with {@link #after}: what came out of the one before stays. It has to take each event, as
-     * there.
+     * For a sink that can tell how many outputs it holds, but may lose or damage, in a power loss, any of them that was
+     * not made durable with a snapshot ({@link EventSink#sync}): a file that is forced no more often. It gets again all
+     * outputs after the snapshot that the start goes on from, keeps those that it has, and corrects those that are
+     * missing or different. If a changed topology goes on with the state of the previous one, it gets only what comes
+     * after the outputs that it holds, as with {@link #after}: the outputs of the previous topology stay. It has to
+     * take each output, as with {@link #after}.
      *
-     * @param held says how much it holds
-     * @return it gets those behind the newest snapshot
+     * @param held tells how much it holds
+     * @return goes on after the newest snapshot
      */
     public static Resumption compared(Compared held) {
         return new Resumption(Way.COMPARED, 0, Objects.requireNonNull(held, "held"), null);
     }
 
     /**
-     * For what makes everything anew: it gets all outputs from the first one on. The engine has to work all of them out then, so it makes
-     * no use of snapshots, cannot start when older entries have been given up behind one, and refuses to make any.
+     * For a sink that makes everything anew and gets all outputs from the first one on. The engine then has to work out
+     * all of them, so it uses no snapshots, refuses to make any, and cannot start once older entries have been given up
+     * because of one.
      *
-     * @return from the first one
+     * @return goes on from the first output
      */
     public static Resumption anew() {
         return ANEW;
     }
 
     /**
-     * As {@link #anew()}, for a sink that knows what else there is.
+     * For a sink that makes everything anew, as {@link #anew()}, and that knows an alternative.
      *
-     * @param cure what to do where snapshots are made, for the message that refuses them: {@code use ..}
-     * @return from the first one
+     * @param cure what to do if snapshots are made, for the message that refuses them: {@code use ..}
+     * @return goes on from the first output
      */
     public static Resumption anew(String cure) {
         return new Resumption(Way.ANEW, 0, null, Objects.requireNonNull(cure, "cure"));
     }
 
     /**
-     * Whether the journal keeps marks.
+     * Tells whether the journal keeps marks.
      *
-     * @return false where the sink knows
+     * @return false if the sink knows what it holds
      */
     public boolean isMarked() {
         return way == Way.MARKED || way == Way.IDEMPOTENT;
     }
 
     /**
-     * Whether what is in doubt is sent again.
+     * Tells whether outputs in doubt are sent again.
      *
-     * @return true where the sink knows it by its id
+     * @return true if the sink recognises them by their ids
      */
     public boolean isIdempotent() {
         return way == Way.IDEMPOTENT;
     }
 
     /**
-     * Whether all is wanted from the first output on.
+     * Tells whether the sink wants all outputs from the first one on.
      *
-     * @return true for what makes everything anew
+     * @return true for a sink that makes everything anew
      */
     public boolean isAnew() {
         return way == Way.ANEW;
     }
 
     /**
-     * What to do where it cannot be given all from the first output on.
+     * Returns what to do if the sink cannot be given all outputs from the first one on.
      *
-     * @return null where it does not say
+     * @return null if it does not say
      */
     public String cure() {
         return cure;
     }
 
     /**
-     * How many outputs the sink holds.
+     * Returns how many outputs the sink holds.
      *
-     * @return 0 where marks say so
+     * @return 0 if marks tell it
      */
     public long held() {
         return compared == null ? held : compared.held();
     }
 
     /**
-     * What is compared with what comes again.
+     * Returns what is compared with the outputs that come again.
      *
-     * @return null where nothing is
+     * @return null if nothing is
      */
     public Compared compared() {
         return compared;

@@ -1,6 +1,6 @@
 /**
- * What stands between an engine and the world: {@link io.millrace.transport.EventSource}, {@link io.millrace.transport.EventSink} and
- * {@link io.millrace.transport.AsyncLookup} are implemented by who brings events, takes them, or answers; {@link
- * io.millrace.transport.Delivery} and {@link io.millrace.transport.Asking} say how they are called.
+ * The connections between an engine and the outside. Implement {@link io.millrace.transport.EventSource} to bring
+ * events, {@link io.millrace.transport.EventSink} to take them, and {@link io.millrace.transport.AsyncLookup} to answer
+ * requests. {@link io.millrace.transport.Delivery} and {@link io.millrace.transport.Asking} set how a host calls them.
  */
 package io.millrace.transport;
