@@ -2,10 +2,13 @@ package io.millrace.journal;
 
 /** What an acknowledged entry survives. */
 public enum Durability {
-    /** Accepted into the input ring: nothing. */
+    /** Nothing: the entry is accepted into the input ring only. */
     MEMORY,
-    /** Written to the system's page cache: the end of this process, {@code kill -9} too. */
+    /**
+     * The end of this process, {@code kill -9} included: the entry is written to the page cache of the operating
+     * system.
+     */
     PROCESS,
-    /** Forced to the device: loss of power of this machine. */
+    /** A power loss of this machine: the entry is forced to the device. */
     DISK
 }

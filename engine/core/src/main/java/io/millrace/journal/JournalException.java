@@ -1,11 +1,11 @@
 package io.millrace.journal;
 
-/** A journal that cannot be opened, read or written: says what, where, and what to do. */
+/** Thrown if a journal cannot be opened, read or written; the message says what is wrong, where, and what to do. */
 public final class JournalException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Something is wrong with a journal.
+     * Creates an exception.
      *
      * @param message the thing, the value, the cure
      */
@@ -14,10 +14,10 @@ public final class JournalException extends RuntimeException {
     }
 
     /**
-     * Something is wrong with a journal.
+     * Creates an exception with a cause.
      *
      * @param message the thing, the value, the cure
-     * @param cause   what was thrown
+     * @param cause what was thrown
      */
     public JournalException(String message, Throwable cause) {
         super(message, cause);

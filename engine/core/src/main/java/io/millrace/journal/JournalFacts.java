@@ -11,25 +11,29 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What can change a result and is no entry: kept at the beginning of a log, and compared when it is opened again. Immutable.
+ * What can change a result and is not an entry. The facts are kept at the beginning of a log and compared when it is
+ * opened again. Immutable.
  *
  * @param topology the name of the topology
- * @param hashSeed the seed of all hashes of keys; of a log that exists the first one counts
- * @param facts    what has to be the same, by name, in order: operators and their constants, digests of models and tables
- * @param notes    what is worth knowing when two runs differ, and is no reason to refuse: versions of engine and JDK, kind of
- *                 processor
+ * @param hashSeed the seed of all hashes of keys; for an existing log, that of the log is used
+ * @param facts what has to be the same, by name, in order: operators and their constants, digests of models and tables
+ * @param notes what is worth knowing when two runs differ and is no reason to refuse: versions of engine and JDK, kind
+ *     of processor
  */
 public record JournalFacts(String topology, long hashSeed, Map<String, String> facts, Map<String, String> notes) {
-    /** What the name of a fact ends with that is the layout of an input or output: what has become of each field is told of it. */
+    /**
+     * The end of the name of a fact that is the layout of an input or output: for these a message tells what has
+     * changed, field by field.
+     */
     public static final String LAYOUT = ", the layout of its events";
 
     /**
-     * Facts.
+     * Copies the maps.
      *
      * @param topology the name of the topology
      * @param hashSeed the seed of all hashes of keys
-     * @param facts    by name
-     * @param notes    by name
+     * @param facts by name
+     * @param notes by name
      */
     public JournalFacts {
         Objects.requireNonNull(topology, "topology");
@@ -38,7 +42,7 @@ public record JournalFacts(String topology, long hashSeed, Map<String, String> f
     }
 
     /**
-     * The same with another seed.
+     * Returns the same facts with another seed.
      *
      * @param seed that of the log
      * @return a changed copy
@@ -48,10 +52,11 @@ public record JournalFacts(String topology, long hashSeed, Map<String, String> f
     }
 
     /**
-     * What differs, in words.
+     * Describes how these facts differ from those of a log.
      *
-     * @param kept those of a log
-     * @return null when nothing does but the seed and notes; else each name with both values, or of a topology of another name that alone
+     * @param kept those of the log
+     * @return null if nothing but the seed and notes differs; otherwise each name with both values, or, if the
+     *     topologies have different names, only that
      */
     public String differenceTo(JournalFacts kept) {
         if (!topology.equals(kept.topology)) {
@@ -63,10 +68,10 @@ public record JournalFacts(String topology, long hashSeed, Map<String, String> f
     }
 
     /**
-     * Which notes differ, in words.
+     * Describes which notes differ from those of a log.
      *
-     * @param kept those of a log
-     * @return null when none does; else each name with both values
+     * @param kept those of the log
+     * @return null if none does; otherwise each name with both values
      */
     public String notesDifferentFrom(JournalFacts kept) {
         StringBuilder all = new StringBuilder();
@@ -92,7 +97,10 @@ public record JournalFacts(String topology, long hashSeed, Map<String, String> f
         return all.append(all.length() == 0 ? "" : "; ").append(name);
     }
 
-    /** Whether rows of a node have become such of sensitive fields: then they stand in its fact on the other side, in plain. */
+    /**
+     * Whether the rows of a node have become sensitive on one side only: the fact of the other side then has them in
+     * plain.
+     */
     private static boolean turns(String name, Map<String, String> from, Map<String, String> to) {
         return to.keySet().stream()
                 .anyMatch(n -> GivenRow.isSecret(n) && n.startsWith(name + ", ") && !from.containsKey(n));

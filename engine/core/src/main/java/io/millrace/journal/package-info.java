@@ -1,5 +1,5 @@
 /**
- * What an engine asks of a journal: the log of its input, from which all else can be made again. For who writes one; who
- * uses one hands it to {@code Setup.journal}.
+ * What an engine requires of a journal: the log of its input, from which everything else can be worked out again. You
+ * need this package to write a journal of your own; to use one, pass it to {@code Setup.journal}.
  */
 package io.millrace.journal;

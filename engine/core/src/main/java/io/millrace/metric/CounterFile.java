@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Named numbers in a memory-mapped file: one process writes them, any other reads them without asking it. Each number is whole when it is
- * read; numbers of one reading may be of two writings that follow each other.
+ * Named numbers in a memory-mapped file. One process writes them, and any other can read them without asking it. Each
+ * number is read whole; the numbers of one reading may belong to two successive writes.
  *
  * <pre>
  *  offset  bytes                                    offset  bytes
@@ -36,11 +36,12 @@ import java.util.function.Consumer;
  *  32      8   written last, ms since the epoch
  * </pre>
  *
- * <p>Who writes it holds a lock of it, which the system takes back when the process ends: so it is seen that a file is written, whatever clocks
- * have done since. Where the file system has no locks, or one was lost because somebody in the process has read the file otherwise than here, what
- * was written last, and by which process, has to do.
+ * <p>The writer holds a lock on the file, which the operating system releases when the process ends. So a reader can
+ * tell whether the file is being written, whatever has happened to clocks since. If the file system has no locks, or
+ * the lock was lost because code in the process has read the file by other means than this class, the time of the last
+ * write and the process that made it are used instead.
  *
- * <p>One thread writes.
+ * <p>A file is written by one thread.
  */
 public final class CounterFile {
     private static final long MAGIC = 0x544154534c4c494dL;
@@ -55,12 +56,14 @@ public final class CounterFile {
     private static final long ENDED = 2;
     private static final String SUFFIX = ".stat";
 
-    /** It is written twice a second, by a machine that has time for it. */
+    /** The file is written twice a second, on a machine that is not overloaded. */
     private static final long RECENT_MS = 10_000;
 
     private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /** Those that this process holds: to open and close one to read it would give up its lock. Guarded by itself. */
+    /**
+     * The files that this process holds: opening and closing one to read it would release its lock. Guarded by itself.
+     */
     private static final Map<Object, CounterFile> OWN = new HashMap<>(); // form: hash-ordered, never iterated
 
     private final ByteBuffer file;
@@ -72,14 +75,14 @@ public final class CounterFile {
     private final Object key;
 
     /**
-     * What was read.
+     * The contents of a file.
      *
-     * @param name      of what is counted, such as the topology
-     * @param pid       the process that writes
-     * @param begunMs   when it began, milliseconds since the epoch
-     * @param writtenMs when it wrote last
-     * @param live      whether it has not said that it has ended; when it was killed it has not said so
-     * @param values    in the order in which they are written
+     * @param name the name of what is counted, such as the topology
+     * @param pid the process that writes it
+     * @param begunMs when it began, in milliseconds since the epoch
+     * @param writtenMs when it was last written, in milliseconds since the epoch
+     * @param live false if the writer has marked it as ended; a process that was killed has not done so
+     * @param values in the order in which they are written
      */
     public record Table(String name, long pid, long begunMs, long writtenMs, boolean live, Map<String, Long> values) {}
 
@@ -94,14 +97,15 @@ public final class CounterFile {
     }
 
     /**
-     * Makes the file, in place of one of the same name; beside it, with a number, where another engine of the name writes that now.
+     * Creates the file in place of one with the same name, or beside it, with a number, if another engine of that name
+     * is writing that one.
      *
-     * @param directory where; made if it is not there
-     * @param name      of what is counted
-     * @param names     of the numbers, 124 bytes at most of each are kept
-     * @param nowMs     milliseconds since the epoch
-     * @return all numbers are 0; held by this process until it is {@linkplain #end ended}
-     * @throws IOException when it cannot be written
+     * @param directory where; created if missing
+     * @param name the name of what is counted
+     * @param names those of the numbers; at most 124 bytes of each are kept
+     * @param nowMs milliseconds since the epoch
+     * @return a file whose numbers are all 0, held by this process until it is {@linkplain #end ended}
+     * @throws IOException if it cannot be written
      */
     public static CounterFile create(Path directory, String name, List<String> names, long nowMs) throws IOException {
         Files.createDirectories(directory);
@@ -123,7 +127,7 @@ public final class CounterFile {
         }
     }
 
-    /** Held before it has its name: until then nobody reads it. */
+    /** The file is locked before it gets its name: until then nobody reads it. */
     private static CounterFile made(Path fresh, String name, List<String> names, long nowMs) throws IOException {
         LockedFile held = LockedFile.tryOpen(fresh, StandardOpenOption.READ, StandardOpenOption.WRITE);
         if (held == null) {
@@ -146,7 +150,10 @@ public final class CounterFile {
         return at;
     }
 
-    /** Whether somebody holds it, or a process that is there has written it just now; one of our number, before we began, was another one. */
+    /**
+     * Whether somebody holds the file, or a living process has just written it. A process with our id that wrote it
+     * before we began was another one.
+     */
     private static boolean isWritten(Path at, long nowMs) {
         if (Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
             return true; // somebody else's, which no file can replace
@@ -170,7 +177,7 @@ public final class CounterFile {
                 : ProcessHandle.of(there.pid()).isPresent();
     }
 
-    /** By this process or another. */
+    /** Whether this process or another holds the file. */
     private static boolean isHeld(Path at) {
         try (LockedFile free = LockedFile.tryOpen(at, StandardOpenOption.WRITE)) {
             return free == null;
@@ -226,7 +233,7 @@ public final class CounterFile {
     }
 
     /**
-     * Says that it lives, and has written.
+     * Records that the writer is alive and has written.
      *
      * @param nowMs milliseconds since the epoch
      */
@@ -235,7 +242,7 @@ public final class CounterFile {
     }
 
     /**
-     * Says that nothing more will be written.
+     * Marks the file as ended: nothing more will be written.
      *
      * @param nowMs milliseconds since the epoch
      */
@@ -261,23 +268,23 @@ public final class CounterFile {
     }
 
     /**
-     * Reads all files of a directory.
+     * Reads all files of a directory. Files that are not counter files, or cannot be read, are left out.
      *
      * @param directory where they are
-     * @return by name; what is no such file, or cannot be read, is left out; nothing where there is no such directory
-     * @throws IOException when the directory cannot be read
+     * @return by name; empty if there is no such directory
+     * @throws IOException if the directory cannot be read
      */
     public static List<Table> read(Path directory) throws IOException {
         return read(directory, said -> {});
     }
 
     /**
-     * Reads all files of a directory, and tells what there is that has the name of one and was left out.
+     * Reads all files of a directory, and reports those that are named like counter files but were left out.
      *
      * @param directory where they are
-     * @param leftOut   told the name of each and why it was not read, such as its version
-     * @return by name; nothing where there is no such directory
-     * @throws IOException when the directory cannot be read
+     * @param leftOut gets the name of each and why it was not read, such as its version
+     * @return by name; empty if there is no such directory
+     * @throws IOException if the directory cannot be read
      */
     public static List<Table> read(Path directory, Consumer<String> leftOut) throws IOException {
         List<Table> all = new ArrayList<>();
@@ -298,7 +305,10 @@ public final class CounterFile {
         return all;
     }
 
-    /** Null, and why, where it is none: what others have put there hides no engine beside it, and a pipe would be waited for. */
+    /**
+     * Null, with the reason reported, if it is no counter file: a foreign file must not hide the engines beside it, and
+     * a pipe would make the reader wait.
+     */
     private static Table readFile(Path path, Consumer<String> leftOut) {
         if (!Files.isRegularFile(path)) {
             leftOut.accept("is no file");
@@ -332,7 +342,7 @@ public final class CounterFile {
         return table(file, rows);
     }
 
-    /** Null where it is too short. */
+    /** Null if it is too short. */
     private static ByteBuffer mapped(Path path) throws IOException {
         synchronized (OWN) {
             CounterFile own = OWN.get(ProcessLock.key(path));

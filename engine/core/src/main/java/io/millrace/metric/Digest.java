@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a run has put out, as one number, and as a number for each output at every so many entries. The same log gives the same
- * digest on every host, with any number of threads; two runs that should be equal and are not are told apart by {@link
- * DigestComparison}. Dead letters are not in it, unless the topology reads them and puts something out.
+ * What a run has put out, as one hash, and as a hash of each output at regular checkpoints. The same log gives the same
+ * digest on every host, with any number of threads. If two runs should be equal and are not, {@link DigestComparison}
+ * finds where they differ. Dead letters are not included, unless the topology reads them and puts something out.
  *
- * @param topology its name
- * @param entries  how many entries of the log it covers
- * @param outputs  in the topology's order
- * @param trace    what each node put out, where that was asked for; in the topology's order
+ * @param topology the name of the topology
+ * @param entries how many entries of the log it covers
+ * @param outputs in the topology's order
+ * @param trace what each node put out, if that was requested; in the topology's order
  */
 public record Digest(String topology, long entries, List<OutputDigest> outputs, List<NodeTrace> trace) {
     /**
-     * The digest of all outputs.
+     * Returns the hash over all outputs.
      *
      * @return made of names, numbers of events and hashes of the outputs, in their order
      */
@@ -32,31 +32,32 @@ public record Digest(String topology, long entries, List<OutputDigest> outputs, 
     }
 
     /**
-     * Writes all but the trace into a small text file: a line an output and a line a checkpoint. Equal runs give equal bytes.
+     * Writes everything except the trace to a small text file, with a line for each output and each checkpoint. Equal
+     * runs give equal bytes.
      *
-     * @param file is made anew
-     * @throws IOException when that fails
+     * @param file created, or overwritten
+     * @throws IOException if it cannot be written
      */
     public void write(Path file) throws IOException {
         DigestFile.write(this, file);
     }
 
     /**
-     * Reads what {@link #write} has written.
+     * Reads what {@link #write(Path)} has written.
      *
      * @param file the file
      * @return without a trace
-     * @throws IOException when it cannot be read, or is something else; names the line
+     * @throws IOException if it cannot be read, or is something else; the message names the line
      */
     public static Digest read(Path file) throws IOException {
         return DigestFile.read(file);
     }
 
     /**
-     * As {@link #write(Path)}.
+     * Writes the same text as {@link #write(Path)}.
      *
      * @param to where to; not closed
-     * @throws IOException when that fails
+     * @throws IOException if it cannot be written
      */
     public void write(Writer to) throws IOException {
         DigestFile.write(this, to);
@@ -69,7 +70,7 @@ public record Digest(String topology, long entries, List<OutputDigest> outputs, 
      * @param from where from; not closed
      * @param name what messages call it
      * @return without a trace
-     * @throws IOException when it cannot be read, or is something else; names the line
+     * @throws IOException if it cannot be read, or is something else; the message names the line
      */
     public static Digest read(Reader from, String name) throws IOException {
         return DigestFile.read(from, name);

@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Where two runs of one topology over one log first differ. */
+/** Finds where two runs of one topology over one log first differ. */
 public final class DigestComparison {
     private DigestComparison() {}
 
     /**
      * Where two digests first differ, as far as checkpoints tell.
      *
-     * @param from    the first entry at which they can differ
-     * @param to      the entry behind the last one: somewhere before it they do differ
+     * @param from the first entry at which they can differ
+     * @param to the entry after the last one: they do differ somewhere before it
      * @param outputs the outputs that differ first, in the topology's order
      */
     public record Interval(long from, long to, List<String> outputs) {}
@@ -21,8 +21,8 @@ public final class DigestComparison {
      * The first thing that one run put out and the other did not.
      *
      * @param entry its place in the input order
-     * @param node  the node that put it out: of several at that entry the one nearest to the inputs
-     * @param what  how they differ, in words
+     * @param node the node that put it out; if there are several at that entry, the one nearest to the inputs
+     * @param what how they differ, in words
      */
     public record First(long entry, String node, String what) {
         @Override
@@ -31,7 +31,7 @@ public final class DigestComparison {
         }
     }
 
-    /** One of two runs that can be repeated: from a log, or from input that is made the same way again. */
+    /** One of two runs that can be repeated: from a log, or from input that is generated in the same way each time. */
     @FunctionalInterface
     public interface Replay {
         /**
@@ -39,19 +39,19 @@ public final class DigestComparison {
          *
          * @param options what the host is to keep
          * @return the host's digest at the end
-         * @throws Exception when it could not be run
+         * @throws Exception if it could not be run
          */
         Digest run(DigestOptions options) throws Exception;
     }
 
     /**
-     * Compares two digests, as far as both go: of the longer run only what stands before the end of the shorter.
+     * Compares two digests as far as both go: of the longer run, only the part before the end of the shorter one.
      *
      * @param a one run
      * @param b the other
-     * @return empty when they are equal as far as can be told; the end of a shorter run that is no checkpoint of the longer one
-     *     is not compared
-     * @throws IllegalArgumentException when the topologies have other names or outputs
+     * @return empty if they are equal as far as can be told. The end of a shorter run is not compared if the longer one
+     *     has no checkpoint there
+     * @throws IllegalArgumentException if the topologies have different names or outputs
      */
     public static Optional<Interval> compare(Digest a, Digest b) {
         requireAlike(a, b);
@@ -78,11 +78,11 @@ public final class DigestComparison {
     }
 
     /**
-     * How far {@link #compare} goes.
+     * Returns how far {@link #compare} goes.
      *
      * @param a one run
      * @param b the other
-     * @return so many entries, from the first on: all outputs that they caused are compared
+     * @return the number of entries, from the first on, whose outputs are all compared
      */
     public static long reach(Digest a, Digest b) {
         long common = Math.min(a.entries(), b.entries());
@@ -103,7 +103,9 @@ public final class DigestComparison {
         }
     }
 
-    /** The first stretch between places where both know what they had put out; null when they are equal at all of them. */
+    /**
+     * The first stretch between places where both know what they had put out; null if they are equal at all of them.
+     */
     private static long[] interval(Digest a, Digest b, OutputDigest ours, OutputDigest theirs) {
         long step = Math.max(ours.every(), theirs.every()); // both are powers of two
         long common = Math.min(a.entries(), b.entries());
@@ -132,12 +134,12 @@ public final class DigestComparison {
     }
 
     /**
-     * Finds the first entry at which two runs differ and the node that put out something else there. Runs each of them twice: once
-     * for checkpoints, once more for what every node put out in the stretch that differs.
+     * Finds the first entry at which two runs differ, and the node that put out something else there. Runs each of them
+     * twice: once for checkpoints, and again for what every node put out in the stretch that differs.
      *
      * @param a one run
      * @param b the other
-     * @return empty when their outputs are equal
+     * @return empty if their outputs are equal
      * @throws Exception what a run throws
      */
     public static Optional<First> find(Replay a, Replay b) throws Exception {
@@ -157,7 +159,7 @@ public final class DigestComparison {
         return d.trace().stream().allMatch(NodeTrace::complete);
     }
 
-    /** The runs differ, and what was traced does not: they do not repeat themselves, or there was too much. */
+    /** The runs differ, but what was traced does not: they do not repeat themselves, or there was too much to trace. */
     private static First hidden(Interval in, boolean whole) {
         return new First(
                 in.from(),

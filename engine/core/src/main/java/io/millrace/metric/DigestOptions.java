@@ -3,22 +3,23 @@ package io.millrace.metric;
 /**
  * What a host keeps of its outputs, so that two runs can be compared.
  *
- * @param every     entries from one checkpoint to the next, a power of two; 0: no digest. When an output has made more
- *                  checkpoints than are kept, it goes on with twice the distance
- * @param traceFrom the first entry for which the hash of everything that each node puts out is kept; for a replay only: it
- *                  allocates
- * @param traceTo   the entry behind the last one of those; {@code traceFrom} for none
+ * @param every entries from one checkpoint to the next, a power of two up to 2^30; 0 for no digest. When an output has
+ *     made more checkpoints than are kept, it goes on with twice the distance
+ * @param traceFrom the first entry for which a hash of everything that each node puts out is kept; for a replay only,
+ *     since it allocates
+ * @param traceTo the entry after the last one of those; equal to {@code traceFrom} for none
  */
 public record DigestOptions(int every, long traceFrom, long traceTo) {
-    /** No digest: it costs nothing. */
+    /** No digest, at no cost. */
     public static final DigestOptions NONE = new DigestOptions(0, 0, 0);
 
     /**
-     * Checks them.
+     * Checks the options.
      *
-     * @param every     a power of two, or 0
+     * @param every a power of two up to 2^30, or 0
      * @param traceFrom zero or more
-     * @param traceTo   not before it
+     * @param traceTo not before {@code traceFrom}
+     * @throws IllegalArgumentException if one of them is not so
      */
     public DigestOptions {
         if (every < 0 || every > 1 << 30 || Integer.bitCount(every) > 1) {
@@ -31,10 +32,11 @@ public record DigestOptions(int every, long traceFrom, long traceTo) {
     }
 
     /**
-     * A running hash for each output, with checkpoints.
+     * Keeps a running hash for each output, with checkpoints.
      *
-     * @param entries from one checkpoint to the next, a power of two
+     * @param entries from one checkpoint to the next, a power of two up to 2^30
      * @return without a trace
+     * @throws IllegalArgumentException if the number is not so
      */
     public static DigestOptions every(int entries) {
         if (entries < 1) {
@@ -44,10 +46,10 @@ public record DigestOptions(int every, long traceFrom, long traceTo) {
     }
 
     /**
-     * The same with a hash of everything that each node puts out at some entries.
+     * Adds a hash of everything that each node puts out at some entries.
      *
      * @param from the first entry
-     * @param to   the one behind the last
+     * @param to the entry after the last
      * @return a changed copy
      */
     public DigestOptions withTrace(long from, long to) {
@@ -55,7 +57,7 @@ public record DigestOptions(int every, long traceFrom, long traceTo) {
     }
 
     /**
-     * Whether there is a digest.
+     * Tells whether there is a digest.
      *
      * @return false for {@link #NONE}
      */
@@ -64,9 +66,9 @@ public record DigestOptions(int every, long traceFrom, long traceTo) {
     }
 
     /**
-     * Whether nodes are traced.
+     * Tells whether nodes are traced.
      *
-     * @return true with at least one entry to trace
+     * @return true if there is at least one entry to trace
      */
     public boolean traces() {
         return isOn() && traceTo > traceFrom;

@@ -3,11 +3,11 @@ package io.millrace.metric;
 import io.millrace.event.Bytes;
 
 /**
- * A running hash of 64 bits, the same on every machine and JDK. It finds what differs by accident; it is no signature, and
- * nobody is kept from making two inputs with one hash.
+ * A running hash of 64 bits, the same on every machine and JDK. It detects accidental differences. It is not a
+ * signature: two inputs with the same hash can be constructed.
  */
 public final class Hash64 {
-    /** Where a hash begins. */
+    /** The initial value of a hash. */
     public static final long SEED = 0x243F6A8885A308D3L;
 
     private static final long FIRST = 0xA0761D6478BD642FL;
@@ -17,12 +17,12 @@ public final class Hash64 {
     private Hash64() {}
 
     /**
-     * Takes one number in. With the same number, different hashes stay different: what has differed once does not become equal
-     * by what both runs have in common.
+     * Adds a number. Different hashes stay different after the same number has been added to both, so a difference does
+     * not disappear because of what both runs have in common.
      *
-     * @param hash so far
+     * @param hash the hash so far
      * @param word the number
-     * @return the hash behind it
+     * @return the new hash
      */
     public static long add(long hash, long word) {
         long mixed = fold(word ^ FIRST, SECOND) + hash;
@@ -30,13 +30,13 @@ public final class Hash64 {
     }
 
     /**
-     * Takes bytes in, and how many they are.
+     * Adds bytes, and their number.
      *
-     * @param hash   so far
-     * @param bytes  where they stand
+     * @param hash the hash so far
+     * @param bytes contains them
      * @param offset index of the first
      * @param length their number
-     * @return the hash behind them
+     * @return the new hash
      */
     public static long add(long hash, byte[] bytes, int offset, int length) {
         long h = SEED;
@@ -57,11 +57,11 @@ public final class Hash64 {
     }
 
     /**
-     * Takes text in.
+     * Adds text.
      *
-     * @param hash so far
+     * @param hash the hash so far
      * @param text the text
-     * @return the hash behind it
+     * @return the new hash
      */
     public static long add(long hash, String text) {
         long h = add(hash, text.length());
@@ -71,7 +71,7 @@ public final class Hash64 {
         return h;
     }
 
-    /** Both halves of the product. */
+    /** Combines both halves of the product. */
     private static long fold(long a, long b) {
         return a * b ^ Math.multiplyHigh(a, b);
     }

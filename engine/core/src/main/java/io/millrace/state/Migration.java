@@ -10,8 +10,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What becomes of the state of a topology when a changed one takes over its snapshot. All that keeps state has a name, and by that name it
- * is found again; this says what cannot be seen from names.
+ * What becomes of the state when a changed topology takes over the snapshot of the previous one. Everything with state
+ * has a name by which it is found again; a migration declares what names cannot tell. Given to
+ * {@code Journaling.migrate}.
  *
  * <pre>{@code
  * Migration.none()
@@ -21,15 +22,22 @@ import java.util.Set;
  *         .rows("saga", row -> row.set("tries", row.was("attempts") + 1))
  * }</pre>
  *
- * <p>Needs no word: an operator that is as it was; one that is fed by other nodes with the same key and layout; other bounds on keys and
- * state, as long as what is kept fits; whatever keeps no state; inputs and outputs that are new, behind those there were. All else is
- * refused, and the message names operator, change and cure. Words about operators that are as they are now do nothing, so a migration may stay
- * declared until a snapshot of the new topology is kept.
+ * <p>Not to be declared, because it is taken over as it is:
+ * <ul>
+ * <li>an operator that has not changed, or is fed by other nodes with the same key and layout;
+ * <li>other bounds on keys and state, as long as what is kept fits;
+ * <li>anything without state;
+ * <li>new inputs and outputs, after the existing ones.
+ * </ul>
  *
- * <p>Immutable: each word answers a changed copy.
+ * <p>Everything else is refused with a message that names the operator, the change and the cure. A declaration about an
+ * operator that is already as declared has no effect, so a migration may stay declared until a snapshot of the new
+ * topology is kept.
+ *
+ * <p>Immutable: each method returns a changed copy.
  */
 public final class Migration {
-    /** The setting of windows over calendar days that says when days begin in their zone. */
+    /** The setting of windows over calendar days that tells when days begin in their zone. */
     public static final String ZONE_RULES = "zone rules";
 
     private static final Migration NONE = new Migration(Map.of(), Set.of(), Set.of(), Map.of(), Set.of(), Set.of());
@@ -57,21 +65,21 @@ public final class Migration {
     }
 
     /**
-     * Nothing but what needs no word. Declared by the topology that was before, it goes back to that, as long as its snapshot is the newest.
+     * Declares nothing. Used by the previous topology, it goes back to that, as long as the newest snapshot is its own.
      *
-     * @return to be changed
+     * @return a migration to be changed
      */
     public static Migration none() {
         return NONE;
     }
 
     /**
-     * An operator, input or output has another name.
+     * Declares that an operator, input or output has another name.
      *
-     * @param from as it was
-     * @param to   as it is
+     * @param from its name before
+     * @param to its name now
      * @return a changed copy
-     * @throws IllegalArgumentException when one of them has been renamed already
+     * @throws IllegalArgumentException if {@code from} has been renamed already, or something else to {@code to}
      */
     public Migration rename(String from, String to) {
         if (renamed.containsKey(from) || renamed.containsValue(to)) {
@@ -84,9 +92,9 @@ public final class Migration {
     }
 
     /**
-     * An operator or output is gone, and what was kept of it with it.
+     * Declares that an operator or output is gone, and its state with it.
      *
-     * @param name as it was
+     * @param name its name before
      * @return a changed copy
      */
     public Migration drop(String name) {
@@ -94,10 +102,10 @@ public final class Migration {
     }
 
     /**
-     * An operator begins without state: a new one, or one that has changed and whose state is thrown away. Of an output: views of it whose rows
-     * cannot be taken over begin without any.
+     * Declares that an operator begins without state: a new one, or one that has changed and whose state is thrown
+     * away. For an output: views of it whose rows cannot be taken over begin without rows.
      *
-     * @param name as it is
+     * @param name its name now
      * @return a changed copy
      */
     public Migration startEmpty(String name) {
@@ -105,10 +113,10 @@ public final class Migration {
     }
 
     /**
-     * The declared fields of a process have changed: those of the same name and kind are taken over, new ones begin as those of a new
-     * key do, others are thrown away.
+     * Declares that the fields of a process have changed. Fields of the same name and kind are taken over, new ones
+     * begin as those of a new key do, and others are thrown away.
      *
-     * @param name as it is
+     * @param name its name now
      * @return a changed copy
      */
     public Migration rows(String name) {
@@ -116,10 +124,10 @@ public final class Migration {
     }
 
     /**
-     * The same, and then a function fills what is new.
+     * Declares that the fields of a process have changed, as {@link #rows(String)}; then a function fills what is new.
      *
-     * @param name as it is
-     * @param how  called once for each key
+     * @param name its name now
+     * @param how called once for each key
      * @return a changed copy
      */
     public Migration rows(String name, RowMigration how) {
@@ -129,9 +137,9 @@ public final class Migration {
     }
 
     /**
-     * What the service says of itself beside the topology, or whether a source ends, may be another from now on.
+     * Declares that a fact of the service besides the topology, or whether a source ends, may differ from now on.
      *
-     * @param name of the fact, such as {@code rules}, or {@code source of payments}
+     * @param name the name of the fact, such as {@code rules}, or {@code source of payments}
      * @return a changed copy
      */
     public Migration fact(String name) {
@@ -139,10 +147,10 @@ public final class Migration {
     }
 
     /**
-     * The data of the time zone of windows over calendar days have changed: days that end from now on end by the new ones, and what the
-     * windows hold is taken over as it is.
+     * Declares that the data of the time zone of windows over calendar days have changed. Days that end from now on end
+     * by the new data, and what the windows hold is taken over as it is.
      *
-     * @param name of the operator as it is
+     * @param name the name of the operator now
      * @return a changed copy
      */
     public Migration zoneRules(String name) {
@@ -158,80 +166,80 @@ public final class Migration {
     // ---- for who carries it out
 
     /**
-     * The name that something has now.
+     * Returns the present name of something.
      *
      * @param was its name before
-     * @return another one where it was renamed
+     * @return another name if it was renamed
      */
     public String nameOf(String was) {
         return renamed.getOrDefault(was, was);
     }
 
     /**
-     * Whether something was renamed.
+     * Tells whether something was renamed.
      *
      * @param was its name before
-     * @return false when it was not said so
+     * @return false if nothing was declared
      */
     public boolean renames(String was) {
         return renamed.containsKey(was);
     }
 
     /**
-     * Whether something that is gone may be thrown away.
+     * Tells whether something that is gone may be thrown away.
      *
      * @param was its name before
-     * @return false when it was not said so
+     * @return false if nothing was declared
      */
     public boolean drops(String was) {
         return dropped.contains(was);
     }
 
     /**
-     * Whether something begins without state.
+     * Tells whether something begins without state.
      *
      * @param is its name now
-     * @return false when it was not said so
+     * @return false if nothing was declared
      */
     public boolean startsEmpty(String is) {
         return empty.contains(is);
     }
 
     /**
-     * How the rows of a process are taken over.
+     * Returns how the rows of a process are taken over.
      *
      * @param is its name now
-     * @return null when nothing was said
+     * @return null if nothing was declared
      */
     public RowMigration rowsOf(String is) {
         return rows.get(is);
     }
 
     /**
-     * Whether a fact may be another one.
+     * Tells whether a fact may differ.
      *
-     * @param name of the fact
-     * @return false when it was not said so
+     * @param name the name of the fact
+     * @return false if nothing was declared
      */
     public boolean changesFact(String name) {
         return facts.contains(name);
     }
 
     /**
-     * Whether the rules of the time zone of an operator may be others.
+     * Tells whether the data of the time zone of an operator may differ.
      *
      * @param is its name now
-     * @return false when it was not said so
+     * @return false if nothing was declared
      */
     public boolean changesZoneRules(String is) {
         return zoneRules.contains(is);
     }
 
     /**
-     * What is said of names that there are not, or still are: slips of the pen.
+     * Returns declarations about names that do not exist, or that still do: likely slips.
      *
-     * @param are  names now
-     * @return in words; empty when there is none
+     * @param are the present names
+     * @return in words; empty if there are none
      */
     public List<String> slips(Set<String> are) {
         List<String> result = new ArrayList<>();
