@@ -32,7 +32,7 @@ final class DescribeCommand implements Command {
                 .argument("NAME")
                 .option("--format", "FORMAT", "text", "text, mermaid, dot or json")
                 .flag("--plan", "also print the plan of one thread: stages, inboxes, rings, budgets")
-                .option("--classpath", "PATH", null, "jars and directories with a topology of yours")
+                .option("--classpath", "PATH", null, "jars and directories with your own topology")
                 .parse(args);
         if (options.has("--help")) {
             System.out.print(options.help(summary()));

@@ -165,9 +165,9 @@ final class AeronCommand implements BenchCommand {
                         "--threading",
                         "NAME",
                         "fitting",
-                        "threads of the driver: fitting (the processors), shared, dedicated, invoker")
+                        "threads of the driver: fitting (to the processors), shared, dedicated, invoker")
                 .option("--ms", "N", "2000", "how long each part of a round takes")
-                .option("--rate", "R", "50000", "events one way, a second")
+                .option("--rate", "R", "50000", "events a second, one way")
                 .option("--rounds", "N", "7", "rounds of each, in turns")
                 .option("--json", "FILE", null, "also write the figures to this file")
                 .option("--hlog", "FILE", null, "also write all histograms to this file (HdrHistogram log)");

@@ -75,8 +75,8 @@ final class AllCommand implements BenchCommand {
     @Override
     public Options options() {
         return new Options("bench/run", name())
-                .flag("--quick", "all of it within ten minutes, to see that it works; the figures mean little")
-                .option("--dir", "DIR", null, "write the results of each into files there: JSON, hlog, SVG");
+                .flag("--quick", "everything within ten minutes, to see that it works; the figures mean little")
+                .option("--dir", "DIR", null, "write the results of each command to files in it: JSON, hlog, SVG");
     }
 
     /** What this program runs, in order; a command may be in it several times. */

@@ -33,7 +33,7 @@ final class Common {
                                 "--systems",
                                 "NAMES",
                                 "hand,disruptor,inline,live",
-                                "see list; in turns, and in this order in the tables"),
+                                "see list; run in turns, and shown in this order in the tables"),
                 HEAP);
     }
 
@@ -43,9 +43,9 @@ final class Common {
                         "--waiting",
                         "WAYS",
                         "spinning",
-                        "how a second thread waits: spinning, yielding, adaptive, parking:100us, backoff:1ms; that of a raw Disruptor by"
+                        "how a second thread waits: spinning, yielding, adaptive, parking:100us, backoff:1ms; a raw Disruptor with"
                                 + " its BusySpinWaitStrategy, its YieldingWaitStrategy, and for all others its SleepingWaitStrategy;"
-                                + " several with commas: each system that has such a thread with each")
+                                + " several with commas: each system that has such a thread runs with each")
                 .option("--ring", "N", "4096", "slots in front of a second thread, a power of two")
                 .option("--jvm", "FLAGS", jvm, "flags of the JVMs")
                 .option("--jdk", "DIR", null, "folder of another JDK for the JVMs")
@@ -53,7 +53,7 @@ final class Common {
                         "--gc",
                         "NAMES",
                         null,
-                        "their collector: g1, parallel, serial or zgc; several with commas: each system with each")
+                        "their collector: g1, parallel, serial or zgc; several with commas: each system runs with each")
                 .option("--json", "FILE", null, "also write the figures to this file");
     }
 

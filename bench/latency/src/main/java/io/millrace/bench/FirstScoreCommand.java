@@ -43,15 +43,15 @@ final class FirstScoreCommand implements BenchCommand {
 
     @Override
     public String summary() {
-        return "from calling examples/run fraud to its first scored payment";
+        return "the time from calling examples/run fraud to its first scored payment";
     }
 
     @Override
     public Options options() {
         return new Options("bench/run", name())
-                .option("--runs", "N", "21", "how often it is started")
+                .option("--runs", "N", "21", "how often to start it")
                 .option("--count", "N", "1000", "payments that each run scores")
-                .option("--tree", "DIR", null, "where examples/run is; without it, the tree of this program")
+                .option("--tree", "DIR", null, "the tree with examples/run; without it, that of this program")
                 .option("--json", "FILE", null, "also write the figures to this file")
                 .option("--hlog", "FILE", null, "also write the waits to this file (HdrHistogram log)");
     }

@@ -63,7 +63,7 @@ final class IdleCommand implements BenchCommand {
 
     @Override
     public String summary() {
-        return "what an engine that has nothing to do uses of a core";
+        return "how much of a core an idle engine uses";
     }
 
     @Override

@@ -33,7 +33,7 @@ final class JitterCommand implements BenchCommand {
     public Options options() {
         return new Options("bench/run", name())
                 .option("--seconds", "N", "10", "length of the watch")
-                .option("--threads", "N", null, "threads that spin at the same time; as many as there are cores")
+                .option("--threads", "N", null, "threads that spin at the same time; without it, one for each core")
                 .option("--json", "FILE", null, "also write the figures to this file")
                 .option("--hlog", "FILE", null, "also write the gaps to this file (HdrHistogram log)");
     }

@@ -55,7 +55,7 @@ final class LatencyCommand implements BenchCommand {
                         "--burst",
                         "N",
                         "1",
-                        "events that are due at a time, 1 to 64, at the rate all the same; systems in batches take them as one claim")
+                        "events that are due at once, 1 to 64, at the same rate overall; batched systems take them as one claim")
                 .option("--pairs", "N", "11", "measured runs a system")
                 .option("--jvms", "N", "2", "JVMs a system, one after the other, over which its runs are spread")
                 .option("--warmup", "N", "5000000", "events at full speed before the first run")
@@ -63,17 +63,17 @@ final class LatencyCommand implements BenchCommand {
                         "--classpath",
                         "PATH",
                         null,
-                        "jars and folders with a topology of yours, and a RigProvider that says what is sent to it")
+                        "jars and directories with your own topology, and a RigProvider that says what is sent to it")
                 .option(
                         "--topology",
                         "NAME",
                         null,
-                        "its name: measured in this JVM, in place of the systems; --pairs are runs")
+                        "its name: it is measured in this JVM, in place of the systems; --pairs counts its runs")
                 .option(
                         "--host",
                         "HOST",
                         "inline",
-                        "inline or live, for a topology of yours, in place of what its rig says"));
+                        "inline or live, for your own topology, in place of what its rig says"));
     }
 
     @Override

@@ -71,29 +71,25 @@ final class OverloadCommand implements BenchCommand {
 
     @Override
     public String summary() {
-        return "an engine under a multiple of the load it can do";
+        return "an engine under a multiple of the load that it can take";
     }
 
     @Override
     public Options options() {
         return new Options("bench/run", name())
-                .option("--times", "N", "3", "the load, as a multiple of what it does")
-                .option("--seconds", "N", "60", "how long, for each way")
-                .option(
-                        "--measure",
-                        "N",
-                        "4",
-                        "seconds to find out what it does, of which the first half is for warming up")
+                .option("--times", "N", "3", "the load, as a multiple of what the engine can take")
+                .option("--seconds", "N", "60", "length of the load, for each way")
+                .option("--measure", "N", "4", "seconds to find out what the engine can take; the first half warms up")
                 .option("--work", "N", "5", "microseconds of work for each event")
                 .option(
                         "--ways",
                         "WAYS",
                         "block,refuse,drop-newest,drop-oldest,conflate",
-                        "what becomes of what finds no room; block: the publisher tries, and lets go")
-                .option("--normal", "MS", "1000", "behind the load all has to be as before within this")
-                .option("--heap", "MB", "8", "what is reachable may grow by so much")
-                .option("--halts", "N", "100", "engines that fail while three publishers wait before a full ring")
-                .option("--told", "MS", "100", "the last of the three is to be told within this")
+                        "what happens to events that find no room; block: the publisher tries, and gives up")
+                .option("--normal", "MS", "1000", "how soon after the load everything has to be as before")
+                .option("--heap", "MB", "8", "by how much the reachable heap may grow")
+                .option("--halts", "N", "100", "engines that fail while three publishers wait at a full ring")
+                .option("--told", "MS", "100", "how soon the last of the three has to be told")
                 .option("--json", "FILE", null, "also write the figures to this file");
     }
 

@@ -50,7 +50,11 @@ final class PeersCommand implements BenchCommand {
         Systems.others().forEach(other -> systems.add(other.name()));
         Options own = new Options("bench/run", name())
                 .option("--workload", "W", "W1,W2,W3", "one or several, with commas")
-                .option("--systems", "NAMES", String.join(",", systems), "in turns, and in this order in the tables")
+                .option(
+                        "--systems",
+                        "NAMES",
+                        String.join(",", systems),
+                        "run in turns, and shown in this order in the tables")
                 .option("--events", "N", "3000000", "events a run")
                 .option("--runs", "N", "5", "measured runs a system, after one to warm up")
                 .option("--rates", "RATES", "100k,500k", "open loop, events a second")

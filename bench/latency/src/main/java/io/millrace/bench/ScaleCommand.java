@@ -43,17 +43,21 @@ final class ScaleCommand implements BenchCommand {
     @Override
     public Options options() {
         return new Options("bench/run", name())
-                .option("--of", "NAMES", "keys,windows,operators,topologies,sizes", "one or several, with commas")
+                .option(
+                        "--of",
+                        "NAMES",
+                        "keys,windows,operators,topologies,sizes",
+                        "what to vary, one or several, with commas")
                 .option("--events", "N", "2000000", "events a run")
                 .option("--runs", "N", "5", "measured runs a point, after one to warm up")
-                .option("--most", "N", null, "leave out what is larger")
+                .option("--most", "N", null, "leave out larger points")
                 .flag("--quick", "few events, to see that it works")
                 .option("--jvm", "FLAGS", "-Xms4g -Xmx4g -XX:+UseG1GC", "flags of the JVMs")
                 .option("--jdk", "DIR", null, "folder of another JDK for the JVMs")
                 .option("--gc", "NAME", null, "their collector: g1, parallel, serial or zgc")
                 .option("--json", "FILE", null, "also write the figures to this file")
                 .option("--readme", "FILE", null, "also write the tables into this page, between its marks")
-                .option("--one", "POINT", null, "dimension:value, in this JVM, for the others");
+                .option("--one", "POINT", null, "dimension:value: one point in this JVM, for the command itself");
     }
 
     @Override

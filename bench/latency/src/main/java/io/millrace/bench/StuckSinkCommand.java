@@ -70,7 +70,7 @@ final class StuckSinkCommand implements BenchCommand {
                         "--within",
                         "N",
                         "110",
-                        "p99 beside that of a fifth that takes all, in per cent: above, it ends with 1")
+                        "how high p99 may be, in per cent of that with a fifth sink that takes all; above, it ends with 1")
                 .option("--json", "FILE", null, "also write the figures to this file")
                 .option("--hlog", "FILE", null, "also write all histograms to this file (HdrHistogram log)");
     }

@@ -43,7 +43,7 @@ final class ThroughputCommand implements BenchCommand {
     public Options options() {
         return Common.addTo(new Options("bench/run", name()))
                 .option("--events", "N", "10000000", "events a run")
-                .option("--runs", "N", "5", "measured runs a system, behind one to warm up each JVM")
+                .option("--runs", "N", "5", "measured runs a system, after one to warm up each JVM")
                 .option("--jvms", "N", "2", "JVMs a system, one after the other, over which its runs are spread");
     }
 

@@ -76,13 +76,13 @@ final class WarmUpCommand implements BenchCommand {
         return new Options("bench/run", name())
                 .option("--workload", "W", "W0", "W0, W1 or W2")
                 .option("--host", "HOST", "inline", "inline or live")
-                .option("--events", "N", "1000", "how many are measured")
+                .option("--events", "N", "1000", "how many events are measured")
                 .option("--runs", "N", "5", "JVMs each")
-                .option("--at-least", "N", "200000", "events of the warm-up")
+                .option("--at-least", "N", "200000", "events of the warm-up, at least")
                 .option("--jvm", "FLAGS", "-Xms2g -Xmx2g -XX:+UseG1GC", "flags of the JVMs")
                 .option("--json", "FILE", null, "also write the figures to this file")
                 .option("--hlog", "FILE", null, "also write the latencies of each JVM to this file (HdrHistogram log)")
-                .option("--one", "POINT", null, "cold or warm: one run in this JVM, for the others");
+                .option("--one", "POINT", null, "cold or warm: one run in this JVM, for the command itself");
     }
 
     @Override

@@ -22,10 +22,14 @@ record AnomalyOptions(
                 .option("--series", "FILE", null, "the series as CSV (timestamp,value), - for standard input")
                 .option("--out", "FILE", null, "where to write each row with its score, - for standard output")
                 .option("--window", "N", "6400", "how many values the window holds")
-                .option("--step", "N", "100", "by how many it moves; divides the window")
+                .option("--step", "N", "100", "by how many values it moves; has to divide the window")
                 .option("--labels", "FILE", null, "JSON: key -> list of [from, to]")
-                .option("--series-key", "KEY", null, "the key of the series in it; else the longest that ends its path")
-                .option("--threshold", "P", "0.9999", "the least score of what is detected")
+                .option(
+                        "--series-key",
+                        "KEY",
+                        null,
+                        "the key of the series in the labels; without it, the longest one that its path ends with")
+                .option("--threshold", "P", "0.9999", "the lowest score that counts as detected")
                 .option("--dead-letters", "FILE", null, "where to write the rows that were not taken")
                 .option("--json", "FILE", null, "where to write the table as JSON")
                 .flag("--quiet", "no progress on standard error");

@@ -17,7 +17,7 @@ public final class CandlesCommand implements Command {
 
     @Override
     public String summary() {
-        return "makes bars (open, high, low, close of bid and ask) of ticks";
+        return "makes bars (open, high, low, close of bid and ask) from ticks";
     }
 
     @Override

@@ -30,29 +30,31 @@ record FraudOptions(
                         "--payments",
                         "FILE",
                         null,
-                        "payments as CSV, - for standard input; without it they are generated")
+                        "payments as CSV, - for standard input; without it, they are generated")
                 .option("--count", "N", "1000000", "how many payments to generate")
                 .option("--seed", "S", "1", "which stream to generate")
-                .option("--cards", "N", "100000", "how many cards to generate payments of")
-                .option("--model", "FILE", null, "a model as LightGBM text; without it the bundled one scores")
+                .option("--cards", "N", "100000", "how many cards to generate payments for")
+                .option("--model", "FILE", null, "a model as LightGBM text; without it, the bundled one")
                 .option("--features", "FILE", null, "where to write the features of each payment")
                 .option("--alerts", "FILE", null, "where to write the alerts")
                 .option("--dead-letters", "FILE", null, "where to write the rows that were not taken")
-                .option("--threshold", "P", "0.5", "the probability from which on a payment raises an alert")
-                .option("--rate", "N", null, "payments a second; without it as fast as it goes")
+                .option("--threshold", "P", "0.5", "the lowest probability that raises an alert")
+                .option("--rate", "N", null, "payments a second; without it, as fast as possible")
                 .option("--host", "HOST", "live", "live (a thread of its own) or inline (the reader's thread)")
                 .option(
                         "--json",
                         "FILE",
                         null,
-                        "where to write the table as JSON; with a journal that is finished that of the run which finished it")
+                        "where to write the table as JSON; with a finished journal, the table of the run that finished it")
                 .option(
                         "--journal",
                         "DIR",
                         null,
-                        "keeps the payments there: started again the run goes on, and files end as those of one run; once finished there is nothing to do, exit 0, also where --rate was not held, which is said again")
+                        "where to keep the payments: a run that is started again goes on, and its files end as those of one run; a finished run has nothing to do and ends with 0, even if --rate was not held, which it reports again")
                 .flag("--quiet", "no progress on standard error")
-                .flag("--first-score", "also when the first payment was scored, since the start of the JVM");
+                .flag(
+                        "--first-score",
+                        "also print when the first payment was scored, counted from the start of the JVM");
     }
 
     static FraudOptions of(Options o) throws UsageException {

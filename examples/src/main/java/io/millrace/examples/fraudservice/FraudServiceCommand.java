@@ -45,14 +45,14 @@ public final class FraudServiceCommand implements Command {
         Options o = new Options("fraud-service")
                 .argument("gateway|engine|desk")
                 .option("--rate", "N", "10000", "payments a second")
-                .option("--seconds", "S", "10", "for how long payments come")
+                .option("--seconds", "S", "10", "for how long payments are sent")
                 .flag("--udp", "over UDP on this machine instead of shared memory")
                 .option(
                         "--kill-after",
                         "S",
                         null,
-                        "kill the engine after so many seconds of payments, and start it again")
-                .option("--dir", "DIR", null, "what the processes share; of all three the same")
+                        "kill the engine after this many seconds of payments, and start it again")
+                .option("--dir", "DIR", null, "directory that the three processes share")
                 .option("--json", "FILE", null, "where to write the table as JSON")
                 .flag("--quiet", "no progress on standard error")
                 .parse(args);

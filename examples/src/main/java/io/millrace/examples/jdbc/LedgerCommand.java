@@ -32,14 +32,14 @@ public final class LedgerCommand implements Command {
 
     @Override
     public String summary() {
-        return "books transfers in a database; killed and started again each is there once";
+        return "books transfers in a database, each once, even when it is killed and started again";
     }
 
     @Override
     public int run(List<String> args) throws UsageException {
         Options options = new Options(name())
-                .option("--dir", "DIR", null, "where journal and database are; goes on with what is there")
-                .option("--count", "N", "100000", "how many transfers there are")
+                .option("--dir", "DIR", null, "directory of the journal and the database; what is there is continued")
+                .option("--count", "N", "100000", "how many transfers to book")
                 .option("--rate", "N", "10000", "transfers a second")
                 .parse(args);
         if (options.has("--help")) {

@@ -34,7 +34,7 @@ public final class ExplainCommand implements Command {
 
     @Override
     public String summary() {
-        return "says what made one output of a journal: events, look-ups, windows, patterns, scores";
+        return "explains one output of a journal: events, look-ups, windows, patterns, scores";
     }
 
     @Override
@@ -42,9 +42,9 @@ public final class ExplainCommand implements Command {
         Options options = new Options(name())
                 .option("--journal", "DIR", null, "the journal")
                 .option("--output", "SINK/SEQ.ORDINAL", null, "the id of the output, such as alerts/1234.0")
-                .option("--json", "FILE", null, "the same as one JSON object")
-                .option("--classpath", "PATH", null, "jars and directories with a topology of yours")
-                .option("--topology", "NAME", null, "its name; that of the journal when left out")
+                .option("--json", "FILE", null, "where to write the same as one JSON object")
+                .option("--classpath", "PATH", null, "jars and directories with your own topology")
+                .option("--topology", "NAME", null, "the name of the topology; without it, that of the journal")
                 .parse(args);
         if (options.has("--help")) {
             System.out.print(options.help(summary()));

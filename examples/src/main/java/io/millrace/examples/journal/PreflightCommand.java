@@ -30,8 +30,12 @@ public final class PreflightCommand implements Command {
     public int run(List<String> args) throws UsageException {
         Options options = new Options(name())
                 .option("--journal", "DIR", null, "the journal; an engine may be appending to it")
-                .option("--classpath", "PATH", null, "jars and directories with a topology of yours")
-                .option("--topology", "NAME", null, "the one that is to take over; that of the journal when left out")
+                .option("--classpath", "PATH", null, "jars and directories with your own topology")
+                .option(
+                        "--topology",
+                        "NAME",
+                        null,
+                        "the topology that is to take over; without it, that of the journal")
                 .parse(args);
         if (options.has("--help")) {
             System.out.print(options.help(summary()));

@@ -23,7 +23,7 @@ public final class ReplayCommand implements Command {
 
     @Override
     public String summary() {
-        return "runs a journal once more, and compares what it puts out with what it put out before";
+        return "replays a journal, and compares the output with that of the first run";
     }
 
     @Override

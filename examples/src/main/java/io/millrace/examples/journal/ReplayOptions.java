@@ -28,12 +28,16 @@ record ReplayOptions(
                         "--from",
                         "SEQ|TIME",
                         null,
-                        "the first entry that is let out; it begins with the first there is, or a snapshot before it")
+                        "the first entry whose outputs are let out; the replay itself begins at a snapshot before it, or at the first entry")
                 .option("--to", "SEQ|TIME", null, "the last entry")
-                .option("--pace", "full|recorded", "full", "as fast as it goes, or as far apart as they were written")
-                .option("--out", "DIR", null, "a CSV file for each output")
-                .option("--classpath", "PATH", null, "jars and directories with a topology of yours")
-                .option("--topology", "NAME", null, "its name; that of the journal when left out");
+                .option(
+                        "--pace",
+                        "full|recorded",
+                        "full",
+                        "as fast as possible, or at the pace at which they were written")
+                .option("--out", "DIR", null, "where to write a CSV file for each output")
+                .option("--classpath", "PATH", null, "jars and directories with your own topology")
+                .option("--topology", "NAME", null, "the name of the topology; without it, that of the journal");
     }
 
     static ReplayOptions of(Options o) throws UsageException {

@@ -24,7 +24,7 @@ public final class WhatIfCommand implements Command {
 
     @Override
     public String summary() {
-        return "runs a changed topology over a journal, and says what it puts out that is new, gone or changed";
+        return "runs a changed topology over a journal, and says which outputs are new, gone or changed";
     }
 
     @Override
@@ -32,14 +32,14 @@ public final class WhatIfCommand implements Command {
         Options options = new Options(name())
                 .option("--journal", "DIR", null, "the journal")
                 .options("--set", "NAME=VALUE", "a setting of the topology; may be given several times")
-                .option("--classpath", "PATH", null, "jars and directories with a topology of yours")
-                .option("--topology", "NAME", null, "the one to run; that of the journal when left out")
+                .option("--classpath", "PATH", null, "jars and directories with your own topology")
+                .option("--topology", "NAME", null, "the topology to run; without it, that of the journal")
                 .option(
                         "--label",
                         "NAME",
                         null,
-                        "a field of the input: counts by its values; else what the topology names")
-                .option("--out", "FILE", null, "what differs, as CSV")
+                        "a field of the input, to count by its values; without it, what the topology names")
+                .option("--out", "FILE", null, "where to write what differs, as CSV")
                 .parse(args);
         if (options.has("--help")) {
             System.out.print(options.help(summary()));

@@ -47,7 +47,7 @@ public final class StatCommand implements Command {
         Options options = new Options("stat")
                 .argument("DIR")
                 .flag("--once", "one table instead of one a second")
-                .option("--json", "FILE", null, "where to write the table, too, as JSON; - for standard output")
+                .option("--json", "FILE", null, "also write the table to this file as JSON; - for standard output")
                 .parse(args);
         if (options.has("--help")) {
             System.out.print(options.help(summary()));

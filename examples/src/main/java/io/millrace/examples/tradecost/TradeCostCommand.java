@@ -17,7 +17,7 @@ public final class TradeCostCommand implements Command {
 
     @Override
     public String summary() {
-        return "puts each trade beside the last bid and ask of its exchange, and sums up what trading cost";
+        return "joins each trade with the last bid and ask of its exchange, and sums up what trading cost";
     }
 
     @Override

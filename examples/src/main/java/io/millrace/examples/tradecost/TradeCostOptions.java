@@ -14,7 +14,7 @@ record TradeCostOptions(
                 .option("--trades", "FILE", null, "trades as CSV without a header, - for standard input")
                 .option("--quotes", "FILE", null, "quotes as CSV without a header, - for standard input")
                 .option("--out", "FILE", null, "where to write each trade with its quotes, - for standard output")
-                .option("--tolerance-ms", "N", null, "how old a quote may be; without it of any age")
+                .option("--tolerance-ms", "N", null, "how old a quote may be; without it, of any age")
                 .option("--dead-letters", "FILE", null, "where to write the rows that were not taken")
                 .option("--json", "FILE", null, "where to write the table as JSON")
                 .flag("--quiet", "no progress on standard error");

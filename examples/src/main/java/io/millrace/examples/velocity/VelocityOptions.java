@@ -10,16 +10,20 @@ record VelocityOptions(
         String events, long count, long seed, String alerts, String deadLetters, String json, boolean quiet) {
     static Options declared() {
         return new Options("velocity")
-                .option("--events", "FILE", null, "logins and payments as CSV, - for standard input; else generated")
+                .option(
+                        "--events",
+                        "FILE",
+                        null,
+                        "logins and payments as CSV, - for standard input; without it, they are generated")
                 .option("--count", "N", "1000000", "how many events to generate")
                 .option("--seed", "S", "1", "which stream to generate")
                 .option(
                         "--alerts",
                         "FILE",
                         null,
-                        "where to write the alerts, - for standard output; one names the first "
+                        "where to write the alerts, - for standard output; an alert names at most the first "
                                 + VelocityTopology.SMALL_MOST
-                                + " small payments in a minute at most, the table says as 'cut alerts' how many leave others out")
+                                + " small payments of a minute; 'cut alerts' in the table counts those that leave some out")
                 .option("--dead-letters", "FILE", null, "where to write the rows that were not taken")
                 .option("--json", "FILE", null, "where to write the table as JSON")
                 .flag("--quiet", "no progress on standard error");

@@ -71,7 +71,7 @@ public interface BenchCommand extends Command {
         Options options = options();
         if (isPagePrinted()) {
             options.option("--readme", "FILE", null, "also write what is printed into this page, between marks")
-                    .option("--mark", "NAME", null, "their name, if not that of command and workload");
+                    .option("--mark", "NAME", null, "the name of the marks, if not that of command and workload");
         }
         options.parse(args);
         if (options.has("--help")) {

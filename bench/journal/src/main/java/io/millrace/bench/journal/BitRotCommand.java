@@ -14,7 +14,7 @@ final class BitRotCommand extends SeededTrial {
 
     @Override
     public String summary() {
-        return "damages files of a journal by a bit or a cut: it is seen or it is harmless";
+        return "damages files of a journal by a bit or a cut: each damage is seen, or harmless";
     }
 
     @Override

@@ -14,7 +14,7 @@ final class CrashImagesCommand extends SeededTrial {
 
     @Override
     public String summary() {
-        return "makes images of crashes of recorded writes and opens each";
+        return "makes crash images from recorded writes, and opens each";
     }
 
     @Override

@@ -21,7 +21,7 @@ final class IdenticalCommand extends TrialCommand {
 
     @Override
     Options own(Options options) {
-        return options.option("--events", "N", "10000000", "of the input");
+        return options.option("--events", "N", "10000000", "events of the input");
     }
 
     @Override

@@ -30,11 +30,11 @@ final class JournalCommand implements BenchCommand {
     public Options options() {
         return new Options("bench/run", name())
                 .option("--parts", "NAMES", String.join(",", PARTS), "some of these, with commas")
-                .option("--seconds", "N", "3", "for which each measurement goes on")
-                .option("--rounds", "N", "3", "of each, in turns with what it stands beside")
-                .option("--state-mb", "N", "1024", "state of which a snapshot is made")
-                .option("--entries", "N", "1000000", "of the tail behind a kill, and of a replay")
-                .option("--directory", "DIR", Scratch.temporary().toString(), "on the disk that is meant")
+                .option("--seconds", "N", "3", "length of each measurement")
+                .option("--rounds", "N", "3", "rounds of each part, in turns with what it is compared with")
+                .option("--state-mb", "N", "1024", "size of the state for a snapshot")
+                .option("--entries", "N", "1000000", "entries of the tail after a kill, and of a replay")
+                .option("--directory", "DIR", Scratch.temporary().toString(), "a directory on the disk to measure")
                 .option("--json", "FILE", null, "also write the figures to this file")
                 .option("--hlog", "FILE", null, "also write the waits to this file (HdrHistogram log)");
     }

@@ -34,14 +34,14 @@ final class KillCommand extends TrialCommand {
 
     @Override
     Options own(Options options) {
-        return options.option("--times", "N", "50", "kills")
-                .option("--seed", "N", "1", "the same seed does the same")
+        return options.option("--times", "N", "50", "how many kills")
+                .option("--seed", "N", "1", "the same seed repeats the same choices")
                 .option("--level", "LEVEL", Durability.PROCESS.name(), String.join(", ", LEVELS))
                 .option(
                         "--kind",
                         "KIND",
                         Kills.MIXED,
-                        "of engines: one stage, two, inline: " + String.join(", ", KINDS));
+                        "which engines: one stage, two stages, inline: " + String.join(", ", KINDS));
     }
 
     private static String word(Kind kind) {

@@ -9,8 +9,8 @@ import java.util.Map;
 abstract class SeededTrial extends TrialCommand {
     @Override
     final Options own(Options options) {
-        return options.option("--times", "N", "20000", "how many")
-                .option("--seed", "N", "1", "the same seed does the same");
+        return options.option("--times", "N", "20000", "how many trials")
+                .option("--seed", "N", "1", "the same seed repeats the same choices");
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class NexmarkCommand implements BenchCommand {
 
     @Override
     public String summary() {
-        return "a query of NEXMark: the rows of its final table over files; rate and latency over generated events, of all queries if so wished";
+        return "a query of NEXMark: the rows of its final table over files; rate and latency over generated events, also of all queries";
     }
 
     @Override

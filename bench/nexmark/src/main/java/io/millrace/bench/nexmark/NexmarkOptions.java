@@ -45,7 +45,7 @@ record NexmarkOptions(
                         "--query",
                         "NAME",
                         null,
-                        "which: " + String.join(" ", Queries.names())
+                        "the query: " + String.join(" ", Queries.names())
                                 + "; several with commas, or all: a table over generated events, a JVM for each")
                 .option("--persons", "FILE", null, "the table person as CSV, - for standard input")
                 .option("--auctions", "FILE", null, "the table auction")
@@ -54,7 +54,7 @@ record NexmarkOptions(
                         "--side",
                         "FILE",
                         null,
-                        "the table beside the bids of q13: key,value, one row a key; without it the published one, each of 0 to "
+                        "the side table of q13 as CSV (key,value, one row a key); without it, the published one: each of 0 to "
                                 + (Side.ROWS - 1) + " with itself in digits")
                 .option("--out", "FILE", null, "where to write the rows of the final table, - for standard output")
                 .option("--disorder-ms", "N", "3600000", "how far a row may be behind the newest of its table")
@@ -62,8 +62,8 @@ record NexmarkOptions(
                         "--events",
                         "N",
                         "1000000",
-                        "events of all three tables to go through, without files; those of tables that the query reads are sent")
-                .option("--rate", "R", "0", "how many of them to send in a second, 0 for as fast as it goes")
+                        "events of all three tables to generate, without files; those of the tables that the query reads are sent")
+                .option("--rate", "R", "0", "how many of them to send a second, 0 for as fast as possible")
                 .option("--seed", "S", "1", "which events to generate")
                 .option(
                         "--jvm",
