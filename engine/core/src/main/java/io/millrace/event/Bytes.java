@@ -6,10 +6,10 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Little-endian access to the bytes of events, slots and pages. The one place that knows the byte order of everything
- * that Millrace stores or sends.
+ * Little-endian access to the bytes of events, slots and pages. This is the one place that knows the byte order of
+ * everything that Millrace stores or sends.
  *
- * <p>All accesses are plain: whoever calls owns the bytes, or has them by a handover with its own ordering. Every access
+ * <p>All accesses are plain: the caller owns the bytes, or has them by a handover with its own ordering. Every access
  * is checked against the bounds of the array ({@link IndexOutOfBoundsException}).
  */
 public final class Bytes {
@@ -87,14 +87,14 @@ public final class Bytes {
     }
 
     /**
-     * Writes several times 64 bits, one behind the other: a row of a few columns, without a loop up to seven of them, as {@link
-     * #clear}.
+     * Writes several values of 64 bits, one after another: a row of a few columns. Up to seven are written without a
+     * loop, as in {@link #clear}.
      *
-     * @param bytes  where
+     * @param bytes where
      * @param offset index of the first byte
-     * @param values what
-     * @param first  index of the first value
-     * @param n      their number
+     * @param values the values
+     * @param first index of the first value
+     * @param n their number
      */
     public static void putLongs(byte[] bytes, int offset, long[] values, int first, int n) {
         int at = offset;
@@ -123,7 +123,7 @@ public final class Bytes {
         }
     }
 
-    /** Answers where less than 8 values are left. */
+    /** Returns the index at which less than 8 values are left. */
     private static int putMany(byte[] bytes, int offset, long[] values, int first, int n) {
         int end = first + (n & -8);
         for (int i = first; i < end; i++) {
@@ -133,13 +133,14 @@ public final class Bytes {
     }
 
     /**
-     * Writes zeros. What is cleared here is a few dozen bytes of an event, several times an event: the stores stand one behind the
-     * other, since a loop of two rounds, with the safepoint that the JIT puts into it, costs more than they do; and as many from the
-     * end as from the beginning, which meet or overlap, since each question how many are left costs as much as two of them.
+     * Writes zeros. It clears a few dozen bytes of an event, several times for each event, so the stores are written
+     * out one after another: a loop of two rounds, with the safepoint that the JIT puts into it, costs more than they
+     * do. As many stores are made from the end as from the beginning, and they meet or overlap, since each test how
+     * many bytes are left costs as much as two stores.
      *
      * @param bytes where
-     * @param from  index of the first byte
-     * @param to    index behind the last byte; nothing is written when it is not above {@code from}
+     * @param from index of the first byte
+     * @param to index after the last byte; nothing is written if it is not above {@code from}
      */
     public static void clear(byte[] bytes, int from, int to) {
         int at = from;
@@ -169,7 +170,7 @@ public final class Bytes {
         }
     }
 
-    /** Answers where less than 64 bytes are left. */
+    /** Returns the index at which less than 64 bytes are left. */
     private static int clearLines(byte[] bytes, int from, int to) {
         int end = to - (to - from & 63);
         Arrays.fill(bytes, from, end, (byte) 0);
@@ -198,11 +199,11 @@ public final class Bytes {
     }
 
     /**
-     * Writes a double; every NaN becomes the canonical one, so that equal values have equal bytes.
+     * Writes a double. Every NaN becomes the canonical one, so that equal values have equal bytes.
      *
-     * @param bytes  where
+     * @param bytes where
      * @param offset index of the first byte
-     * @param value  the value
+     * @param value the value
      */
     public static void putDouble(byte[] bytes, int offset, double value) {
         putLong(bytes, offset, Double.doubleToLongBits(value));

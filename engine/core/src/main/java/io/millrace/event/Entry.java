@@ -3,13 +3,13 @@ package io.millrace.event;
 import java.util.Arrays;
 
 /**
- * The layout of an entry of the input order, in a slot of the input ring, in memory that sets entries aside, and later in
- * the journal.
+ * The layout of an entry of the input order: in a slot of the input ring, in memory for entries that are set aside, and
+ * in the journal.
  *
  * <pre>
  *  offset  bytes
  *  0       4      length of the payload
- *  4       1      kind, see {@link EntryKind}; its highest bit says that the payload stands behind room for all fields
+ *  4       1      kind, see {@link EntryKind}; its highest bit says that the payload stands after room for all fields
  *  5       1      presence mask of the optional header fields
  *  6       2      number of the source
  *  8       8      event time, ns since the epoch (ticks: the host's clock)
@@ -21,12 +21,13 @@ public final class Entry {
     /** Bytes before the optional fields. */
     public static final int FIXED_LENGTH = 16;
     /**
-     * Room for all fields before the payload: a multiple of 8 above their 70 bytes, so that the longs of a payload that is filled
-     * behind it stand at multiples of 8 as well and none lies across two lines of cache, where a write takes several times as long.
+     * Room for all fields before the payload: a multiple of 8 above their 70 bytes. So the longs of a payload that is
+     * filled after it are aligned to 8 bytes as well, and none crosses two cache lines, where a write takes several
+     * times as long.
      */
     public static final int MAX_HEADER_LENGTH = FIXED_LENGTH + 8 + 8 + 12 + 25 + 1 + 2;
 
-    /** Header length by presence mask: a table instead of a sum per entry. */
+    /** Header length by presence mask: a table instead of a sum for each entry. */
     private static final byte[] HEADER_LENGTH = new byte[256];
 
     static {
@@ -36,7 +37,8 @@ public final class Entry {
     }
 
     /**
-     * Beside the kind: the payload stands behind room for all optional fields, because it was filled before the header was known.
+     * A bit beside the kind: the payload stands after room for all optional fields, because it was filled before the
+     * header was known.
      */
     private static final int ROOMY = 0x80;
 
@@ -74,16 +76,16 @@ public final class Entry {
     }
 
     /**
-     * Writes everything but the payload. Its first 8 bytes are one write, as {@link #head} is one read: a processor that reads
-     * what it has just written in several parts waits for all of them.
+     * Writes everything but the payload. Its first 8 bytes are one write, as {@link #head} is one read: a processor
+     * that reads what it has just written in several parts waits for all of them.
      *
-     * @param bytes         where
-     * @param offset        first byte of the entry
-     * @param kind          the kind
-     * @param source        the number of the source
-     * @param timeNs        event time, or clock
-     * @param header        optional fields, or null
-     * @param payloadLength bytes of payload, which stands {@link #headerLength(Header)} behind the offset
+     * @param bytes where
+     * @param offset first byte of the entry
+     * @param kind the kind
+     * @param source the number of the source
+     * @param timeNs event time, or clock
+     * @param header optional fields, or null
+     * @param payloadLength bytes of payload, which is {@link #headerLength(Header)} bytes after the offset
      */
     public static void write(
             byte[] bytes, int offset, byte kind, int source, long timeNs, Header header, int payloadLength) {
@@ -104,14 +106,15 @@ public final class Entry {
     }
 
     /**
-     * As {@link #write}, in front of a payload that stands {@link #MAX_HEADER_LENGTH} behind the offset already.
+     * Writes everything before a payload that is already {@link #MAX_HEADER_LENGTH} bytes after the offset. Otherwise
+     * as {@link #write}.
      *
-     * @param bytes         where
-     * @param offset        first byte of the entry
-     * @param kind          the kind
-     * @param source        the number of the source
-     * @param timeNs        event time
-     * @param header        optional fields, or null
+     * @param bytes where
+     * @param offset first byte of the entry
+     * @param kind the kind
+     * @param source the number of the source
+     * @param timeNs event time
+     * @param header optional fields, or null
      * @param payloadLength bytes of payload
      */
     public static void writeBefore(
@@ -151,7 +154,7 @@ public final class Entry {
     }
 
     /**
-     * How far behind the entry's first byte the payload stands.
+     * How many bytes after the entry's first byte the payload is.
      *
      * @param head of {@link #head}
      * @return bytes
@@ -172,7 +175,7 @@ public final class Entry {
     }
 
     /**
-     * The bytes before the payload, where they are written together.
+     * The bytes before the payload, if both are written together.
      *
      * @param header optional fields, or null
      * @return their number
@@ -334,7 +337,7 @@ public final class Entry {
         return at < 0 ? 0 : Bytes.getLong(bytes, at);
     }
 
-    /** Where an optional field stands; -1 when it is unset. */
+    /** The offset of an optional field; -1 if it is unset. */
     private static int optional(byte[] bytes, int offset, int field) {
         int mask = bytes[offset + 5];
         return (mask & field) == 0 ? -1 : offset + FIXED_LENGTH + optionalBefore(mask, field);
@@ -415,9 +418,9 @@ public final class Entry {
     /**
      * Reads why the event did not go its ordinary way elsewhere.
      *
-     * @param bytes  where
+     * @param bytes where
      * @param offset first byte of the entry
-     * @return null when unset
+     * @return null if unset
      */
     public static Reason reason(byte[] bytes, int offset) {
         int at = optional(bytes, offset, Header.REASON);
@@ -436,9 +439,9 @@ public final class Entry {
     }
 
     /**
-     * The bytes of fixed and optional fields; the payload may stand further behind.
+     * The bytes of fixed and optional fields; the payload may be further away.
      *
-     * @param bytes  where
+     * @param bytes where
      * @param offset first byte of the entry
      * @return their number
      */
@@ -447,11 +450,11 @@ public final class Entry {
     }
 
     /**
-     * Copies the optional fields, flags included, into a header that stands alone.
+     * Copies the optional fields, flags included, into a header of its own.
      *
-     * @param bytes    where
-     * @param offset   first byte of the entry
-     * @param target   where to, at least {@link #MAX_HEADER_LENGTH} bytes
+     * @param bytes where
+     * @param offset first byte of the entry
+     * @param target where to, at least {@link #MAX_HEADER_LENGTH} bytes
      * @param targetAt first byte there
      * @return bytes of the header
      */
@@ -474,13 +477,13 @@ public final class Entry {
     }
 
     /**
-     * Whether two entries are of the same event, one of which may be it once more.
+     * Whether two entries are of the same event, one of which may be a redriven copy of the other.
      *
-     * @param bytes       where the one is
-     * @param offset      its first byte
-     * @param otherBytes  where the other is
+     * @param bytes contains the one
+     * @param offset its first byte
+     * @param otherBytes contains the other
      * @param otherOffset its first byte
-     * @return true when all is equal, but for whether they were redriven
+     * @return true if they are equal except for whether they were redriven
      */
     public static boolean isSameEvent(byte[] bytes, int offset, byte[] otherBytes, int otherOffset) {
         int length = length(bytes, offset);

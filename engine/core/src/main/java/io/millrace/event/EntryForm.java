@@ -1,14 +1,17 @@
 package io.millrace.event;
 
-/** What an entry on an edge does to those before it. */
+/** What an event on a stream does to earlier ones. */
 public enum EntryForm {
     /** A new fact. */
     INSERT,
     /**
-     * Takes the earlier one of its key back; does nothing when there is none. The row it brings is the earlier one or, behind a
-     * filter that a replacement did not pass, that replacement.
+     * Takes the earlier event of its key back; does nothing if there is none. The row that it brings is the earlier one
+     * or, after a filter that a replacement did not pass, that replacement.
      */
     RETRACTION,
-    /** Takes the place of the earlier one of its key; where a key has results of several windows, of that of its window. */
+    /**
+     * Takes the place of the earlier event of its key; if a key has results of several windows, of the one of its
+     * window.
+     */
     REPLACEMENT
 }

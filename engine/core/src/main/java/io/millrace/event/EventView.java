@@ -3,13 +3,13 @@ package io.millrace.event;
 /**
  * Turns stored bytes into what user code sees. A view belongs to one node and one thread.
  *
- * @param <V> what user code sees: a flyweight moved over the bytes, or a value made from them
+ * @param <V> the type as which user code sees an event: a flyweight moved over the bytes, or a value made from them
  */
 public interface EventView<V> {
     /**
      * Moves the view over an event.
      *
-     * @param bytes  where the event stands; not to be changed
+     * @param bytes contains the event; must not be changed
      * @param offset index of its first byte
      * @param length its length in bytes, already checked by {@link EventType#check}
      * @return the event; for a flyweight the same object at each call
@@ -17,13 +17,14 @@ public interface EventView<V> {
     V wrap(byte[] bytes, int offset, int length);
 
     /**
-     * As {@link #wrap}, for who has one place for all events that this view is moved over: the same bytes and offset at each call, filled
-     * anew by a writer of the same type. A flyweight that reads its fields from the bytes when it is asked stands there already.
+     * Moves the view over an event, as {@link #wrap} does, for a caller that has one place for all events of this view:
+     * the same bytes and offset at each call, filled again by a writer of the same type. A flyweight that reads its
+     * fields from the bytes on demand is already there.
      *
-     * @param bytes  as at {@link #wrap}
-     * @param offset as there
-     * @param length as there
-     * @return as there
+     * @param bytes as in {@link #wrap}
+     * @param offset as in {@link #wrap}
+     * @param length as in {@link #wrap}
+     * @return as {@link #wrap}
      */
     default V wrapAgain(byte[] bytes, int offset, int length) {
         return wrap(bytes, offset, length);
@@ -37,9 +38,9 @@ public interface EventView<V> {
     default void rewind() {}
 
     /**
-     * Takes the bytes away, so that a flyweight which user code kept past the call fails or reads nothing instead of
-     * reading another event. The test driver, and hosts where assertions are enabled, call it after each entry. Does nothing by default, which
-     * is right for values.
+     * Takes the bytes away, so that a flyweight that user code kept after the call fails or reads nothing, instead of
+     * reading another event. The test driver calls it after each entry, and so do hosts if assertions are enabled. Does
+     * nothing by default, which is right for values.
      */
     default void cut() {}
 }

@@ -3,8 +3,8 @@ package io.millrace.event;
 import java.util.Objects;
 
 /**
- * What a publisher may send along with an event. Mutable and reusable: clear, set, publish. Unset fields cost nothing in
- * the entry. Not thread-safe.
+ * What a publisher may send with an event. Mutable and reusable: clear, set, publish. Fields that are not set take no
+ * space in the entry. Not thread-safe.
  */
 public final class Header {
     static final int INTENDED = 1;
@@ -30,10 +30,10 @@ public final class Header {
     /** Not in the mask: an entry has its event time in any case. */
     private long timeNs = NO_TIME;
 
-    /** In place of an event time: there is none. */
+    /** Stands for the absence of an event time. */
     public static final long NO_TIME = Long.MIN_VALUE;
 
-    /** An empty header. */
+    /** Creates an empty header. */
     public Header() {}
 
     /**
@@ -48,9 +48,9 @@ public final class Header {
     }
 
     /**
-     * When the event was meant to be sent; latencies count from here.
+     * Sets when the event was meant to be sent. Latencies are measured from here.
      *
-     * @param nanoTime of {@link System#nanoTime()}
+     * @param nanoTime a value of {@link System#nanoTime()}
      * @return this
      */
     public Header intendedNs(long nanoTime) {
@@ -60,7 +60,8 @@ public final class Header {
     }
 
     /**
-     * Event time, for an input that takes it from here ({@link Input#eventTimeInHeader}); others have theirs, or none.
+     * Sets the event time, for an input that takes it from the header ({@link Input#eventTimeInHeader}). Other inputs
+     * ignore it.
      *
      * @param ns nanoseconds since the epoch; {@link #NO_TIME} for none
      * @return this
@@ -71,16 +72,16 @@ public final class Header {
     }
 
     /**
-     * The event time that it carries.
+     * Returns the event time that it carries.
      *
-     * @return {@link #NO_TIME} when it carries none
+     * @return {@link #NO_TIME} if it carries none
      */
     public long timeNs() {
         return timeNs;
     }
 
     /**
-     * An id that outputs inherit.
+     * Sets an id that outputs inherit.
      *
      * @param id the id
      * @return this
@@ -92,10 +93,10 @@ public final class Header {
     }
 
     /**
-     * The output of another engine that caused this event.
+     * Sets the output of another engine that caused this event.
      *
      * @param sequence its entry
-     * @param ordinal  its number
+     * @param ordinal its number
      * @return this
      */
     public Header cause(long sequence, int ordinal) {
@@ -106,11 +107,11 @@ public final class Header {
     }
 
     /**
-     * A W3C trace context.
+     * Sets a W3C trace context.
      *
-     * @param high  the first half of the trace id
-     * @param low   the second half
-     * @param span  the parent id
+     * @param high the first half of the trace id
+     * @param low the second half
+     * @param span the parent id
      * @param flags the trace flags
      * @return this
      */
@@ -134,7 +135,7 @@ public final class Header {
     }
 
     /**
-     * Marks an event as not real: warm-up and canaries. Sinks see the mark.
+     * Marks an event as not real: of a warm-up, or a canary. Sinks see the mark.
      *
      * @return this
      */
@@ -154,7 +155,8 @@ public final class Header {
     }
 
     /**
-     * Why the event did not go its ordinary way elsewhere: it comes from a side stream or the dead letters of another engine.
+     * Sets why the event did not go its ordinary way elsewhere: it comes from a side stream or the dead letters of
+     * another engine.
      *
      * @param why the reason
      * @return this
@@ -166,10 +168,11 @@ public final class Header {
     }
 
     /**
-     * What an event inherits that is made of an output: event time, correlation id, trace context, marks and reason as they are; its
-     * cause is that output. When it was meant to be sent is not inherited: say so with {@link #intendedNs}.
+     * Sets what an event made from an output inherits: event time, correlation id, trace context, marks and reason are
+     * copied, and the output becomes its cause. The time at which it was meant to be sent is not inherited: set it with
+     * {@link #intendedNs}.
      *
-     * @param output what travelled beside the output
+     * @param output the metadata of the output
      * @return this, with all other fields unset
      */
     public Header causedBy(Meta output) {

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An input whose events are filled in place by a writer: claim, fill, commit.
+ * An input whose events a writer fills in place: claim, fill, commit.
  *
- * @param <V> what user code sees
- * @param <W> what publishers fill
+ * @param <V> the type as which user code sees an event
+ * @param <W> the type that publishers fill
  */
 public final class InPlaceInput<V, W> extends Input<V> {
     private final InPlaceType<V, W> inPlaceType;
@@ -23,7 +23,7 @@ public final class InPlaceInput<V, W> extends Input<V> {
     }
 
     /**
-     * The type, with its writer.
+     * Returns the event type with its writer.
      *
      * @return the event type
      */

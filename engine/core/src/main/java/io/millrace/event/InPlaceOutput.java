@@ -1,10 +1,10 @@
 package io.millrace.event;
 
 /**
- * An output whose events are filled in place by a writer.
+ * An output whose events a writer fills in place.
  *
- * @param <V> what receivers see
- * @param <W> what the topology fills
+ * @param <V> the type as which receivers see an event
+ * @param <W> the type that the topology fills
  */
 public final class InPlaceOutput<V, W> extends Output<V> {
     private final InPlaceType<V, W> inPlaceType;
@@ -15,7 +15,7 @@ public final class InPlaceOutput<V, W> extends Output<V> {
     }
 
     /**
-     * The type, with its writer.
+     * Returns the event type with its writer.
      *
      * @return the event type
      */

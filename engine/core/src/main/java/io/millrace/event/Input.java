@@ -5,24 +5,24 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A named, typed way in. A topology names it; where the events come from is bound when an engine is started. Immutable:
- * each setting answers a changed copy.
+ * A named, typed input of a topology. Where its events come from is bound when an engine is started. Immutable: each
+ * setting returns a changed copy.
  *
- * @param <V> what user code sees of an event
+ * @param <V> the type as which user code sees an event
  */
 public class Input<V> {
     private final String name;
     private final EventType<V> type;
     private final Time<V> time;
 
-    /** What an event asks for, beside the record: the field, null without event time, and what its unit is multiplied by. */
+    /** The field to read for each event, null without event time, and the factor of its unit. */
     private final LongField<? super V> field;
 
     private final long unitNs;
     private final long mostUnits;
     private final long leastUnits;
 
-    /** What the input says of time; grouped because it travels together. */
+    /** What the input declares about time; grouped because it travels together. */
     private record Time<V>(
             LongField<? super V> field,
             TimeUnit unit,
@@ -54,17 +54,17 @@ public class Input<V> {
         this.leastUnits = -(Long.MAX_VALUE / unitNs);
     }
 
-    /** For a subclass to copy a changed base. */
+    /** For a subclass that copies a changed base. */
     Input(Input<V> changed) {
         this(changed.name, changed.type, changed.time);
     }
 
     /**
-     * An input of records.
+     * Creates an input of records.
      *
-     * @param name   unique in a topology: letters, digits, {@code - _ .}
+     * @param name unique in a topology: letters, digits, {@code - _ .}
      * @param record the record class, see {@link EventType#of}
-     * @param <R>    the record
+     * @param <R> the type of the record
      * @return the input
      */
     public static <R extends Record> Input<R> of(String name, Class<R> record) {
@@ -72,11 +72,11 @@ public class Input<V> {
     }
 
     /**
-     * An input of any event type.
+     * Creates an input of any event type.
      *
-     * @param name unique in a topology
+     * @param name unique in a topology: letters, digits, {@code - _ .}
      * @param type the event type
-     * @param <V>  what user code sees
+     * @param <V> the type as which user code sees an event
      * @return the input
      */
     public static <V> Input<V> of(String name, EventType<V> type) {
@@ -84,12 +84,12 @@ public class Input<V> {
     }
 
     /**
-     * An input whose events are filled in place.
+     * Creates an input whose events are filled in place.
      *
-     * @param name unique in a topology
+     * @param name unique in a topology: letters, digits, {@code - _ .}
      * @param type the event type
-     * @param <V>  what user code sees
-     * @param <W>  what publishers fill
+     * @param <V> the type as which user code sees an event
+     * @param <W> the type that publishers fill
      * @return the input
      */
     public static <V, W> InPlaceInput<V, W> of(String name, InPlaceType<V, W> type) {
@@ -97,12 +97,13 @@ public class Input<V> {
     }
 
     /**
-     * Declares the event time. An input without it takes no part in progress: its events work by their place in the order.
-     * They carry the largest event time that any input of the topology has had, or progress where ticks took it further, so
-     * that they are late nowhere; before the first event time a live one carries the clock of the last tick, any other 0.
+     * Declares that a field of the event is its event time. An input without event time takes no part in progress; its
+     * events work by their place in the order. They carry the largest event time that any input of the topology has
+     * had, or progress if ticks took it further, so that they are late nowhere. Before the first event time, events of
+     * a live input carry the clock of the last tick, those of any other input 0.
      *
      * @param field reads the time
-     * @param unit  its unit, counted from the epoch; a value that does not fit 64-bit nanoseconds is refused
+     * @param unit its unit, counted from the epoch; a value that does not fit 64-bit nanoseconds is refused
      * @return a changed copy
      */
     public Input<V> eventTime(LongField<? super V> field, TimeUnit unit) {
@@ -115,9 +116,11 @@ public class Input<V> {
     }
 
     /**
-     * Declares that the event time stands in the header that comes with an event ({@link Header#timeNs(long)}): that of the sender, where events
-     * come from another engine, or of who publishes. An event without one, or without a header, is refused. So is
-     * each output of an engine whose inputs have no event time: give one of them an event time, too, or leave this out. {@link #disorder}, {@link #maxAhead} and {@link #idleAfter} judge it as they judge a field.
+     * Declares that the event time is in the header that comes with an event ({@link Header#timeNs(long)}): set by the
+     * sender if events come from another engine, otherwise by the publisher. An event without it, or without a header,
+     * is refused. So is each output of another engine whose inputs have no event time: give one of those an event time,
+     * or do not use this method. {@link #disorder}, {@link #maxAhead} and {@link #idleAfter} apply as they do to a
+     * field.
      *
      * @return a changed copy
      */
@@ -129,7 +132,8 @@ public class Input<V> {
     }
 
     /**
-     * Declares how far an event may stand behind the newest one: progress is the largest time minus this. Default zero.
+     * Declares how far an event may be older than the newest one: progress is the largest event time minus this.
+     * Default zero.
      *
      * @param most the disorder, not negative
      * @return a changed copy
@@ -143,7 +147,7 @@ public class Input<V> {
     }
 
     /**
-     * Event time follows the clock.
+     * Declares that event time follows the clock.
      *
      * @return a changed copy
      */
@@ -152,9 +156,12 @@ public class Input<V> {
     }
 
     /**
-     * Event time is the past's: files, replays. Of what one entry makes due, operators fire so many at most with it. Where no input of a
-     * topology is live, nothing comes between its events: what is left fires with the next of them, or when all input has ended, so
-     * that a file has the same numbers in the order on every host. A test's driver fires all at once.
+     * Declares that event time is in the past, as in files and replays.
+     *
+     * <p>Operators fire a bounded number of the items that one entry makes due together with that entry. If no input of
+     * a topology is live, nothing comes between its events, and the rest fire with the next events, or when all input
+     * has ended; so a file gives the same numbers in the order on every host. The driver of a test fires everything at
+     * once.
      *
      * @return a changed copy
      */
@@ -177,11 +184,15 @@ public class Input<V> {
     }
 
     /**
-     * How far ahead an event may be before it is refused: of the clock as of the last tick for a live input (default 10
-     * minutes; before the first tick none is refused, and so never by an inline host that is not asked to do its work: whoever publishes
-     * to one calls its {@code doWork} first, behind a restart too, where the last tick is as old as the journal), of the largest accepted time for a historic one (default 30 days). Historic events that are ahead are set aside: 16 that
-     * agree, or the end of the input, make the jump real. Those that are still set aside when the engine closes are dead
-     * letters.
+     * Declares how far ahead an event may be before it is refused.
+     *
+     * <p>For a live input this is compared with the clock as of the last tick (default 10 minutes). Before the first
+     * tick no event is refused, so an inline host that is never asked to do its work refuses none: call its
+     * {@code doWork} before you publish to it, also after a restart, when the last tick is as old as the journal.
+     *
+     * <p>For a historic input it is compared with the largest accepted time (default 30 days). Historic events that are
+     * ahead are set aside: 16 that agree, or the end of the input, make the jump real. Those still set aside when the
+     * engine closes become dead letters.
      *
      * @param most positive; a very large value switches the guard off
      * @return a changed copy
@@ -195,8 +206,8 @@ public class Input<V> {
     }
 
     /**
-     * How long a live input may be silent before it no longer holds progress back; from then on its own progress follows the
-     * ticks, less the disorder. Default 10 seconds of tick time.
+     * Declares how long a live input may be silent before it no longer holds progress back. From then on its own
+     * progress follows the ticks, less the disorder. Default 10 seconds of tick time.
      *
      * @param silence positive
      * @return a changed copy
@@ -210,7 +221,7 @@ public class Input<V> {
     }
 
     /**
-     * The name.
+     * Returns the name.
      *
      * @return unique in a topology
      */
@@ -219,7 +230,7 @@ public class Input<V> {
     }
 
     /**
-     * The type.
+     * Returns the event type.
      *
      * @return the event type
      */
@@ -228,25 +239,25 @@ public class Input<V> {
     }
 
     /**
-     * Whether {@link #eventTime} or {@link #eventTimeInHeader} was declared.
+     * Tells whether {@link #eventTime} or {@link #eventTimeInHeader} was declared.
      *
-     * @return true when events carry a time of their own
+     * @return true if events carry a time of their own
      */
     public final boolean hasEventTime() {
         return time.field != null || time.inHeader;
     }
 
     /**
-     * Whether {@link #eventTimeInHeader} was declared.
+     * Tells whether {@link #eventTimeInHeader} was declared.
      *
-     * @return true when the event time comes beside an event
+     * @return true if the event time is in the header of an event
      */
     public final boolean isTimeInHeader() {
         return time.inHeader;
     }
 
     /**
-     * The declared disorder.
+     * Returns the declared disorder.
      *
      * @return nanoseconds
      */
@@ -255,7 +266,7 @@ public class Input<V> {
     }
 
     /**
-     * The declared meaning of time.
+     * Returns the declared meaning of time.
      *
      * @return {@link TimeMeaning#BY_SOURCE} unless declared
      */
@@ -264,7 +275,7 @@ public class Input<V> {
     }
 
     /**
-     * The guard against events far ahead.
+     * Returns the limit for events far ahead.
      *
      * @param live whether the input is live
      * @return nanoseconds
@@ -277,7 +288,7 @@ public class Input<V> {
     }
 
     /**
-     * The declared silence after which a live input no longer holds progress.
+     * Returns the silence after which a live input no longer holds progress back.
      *
      * @return nanoseconds
      */
@@ -288,10 +299,10 @@ public class Input<V> {
     /**
      * Reads the event time of an event that comes with a header.
      *
-     * @param event  the event
+     * @param event the event
      * @param header what comes with it, or null
-     * @return nanoseconds since the epoch; 0 when the input has no event time
-     * @throws RefusedException as {@link #timeNs(Object)}, and when the time is to stand in the header and does not
+     * @return nanoseconds since the epoch; 0 if the input has no event time
+     * @throws RefusedException as {@link #timeNs(Object)}, and if the time should be in the header and is not
      */
     public final long timeNs(V event, Header header) {
         if (field == null && time.inHeader) {
@@ -318,8 +329,8 @@ public class Input<V> {
      * Reads the event time of an event.
      *
      * @param event the event
-     * @return nanoseconds since the epoch; 0 when the input has no event time, or takes it from the header
-     * @throws RefusedException when the field's value does not fit, or reading it throws
+     * @return nanoseconds since the epoch; 0 if the input has no event time, or takes it from the header
+     * @throws RefusedException if the value of the field does not fit, or reading it throws
      */
     public final long timeNs(V event) {
         if (field == null) {

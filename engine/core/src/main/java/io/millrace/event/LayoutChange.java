@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** What has become of each field, where the layout of a type was another one. */
+/** Describes, field by field, how the layout of a type has changed. */
 public final class LayoutChange {
     private static final String VERSION = "; version ";
 
@@ -16,16 +16,16 @@ public final class LayoutChange {
     /** {@code (mantissa long:8@0|exponent byte:1@8)}, with enums in it and no other composite; {@code (BUY=1|SELL=2)} is an enum. */
     private static final Pattern COMPOSITE = Pattern.compile("\\(\\w+ (?:[^()]++|\\(\\w+=[^()]*+\\))*+\\)");
 
-    /** Of {@code name Type=value:0@8} all but the value; only a constant takes no byte. */
+    /** Of {@code name Type=value:0@8}, everything but the value; only a constant takes no byte. */
     private static final Pattern CONSTANT = Pattern.compile("( [\\w\\[\\]]+(?:\\([^()]*\\))?)=.*?(:0@)");
 
     private LayoutChange() {}
 
     /**
-     * What a journal keeps of the layout of its inputs and outputs.
+     * Returns what a journal keeps of the layout of an input or output.
      *
-     * @param type theirs
-     * @return its contract; with the version and its layout, where the contract leaves the version out
+     * @param type its type
+     * @return its contract; with version and layout if the contract leaves the version out
      */
     public static String kept(EventType<?> type) {
         String contract = type.contract();
@@ -33,12 +33,13 @@ public final class LayoutChange {
     }
 
     /**
-     * Whether one reads what the other has written, as far as that is known before the first event.
+     * Tells whether one layout reads what was written with another, as far as that is known before the first event.
      *
-     * @param was what is {@link #kept} of the one; null where there is none
-     * @param is  of the other
-     * @return true where they are equal, or other versions of one contract; two layouts of one version are two contracts. An SBE message of
-     *     which was kept before composites were told with their fields, and constants with their values, is compared without these
+     * @param was what was {@link #kept} of the one; null if there is none
+     * @param is what was kept of the other
+     * @return true if they are equal, or different versions of one contract; two different layouts of one version are
+     *     two contracts. If an SBE message was kept before composites were recorded with their fields, and constants
+     *     with their values, it is compared without these
      */
     public static boolean isRead(String was, String is) {
         if (was == null || is == null || was.equals(is)) {
@@ -50,19 +51,19 @@ public final class LayoutChange {
     }
 
     /**
-     * Whether what is {@link #kept} names a version.
+     * Tells whether what was {@link #kept} names a version.
      *
-     * @param kept of a layout
-     * @return not where its contract says all
+     * @param kept what was kept of a layout
+     * @return false if its contract is the whole layout
      */
     public static boolean isVersioned(String kept) {
         return kept.contains(VERSION);
     }
 
     /**
-     * The contract in what is {@link #kept}.
+     * Returns the contract in what was {@link #kept}.
      *
-     * @param kept of a layout
+     * @param kept what was kept of a layout
      * @return without version and layout
      */
     public static String contractOf(String kept) {
@@ -70,7 +71,7 @@ public final class LayoutChange {
         return at < 0 ? kept : kept.substring(0, at);
     }
 
-    /** Outer composites become inner ones when what is in them has gone. */
+    /** Removes composites from the inside out: an outer one becomes innermost when those in it have been removed. */
     private static String asKeptBefore(String kept) {
         if (!kept.startsWith(SBE)) {
             return kept;
@@ -89,11 +90,12 @@ public final class LayoutChange {
     }
 
     /**
-     * Tells it.
+     * Describes the change.
      *
      * @param was the layout before, in words
-     * @param is  the one now
-     * @return such as {@code field cents was long and is int, field at (long) was added}; null where they are not told field by field
+     * @param is the layout now
+     * @return for example {@code field cents was long and is int, field at (long) was added}; null if the layouts are
+     *     not written field by field
      */
     public static String of(String was, String is) {
         Map<String, String> before = parsed(was);

@@ -7,15 +7,15 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * How many ASCII characters a text component of a record holds. Any other is refused ({@link Reason#OUT_OF_RANGE}): an event whose
- * texts have them is an SBE message, or of an {@link EventType} of your own.
+ * The most ASCII characters that a text component of a record holds. Text with other characters is refused
+ * ({@link Reason#OUT_OF_RANGE}); for such text use an SBE message, or an {@link EventType} of your own.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Length {
     /**
-     * The bound.
+     * Returns the bound.
      *
      * @return the number of characters, 1 to 4096
      */

@@ -1,9 +1,9 @@
 package io.millrace.event;
 
 /**
- * Reads a long from an event. May throw: the event then goes to the dead letters, the engine goes on.
+ * Reads a long from an event. If it throws, the event becomes a dead letter and the engine goes on.
  *
- * @param <T> the event
+ * @param <T> the type of the event
  */
 @FunctionalInterface
 public interface LongField<T> {

@@ -3,29 +3,31 @@ package io.millrace.event;
 import java.util.Objects;
 
 /**
- * A way out and a way back in: what a topology asks of the outside (a service, a database, a model elsewhere), and what that
- * answers. It is an output of requests and an input of replies, and a topology that asks has both among its ports. A request is known by the
- * place of the entry that caused it and its number there ({@link Meta#sequence}, {@link Meta#ordinal}); its reply names it as its
- * {@link Header#cause cause}. So replies are entries of the one order like all other input, and a run can be repeated without
- * asking anybody.
+ * The requests that a topology sends to the outside (a service, a database, a model that runs elsewhere), and their
+ * replies. It consists of an output of requests and an input of replies, which become ports of the topology that uses
+ * it.
  *
- * <p>Who answers is bound at the host: by a function that looks up, or by a sink for the requests and a source of replies.
+ * <p>A request is identified by the place of the entry that caused it and its number there ({@link Meta#sequence},
+ * {@link Meta#ordinal}), and its reply names it as its {@link Header#cause cause}. Replies are entries of the one order
+ * like all other input, so a run can be repeated without sending any request.
+ *
+ * <p>What answers is bound at the host: a look-up function, or a sink for the requests and a source of replies.
  * Immutable.
  *
- * @param <Q> the request
- * @param <R> the answer
+ * @param <Q> the type of the requests
+ * @param <R> the type of the answers
  */
 public final class LookupPort<Q, R> {
-    /** The bytes of a reply in front of its answer. */
+    /** The bytes of a reply before its answer. */
     public static final int REPLY_HEAD = 1;
 
-    /** How a reply with an answer begins. */
+    /** The first byte of a reply with an answer. */
     public static final byte ANSWERED = 1;
 
-    /** How a reply without an answer begins. */
+    /** The first byte of a reply without an answer. */
     public static final byte FAILED = 0;
 
-    /** Its events are known by their numbers, which it gives to those of one stream. */
+    /** Its events are identified by their numbers, which it gives to those of one stream. */
     private static final class Requests<Q> extends Output<Q> {
         Requests(String name, EventType<Q> type) {
             super(name, type);
@@ -50,13 +52,13 @@ public final class LookupPort<Q, R> {
     }
 
     /**
-     * A port for records.
+     * Creates a port for records.
      *
-     * @param name    unique in a topology, as ports are; its output and input are called after it
-     * @param request the request, a record
-     * @param answer  the answer, a record
-     * @param <Q>     the request
-     * @param <R>     the answer
+     * @param name unique among the ports of a topology; its output and input are named after it
+     * @param request the record class of the requests
+     * @param answer the record class of the answers
+     * @param <Q> the type of the requests
+     * @param <R> the type of the answers
      * @return the port
      */
     public static <Q extends Record, R extends Record> LookupPort<Q, R> of(
@@ -65,13 +67,13 @@ public final class LookupPort<Q, R> {
     }
 
     /**
-     * A port for any types.
+     * Creates a port for any event types.
      *
-     * @param name    unique in a topology, as ports are; its output and input are called after it
-     * @param request the type of requests
-     * @param answer  the type of answers
-     * @param <Q>     the request
-     * @param <R>     the answer
+     * @param name unique among the ports of a topology; its output and input are named after it
+     * @param request the type of the requests
+     * @param answer the type of the answers
+     * @param <Q> the type as which requests are seen
+     * @param <R> the type as which answers are seen
      * @return the port
      */
     public static <Q, R> LookupPort<Q, R> of(String name, EventType<Q> request, EventType<R> answer) {
@@ -79,36 +81,36 @@ public final class LookupPort<Q, R> {
     }
 
     /**
-     * The name.
+     * Returns the name.
      *
-     * @return unique in a topology
+     * @return unique among the ports of a topology
      */
     public String name() {
         return name;
     }
 
     /**
-     * Where requests go out.
+     * Returns the output of requests.
      *
-     * @return among the outputs of a topology that asks
+     * @return one of the outputs of a topology that uses the port
      */
     public Output<Q> requests() {
         return requests;
     }
 
     /**
-     * Where replies come in. It has no event time: an answer is as old as the event it is for.
+     * Returns the input of replies. It has no event time: an answer is as old as the event that it is for.
      *
-     * @return among the inputs of a topology that asks
+     * @return one of the inputs of a topology that uses the port
      */
     public Input<Reply<R>> replies() {
         return replies;
     }
 
     /**
-     * The type of answers.
+     * Returns the type of the answers.
      *
-     * @return without what a reply has in front
+     * @return without the head of a reply
      */
     public EventType<R> answer() {
         return answer;

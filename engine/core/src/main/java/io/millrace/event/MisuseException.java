@@ -1,14 +1,14 @@
 package io.millrace.event;
 
 /**
- * A function of the user calls what it must not call there, or once too often. Its message says what, and the cure; no value of an event
- * is in it.
+ * Thrown if a user function calls something that it must not call there, or calls it once too often. The message names
+ * the mistake and the cure, and contains no value of an event.
  */
 public final class MisuseException extends IllegalStateException implements ShownMessage {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Says what is wrong.
+     * Creates an exception.
      *
      * @param message names the thing and the cure, and no field of an event
      */

@@ -3,9 +3,9 @@ package io.millrace.event;
 import java.util.Objects;
 
 /**
- * A named, typed way out; what receives the events is bound when an engine is started.
+ * A named, typed output of a topology. What receives its events is bound when an engine is started. Immutable.
  *
- * @param <V> what receivers see of an event
+ * @param <V> the type as which receivers see an event
  */
 public class Output<V> {
     private final String name;
@@ -17,11 +17,11 @@ public class Output<V> {
     }
 
     /**
-     * An output of records.
+     * Creates an output of records.
      *
-     * @param name   unique in a topology: letters, digits, {@code - _ .}
+     * @param name unique in a topology: letters, digits, {@code - _ .}
      * @param record the record class, see {@link EventType#of}
-     * @param <R>    the record
+     * @param <R> the type of the record
      * @return the output
      */
     public static <R extends Record> Output<R> of(String name, Class<R> record) {
@@ -29,11 +29,11 @@ public class Output<V> {
     }
 
     /**
-     * An output of any event type.
+     * Creates an output of any event type.
      *
-     * @param name unique in a topology
+     * @param name unique in a topology: letters, digits, {@code - _ .}
      * @param type the event type
-     * @param <V>  what receivers see
+     * @param <V> the type as which receivers see an event
      * @return the output
      */
     public static <V> Output<V> of(String name, EventType<V> type) {
@@ -41,12 +41,12 @@ public class Output<V> {
     }
 
     /**
-     * An output whose events are filled in place.
+     * Creates an output whose events are filled in place.
      *
-     * @param name unique in a topology
+     * @param name unique in a topology: letters, digits, {@code - _ .}
      * @param type the event type
-     * @param <V>  what receivers see
-     * @param <W>  what the topology fills
+     * @param <V> the type as which receivers see an event
+     * @param <W> the type that the topology fills
      * @return the output
      */
     public static <V, W> InPlaceOutput<V, W> of(String name, InPlaceType<V, W> type) {
@@ -54,7 +54,7 @@ public class Output<V> {
     }
 
     /**
-     * The name.
+     * Returns the name.
      *
      * @return unique in a topology
      */
@@ -63,7 +63,7 @@ public class Output<V> {
     }
 
     /**
-     * The type.
+     * Returns the event type.
      *
      * @return the event type
      */
@@ -72,7 +72,7 @@ public class Output<V> {
     }
 
     /**
-     * Whether it takes the events of one stream only.
+     * Tells whether only one stream may lead to it.
      *
      * @return true for the requests of a {@link LookupPort}
      */

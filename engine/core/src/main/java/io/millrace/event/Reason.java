@@ -12,7 +12,7 @@ public enum Reason {
     OUT_OF_RANGE,
     /** The event's time is below the progress of the operator that should take it. */
     LATE,
-    /** The event's time is further ahead than the source's {@code maxAhead}. */
+    /** The event's time is further ahead than the {@code maxAhead} of its input allows. */
     AHEAD,
     /** An event with this id was taken before. */
     DUPLICATE,
@@ -20,17 +20,17 @@ public enum Reason {
     OPERATOR_ERROR,
     /** A key, a block or an output would have gone beyond a declared bound. */
     OVER_BOUND,
-    /** What was asked outside had not answered by the deadline. */
+    /** A look-up had not answered by the deadline. */
     TIMED_OUT,
-    /** What was asked outside has failed, or could not be asked. */
+    /** A look-up failed, or could not be made. */
     NO_ANSWER;
 
     private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
     /**
-     * The form used in files and metrics.
+     * Returns the form used in files and metrics.
      *
-     * @return lower case with hyphens, such as {@code missing-value}
+     * @return lower case with hyphens, for example {@code missing-value}
      */
     public String text() {
         return text;

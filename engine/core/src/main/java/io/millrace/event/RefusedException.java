@@ -1,6 +1,9 @@
 package io.millrace.event;
 
-/** An event that cannot be taken: which field, which value, why, and what would help. The publisher's input is unchanged. */
+/**
+ * Thrown for an event that cannot be taken; the message names the field, the value, the cause and the cure. Nothing of
+ * the event was published.
+ */
 public final class RefusedException extends RuntimeException implements ShownMessage {
     private static final long serialVersionUID = 1L;
 
@@ -8,9 +11,9 @@ public final class RefusedException extends RuntimeException implements ShownMes
     private final int index;
 
     /**
-     * Says why an event is refused.
+     * Creates an exception.
      *
-     * @param reason  the kind
+     * @param reason the kind of failure
      * @param message names the thing, the value and the cure
      */
     public RefusedException(Reason reason, String message) {
@@ -24,7 +27,7 @@ public final class RefusedException extends RuntimeException implements ShownMes
     }
 
     /**
-     * Says which event of a batch this is about.
+     * Returns the same refusal for an event of a batch.
      *
      * @param place its index in the batch
      * @return to be thrown instead of this
@@ -34,18 +37,19 @@ public final class RefusedException extends RuntimeException implements ShownMes
     }
 
     /**
-     * Which event of a batch was refused: those before it have been published, those behind it have not.
+     * Returns which event of a batch was refused. Those before it have been published, and it and those after it have
+     * not.
      *
-     * @return its index; -1 when it was published by itself
+     * @return its index; -1 if it was published by itself
      */
     public int index() {
         return index;
     }
 
     /**
-     * The kind.
+     * Returns the kind of failure.
      *
-     * @return why, as dead letters count it
+     * @return the reason, as dead letters count it
      */
     public Reason reason() {
         return reason;

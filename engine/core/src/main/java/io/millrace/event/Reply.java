@@ -3,19 +3,20 @@ package io.millrace.event;
 import java.util.Objects;
 
 /**
- * What came back for a request that a topology has sent through a {@link LookupPort}: an event of the port's input of replies. Which
- * request it answers stands in its header: {@link Header#cause} names the request by the place of its entry and its number.
+ * The reply to a request that a topology has sent through a {@link LookupPort}: an event of the port's input of
+ * replies. Its header tells which request it answers: {@link Header#cause} names the place of the request's entry and
+ * its number.
  *
- * @param <R> the answer
+ * @param <R> the type of the answer
  */
 public abstract sealed class Reply<R> permits Reply.Made, ReplyType.View {
     Reply() {}
 
     /**
-     * An answer.
+     * Creates a reply with an answer.
      *
-     * @param value what was found
-     * @param <R>   the answer
+     * @param value the answer
+     * @param <R> the type of the answer
      * @return to be published
      */
     public static <R> Reply<R> of(R value) {
@@ -23,9 +24,9 @@ public abstract sealed class Reply<R> permits Reply.Made, ReplyType.View {
     }
 
     /**
-     * Says that there will be no answer.
+     * Creates a reply that says that there will be no answer.
      *
-     * @param <R> the answer
+     * @param <R> the type of the answer
      * @return to be published
      */
     public static <R> Reply<R> failed() {
@@ -33,20 +34,20 @@ public abstract sealed class Reply<R> permits Reply.Made, ReplyType.View {
     }
 
     /**
-     * Whether there will be no answer.
+     * Tells whether there will be no answer.
      *
-     * @return false when there is one
+     * @return false if there is one
      */
     public abstract boolean isFailed();
 
     /**
-     * The answer.
+     * Returns the answer.
      *
-     * @return null when it {@link #isFailed failed}; a view is valid during the call
+     * @return null if it {@link #isFailed failed}; a view is valid during the call only
      */
     public abstract R value();
 
-    /** One to be published. */
+    /** A reply to be published. */
     static final class Made<R> extends Reply<R> {
         private final R value;
 

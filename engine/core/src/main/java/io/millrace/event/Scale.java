@@ -6,15 +6,18 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** How many decimals a {@code BigDecimal} or {@code long} component of a record has: with 2, the long 1234 is the money 12.34. */
+/**
+ * How many decimals a {@code BigDecimal} or {@code long} component of a record has: with 2, the long 1234 stands for
+ * 12.34.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Scale {
     /**
-     * The bound.
+     * Returns the number of decimals.
      *
-     * @return the number of decimals, 0 to 18
+     * @return 0 to 18
      */
     int value();
 }

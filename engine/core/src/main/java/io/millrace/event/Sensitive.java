@@ -7,8 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A record component that text forms, logs, metrics and listings show as a keyed hash only; the bytes stay whole. Of exceptions that
- * functions throw over such events the class is shown, and the message only of those that carry {@link ShownMessage} ({@link ThrownText}).
+ * Marks a record component that text forms, logs, metrics and listings show only as a keyed hash; the stored bytes are
+ * unchanged. For exceptions that functions throw over such events only the class is shown, and the message only if the
+ * exception is a {@link ShownMessage} ({@link ThrownText}).
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -7,9 +7,9 @@ import java.util.HexFormat;
 /**
  * The keyed hash that text forms show in place of a {@link Sensitive} value: {@code #} and 8 hex digits.
  *
- * <p>Equal values have equal hashes within a process, so that one card can be followed through dead letters and logs;
- * without the key the few possible values of a card number cannot be tried out. The key is drawn once a process, or set
- * by the host to one that outlives it.
+ * <p>Equal values have equal hashes within a process, so that one card can be followed through dead letters and logs.
+ * Without the key, the few possible values of a card number cannot be tried out. The key is drawn once for each
+ * process, or set by the host to one that outlives it.
  */
 public final class SensitiveHash {
     // SipHash-2-4 (Aumasson and Bernstein, 2012): made for short inputs under a secret key, and free of objects.
@@ -32,9 +32,9 @@ public final class SensitiveHash {
     }
 
     /**
-     * The text form of bytes.
+     * Returns the text form of bytes.
      *
-     * @param bytes  hold the value
+     * @param bytes hold the value
      * @param offset index of its first byte
      * @param length their number
      * @return {@code #} and 8 hex digits
@@ -45,7 +45,8 @@ public final class SensitiveHash {
     }
 
     /**
-     * The text form of a value. That of a {@code long} is that of a field which holds it: one card can be followed through both.
+     * Returns the text form of a value. For a {@code long} it equals that of a field that holds the same number, so one
+     * card can be followed through both.
      *
      * @param value a number, or anything else by its text
      * @return {@code #} and 8 hex digits

@@ -1,7 +1,8 @@
 package io.millrace.event;
 
 /**
- * What an exception carries whose message has no field of an event in it, in plain: it is shown where events have {@link Sensitive} fields,
- * too, while of any other thing thrown there the class is shown alone. The engine's own are such, as far as they tell of a cure.
+ * Marks an exception whose message contains no field of an event in plain. Its message is shown even if events have
+ * {@link Sensitive} fields; for any other exception only the class is shown then. The engine's own exceptions that
+ * suggest a cure are marked.
  */
 public interface ShownMessage {}

@@ -1,19 +1,19 @@
 package io.millrace.event;
 
 /**
- * What code of the user has thrown, as text for people. Its message may hold a field of an event, in plain: where events have
- * {@link Sensitive} fields it is left out, but for those that carry {@link ShownMessage}. That goes for faults of files and connections as
- * well: an address that was asked for, or a text that could not be read, is a field as often as not.
+ * Text for people about what user code has thrown. Its message may contain a field of an event in plain, so it is left
+ * out if events have {@link Sensitive} fields, unless the exception is a {@link ShownMessage}. This includes failures
+ * of files and connections: the address that was called, or the text that could not be read, often is a field.
  */
 public final class ThrownText {
     private ThrownText() {}
 
     /**
-     * The text.
+     * Returns the text.
      *
-     * @param thrown    what was thrown
-     * @param sensitive whether events that its thrower has seen may have sensitive fields
-     * @return class and message, or the class
+     * @param thrown what was thrown
+     * @param sensitive whether events that the code has seen may have sensitive fields
+     * @return class and message, or only the class
      */
     public static String of(Throwable thrown, boolean sensitive) {
         if (!sensitive || thrown instanceof ShownMessage) {

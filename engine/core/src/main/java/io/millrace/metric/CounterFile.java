@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  *
  * <pre>
  *  offset  bytes                                    offset  bytes
- *  0       8   "MILLSTAT"                           40      8   1 while who writes it lives, 2 when it has ended
+ *  0       8   "MILLSTAT"                           40      8   1 while the writer lives, 2 when it has ended
  *  8       4   version                              48      4   length of the name, 52 … 191 the name in UTF-8
  *  12      4   how many numbers                     192     136 for each number: 8 value, 4 length of its
  *  16      8   process id                                       name, 124 the name in UTF-8

@@ -7,7 +7,7 @@ import java.util.Objects;
  * has its effect once. Immutable, except what is passed to {@link #compared}.
  */
 public final class Resumption {
-    /** Who knows what a sink has. */
+    /** How it is known what a sink has. */
     private enum Way {
         MARKED,
         IDEMPOTENT,
