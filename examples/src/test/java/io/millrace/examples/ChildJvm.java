@@ -79,7 +79,7 @@ public final class ChildJvm implements AutoCloseable {
      * @throws IOException when there is no Java
      */
     public static ChildJvm start(Path directory, Path input, Path output, String[] args) throws IOException {
-        return start(HEAP, directory, input, output, args);
+        return start(List.of(), HEAP, directory, input, output, args);
     }
 
     /**
@@ -92,12 +92,27 @@ public final class ChildJvm implements AutoCloseable {
      * @throws IOException when there is no Java
      */
     public static ChildJvm startWithHeap(String heap, Path directory, String... args) throws IOException {
-        return start(heap, directory, null, null, args);
+        return start(List.of(), heap, directory, null, null, args);
     }
 
-    private static ChildJvm start(String heap, Path directory, Path input, Path output, String[] args)
+    /**
+     * Starts a command by another program.
+     *
+     * @param prefix    what is put before the words that start Java
+     * @param directory where
+     * @param args      its name and options
+     * @return running
+     * @throws IOException when there is no such program
+     */
+    public static ChildJvm startBy(List<String> prefix, Path directory, String... args) throws IOException {
+        return start(prefix, HEAP, directory, null, null, args);
+    }
+
+    private static ChildJvm start(
+            List<String> prefix, String heap, Path directory, Path input, Path output, String[] args)
             throws IOException {
-        List<String> command = new ArrayList<>(Signals.HEEDED);
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(Signals.HEEDED);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",

@@ -34,6 +34,9 @@ final class JmhPage {
     /** By the collector's profiler, for one call. */
     private static final String BYTES = "gc.alloc.rate.norm";
 
+    /** What one of a pair takes more than the other, by a benchmark that counts it. */
+    private static final String PERCENT = "percent";
+
     private final Path file;
     private final String mark;
     private final int turns;
@@ -163,23 +166,37 @@ final class JmhPage {
     }
 
     static String table(Collection<RunResult> results) {
-        StringBuilder table = new StringBuilder("| benchmark | parameters | score | ± | unit | bytes |\n");
-        table.append("| --- | --- | --- | --- | --- | --- |\n");
+        boolean inPairs = results.stream().anyMatch(r -> r.getSecondaryResults().containsKey(PERCENT));
+        StringBuilder table = new StringBuilder("| benchmark | parameters | score | ± | unit | bytes |")
+                .append(inPairs ? " of its pair | ± |\n" : "\n")
+                .append("| --- | --- | --- | --- | --- | --- |")
+                .append(inPairs ? " --- | --- |\n" : "\n");
         for (RunResult result : results) {
-            BenchmarkParams params = result.getParams();
-            Result<?> score = result.getPrimaryResult();
-            Result<?> bytes = result.getSecondaryResults().get(BYTES);
-            table.append(String.format(
-                    Locale.ROOT,
-                    "| `%s` | %s | %.1f | %s | %s | %s |%n",
-                    name(params.getBenchmark()),
-                    parameters(params),
-                    score.getScore(),
-                    number(score.getScoreError()),
-                    score.getScoreUnit(),
-                    bytes == null ? "-" : number(bytes.getScore())));
+            table.append(row(result)).append(inPairs ? pair(result) : "").append('\n');
         }
         return table.toString();
+    }
+
+    private static String row(RunResult result) {
+        BenchmarkParams params = result.getParams();
+        Result<?> score = result.getPrimaryResult();
+        Result<?> bytes = result.getSecondaryResults().get(BYTES);
+        return String.format(
+                Locale.ROOT,
+                "| `%s` | %s | %.1f | %s | %s | %s |",
+                name(params.getBenchmark()),
+                parameters(params),
+                score.getScore(),
+                number(score.getScoreError()),
+                score.getScoreUnit(),
+                bytes == null ? "-" : number(bytes.getScore()));
+    }
+
+    private static String pair(RunResult result) {
+        Result<?> percent = result.getSecondaryResults().get(PERCENT);
+        return percent == null
+                ? " - | - |"
+                : String.format(Locale.ROOT, " %+.1f %% | %s |", percent.getScore(), number(percent.getScoreError()));
     }
 
     private static String number(double value) {

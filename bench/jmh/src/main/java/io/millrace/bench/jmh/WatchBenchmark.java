@@ -1,13 +1,5 @@
 package io.millrace.bench.jmh;
 
-import io.millrace.bench.message.TransactionDecoder;
-import io.millrace.bench.message.TransactionEncoder;
-import io.millrace.bench.topologies.Messages;
-import io.millrace.dsl.Millrace;
-import io.millrace.engine.Claims;
-import io.millrace.engine.Engine;
-import io.millrace.event.Output;
-import io.millrace.metric.DigestOptions;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.concurrent.ThreadLocalRandom;
@@ -43,8 +35,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class WatchBenchmark {
-    private static final Output<TransactionDecoder> ALL = Output.of("all", Messages.TRANSACTION);
-
     /** Nothing, a digest of all outputs, time by node of one entry in 1,024, or nothing once more. */
     @Param({"nothing", "digest", "blame", "again"})
     public String watch;
@@ -58,62 +48,36 @@ public class WatchBenchmark {
     }
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-    private static final int LINE_WORDS = 8;
 
     private byte[] inFront;
     private long beganNs;
     private long began;
-    private Claims<TransactionEncoder> claims;
-    private long next;
-    private long seen;
+    private Watched engine;
 
     /** Starts the host. */
     @Setup
     public void setUp() {
-        int turn = Integer.getInteger(Turns.TURN, ThreadLocalRandom.current().nextInt(LINE_WORDS));
-        inFront = new byte[turn % LINE_WORDS * Long.BYTES];
-        io.millrace.engine.Setup setup = Engine.of(Millrace.topology(
-                        "watched",
-                        t -> t.from(Messages.TRANSACTIONS)
-                                .filter(m -> m.id() >= 0)
-                                .filter(m -> m.card() >= 0)
-                                .to(ALL)))
-                .output(ALL, (TransactionDecoder t) -> seen += t.card());
-        switch (watch) {
-            case "digest" -> setup.digest(DigestOptions.every(1024));
-            case "blame" -> setup.blame(1024);
-            default -> {
-                // as it is
-            }
-        }
-        claims = setup.inline().claims(Messages.TRANSACTIONS);
+        int turn = Integer.getInteger(Turns.TURN, ThreadLocalRandom.current().nextInt(Watched.LINE_WORDS));
+        inFront = new byte[turn % Watched.LINE_WORDS * Long.BYTES];
+        engine = new Watched(watch);
     }
 
     /** Looks at the clock of the thread. */
     @Setup(Level.Iteration)
     public void begin() {
         beganNs = THREADS.getCurrentThreadCpuTime();
-        began = next;
+        began = engine.published();
     }
 
     /** Looks again. */
     @TearDown(Level.Iteration)
     public void end(Used used) {
-        used.cpuNs = (double) (THREADS.getCurrentThreadCpuTime() - beganNs) / (next - began);
+        used.cpuNs = (double) (THREADS.getCurrentThreadCpuTime() - beganNs) / (engine.published() - began);
     }
 
     /** Publishes a message of 41 bytes. */
     @Benchmark
     public long inline() {
-        long i = next++;
-        claims.claim()
-                .id(i)
-                .card(i ^ 7)
-                .timeMs(1_700_000_000_000L + (i >> 8))
-                .amountCents(i & 4095)
-                .merchant((int) i & 0xffff)
-                .country((short) 3)
-                .kind((short) 0);
-        return claims.commit();
+        return engine.publish();
     }
 }
