@@ -45,17 +45,20 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A stream of events while a topology is being defined. Each word adds an operator and answers the stream behind it; a stream
- * may be used several times. Functions given to words must be functions of their arguments: a captured variable that changes
- * is outside the log.
+ * A stream of events, while a topology is being defined. Each word adds an operator and returns the stream that comes
+ * out of it. A stream may be used several times; each use is a branch.
  *
- * @param <T> the event
+ * <p>A function given to a word must depend on its arguments only. A captured variable that changes is outside the log,
+ * and a replay cannot repeat it; use a {@link Setting}. An event for which a function throws becomes a dead letter, and
+ * nothing of it is kept.
+ *
+ * @param <T> the type of the events
  */
 public class EventStream<T> {
 
     final TopologyBuilder topology;
 
-    /** A bare number: of a stream that a word is given it is asked by {@link TopologyBuilder#port}, which knows whose it is. */
+    /** A bare number. For a stream that a word is given, ask {@link TopologyBuilder#port}, which knows whose it is. */
     private final Port port;
 
     EventStream(TopologyBuilder topology, Port port) {
@@ -63,7 +66,7 @@ public class EventStream<T> {
         this.port = port;
     }
 
-    /** Where this stream comes from, in the graph of its own builder. */
+    /** The node and output that this stream comes from, in the graph of its own builder. */
     final Port port() {
         return port;
     }
@@ -79,7 +82,7 @@ public class EventStream<T> {
         return topology.graph().operator(name, operator, operator.keepsKey() ? key() : null, site, ports);
     }
 
-    /** The same; one that cannot be made is a problem, and the definition goes on. */
+    /** The same; an operator that cannot be made is a problem, and the definition goes on. */
     final Port add(String name, Supplier<? extends Operator<?, ?>> makes, String site, EventStream<?>... inputs) {
         Operator<?, ?> operator;
         try {
@@ -106,7 +109,8 @@ public class EventStream<T> {
     }
 
     /**
-     * Lets events pass for which a condition holds.
+     * Passes events for which a condition holds. A replacement that does not pass becomes a retraction. A retraction
+     * passes without being tested, except after a {@code changelog} or {@code retracting()} windows.
      *
      * @param keep whether an event passes; a captured variable that changes is outside the log
      * @return the events that pass
@@ -116,19 +120,19 @@ public class EventStream<T> {
     }
 
     /**
-     * Refuses events behind progress: each becomes one dead letter here, in front of a fork, instead of one at each word behind
-     * it that would refuse it.
+     * Refuses events behind progress. Each becomes one dead letter here, instead of one in each later branch that would
+     * refuse it; so put this word before a fork.
      *
-     * @return the events that are not late
+     * @return the events that are not behind progress
      */
     public EventStream<T> onTime() {
         return then(OnTime::create);
     }
 
     /**
-     * Looks at each event. What the action does is outside the log and is done again at replay.
+     * Calls an action with each event. What the action does is outside the log; a replay does it again.
      *
-     * @param look sees each event; a captured variable that changes is outside the log
+     * @param look called with each event; a captured variable that changes is outside the log
      * @return the same events
      */
     public EventStream<T> peek(Action<? super T> look) {
@@ -136,11 +140,12 @@ public class EventStream<T> {
     }
 
     /**
-     * Makes a record of each event.
+     * Makes a record of each event. A result that does not fit its layout is a dead letter. If the function throws for
+     * a retraction, the retraction is still sent, with every field zero.
      *
-     * @param type     the record
-     * @param function makes it; a captured variable that changes is outside the log
-     * @param <R>      the record
+     * @param type     the class of the record
+     * @param function makes the record; a captured variable that changes is outside the log
+     * @param <R>      the type of the record
      * @return the records
      */
     public <R extends Record> EventStream<R> map(Class<R> type, Fn1<? super T, ? extends R> function) {
@@ -148,12 +153,12 @@ public class EventStream<T> {
     }
 
     /**
-     * Fills an event for each event: allocates nothing.
+     * Fills an event for each event. Allocates nothing.
      *
      * @param type     the layout to fill
-     * @param function fills it; a captured variable that changes is outside the log
-     * @param <R>      the event filled, as readers see it
-     * @param <W>      the event filled, as the function sees it
+     * @param function fills the event; a captured variable that changes is outside the log
+     * @param <R>      the type of the filled event, as readers see it
+     * @param <W>      the type of the filled event, as the function sees it
      * @return the filled events
      */
     public <R, W> EventStream<R> map(InPlaceType<R, W> type, Writer<? super T, ? super W> function) {
@@ -161,11 +166,11 @@ public class EventStream<T> {
     }
 
     /**
-     * Makes any object of each event, where nothing behind it stores, splits or leaves the stage; {@code build()} says so
-     * otherwise.
+     * Makes any object of each event. No later word may store it or split it, and it may not leave the stage; otherwise
+     * {@code build()} refuses it.
      *
-     * @param function makes it; a captured variable that changes is outside the log
-     * @param <R>      the object
+     * @param function makes the object; a captured variable that changes is outside the log
+     * @param <R>      the type of the object
      * @return the objects
      */
     public <R> EventStream<R> map(Fn1<? super T, ? extends R> function) {
@@ -175,10 +180,10 @@ public class EventStream<T> {
     /**
      * Makes up to a declared number of records of each event.
      *
-     * @param type     the record
+     * @param type     the class of the records
      * @param atMost   the most records of one event; an event with more goes to the dead letters
-     * @param function emits them; a captured variable that changes is outside the log
-     * @param <R>      the record
+     * @param function emits the records; a captured variable that changes is outside the log
+     * @param <R>      the type of the records
      * @return the records
      */
     public <R extends Record> EventStream<R> flatMap(
@@ -187,14 +192,14 @@ public class EventStream<T> {
     }
 
     /**
-     * Fills up to a declared number of events for each event: allocates nothing.
+     * Fills up to a declared number of events for each event. Allocates nothing.
      *
      * @param type     the layout to fill
      * @param atMost   the most events of one event; an event with more goes to the dead letters
-     * @param function fills them, each between {@code out.begin()} and {@code out.end()};
+     * @param function fills each between {@code out.begin()} and {@code out.end()};
      *     a captured variable that changes is outside the log
-     * @param <R>      the events filled, as readers see them
-     * @param <W>      the events filled, as the function sees them
+     * @param <R>      the type of the filled events, as readers see them
+     * @param <W>      the type of the filled events, as the function sees them
      * @return the filled events
      */
     public <R, W> EventStream<R> flatMap(
@@ -203,12 +208,12 @@ public class EventStream<T> {
     }
 
     /**
-     * Splits a stream: the branch gets the events for which the condition holds, this stream goes on with the others. One for
-     * which it throws is one dead letter, and on neither.
+     * Leads the events for which a condition holds aside, and goes on with the others. An event for which the condition
+     * throws is one dead letter, on neither side.
      *
      * @param condition which events go to the branch; a captured variable that changes is outside the log
      * @param branch    what is done with them
-     * @return the others
+     * @return the events for which the condition does not hold
      */
     public EventStream<T> branch(Condition<? super T> condition, Consumer<EventStream<T>> branch) {
         Objects.requireNonNull(branch, "branch").accept(filter(condition));
@@ -216,11 +221,11 @@ public class EventStream<T> {
     }
 
     /**
-     * Puts another stream of the same type behind this one, in the canonical order: for each entry what it causes here, then
-     * what it causes there.
+     * Puts another stream of the same type together with this one. The order is: for each input entry, what it causes
+     * on this stream, then on the other. Progress is that of the input that lags most.
      *
      * @param other the other stream
-     * @return both
+     * @return the events of both
      */
     public EventStream<T> merge(EventStream<? extends T> other) {
         return new EventStream<>(topology, add(null, Merge.of(2), Site.here(), this, other));
@@ -229,9 +234,9 @@ public class EventStream<T> {
     // ---- keys
 
     /**
-     * Gives events a key that is a number.
+     * Gives events a key that is a number: the cheapest key.
      *
-     * @param key reads it, and nothing else; it may be asked more than once for an event, to read ahead;
+     * @param key reads it and does nothing else, since it may be called again to read ahead;
      *     a captured variable that changes is outside the log
      * @return the keyed stream
      */
@@ -242,8 +247,8 @@ public class EventStream<T> {
     /**
      * Gives events a key that is a pair of numbers.
      *
-     * @param first  reads the first
-     * @param second reads the second; a captured variable that changes is outside the log
+     * @param first  reads the first number
+     * @param second reads the second number; a captured variable that changes is outside the log
      * @return the keyed stream
      */
     public KeyedStream<T> keyBy(LongField<? super T> first, LongField<? super T> second) {
@@ -251,10 +256,10 @@ public class EventStream<T> {
     }
 
     /**
-     * Gives events a key that is a text.
+     * Gives events a key that is a text of at most 62 bytes of UTF-8. An event with a longer text, or without one, goes
+     * to the dead letters; an empty text is a key.
      *
-     * @param key reads it; at most 62 bytes of UTF-8; an event with a longer one goes to the dead letters;
-     *     a captured variable that changes is outside the log
+     * @param key reads the text; a captured variable that changes is outside the log
      * @return the keyed stream
      */
     public KeyedStream<T> keyByText(TextField<? super T> key) {
@@ -262,11 +267,10 @@ public class EventStream<T> {
     }
 
     /**
-     * Gives events a key that is a longer text.
+     * Gives events a key that is a text of a declared maximum length; both sides of a join must declare the same.
      *
-     * @param maxBytes the most bytes of UTF-8, at most 1024; each key that is held takes room for so many
-     * @param key      reads it; an event with a longer one goes to the dead letters;
-     *     a captured variable that changes is outside the log
+     * @param maxBytes the most bytes of UTF-8, 1 to 1,024: the room of each key; longer texts go to the dead letters
+     * @param key      reads the text; a captured variable that changes is outside the log
      * @return the keyed stream
      */
     public KeyedStream<T> keyByText(int maxBytes, TextField<? super T> key) {
@@ -274,9 +278,9 @@ public class EventStream<T> {
     }
 
     /**
-     * The same without an object: SBE's {@code getX(Appendable)} fits.
+     * As {@link #keyByText(TextField)}, without making an object. SBE's {@code getX(Appendable)} fits.
      *
-     * @param key appends it; at most 62 bytes of UTF-8; a captured variable that changes is outside the log
+     * @param key appends the text; a captured variable that changes is outside the log
      * @return the keyed stream
      */
     public KeyedStream<T> keyByTextInto(Writer<? super T, ? super Appendable> key) {
@@ -284,11 +288,10 @@ public class EventStream<T> {
     }
 
     /**
-     * The same with a longer text.
+     * Gives events a key that is a text of a declared maximum length, without making an object.
      *
-     * @param maxBytes the most bytes of UTF-8, at most 1024; each key that is held takes room for so many
-     * @param key      appends it; an event with a longer one goes to the dead letters;
-     *     a captured variable that changes is outside the log
+     * @param maxBytes the most bytes of UTF-8, 1 to 1,024: the room of each key; longer texts go to the dead letters
+     * @param key      appends the text; a captured variable that changes is outside the log
      * @return the keyed stream
      */
     public KeyedStream<T> keyByTextInto(int maxBytes, Writer<? super T, ? super Appendable> key) {
@@ -306,9 +309,9 @@ public class EventStream<T> {
     }
 
     /**
-     * Gives events a key made of several fields.
+     * Gives events a key of several fields, such as {@code k -> k.text(Payment::country).number(Payment::terminal)}.
      *
-     * @param fields lists them
+     * @param fields lists the fields, in order
      * @return the keyed stream
      */
     public KeyedStream<T> keyByFields(Consumer<KeyFields<T>> fields) {
@@ -327,33 +330,36 @@ public class EventStream<T> {
     // ---- with
 
     /**
-     * Puts beside each event what a branch answers for it. The branch comes from this stream and answers each event exactly
-     * once; one that waits (an as-of join in event-time mode) is waited for, and the result comes with its last answer. An event that a branch refuses is dropped here and counted; each branch that refuses it makes a dead letter, so
-     * put {@link #onTime} in front of a fork, where late events become one.
+     * Puts the answer of a branch beside each event. The branch must begin at this stream and answer each event exactly
+     * once; {@code build()} checks it.
+     *
+     * <p>A branch may wait, such as an as-of join in event-time mode; the result then comes with the last answer. An
+     * event that a branch refuses is dropped here and counted. Each branch that refuses it makes a dead letter; put
+     * {@link #onTime} before the fork, so that a late event makes only one.
      *
      * @param a     the branch
-     * @param views makes the result; one that puts the event and its answers into a record as they come, such as
-     *     {@code Seen::new}, is called again only when a reference differs, any other for each event. So what it does for
-     *     its first event it has to do for all (the test driver checks 10,000): no choice and no test by what it sees;
-     *     a captured variable that changes is outside the log
-     * @param <A>   the answer
-     * @param <R>   the result
-     * @return one result an event
+     * @param views makes the result. If it only puts the event and its answers into a record, as {@code Seen::new}
+     *     does, it is called again only when one of these objects is another; otherwise for each event. What it does
+     *     for its first event it must do for all, without a choice by what it sees; the test driver checks the first
+     *     10,000. Here too a captured variable that changes is outside the log
+     * @param <A>   the type of the answer
+     * @param <R>   the type of the result
+     * @return one result for each event
      */
     public <A, R extends Record> EventStream<R> with(EventStream<A> a, Fn2<? super T, ? super A, ? extends R> views) {
         return matched(parts -> views.apply(cast(parts[0]), cast(parts[1])), a);
     }
 
     /**
-     * Puts beside each event what two branches answer for it.
+     * Puts the answers of two branches beside each event; see {@link #with(EventStream, Fn2)}.
      *
      * @param a     the first branch
-     * @param b     the second
+     * @param b     the second branch
      * @param views makes the result; a captured variable that changes is outside the log
-     * @param <A>   the first answer
-     * @param <B>   the second
-     * @param <R>   the result
-     * @return one result an event
+     * @param <A>   the type of the first answer
+     * @param <B>   the type of the second answer
+     * @param <R>   the type of the result
+     * @return one result for each event
      */
     public <A, B, R extends Record> EventStream<R> with(
             EventStream<A> a, EventStream<B> b, Fn3<? super T, ? super A, ? super B, ? extends R> views) {
@@ -361,17 +367,17 @@ public class EventStream<T> {
     }
 
     /**
-     * Puts beside each event what three branches answer for it.
+     * Puts the answers of three branches beside each event; see {@link #with(EventStream, Fn2)}.
      *
      * @param a     the first branch
-     * @param b     the second
-     * @param c     the third
+     * @param b     the second branch
+     * @param c     the third branch
      * @param views makes the result; a captured variable that changes is outside the log
-     * @param <A>   the first answer
-     * @param <B>   the second
-     * @param <C>   the third
-     * @param <R>   the result
-     * @return one result an event
+     * @param <A>   the type of the first answer
+     * @param <B>   the type of the second answer
+     * @param <C>   the type of the third answer
+     * @param <R>   the type of the result
+     * @return one result for each event
      */
     public <A, B, C, R extends Record> EventStream<R> with(
             EventStream<A> a,
@@ -382,19 +388,19 @@ public class EventStream<T> {
     }
 
     /**
-     * Puts beside each event what four branches answer for it.
+     * Puts the answers of four branches beside each event; see {@link #with(EventStream, Fn2)}.
      *
      * @param a     the first branch
-     * @param b     the second
-     * @param c     the third
-     * @param d     the fourth
+     * @param b     the second branch
+     * @param c     the third branch
+     * @param d     the fourth branch
      * @param views makes the result; a captured variable that changes is outside the log
-     * @param <A>   the first answer
-     * @param <B>   the second
-     * @param <C>   the third
-     * @param <D>   the fourth
-     * @param <R>   the result
-     * @return one result an event
+     * @param <A>   the type of the first answer
+     * @param <B>   the type of the second answer
+     * @param <C>   the type of the third answer
+     * @param <D>   the type of the fourth answer
+     * @param <R>   the type of the result
+     * @return one result for each event
      */
     public <A, B, C, D, R extends Record> EventStream<R> with(
             EventStream<A> a,
@@ -422,11 +428,11 @@ public class EventStream<T> {
     // ---- windows
 
     /**
-     * Gathers all events of a period of time, of a session, or so many of them.
+     * Aggregates all events of a period of time, or so many of them.
      *
-     * @param name   unique in the topology
-     * @param window which, such as {@code tumbling(ofMinutes(1))}
-     * @return the windows: say what is computed with {@code aggregate}, and before it what becomes of late events
+     * @param name   the name of the node, unique in the topology
+     * @param window which window, such as {@code tumbling(ofMinutes(1))}
+     * @return the windows; call {@code aggregate} to say what is computed, and before it what becomes of late events
      */
     public Windowed<T> window(String name, Window window) {
         return new Windowed<>(this, name, window);
@@ -435,11 +441,11 @@ public class EventStream<T> {
     // ---- settings and models
 
     /**
-     * Lets events pass for which a condition on the event and a setting holds.
+     * Passes events for which a condition on the event and a setting holds.
      *
      * @param setting the setting, as the last change before the event in the order left it
-     * @param keep    whether an event passes; a captured variable that changes is outside the log
-     * @param <S>     the setting's record
+     * @param keep    whether an event passes
+     * @param <S>     the record of the setting
      * @return the events that pass
      */
     public <S extends Record> EventStream<T> filter(Setting<S> setting, Condition2<? super T, ? super S> keep) {
@@ -452,10 +458,10 @@ public class EventStream<T> {
      * Makes a record of each event and a setting.
      *
      * @param setting  the setting, as the last change before the event in the order left it
-     * @param type     the record
-     * @param function makes it; a captured variable that changes is outside the log
-     * @param <S>      the setting's record
-     * @param <R>      the record
+     * @param type     the class of the record
+     * @param function makes the record; a captured variable that changes is outside the log
+     * @param <S>      the record of the setting
+     * @param <R>      the type of the record
      * @return the records
      */
     public <S extends Record, R extends Record> EventStream<R> map(
@@ -471,14 +477,14 @@ public class EventStream<T> {
     }
 
     /**
-     * Fills an event for each event and a setting: allocates nothing.
+     * Fills an event for each event and a setting. Allocates nothing.
      *
      * @param setting  the setting, as the last change before the event in the order left it
      * @param type     the layout to fill
-     * @param function fills it; a captured variable that changes is outside the log
-     * @param <S>      the setting's record
-     * @param <R>      the event filled, as readers see it
-     * @param <W>      the event filled, as the function sees it
+     * @param function fills the event; a captured variable that changes is outside the log
+     * @param <S>      the record of the setting
+     * @param <R>      the type of the filled event, as readers see it
+     * @param <W>      the type of the filled event, as the function sees it
      * @return the filled events
      */
     public <S extends Record, R, W> EventStream<R> map(
@@ -489,26 +495,26 @@ public class EventStream<T> {
     }
 
     /**
-     * Asks something outside for each event, such as a service, and waits for what it answers; each event is decided in time with
-     * or without the answer, as {@link AsyncWork#decideWithin} says.
+     * Asks an outside service about each event, and decides each by a deadline, with or without the answer; see
+     * {@link AsyncWork}.
      *
-     * @param name    unique in the topology
+     * @param name    the name of the node, unique in the topology
      * @param port    who is asked; bound when an engine is started
      * @param request makes the request of an event; a captured variable that changes is outside the log
-     * @param <Q>     the request
-     * @param <R>     the answer
-     * @return to be completed by {@code decideWithin}
+     * @param <Q>     the type of the request
+     * @param <R>     the type of the answer
+     * @return the work, to be completed by {@code decideWithin}
      */
     public <Q, R> AsyncWork<T, Q, R> async(String name, LookupPort<Q, R> port, Fn1<? super T, ? extends Q> request) {
         return new AsyncWork<>(this, name, port, request);
     }
 
     /**
-     * Scores each event by a model. An event for which the model has no answer goes to the dead letters.
+     * Scores each event by a model. An event for which the raw score is NaN goes to the dead letters.
      *
-     * @param name     unique in the topology
+     * @param name     the name of the node, unique in the topology
      * @param model    the model
-     * @param features names each feature of the model, which is checked now; others are left out
+     * @param features names all features of the model, which is checked now; others are not computed
      * @return each event with its score
      */
     public EventStream<Scored<T>> score(String name, Model model, Features<? super T> features) {
@@ -528,11 +534,11 @@ public class EventStream<T> {
     }
 
     /**
-     * Leads the stream to an output.
+     * Leads the stream to an output, making the output's event of each event.
      *
      * @param output   the output
      * @param function makes the output's event; a captured variable that changes is outside the log
-     * @param <R>      the output's event
+     * @param <R>      the type of the output's event
      */
     public <R> void to(Output<R> output, Fn1<? super T, ? extends R> function) {
         String site = Site.here();
@@ -541,12 +547,12 @@ public class EventStream<T> {
     }
 
     /**
-     * Leads the stream to an output that is filled in place.
+     * Leads the stream to an output whose events are filled in place.
      *
      * @param output   the output
      * @param function fills the output's event; a captured variable that changes is outside the log
-     * @param <R>      the output's event, as readers see it
-     * @param <W>      the output's event, as the function sees it
+     * @param <R>      the type of the output's event, as readers see it
+     * @param <W>      the type of the output's event, as the function sees it
      */
     public <R, W> void to(InPlaceOutput<R, W> output, Writer<? super T, ? super W> function) {
         String site = Site.here();
@@ -555,32 +561,33 @@ public class EventStream<T> {
     }
 
     /**
-     * Adds an operator of your own, or one that has no word yet.
+     * Adds an operator of your own, or one for which there is no word.
      *
-     * @param name     unique in the topology
+     * @param name     the name of the node, unique in the topology
      * @param operator the operator, with one input
-     * @param <R>      what it gives
-     * @return its main output
+     * @param <R>      the type of what it sends
+     * @return the stream of its main output
      */
     public <R> EventStream<R> via(String name, Operator<? super T, R> operator) {
         return topology.end(new EventStream<>(topology, add(topology.given(name), operator, Site.here(), this)));
     }
 
     /**
-     * Words of a library of yours: {@code stream.as(MyWords::on).myWord(...)}.
+     * Gives access to words of your own: {@code stream.as(MyWords::on).myWord(...)}.
      *
-     * @param words takes the stream
-     * @param <S>   what has the words
-     * @return what has the words
+     * @param words makes, of this stream, the object that has the words
+     * @param <S>   the type of that object
+     * @return that object
      */
     public <S> S as(Function<? super EventStream<T>, S> words) {
         return Objects.requireNonNull(words, "words").apply(this);
     }
 
     /**
-     * Asks that the node of this stream, and what follows, run on a thread of its own: a live engine does so, hosts with one
-     * thread ignore it; the output is the same. Worth it where what follows costs more than the way to another core; a sink then is
-     * called by that thread. What lies on a thread, then on another and then on the first again is two stages with a thread each.
+     * Asks that the node of this stream, and all that follows, run on a thread of its own. A live engine does so, and
+     * that thread calls the sinks; hosts with one thread ignore the word. The output is the same. It pays where what
+     * follows costs more than the way to another core. A path that leaves a thread and returns to it makes two stages,
+     * with a thread each.
      *
      * @param stage the name of the thread
      * @return this stream

@@ -43,10 +43,11 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A stream with a key. {@code filter peek map flatMap branch} and what keeps state by key keep it, and so does
- * {@code merge} with a stream of the same kind of key; only another {@code keyBy}, {@code group}, other merges and {@code with} lose it.
+ * A stream of events with a key. {@code filter}, {@code peek}, {@code map}, {@code flatMap}, {@code score}, the events
+ * that {@code branch} goes on with, {@code merge} with a stream keyed alike, and all words that keep state by key pass
+ * the key on. Another {@code keyBy}, {@code group}, other merges and {@code with} lose it.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public class KeyedStream<T> extends JoinWords<T> {
     private final KeyInfo key;
@@ -66,12 +67,13 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Bounds the keys that each word behind it keeps at a time. At the bound an event of a new key goes to the dead letters,
-     * those already held stay exact. This stream stays without the bound. Where no word by key stands behind its stream at all, {@code build()} says so.
+     * Bounds the keys that each following word keeps at a time. At the bound an event of a new key goes to the dead
+     * letters ({@code over-bound}), and the keys already held stay exact. This stream itself stays without the bound,
+     * and {@code build()} refuses the topology if no word by key follows.
      *
-     * @param most the most keys a word holds; without this as many as its share of the state budget holds. In a section of
-     *     {@link #parallel} each of the 64 shards has its share of it, rounded up
-     * @return the same events with the bound, which goes on with the key
+     * @param most the most keys that a word holds; without this, as many as its share of the state budget allows. In a
+     *     {@link #parallel} section each of the 64 shards has a 64th of it, rounded up
+     * @return the same events; the bound goes on with their key
      */
     public KeyedStream<T> keysAtMost(int most) {
         if (most < 1) {
@@ -87,21 +89,24 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Divides the keys among threads, for all words by key that follow: a section begins, and ends where the stream leaves the
-     * key ({@code keyBy} anew, {@code group}; as a branch at {@code with}), goes to an output, or meets a stream from elsewhere, a setting too; what
-     * follows there runs on one thread. Keys belong to 64 virtual shards, by a fixed hash; a thread runs whole shards. What comes
-     * out does not depend on the number of threads, and a host with one thread puts out the same. Worth it where what is done by key costs more than the way to other cores and back.
+     * Divides the keys of all following words by key among threads. The output does not depend on the number of
+     * threads, and a host with one thread puts out the same. It pays where the work by key costs more than the way to
+     * other cores and back.
      *
-     * <p>All that depends on capacity or on order between keys is a shard's own: it has a 64th of each declared bound, rounded up,
-     * and of each word's share of the state budget; its timers and windows fire when its turn has come, every 64th entry, and
-     * before an event of its own. So results of different keys come in another order than without this word, the same at each
-     * run.
+     * <p>The word begins a section. It ends where the stream loses its key ({@code keyBy} anew, {@code group}; as a
+     * branch at {@code with}), at an output, and where the stream meets one from elsewhere or a setting. What follows
+     * there runs on one thread. Keys belong to 64 virtual shards, by a fixed hash, and a thread runs whole shards.
      *
-     * <p>A word with two sides (a join, a table to look up in) stands in a section when both sides have entered it, under the same
-     * name. Functions of words in it are called by several threads, each with its own events: one that fills and returns an
-     * object of its own has to make a new one each time. Shape classes are made for each shard.
+     * <p>Each shard has a 64th of each declared bound, rounded up, and of each word's share of the state budget. Its
+     * timers and windows fire when its turn comes, at every 64th entry, and before an event of its own. So results of
+     * different keys come in another order than without this word, but in the same one in each run.
      *
-     * @param name    of the section, and of its threads; unique in the topology, but for streams that are to meet in it
+     * <p>Both sides of a join, or of a look-up, must have entered the section, under the same name. Functions of words
+     * in it are called by several threads, each with its own events: a function that fills and returns an object of its
+     * own must make a new one each time. Shape classes are made for each shard.
+     *
+     * @param name    the name of the section, and of its threads; unique in the topology, except for streams that are
+     *     to meet in the section
      * @param threads how many threads, 1 to 64
      * @return the same events, inside the section
      */
@@ -152,7 +157,7 @@ public class KeyedStream<T> extends JoinWords<T> {
         return keyed(null, () -> FlatMapInPlace.of(type, atMost, function), this);
     }
 
-    /** {@inheritDoc} The others keep the key; inside the branch it takes a {@code keyBy}. */
+    /** {@inheritDoc} The events that go on keep the key; inside the branch a {@code keyBy} is needed. */
     @Override
     public KeyedStream<T> branch(Condition<? super T> condition, Consumer<EventStream<T>> branch) {
         Objects.requireNonNull(branch, "branch").accept(filter(condition));
@@ -160,12 +165,12 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Puts another stream of the same type and key behind this one, in the canonical order: for each entry what it causes
-     * here, then what it causes there.
+     * Puts another stream of the same type and key together with this one. The order is: for each input entry, what it
+     * causes on this stream, then on the other.
      *
-     * @param other the other stream; when its key is of another kind the key is lost, and {@code build()} says where one is
-     *     needed behind
-     * @return both, with the key
+     * @param other the other stream; if its key is of another kind the key is lost, and {@code build()} refuses a later
+     *     word that needs one
+     * @return the events of both, with the key
      */
     public KeyedStream<T> merge(KeyedStream<? extends T> other) {
         KeyInfo others = keyOf(other);
@@ -209,26 +214,26 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Puts beside each event the row of its key in a table: the last one before the event in the order, whatever their event
-     * times. The right side is null where there is none.
+     * Puts the table row of its key beside each event: the row that came last before the event in the order of the
+     * input, whatever their event times. Without a row the right side is null.
      *
-     * @param name  unique in the topology
-     * @param table the table, of the same kind of key
-     * @param <U>   its row
-     * @return each event with its row, exactly one an event
+     * @param name  the name of the node, unique in the topology
+     * @param table the table, with a key of the same kind
+     * @param <U>   the type of the row
+     * @return a pair for each event
      */
     public <U> KeyedStream<Joined<T, U>> lookup(String name, Table<U> table) {
         return lookedUp(name, table, null);
     }
 
     /**
-     * The same with a row for the keys that have none.
+     * Puts the table row of its key beside each event, or a default row for keys that have none.
      *
-     * @param name       unique in the topology
-     * @param table      the table, of the same kind of key
-     * @param defaultRow the right side where there is no row; {@link Joined#hasRight} stays false
-     * @param <U>        its row
-     * @return each event with a row, exactly one an event
+     * @param name       the name of the node, unique in the topology
+     * @param table      the table, with a key of the same kind
+     * @param defaultRow the right side where there is no row; {@link Joined#hasRight} is false all the same
+     * @param <U>        the type of the row
+     * @return a pair for each event
      */
     public <U extends Record> KeyedStream<Joined<T, U>> lookup(String name, Table<U> table, U defaultRow) {
         return lookedUp(name, table, Objects.requireNonNull(defaultRow, "defaultRow"));
@@ -246,26 +251,28 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Keeps what a shape class says of each key's past events, and answers it for each event.
+     * Answers each event with aggregates over the past of its key. A late event goes to the dead letters.
      *
-     * @param name    unique in the topology
-     * @param history makes the shape object, a new one at each call; called at build and once a node
+     * @param name    the name of the node, unique in the topology
+     * @param history makes the object that declares what is kept, a new one at each call; called at build and once for
+     *     each node
      * @param <H>     the shape class, which is also the result: valid during the call
-     * @return one answer an event; late events go to the dead letters
+     * @return one answer for each event
      */
     public <H extends LookBack<T>> KeyedStream<H> lookBack(String name, Supplier<H> history) {
         return keyed(topology.given(name), () -> LookBack.operator(history, key), this);
     }
 
     /**
-     * The same with a history that is made of another stream of the same key; the answer is given for each event of this one.
+     * Answers each event of this stream with aggregates over the past events that another stream had of the same key.
      *
-     * @param name    unique in the topology
-     * @param content whose events are kept
-     * @param history makes the shape object, a new one at each call; called at build and once a node
-     * @param <C>     the event that is kept
+     * @param name    the name of the node, unique in the topology
+     * @param content the stream whose events are kept
+     * @param history makes the object that declares what is kept, a new one at each call; called at build and once for
+     *     each node
+     * @param <C>     the type of the events that are kept
      * @param <H>     the shape class, which is also the result: valid during the call
-     * @return one answer an event of this stream
+     * @return one answer for each event of this stream
      */
     public <C, H extends LookBack<C>> KeyedStream<H> lookBack(
             String name, KeyedStream<C> content, Supplier<H> history) {
@@ -273,12 +280,12 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Gathers the events of each key in a period of time, in a session, or so many of them. Time passes by the times of events:
-     * where no input that reaches it has an event time, a period ends only when the inputs do.
+     * Aggregates the events of each key in a period of time or in a session, or so many of them. Time passes by the
+     * times of events: if no input that reaches this word has an event time, a period ends only when the inputs end.
      *
-     * @param name   unique in the topology
-     * @param window which, such as {@code tumbling(ofMinutes(1))}
-     * @return the windows: say what is computed with {@code aggregate}, and before it what becomes of late events
+     * @param name   the name of the node, unique in the topology
+     * @param window which window, such as {@code tumbling(ofMinutes(1))}
+     * @return the windows; call {@code aggregate} to say what is computed, and before it what becomes of late events
      */
     @Override
     public KeyedWindowed<T> window(String name, Window window) {
@@ -286,11 +293,12 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Puts the rows of this stream, taken as a table, into groups, and computes aggregates of the rows that a group has at the moment: by
-     * the order of the input, never by event time; of several windows of a key whose results may change, the newest one's row counts. What this stream retracts, or {@link #deleteWhen deletes}, is in no group any more.
+     * Groups the rows of this stream, taken as a table, and computes aggregates of the rows that each group has now. It
+     * goes by the order of the input, never by event time; if several windows of a key may change, the row of the
+     * newest counts. A row that this stream retracts, or {@link #deleteWhen deletes}, leaves its group.
      *
-     * @param name unique in the topology
-     * @return to be told by what, and what is computed
+     * @param name the name of the node, unique in the topology
+     * @return the groups; call {@code by} to say what groups the rows, and {@code aggregate} to say what is computed
      */
     public Grouped<T> group(String name) {
         return new Grouped<>(this, name, Site.here());
@@ -311,29 +319,29 @@ public class KeyedStream<T> extends JoinWords<T> {
     // ---- state of your own
 
     /**
-     * Calls handlers with the state of one key.
+     * Calls handlers of yours with the state of one key, which they read and change.
      *
-     * @param name     unique in the topology
-     * @param keepIdle how long a key is kept that nothing happens to
+     * @param name     the name of the node, unique in the topology
+     * @param keepIdle how long a key to which nothing happens is kept, in event time
      * @param process  makes the object with the handlers, such as {@code Reservation::new}; see {@link KeyedProcess};
      *     a captured variable that changes is outside the log
      * @param <P>      its class
-     * @return its outputs
+     * @return the process, with its outputs
      */
     public <P extends KeyedProcess> Processed<P> process(String name, Duration keepIdle, Fn1<On<T>, P> process) {
         return Processed.of(this, name, keepIdle, () -> process.apply(On.input(0)));
     }
 
     /**
-     * Calls handlers with the state of one key, over two inputs in the canonical order.
+     * Calls handlers of yours with the state of one key, for the events of two inputs, in the canonical order.
      *
-     * @param name     unique in the topology
-     * @param keepIdle how long a key is kept that nothing happens to
+     * @param name     the name of the node, unique in the topology
+     * @param keepIdle how long a key to which nothing happens is kept, in event time
      * @param a        the second input, with a key of the same kind
      * @param process  makes the object with the handlers; a captured variable that changes is outside the log
-     * @param <A>      events of the second input
-     * @param <P>      the object's class
-     * @return its outputs
+     * @param <A>      the type of the events of the second input
+     * @param <P>      the class of the object
+     * @return the process, with its outputs
      */
     public <A, P extends KeyedProcess> Processed<P> process(
             String name, Duration keepIdle, KeyedStream<A> a, Fn2<On<T>, On<A>, P> process) {
@@ -341,17 +349,17 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Calls handlers with the state of one key, over three inputs in the canonical order.
+     * Calls handlers of yours with the state of one key, for the events of three inputs, in the canonical order.
      *
-     * @param name     unique in the topology
-     * @param keepIdle how long a key is kept that nothing happens to
+     * @param name     the name of the node, unique in the topology
+     * @param keepIdle how long a key to which nothing happens is kept, in event time
      * @param a        the second input, with a key of the same kind
-     * @param b        the third
+     * @param b        the third input
      * @param process  makes the object with the handlers; a captured variable that changes is outside the log
-     * @param <A>      events of the second input
-     * @param <B>      events of the third
-     * @param <P>      the object's class
-     * @return its outputs
+     * @param <A>      the type of the events of the second input
+     * @param <B>      the type of the events of the third input
+     * @param <P>      the class of the object
+     * @return the process, with its outputs
      */
     public <A, B, P extends KeyedProcess> Processed<P> process(
             String name, Duration keepIdle, KeyedStream<A> a, KeyedStream<B> b, Fn3<On<T>, On<A>, On<B>, P> process) {
@@ -359,19 +367,19 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Calls handlers with the state of one key, over four inputs in the canonical order.
+     * Calls handlers of yours with the state of one key, for the events of four inputs, in the canonical order.
      *
-     * @param name     unique in the topology
-     * @param keepIdle how long a key is kept that nothing happens to
+     * @param name     the name of the node, unique in the topology
+     * @param keepIdle how long a key to which nothing happens is kept, in event time
      * @param a        the second input, with a key of the same kind
-     * @param b        the third
-     * @param c        the fourth
+     * @param b        the third input
+     * @param c        the fourth input
      * @param process  makes the object with the handlers; a captured variable that changes is outside the log
-     * @param <A>      events of the second input
-     * @param <B>      events of the third
-     * @param <C>      events of the fourth
-     * @param <P>      the object's class
-     * @return its outputs
+     * @param <A>      the type of the events of the second input
+     * @param <B>      the type of the events of the third input
+     * @param <C>      the type of the events of the fourth input
+     * @param <P>      the class of the object
+     * @return the process, with its outputs
      */
     public <A, B, C, P extends KeyedProcess> Processed<P> process(
             String name,
@@ -385,11 +393,11 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Holds each event back until progress has reached its time plus a delay. It comes out with that as its time; events of
-     * one due in the order of their arrival.
+     * Holds each event back until progress has reached its time plus a delay. The event comes out with that as its
+     * time. Events that are due at the same time come in the order of their arrival.
      *
-     * @param name  unique in the topology
-     * @param delay zero or more
+     * @param name  the name of the node, unique in the topology
+     * @param delay how long, zero or more
      * @return the same events, later
      */
     public KeyedStream<T> defer(String name, Duration delay) {
@@ -405,14 +413,14 @@ public class KeyedStream<T> extends JoinWords<T> {
     // ---- fewer events of a key
 
     /**
-     * Lets the first event of a key pass and holds back those that repeat it within a horizon of event time. The key is the id:
-     * {@code keyBy} what repeats. At the bound on keys events of new keys are dead letters, unless
-     * {@link DedupedStream#evictOldest} says otherwise.
+     * Passes the first event of a key and holds back those that repeat it within a horizon of event time. The key is
+     * the id: key by what repeats. At the bound of keys an event of a new key is a dead letter, unless you say
+     * {@link DedupedStream#evictOldest}.
      *
-     * @param name    unique in the topology
-     * @param horizon how close to an event that passed, before or behind it, another of its key is a duplicate; at the horizon
-     *     exactly it is new
-     * @return what passes; its duplicates and late events are side streams, or dead letters
+     * @param name    the name of the node, unique in the topology
+     * @param horizon an event that is closer than this to one of its key that passed, before it or after it, is a
+     *     duplicate; at exactly the horizon it is new
+     * @return the events that pass; duplicates and late events are side streams, or dead letters
      */
     public DedupedStream<T> dedupe(String name, Duration horizon) {
         return new DedupedStream<>(
@@ -420,13 +428,13 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Lets so many events of a key pass in any span of a length of event time. At the bound on keys events of new keys are dead
-     * letters, unless {@link ThrottledStream#evictOldest} says otherwise.
+     * Passes at most so many events of a key in any span of event time and stops the others. No event is late. At the
+     * bound of keys an event of a new key is a dead letter, unless you say {@link ThrottledStream#evictOldest}.
      *
-     * @param name unique in the topology
-     * @param most how many pass, 1 to 1,000
-     * @param per  in any span of this length: at its end exactly one more passes
-     * @return what passes; what is stopped is a side stream, or dropped and counted
+     * @param name the name of the node, unique in the topology
+     * @param most how many events pass, 1 to 1,000
+     * @param per  the length of the span; exactly at its end one more event passes
+     * @return the events that pass; those that are stopped are a side stream, or are dropped and counted
      */
     public ThrottledStream<T> throttle(String name, int most, Duration per) {
         return new ThrottledStream<>(
@@ -434,25 +442,26 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Makes one event of those of a key in each period of event time: the latest. Periods are aligned to the epoch; it comes
-     * out when progress has reached the period's end, stamped one nanosecond before it.
+     * Makes one event of those of a key in each period of event time: the latest. Periods are aligned to the epoch. The
+     * event comes out when progress has reached the end of the period, stamped one nanosecond before that end.
      *
-     * @param name   unique in the topology
+     * @param name   the name of the node, unique in the topology
      * @param period the length of a period
-     * @return one event for each key and period that has any; events of a period that has passed are a side stream, or dead
-     *     letters
+     * @return one event for each key and period that has any; events of a period that is over are a side stream, or
+     *     dead letters
      */
     public ConflatedStream<T> conflate(String name, Duration period) {
         return conflated(name, () -> Conflate.latest(period, key));
     }
 
     /**
-     * The same with what a function makes of the events of a period, such as their sum.
+     * Makes one event of those of a key in each period of event time, by a function, such as their sum.
      *
-     * @param name   unique in the topology
+     * @param name   the name of the node, unique in the topology
      * @param period the length of a period
-     * @param merge  makes one of what there is so far and the next event, in the order of the input; one for which it throws goes
-     *     to the dead letters and changes nothing; a captured variable that changes is outside the log
+     * @param merge  makes one event of what there is so far and the next event, in the order of the input; an event for
+     *     which it throws goes to the dead letters and changes nothing;
+     *     a captured variable that changes is outside the log
      * @return one event for each key and period that has any
      */
     public ConflatedStream<T> conflate(String name, Duration period, Fn2<? super T, ? super T, ? extends T> merge) {
@@ -460,14 +469,14 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * The same, filled in place: allocates nothing.
+     * Makes one event of those of a key in each period of event time, filled in place. Allocates nothing.
      *
-     * @param name   unique in the topology
+     * @param name   the name of the node, unique in the topology
      * @param period the length of a period
      * @param type   the layout of this stream's events
-     * @param merge  fills one from what there is so far and the next event; fields it leaves alone are zero;
+     * @param merge  fills an event from what there is so far and the next event; a field that it does not set is zero;
      *     a captured variable that changes is outside the log
-     * @param <W>    the event, as the function fills it
+     * @param <W>    the type of the event, as the function fills it
      * @return one event for each key and period that has any
      */
     public <W> ConflatedStream<T> conflate(
@@ -484,10 +493,10 @@ public class KeyedStream<T> extends JoinWords<T> {
     /**
      * Finds a pattern among the events of each key.
      *
-     * @param name    unique in the topology
-     * @param within  less than this from the first event of a match to its last
-     * @param pattern makes the pattern object, such as {@code Probing::new}; see {@link EventPattern}; a captured variable that
-     *     changes is outside the log
+     * @param name    the name of the node, unique in the topology
+     * @param within  the time from the first event of a match to its last must be less than this
+     * @param pattern makes the pattern object, such as {@code Probing::new}; see {@link EventPattern};
+     *     a captured variable that changes is outside the log
      * @param <P>     its class
      * @return the matches
      */
@@ -496,14 +505,14 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Finds a pattern among the events of each key, over two inputs in the order of (time, arrival).
+     * Finds a pattern among the events of each key of two inputs, in the order of (time, arrival).
      *
-     * @param name    unique in the topology
-     * @param within  less than this from the first event of a match to its last
+     * @param name    the name of the node, unique in the topology
+     * @param within  the time from the first event of a match to its last must be less than this
      * @param a       the second input, with a key of the same kind
      * @param pattern makes the pattern object; a captured variable that changes is outside the log
-     * @param <A>     events of the second input
-     * @param <P>     the object's class
+     * @param <A>     the type of the events of the second input
+     * @param <P>     the class of the object
      * @return the matches
      */
     public <A, P extends EventPattern.Mixed> Matches<T, P> pattern(
@@ -512,16 +521,16 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Finds a pattern among the events of each key, over three inputs in the order of (time, arrival).
+     * Finds a pattern among the events of each key of three inputs, in the order of (time, arrival).
      *
-     * @param name    unique in the topology
-     * @param within  less than this from the first event of a match to its last
+     * @param name    the name of the node, unique in the topology
+     * @param within  the time from the first event of a match to its last must be less than this
      * @param a       the second input, with a key of the same kind
-     * @param b       the third
+     * @param b       the third input
      * @param pattern makes the pattern object; a captured variable that changes is outside the log
-     * @param <A>     events of the second input
-     * @param <B>     events of the third
-     * @param <P>     the object's class
+     * @param <A>     the type of the events of the second input
+     * @param <B>     the type of the events of the third input
+     * @param <P>     the class of the object
      * @return the matches
      */
     public <A, B, P extends EventPattern.Mixed> Matches<T, P> pattern(
@@ -530,18 +539,18 @@ public class KeyedStream<T> extends JoinWords<T> {
     }
 
     /**
-     * Finds a pattern among the events of each key, over four inputs in the order of (time, arrival).
+     * Finds a pattern among the events of each key of four inputs, in the order of (time, arrival).
      *
-     * @param name    unique in the topology
-     * @param within  less than this from the first event of a match to its last
+     * @param name    the name of the node, unique in the topology
+     * @param within  the time from the first event of a match to its last must be less than this
      * @param a       the second input, with a key of the same kind
-     * @param b       the third
-     * @param c       the fourth
+     * @param b       the third input
+     * @param c       the fourth input
      * @param pattern makes the pattern object; a captured variable that changes is outside the log
-     * @param <A>     events of the second input
-     * @param <B>     events of the third
-     * @param <C>     events of the fourth
-     * @param <P>     the object's class
+     * @param <A>     the type of the events of the second input
+     * @param <B>     the type of the events of the third input
+     * @param <C>     the type of the events of the fourth input
+     * @param <P>     the class of the object
      * @return the matches
      */
     public <A, B, C, P extends EventPattern.Mixed> Matches<T, P> pattern(

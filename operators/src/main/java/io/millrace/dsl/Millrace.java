@@ -3,18 +3,23 @@ package io.millrace.dsl;
 import io.millrace.topology.Topology;
 import java.util.function.Consumer;
 
-/** The door: {@code Millrace.topology("fraud", t -> t.from(PAYMENTS)...)}. */
+/** Where a topology begins: {@code Millrace.topology("fraud", t -> t.from(PAYMENTS)...)}. */
 public final class Millrace {
     private Millrace() {}
 
     /**
      * Defines a topology.
      *
-     * @param name       its name, part of the identity of its outputs; as ports are named
-     * @param definition says from which inputs, by which words, to which outputs
+     * <p>The definition runs once, before this method returns. All problems that it has are collected and reported
+     * together, so that one call shows everything that has to be mended.
+     *
+     * @param name       the name of the topology, which is part of the identity of its outputs; the same rules hold as
+     *     for names of ports
+     * @param definition leads streams from inputs, by words, to outputs
      * @return the topology: immutable, to be run by any host
-     * @throws io.millrace.topology.TopologyException with all that is wrong, each with node, line and cure; what the definition, or a
-     *     constructor that a word calls, throws is among it. A {@link VirtualMachineError} goes through
+     * @throws io.millrace.topology.TopologyException if anything is wrong; it lists all problems, each with node, line
+     *     and cure. Among them is what the definition threw, or the constructor of a class that a word was given; only
+     *     a {@link VirtualMachineError} is passed on as it is
      */
     public static Topology topology(String name, Consumer<TopologyBuilder> definition) {
         TopologyBuilder builder = new TopologyBuilder(name);

@@ -4,12 +4,13 @@ import io.millrace.event.EventType;
 import java.util.Objects;
 
 /**
- * One row of parameters that every event sees alike, until an event of its own input changes it at an exact place in the
- * order: {@code filter(rules, (payment, r) -> payment.cents() > r.limit())}. Made by {@link TopologyBuilder#setting}; valid
- * while the topology is being defined.
+ * One row of parameters, the same for all events, until an event of its own input changes it at an exact place in the
+ * order: {@code filter(rules, (payment, r) -> payment.cents() > r.limit())}. Made by {@link TopologyBuilder#setting};
+ * valid while the topology is being defined.
  *
- * <p>Each word that reads a setting keeps a copy of the row as its state, under a name made of the setting's name and the
- * word: {@code rules.filter}, {@code rules.filter-2}, ….
+ * <p>Use it instead of a captured variable, which would be outside the log. Each word that reads a setting keeps a copy
+ * of the row as its state, under a name made of the setting's name and the word: {@code rules.filter},
+ * {@code rules.filter-2}, ….
  *
  * @param <S> the record
  */
@@ -44,7 +45,7 @@ public final class Setting<S extends Record> {
         return initial;
     }
 
-    /** For a word that reads the setting; refuses none. */
+    /** The name for a word that reads the setting; refuses null. */
     static String nextFilter(Setting<?> read) {
         Objects.requireNonNull(read, "setting");
         return read.numbered("filter", ++read.filters);

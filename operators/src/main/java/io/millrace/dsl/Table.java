@@ -5,12 +5,13 @@ import io.millrace.topology.KeyInfo;
 import java.util.Objects;
 
 /**
- * The latest row of each key, for {@link KeyedStream#lookup}. Made by {@link TopologyBuilder#table}; valid while the topology
- * is being defined. Immutable: each setting answers a changed copy.
+ * A table: the latest row of each key, for {@link KeyedStream#lookup}. Made by {@link TopologyBuilder#table}; valid
+ * while the topology is being defined. Immutable: each method returns a changed copy.
  *
- * <p>Each look-up keeps rows of its own, as large as the table: two look-ups in one table cost its memory twice.
+ * <p>A table goes by the order of the input, never by event time; a row counts from its own entry on. Each look-up
+ * keeps rows of its own, so two look-ups in one table cost its memory twice.
  *
- * @param <T> the row
+ * @param <T> the type of the rows
  */
 public final class Table<T> {
     private final String name;
@@ -32,11 +33,12 @@ public final class Table<T> {
     }
 
     /**
-     * Bounds the rows. At the bound a row of a new key goes to the dead letters, those already held stay as they are; unless
-     * {@link #evictOldest} says otherwise.
+     * Bounds the rows. At the bound a row of a new key goes to the dead letters ({@code over-bound}), and the rows
+     * already held stay, unless you say {@link #evictOldest}.
      *
-     * @param most the most keys at a time, of which each shard of a {@link KeyedStream#parallel parallel} section has its share;
-     *     without this what the look-up's share of the state budget holds, or the bound of the keyed stream that the table is made of
+     * @param most the most keys at a time; each shard of a {@link KeyedStream#parallel parallel} section has its share
+     *     of it. Without this, the bound of the keyed stream that the table is made of, or what the look-up's share of
+     *     the state budget allows
      * @return a changed copy
      */
     public Table<T> keysAtMost(int most) {
@@ -52,10 +54,10 @@ public final class Table<T> {
     }
 
     /**
-     * Says which rows take the row of their key away instead of setting it: tombstones. What is gone is not remembered: a row that comes
-     * later in the order of the input is the row again, whatever its time.
+     * Says which rows take the row of their key away instead of setting it (tombstones). What is gone is not
+     * remembered: a row that comes later in the order of the input is the row again, whatever its time.
      *
-     * @param condition asks the row; one for which it throws goes to the dead letters and changes nothing;
+     * @param condition called with each row; a row for which it throws goes to the dead letters and changes nothing;
      *     a captured variable that changes is outside the log
      * @return a changed copy
      */
@@ -65,9 +67,9 @@ public final class Table<T> {
     }
 
     /**
-     * At the bound of {@link #keysAtMost}, or of the state budget, a row of a new key takes the place of the row that was set
-     * longest ago in the order of the input, instead of being refused. Looking a row up does not make it younger. Each row given
-     * up is counted in the statistics ({@code evicted}); its key has no row then, or the default.
+     * At the bound of {@link #keysAtMost}, or of the state budget, evicts the row that was set longest ago in the order
+     * of the input, instead of refusing a row of a new key. Looking a row up does not make it younger. Each eviction is
+     * counted in the statistics ({@code evicted}); the evicted key then has no row, or the default row.
      *
      * @return a changed copy
      */
