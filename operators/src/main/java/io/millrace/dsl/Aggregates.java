@@ -12,8 +12,9 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * A class of yours whose fields are the aggregates of one window, span or group of rows. One instance is made for each node and moved
- * over the state, so results are typed, named by their fields, and nothing is boxed:
+ * A class of yours whose fields are the aggregates of a window, of a span of a look-back, or of a group of rows. The
+ * same class is the result: one object for each node is moved over the state, so results are typed, named by their
+ * fields, and nothing is boxed.
  *
  * <pre>{@code
  * static class Spend extends Aggregates<Payment> {
@@ -22,19 +23,22 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>Fields have to be final and set in construction; there is no other field. The functions must depend on the event
- * only; each is called once for an event, also when several aggregates share it (the same function object).
+ * <p>Fields must be final and set during construction. A function must depend on its event only:
+ * a captured variable that changes is outside the log. It is called once for each event, even if several aggregates
+ * share the same function object.
  *
- * <p><b>Whole numbers</b> are exact: an event with which a sum would not fit 64 bits goes to the dead letters (out of
- * range) and is not kept. Where what several steps keep fits and together does not, the result is a dead letter: without an event, since
- * those are kept. <b>Doubles</b> are summed with twice the working precision (Ogita, Rump, Oishi, Accurate Sum
- * and Dot Product, 2005) and never subtracted: what leaves the window, infinities and NaN included, leaves no trace. A
- * sum whose parts go beyond the range of a double is infinite or NaN.
+ * <b>Whole numbers</b> are exact. An event with which a sum would not fit 64 bits goes to the dead letters
+ * ({@code out-of-range}) and is not kept. If what several steps keep fits, but together does not, the result is a dead
+ * letter, without an event, since the events are kept.
  *
- * <p>The rows of a group ({@link KeyedStream#group}) are kept whatever their sums are: where two are of one time, or alike in what is
- * compared, that which was set first comes first. Their window is all of time.
+ * <b>Doubles</b> are summed with twice the working precision (Ogita, Rump, Oishi, Accurate Sum and Dot Product, 2005)
+ * and never subtracted: what leaves the window leaves no trace, not even infinities and NaN. A sum whose parts exceed
+ * the range of a double is infinite or NaN.
  *
- * @param <T> the event
+ * <b>Groups.</b> The rows of a group ({@link KeyedStream#group}) are kept whatever their sums are. Of rows with one
+ * time, or that compare as equal, the one that was set first comes first. Their window is all of time.
+ *
+ * @param <T> the type of the events
  */
 public abstract class Aggregates<T> extends FurtherAggregates<T> {
     final Declarations declarations = new Declarations();
@@ -50,198 +54,200 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
     /**
      * The number of events.
      *
-     * @return 0 when there are none
+     * @return the value; 0 without events
      */
     protected final LongValue count() {
         return new LongValue(declarations.count());
     }
 
     /**
-     * The sum of a whole number.
+     * The sum of a whole number. An event with which it would not fit 64 bits goes to the dead letters
+     * ({@code out-of-range}) and is not kept.
      *
-     * @param field of what
-     * @return 0 when there are no events
+     * @param field reads the number from an event
+     * @return the value; 0 without events
      */
     protected final LongValue sum(LongField<? super T> field) {
         return new LongValue(declarations.sum(field));
     }
 
     /**
-     * The smallest of a whole number.
+     * The smallest value of a whole number.
      *
-     * @param field of what
-     * @return absent when there are no events
+     * @param field reads the number from an event
+     * @return the value; absent without events
      */
     protected final LongValue min(LongField<? super T> field) {
         return new LongValue(declarations.min(field));
     }
 
     /**
-     * The largest of a whole number.
+     * The largest value of a whole number.
      *
-     * @param field of what
-     * @return absent when there are no events
+     * @param field reads the number from an event
+     * @return the value; absent without events
      */
     protected final LongValue max(LongField<? super T> field) {
         return new LongValue(declarations.max(field));
     }
 
     /**
-     * The sum of a floating point number.
+     * The sum of a floating point number, computed with twice its precision.
      *
-     * @param field of what
-     * @return 0.0 when there are no events
+     * @param field reads the number from an event
+     * @return the value; 0.0 without events
      */
     protected final DoubleValue sumDouble(DoubleField<? super T> field) {
         return new DoubleValue(declarations.sumDouble(field));
     }
 
     /**
-     * The smallest of a floating point number; NaN when one of them is.
+     * The smallest value of a floating point number; NaN if one of the values is NaN.
      *
-     * @param field of what
-     * @return absent when there are no events
+     * @param field reads the number from an event
+     * @return the value; absent without events
      */
     protected final DoubleValue minDouble(DoubleField<? super T> field) {
         return new DoubleValue(declarations.minDouble(field));
     }
 
     /**
-     * The largest of a floating point number; NaN when one of them is.
+     * The largest value of a floating point number; NaN if one of the values is NaN.
      *
-     * @param field of what
-     * @return absent when there are no events
+     * @param field reads the number from an event
+     * @return the value; absent without events
      */
     protected final DoubleValue maxDouble(DoubleField<? super T> field) {
         return new DoubleValue(declarations.maxDouble(field));
     }
 
     /**
-     * The sum of a number divided by the number of events.
+     * The mean of a number: its sum divided by the number of events.
      *
-     * @param field of what
-     * @return absent when there are no events
+     * @param field reads the number from an event
+     * @return the value; absent without events
      */
     protected final DoubleValue mean(DoubleField<? super T> field) {
         return new DoubleValue(declarations.mean(field));
     }
 
     /**
-     * The number of events for which a condition holds, divided by the number of all.
+     * The share of the events for which a condition holds, from 0 to 1.
      *
-     * @param condition the condition
-     * @return absent when there are no events
+     * @param condition called with each event
+     * @return the value; absent without events
      */
     protected final DoubleValue share(Condition<? super T> condition) {
         return new DoubleValue(declarations.share(condition));
     }
 
     /**
-     * The sum of a whole number; beyond 64 bits the nearest long, and no event is refused for it.
+     * The sum of a whole number. Beyond 64 bits it is the nearest value that fits, and no event is refused for it.
      *
-     * @param field of what
-     * @return 0 when there are no events
+     * @param field reads the number from an event
+     * @return the value; 0 without events
      */
     protected final LongValue sumSaturating(LongField<? super T> field) {
         return new LongValue(declarations.sumSaturating(field));
     }
 
     /**
-     * A whole number of the earliest event; of two at one time that which came first.
+     * A whole number of the earliest event; of several events of one time, of the first to come.
      *
-     * @param field of what
-     * @return absent when there are no events
+     * @param field reads the number from an event
+     * @return the value; absent without events
      */
     protected final LongValue first(LongField<? super T> field) {
         return new LongValue(declarations.end(Aggregate.FIRST, field));
     }
 
     /**
-     * A whole number of the latest event; of two at one time that which came last.
+     * A whole number of the latest event; of several events of one time, of the last to come.
      *
-     * @param field of what
-     * @return absent when there are no events
+     * @param field reads the number from an event
+     * @return the value; absent without events
      */
     protected final LongValue last(LongField<? super T> field) {
         return new LongValue(declarations.end(Aggregate.LAST, field));
     }
 
     /**
-     * A floating point number of the earliest event; of two at one time that which came first.
+     * A floating point number of the earliest event; of several events of one time, of the first to come.
      *
-     * @param field of what
-     * @return absent when there are no events
+     * @param field reads the number from an event
+     * @return the value; absent without events
      */
     protected final DoubleValue firstDouble(DoubleField<? super T> field) {
         return new DoubleValue(declarations.endDouble(Aggregate.FIRST, field));
     }
 
     /**
-     * A floating point number of the latest event; of two at one time that which came last.
+     * A floating point number of the latest event; of several events of one time, of the last to come.
      *
-     * @param field of what
-     * @return absent when there are no events
+     * @param field reads the number from an event
+     * @return the value; absent without events
      */
     protected final DoubleValue lastDouble(DoubleField<? super T> field) {
         return new DoubleValue(declarations.endDouble(Aggregate.LAST, field));
     }
 
     /**
-     * The mean squared deviation from the mean of all there is; 0 where all values are equal.
+     * The variance of the whole population: the mean squared deviation from the mean; 0 if all values are equal.
      *
-     * @param field of what
-     * @return absent when there are no events
+     * @param field reads the number from an event
+     * @return the value; absent without events
      */
     protected final DoubleValue variance(DoubleField<? super T> field) {
         return new DoubleValue(declarations.spread(Aggregate.VARIANCE, field));
     }
 
     /**
-     * The standard deviation of all there is, the root of {@link #variance}.
+     * The standard deviation of the whole population: the square root of {@link #variance}.
      *
-     * @param field of what
-     * @return absent when there are no events
+     * @param field reads the number from an event
+     * @return the value; absent without events
      */
     protected final DoubleValue deviation(DoubleField<? super T> field) {
         return new DoubleValue(declarations.spread(Aggregate.DEVIATION, field));
     }
 
     /**
-     * The variance as estimated from a sample: divided by one less than the number of events.
+     * The variance, estimated from a sample: divided by one less than the number of events.
      *
-     * @param field of what
-     * @return absent when there are fewer than two events
+     * @param field reads the number from an event
+     * @return the value; absent with fewer than two events
      */
     protected final DoubleValue sampleVariance(DoubleField<? super T> field) {
         return new DoubleValue(declarations.spread(Aggregate.SAMPLE_VARIANCE, field));
     }
 
     /**
-     * The standard deviation as estimated from a sample, the root of {@link #sampleVariance}.
+     * The standard deviation, estimated from a sample: the square root of {@link #sampleVariance}.
      *
-     * @param field of what
-     * @return absent when there are fewer than two events
+     * @param field reads the number from an event
+     * @return the value; absent with fewer than two events
      */
     protected final DoubleValue sampleDeviation(DoubleField<? super T> field) {
         return new DoubleValue(declarations.spread(Aggregate.SAMPLE_DEVIATION, field));
     }
 
     /**
-     * The first, largest, smallest and last of a number: what a bar of a chart shows.
+     * Open, high, low and close: the first, largest, smallest and last value of a number, as a bar of a chart shows
+     * them.
      *
-     * @param field of what, such as a price
-     * @return each absent when there are no events
+     * @param field reads the number from an event, such as a price
+     * @return the four values; each absent without events
      */
     protected final Ohlc ohlc(DoubleField<? super T> field) {
         return new Ohlc(declarations, field);
     }
 
     /**
-     * The mean of a number, each weighted by another: the price of a share weighted by the volume.
+     * The mean of a number, weighted by another one, such as the price of a share weighted by the volume.
      *
-     * @param price of what
-     * @param size  its weight
-     * @return absent when the weights add up to 0
+     * @param price reads the number from an event
+     * @param size  reads its weight
+     * @return the value; absent if the weights add up to 0
      */
     protected final DoubleValue vwap(DoubleField<? super T> price, DoubleField<? super T> size) {
         return new DoubleValue(declarations.vwap(price, size));
@@ -250,8 +256,8 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
     /**
      * An aggregate of your own whose result is a whole number.
      *
-     * @param aggregate one object for each value declared
-     * @return what it makes of the events
+     * @param aggregate the aggregate, one object for each value that is declared
+     * @return its result
      */
     protected final LongValue ownLong(OwnAggregate<? super T> aggregate) {
         return new LongValue(declarations.ownLong(aggregate));
@@ -260,17 +266,17 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
     /**
      * An aggregate of your own whose result is a floating point number.
      *
-     * @param aggregate one object for each value declared
-     * @return what it makes of the events
+     * @param aggregate the aggregate, one object for each value that is declared
+     * @return its result
      */
     protected final DoubleValue ownDouble(OwnAggregate<? super T> aggregate) {
         return new DoubleValue(declarations.ownDouble(aggregate));
     }
 
     /**
-     * The key, when it is one number.
+     * The key, if it is one number.
      *
-     * @return the key of the event in hand
+     * @return the key of the result
      */
     protected final LongValue longKey() {
         return longKey(0);
@@ -279,17 +285,17 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
     /**
      * A part of the key that is a number.
      *
-     * @param part 0, 1, …
-     * @return that part of the key of the event in hand
+     * @param part the index of the part, from 0
+     * @return that part of the key of the result
      */
     protected final LongValue longKey(int part) {
         return new LongValue(declarations.longKey(part));
     }
 
     /**
-     * The key, when it is one text.
+     * The key, if it is one text.
      *
-     * @return the key of the event in hand
+     * @return the key of the result
      */
     protected final TextValue textKey() {
         return textKey(0);
@@ -298,14 +304,14 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
     /**
      * A part of the key that is a text.
      *
-     * @param part 0, 1, …
-     * @return that part of the key of the event in hand
+     * @param part the index of the part, from 0
+     * @return that part of the key of the result
      */
     protected final TextValue textKey(int part) {
         return new TextValue(declarations.textKey(part));
     }
 
-    /** What makes shapes, their values named by their fields; of a factory that makes a new one at each call. */
+    /** Makes shapes whose values are named by their fields, from a factory that makes a new object at each call. */
     static <A extends Aggregates<?>> Supplier<A> of(Supplier<A> factory) {
         Shapes.made(factory);
         return () -> named(factory.get());
@@ -324,7 +330,7 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
     /**
      * The first nanosecond of the window.
      *
-     * @return nanoseconds of event time
+     * @return nanoseconds of event time, since the epoch
      * @throws IllegalStateException in a look-back, and after the call in runs that check this
      */
     public final long windowStartNs() {
@@ -332,9 +338,9 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
     }
 
     /**
-     * The first nanosecond behind the window.
+     * The first nanosecond after the window.
      *
-     * @return nanoseconds of event time
+     * @return nanoseconds of event time, since the epoch
      * @throws IllegalStateException in a look-back, and after the call in runs that check this
      */
     public final long windowEndNs() {
@@ -342,16 +348,16 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
     }
 
     /**
-     * How often a result of the window was sent before this one.
+     * How many results of the window were sent before this one.
      *
-     * @return 0 for the first; 2^31 - 1 also for those behind it
+     * @return 0 for the first result; 2^31 - 1 also for all results after that many
      * @throws IllegalStateException in a look-back, and after the call in runs that check this
      */
     public final int revision() {
         return declarations.window().revision();
     }
 
-    /** A whole number that is kept or computed; valid during the call. */
+    /** A whole number that is kept or computed. Valid during the call. */
     public static final class LongValue {
         final Cell cell;
 
@@ -362,7 +368,7 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
         /**
          * The value.
          *
-         * @return 0 when there is none
+         * @return the value; 0 if it is absent
          */
         public long get() {
             return cell.asLong();
@@ -371,7 +377,7 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
         /**
          * Whether there is a value.
          *
-         * @return false for the smallest and the largest of nothing
+         * @return false for example for the smallest value of no events
          */
         public boolean isPresent() {
             return cell.isPresent();
@@ -383,7 +389,7 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
         }
     }
 
-    /** A floating point number that is kept or computed; valid during the call. */
+    /** A floating point number that is kept or computed. Valid during the call. */
     public static final class DoubleValue {
         final Cell cell;
 
@@ -394,16 +400,16 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
         /**
          * The value.
          *
-         * @return NaN when there is none
+         * @return the value; NaN if it is absent
          */
         public double get() {
             return cell.asDouble();
         }
 
         /**
-         * Whether there is a value. NaN can be one.
+         * Whether there is a value. The value itself may be NaN.
          *
-         * @return false for the mean, share, smallest and largest of nothing
+         * @return false for example for the mean or the smallest value of no events
          */
         public boolean isPresent() {
             return cell.isPresent();
@@ -415,7 +421,7 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
         }
     }
 
-    /** First, largest, smallest and last; valid during the call. */
+    /** Open, high, low and close. Valid during the call. */
     public static final class Ohlc {
         final DoubleValue open;
         final DoubleValue high;
@@ -430,45 +436,45 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
         }
 
         /**
-         * That of the earliest event.
+         * The value of the earliest event.
          *
-         * @return NaN when there is none
+         * @return NaN without events
          */
         public double open() {
             return open.get();
         }
 
         /**
-         * The largest; NaN when one is.
+         * The largest value; NaN if one of the values is NaN.
          *
-         * @return NaN when there is none
+         * @return NaN without events
          */
         public double high() {
             return high.get();
         }
 
         /**
-         * The smallest; NaN when one is.
+         * The smallest value; NaN if one of the values is NaN.
          *
-         * @return NaN when there is none
+         * @return NaN without events
          */
         public double low() {
             return low.get();
         }
 
         /**
-         * That of the latest event.
+         * The value of the latest event.
          *
-         * @return NaN when there is none
+         * @return NaN without events
          */
         public double close() {
             return close.get();
         }
 
         /**
-         * Whether there are events.
+         * Whether there are values.
          *
-         * @return false when there are none
+         * @return false without events
          */
         public boolean isPresent() {
             return open.isPresent();
@@ -480,7 +486,7 @@ public abstract class Aggregates<T> extends FurtherAggregates<T> {
         }
     }
 
-    /** A text of a key; valid during the call. */
+    /** A text of a key. Valid during the call. */
     public static final class TextValue {
         final KeyText text;
 
