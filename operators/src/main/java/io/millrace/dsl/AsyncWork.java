@@ -14,12 +14,17 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * Work outside that each event of a stream waits for. It stands when it is said within what time it decides: {@link
- * #decideWithin}. What exactly it does says {@link Async}.
+ * A call to an outside service about each event of a stream, before you say by when it decides. Call
+ * {@link #decideWithin} last.
  *
- * @param <T> the event
- * @param <Q> the request
- * @param <R> the answer
+ * <p>The engine itself calls nothing. Requests leave by an output, replies come back as entries of an input, and a
+ * replay asks nobody. Each event is decided once: by its reply or, at the deadline or when the reply says that it
+ * failed, with a fallback. Progress after this word waits for answers, so none is late. {@link Async} defines it in
+ * full.
+ *
+ * @param <T> the type of the events
+ * @param <Q> the type of the requests
+ * @param <R> the type of the answers
  */
 public class AsyncWork<T, Q, R> {
     private final EventStream<T> base;
@@ -40,8 +45,8 @@ public class AsyncWork<T, Q, R> {
     }
 
     /**
-     * Answers come in the order of the events, all keys together: an event waits for those before it, at the longest until they
-     * have reached their deadlines. By default each comes with its reply.
+     * Sends answers in the order of the events, all keys together. An event then waits for those before it, at most
+     * until their deadlines. By default each answer comes with its reply.
      *
      * @return this
      */
@@ -51,10 +56,10 @@ public class AsyncWork<T, Q, R> {
     }
 
     /**
-     * How many events may wait for their answers, by default 1,024. A further one gets the fallback at once; where there is none,
-     * or the order is kept, it is a dead letter.
+     * Bounds the events that wait for a reply. One more gets the fallback at once; without a fallback, or with
+     * {@link #ordered}, it is a dead letter.
      *
-     * @param most 1 to 1,048,576
+     * @param most 1 to 1,048,576; by default 1,024
      * @return this
      */
     public AsyncWork<T, Q, R> inFlightAtMost(int most) {
@@ -63,10 +68,10 @@ public class AsyncWork<T, Q, R> {
     }
 
     /**
-     * What is done with replies that come when their event has been answered without them: they may change what the topology
-     * keeps, never the answer. Each comes with the reason in its header; where nobody asks for them they are counted.
+     * Leads replies aside that come after their event was decided without them. They may change what the topology
+     * keeps, never the answer. Each comes with the reason in its header. Without this they are counted.
      *
-     * @param side the answers, without their events
+     * @param side what is done with the replies, which come without their events
      * @return this
      */
     public AsyncWork<T, Q, R> lateReplies(Consumer<EventStream<R>> side) {
@@ -77,11 +82,11 @@ public class AsyncWork<T, Q, R> {
     }
 
     /**
-     * What is done with events that got no answer in time, where there is no fallback. Each comes with the reason in its header.
-     * A side that leads them nowhere lets them fall: of each a dead letter says key and time, not the event, and cannot be
+     * Leads events without an answer aside, where there is no fallback. Each comes with the reason in its header. If
+     * the side leads them nowhere, each leaves a dead letter with key and time but without the event, which cannot be
      * redriven.
      *
-     * @param side the events
+     * @param side what is done with the events
      * @return this
      */
     public AsyncWork<T, Q, R> unanswered(Consumer<EventStream<T>> side) {
@@ -93,9 +98,9 @@ public class AsyncWork<T, Q, R> {
     }
 
     /**
-     * Leads events that got no answer in time to an output, where there is no fallback.
+     * Leads events without an answer to an output, where there is no fallback.
      *
-     * @param output gets each once, with the reason in its header
+     * @param output gets each event once, with the reason in its header
      * @return this
      */
     public AsyncWork<T, Q, R> unansweredTo(Output<T> output) {
@@ -109,31 +114,32 @@ public class AsyncWork<T, Q, R> {
     }
 
     /**
-     * Answers each event within a time: by the reply, or else by a fallback. A pair with the fallback has no right side ({@link
-     * Joined#hasRight}) and shows the fallback there; its header says why.
+     * Decides each event within a time: by the reply, or else with a fallback. A pair with the fallback shows it as its
+     * right side, but {@link Joined#hasRight} is false; the header gives the reason.
      *
-     * @param within   how long after its arrival an event is answered at the latest, by the clock; by event time where a file
-     *     brings the events
-     * @param fallback a value of its own (a record)
-     * @return one pair an event, with the event's time and header
+     * @param within   how long after its arrival an event is decided at the latest: by the clock, or by event time
+     *     where a file brings the events
+     * @param fallback the right side of an event without a reply, a value of its own (a record)
+     * @return one pair for each event, with the event's time and header
      */
     public EventStream<Joined<T, R>> decideWithin(Duration within, R fallback) {
         return new EventStream<>(base.topology, node(within, given(fallback)));
     }
 
     /**
-     * Answers each event within a time, or says that it is {@link #unanswered}; without that it is refused, since an event
-     * without a reply would be lost. It is no branch of {@code with} then, which needs an answer to each event.
+     * Decides each event within a time: by the reply, or else as {@link #unanswered}. Without that word this is
+     * refused, since an event without a reply would be lost. The result is no branch of {@code with}, which needs an
+     * answer to each event.
      *
-     * @param within how long after its arrival an event is answered at the latest, by the clock; by event time where a file
-     *     brings the events
-     * @return one pair for each event that was answered, with the event's time and header
+     * @param within how long after its arrival an event is decided at the latest: by the clock, or by event time where
+     *     a file brings the events
+     * @return one pair for each event that has a reply, with the event's time and header
      */
     public EventStream<Joined<T, R>> decideWithin(Duration within) {
         return new EventStream<>(base.topology, node(within, null));
     }
 
-    /** That it is none is all there is to say: the word stands. */
+    /** A null fallback is reported for itself, without a complaint that the word was never completed. */
     final R given(R fallback) {
         begun.complete();
         return Objects.requireNonNull(fallback, "fallback");

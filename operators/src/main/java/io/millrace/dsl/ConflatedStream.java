@@ -7,10 +7,10 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * What {@code conflate} makes of the periods of each key, with the key. Beside it stands what came after its period had
- * passed; where that is not asked for it goes to the dead letters.
+ * The events that {@code conflate} makes, with their key. Late events, which come after their period is over, are a
+ * side stream; they go to the dead letters if you do not ask for it.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class ConflatedStream<T> extends KeyedStream<T> {
     ConflatedStream(TopologyBuilder topology, Port main) {
@@ -18,9 +18,9 @@ public final class ConflatedStream<T> extends KeyedStream<T> {
     }
 
     /**
-     * What is done with late events. Each comes once, with the reason in its header.
+     * Leads late events aside. Each comes once, with the reason in its header.
      *
-     * @param side the late events, with their key
+     * @param side what is done with the late events, which have their key
      * @return this
      */
     public ConflatedStream<T> late(Consumer<KeyedStream<T>> side) {
@@ -31,7 +31,7 @@ public final class ConflatedStream<T> extends KeyedStream<T> {
     /**
      * Leads late events to an output.
      *
-     * @param output gets each once, with the reason in its header
+     * @param output gets each late event once, with the reason in its header
      * @return this
      */
     public ConflatedStream<T> lateTo(Output<T> output) {

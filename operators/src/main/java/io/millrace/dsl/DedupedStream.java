@@ -7,10 +7,10 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * What {@code dedupe} lets pass, with its key. Beside it stand what it held back, and what came too late to be judged; where
- * neither is asked for they go to the dead letters.
+ * The events that {@code dedupe} passes, with their key. Duplicates, and events too late to be judged, are side
+ * streams; they go to the dead letters if you do not ask for them.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class DedupedStream<T> extends KeyedStream<T> {
     DedupedStream(TopologyBuilder topology, Port main) {
@@ -18,9 +18,9 @@ public final class DedupedStream<T> extends KeyedStream<T> {
     }
 
     /**
-     * At the bound of {@link KeyedStream#keysAtMost}, or of the state budget, an event of a new key takes the place of the key of which
-     * an event passed longest ago in the order of the input, instead of being refused. That key is new then: it may pass twice. Each
-     * given up is counted in the statistics ({@code evicted}).
+     * At the bound of {@link KeyedStream#keysAtMost}, or of the state budget, evicts the key of which an event passed
+     * longest ago in the order of the input, instead of refusing a new key. Events of the evicted key may then pass
+     * twice. Each eviction is counted in the statistics ({@code evicted}).
      *
      * @return this
      */
@@ -30,9 +30,9 @@ public final class DedupedStream<T> extends KeyedStream<T> {
     }
 
     /**
-     * What is done with duplicates. Each comes with the reason in its header.
+     * Leads duplicates aside. Each comes with the reason in its header.
      *
-     * @param side the duplicates, with their key
+     * @param side what is done with the duplicates, which have their key
      * @return this
      */
     public DedupedStream<T> duplicates(Consumer<KeyedStream<T>> side) {
@@ -43,7 +43,7 @@ public final class DedupedStream<T> extends KeyedStream<T> {
     /**
      * Leads duplicates to an output.
      *
-     * @param output gets each, with the reason in its header
+     * @param output gets each duplicate, with the reason in its header
      * @return this
      */
     public DedupedStream<T> duplicatesTo(Output<T> output) {
@@ -51,9 +51,10 @@ public final class DedupedStream<T> extends KeyedStream<T> {
     }
 
     /**
-     * What is done with late events.
+     * Leads late events aside: those older than the two newest events of their key that passed, for which it cannot be
+     * judged whether they repeat.
      *
-     * @param side the late events, with their key
+     * @param side what is done with the late events, which have their key
      * @return this
      */
     public DedupedStream<T> late(Consumer<KeyedStream<T>> side) {
@@ -64,7 +65,7 @@ public final class DedupedStream<T> extends KeyedStream<T> {
     /**
      * Leads late events to an output.
      *
-     * @param output gets each once, with the reason in its header
+     * @param output gets each late event once, with the reason in its header
      * @return this
      */
     public DedupedStream<T> lateTo(Output<T> output) {

@@ -3,7 +3,7 @@ package io.millrace.dsl;
 import io.millrace.operators.aggregate.statistic.OrderStatistics;
 import java.util.Objects;
 
-/** The largest or smallest floating point numbers, in this order; valid during the call. */
+/** The k largest floating point numbers, largest first, or the k smallest, smallest first. Valid during the call. */
 public final class DoubleValues {
     final OrderStatistics values;
 
@@ -12,20 +12,20 @@ public final class DoubleValues {
     }
 
     /**
-     * How many there are.
+     * How many values there are.
      *
-     * @return at most as many as were asked for; 0 when there are no events, or all are NaN
+     * @return at most as many as were asked for; 0 without events, or if all are NaN
      */
     public int size() {
         return (int) values.size().asLong();
     }
 
     /**
-     * One of them.
+     * One of the values.
      *
-     * @param rank 0 for the largest of the largest, or the smallest of the smallest
+     * @param rank the place of the value: 0 for the largest of the largest, or for the smallest of the smallest
      * @return the value
-     * @throws IndexOutOfBoundsException when there are not so many
+     * @throws IndexOutOfBoundsException if there are not so many
      */
     public double get(int rank) {
         return values.value(Objects.checkIndex(rank, size())).asDouble();

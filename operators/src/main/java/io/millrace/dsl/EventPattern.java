@@ -5,8 +5,8 @@ import io.millrace.operators.pattern.Follows;
 import java.util.function.Supplier;
 
 /**
- * A class of yours whose fields are the steps of a pattern over the events of a key; the same class, moved over the events that
- * were found, is the match:
+ * A class of yours whose fields are the steps of a pattern over the events of a key. The same class is the match: it is
+ * moved over the events that were found.
  *
  * <pre>{@code
  * static class Probing extends EventPattern<Auth> {
@@ -15,50 +15,62 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>A condition may ask the steps, which then hold what the partial match has taken so far. It has to be a function of that and of
- * its event. One that throws sends its event to the dead letters, and nothing has changed; the event counts as not having been.
+ * <p>A condition may read the steps, which then hold what the partial match has taken so far. It must depend on that
+ * and on its event only: a captured variable that changes is outside the log. If it throws, the event goes to the dead
+ * letters and counts as if it had not been.
  *
- * <p><b>Order.</b> The events of a key, of all inputs, are taken in the order of (time, arrival): an event waits until progress has
- * reached its time. One behind progress (less {@link #allowedLateness}) is late: a dead letter, or the side stream {@link Matches#late}.
+ * <b>Order.</b> The events of a key, from all inputs, are taken in the order of (time, arrival); an event waits until
+ * progress has reached its time. An event behind progress, less {@link #allowedLateness}, is late: it goes to
+ * {@link Matches#late}, or to the dead letters.
  *
- * <p><b>Between steps.</b> {@link #next}: nothing of the key may lie between. {@link #followedBy}: nothing that the step itself would
- * take. {@link #followedByAny}: anything. A step that takes several lets others lie between them, but takes each that it can.
- * Negations hold between the last event before them and the first behind; at the end until the deadline, and then the match comes at
- * the deadline, without any further event. An event that a negation is about is never taken by the step behind it.
+ * <b>Between steps.</b> After {@link #next} no event of the key may lie between, after {@link #followedBy} none that
+ * the step itself would take, after {@link #followedByAny} any may. A step of several events lets others lie between
+ * them, but takes each that it can. A negation holds from the last event before it to the first after it; at the end of
+ * a pattern, until the deadline, and then the match comes at the deadline, without any further event. The next step
+ * never takes an event that a negation forbids.
  *
- * <p><b>Time.</b> From the first event of a match to its last it is less than {@code within}. That long after its first event a partial
- * match is over: at its deadline, which comes before an event of the same time. Then it is a match, when it only waited for more or
- * for the end of a negation; else it goes to {@link Matches#timedOut}, unless a shorter match of it was complete, whether that was
- * sent or had no room ({@link #matchesAtMost}). A match has the time of the event that decided it, or of the deadline.
+ * <b>Time.</b> From the first event of a match to its last it takes less than {@code within}. That long after its first
+ * event is the deadline of a partial match; it comes before an event of the same time. At its deadline a partial match
+ * is a match if it only waited for more events or for the end of a negation. Otherwise it goes to
+ * {@link Matches#timedOut}, unless a shorter match of it was complete, whether that was sent or had no room
+ * ({@link #matchesAtMost}). A match has the time of the event, or of the deadline, that decided it.
  *
- * <p><b>Groups.</b> Where a step can stand, a whole pattern class can: {@code followedBy(Refund::new)} is a group with the steps of
- * that class, which have all words of their own, also conditions over earlier steps and times between them. Alternatives
- * ({@code or}) are groups or steps. A pattern with groups that are alternatives finds what it would find with one of them alone in
- * that place, for each of them; so does one with a group that may be taken several times, for each number of times. (But a greedy
- * step closes what is behind it whichever alternative goes on there.) Steps side by side are closer: the first whose condition holds
- * takes the event from the others. A group behind {@code next} or {@code followedByAny}, or one that is {@code consecutive}, does not
- * begin with a step that may be left out: build refuses it. Where a class has a constructor without a parameter and one with a single
- * one, {@code followedBy(Refund::new)} is ambiguous to the compiler: write {@code () -> new Refund()}.
+ * <b>Groups.</b> A whole pattern class can stand where a step can: {@code followedBy(Refund::new)}. The group has the
+ * steps of that class with all that they declare, also conditions over earlier steps, and times. {@code build()}
+ * refuses a group that begins with an optional step where it follows {@code next} or {@code followedByAny}, or is
+ * {@code consecutive}. If the class has a constructor without a parameter and one with a single parameter,
+ * {@code followedBy(Refund::new)} is ambiguous to the compiler: write {@code () -> new Refund()}.
  *
- * <p><b>Several at once.</b> Matches that one event completes come by their first event. Of two that begin alike, at the first event in
- * which they differ: the one that took it for a greedy step, or that did not take it for a reluctant one. Where both took one for
- * alternatives of one place: a greedy step before a reluctant one, then the alternative that is declared first; where both went on with
- * the same step, or with steps side by side, the one whose event came first. A match is sent as soon as it
- * is complete, also when another one that began earlier may still come, or an alternative that is declared before; then it takes with it
- * what the strategy says ({@link #skipPastLast} unless declared).
+ * <b>Alternatives</b> ({@code or}) are groups or steps. A pattern with groups as alternatives finds what it would find
+ * with each of them alone in that place; one with a group that may be repeated, what it would find with each number of
+ * repetitions. (But a greedy step closes what follows it, whichever alternative goes on there.) Plain steps side by
+ * side are closer: the first whose condition holds takes the event from the others.
  *
- * <p>It is made at build, once for each node, and where matches are stored, anew each time; its fields have to be final.
+ * <b>Several matches at once.</b> Matches that one event completes come in the order of their first events. If two
+ * begin alike, the first event at which they differ decides:
  *
- * @param <T> the event
+ * <ul>
+ *   <li>the one that took it for a greedy step, or did not take it for a reluctant step, is first;
+ *   <li>if both took an event for alternatives of one place, a greedy step is before a reluctant one, then the
+ *       alternative that is declared first;
+ *   <li>if both went on with the same step, or with steps side by side, the one whose event came first is first.
+ * </ul>
+ *
+ * <p>A match is sent as soon as it is complete, even if one that began earlier, or an alternative that is declared
+ * before it, may still come. It then drops other matches as the strategy says ({@link #skipPastLast} by default).
+ *
+ * <p>Objects are made at build, for each node, and where matches are stored; fields must be final.
+ *
+ * @param <T> the type of the events
  */
 public abstract class EventPattern<T> extends PatternWords {
     /** For subclasses. */
     protected EventPattern() {}
 
     /**
-     * The first step.
+     * The first step of the pattern.
      *
-     * @param condition holds for its event; a captured variable that changes is outside the log
+     * @param condition holds for its events; a captured variable that changes is outside the log
      * @return the step
      */
     protected final Step<T> begin(Condition<? super T> condition) {
@@ -68,7 +80,7 @@ public abstract class EventPattern<T> extends PatternWords {
     /**
      * A step that begins with the very next event of the key.
      *
-     * @param condition holds for its event; a captured variable that changes is outside the log
+     * @param condition holds for its events; a captured variable that changes is outside the log
      * @return the step
      */
     protected final Step<T> next(Condition<? super T> condition) {
@@ -78,7 +90,7 @@ public abstract class EventPattern<T> extends PatternWords {
     /**
      * A step that begins with the next event for which its condition holds.
      *
-     * @param condition holds for its event; a captured variable that changes is outside the log
+     * @param condition holds for its events; a captured variable that changes is outside the log
      * @return the step
      */
     protected final Step<T> followedBy(Condition<? super T> condition) {
@@ -86,9 +98,9 @@ public abstract class EventPattern<T> extends PatternWords {
     }
 
     /**
-     * A step that begins with any later event for which its condition holds: each makes a match of its own.
+     * A step that begins with any later event for which its condition holds. Each such event makes a match of its own.
      *
-     * @param condition holds for its event; a captured variable that changes is outside the log
+     * @param condition holds for its events; a captured variable that changes is outside the log
      * @return the step
      */
     protected final Step<T> followedByAny(Condition<? super T> condition) {
@@ -96,10 +108,10 @@ public abstract class EventPattern<T> extends PatternWords {
     }
 
     /**
-     * A step in the place of the step before. An event goes to the first of them whose condition holds; the others of that place
-     * then hold none. Behind a group it is another way to that.
+     * A step in the place of the step before it. An event goes to the first of these steps whose condition holds; the
+     * others of that place then hold none. After a group it is another way to what the group leads to.
      *
-     * @param condition holds for its event; a captured variable that changes is outside the log
+     * @param condition holds for its events; a captured variable that changes is outside the log
      * @return the step
      */
     protected final Step<T> or(Condition<? super T> condition) {
@@ -109,16 +121,16 @@ public abstract class EventPattern<T> extends PatternWords {
     /**
      * What the very next event must not be.
      *
-     * @param condition holds for such an event; a captured variable that changes is outside the log
+     * @param condition holds for an event that must not come; a captured variable that changes is outside the log
      */
     protected final void notNext(Condition<? super T> condition) {
         shape.guard(0, condition, true);
     }
 
     /**
-     * What must not come before the step behind it; as the last word, what must not come before the deadline.
+     * What must not come before the next step; as the last word, what must not come before the deadline.
      *
-     * @param condition holds for such an event; a captured variable that changes is outside the log
+     * @param condition holds for an event that must not come; a captured variable that changes is outside the log
      */
     protected final void notFollowedBy(Condition<? super T> condition) {
         shape.guard(0, condition, false);
@@ -127,9 +139,9 @@ public abstract class EventPattern<T> extends PatternWords {
     // ---- groups
 
     /**
-     * A group as the first of the pattern.
+     * The first part of the pattern: a group.
      *
-     * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+     * @param group makes the pattern class whose steps stand there, such as {@code Refund::new}
      * @param <P>   that class
      * @return the group
      */
@@ -140,7 +152,7 @@ public abstract class EventPattern<T> extends PatternWords {
     /**
      * A group that begins with the very next event of the key.
      *
-     * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+     * @param group makes the pattern class whose steps stand there, such as {@code Refund::new}
      * @param <P>   that class
      * @return the group
      */
@@ -151,7 +163,7 @@ public abstract class EventPattern<T> extends PatternWords {
     /**
      * A group that begins with the next event that its first step takes.
      *
-     * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+     * @param group makes the pattern class whose steps stand there, such as {@code Refund::new}
      * @param <P>   that class
      * @return the group
      */
@@ -160,9 +172,9 @@ public abstract class EventPattern<T> extends PatternWords {
     }
 
     /**
-     * A group that begins with any later event that its first step takes: each makes a match of its own.
+     * A group that begins with any later event that its first step takes. Each such event makes a match of its own.
      *
-     * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+     * @param group makes the pattern class whose steps stand there, such as {@code Refund::new}
      * @param <P>   that class
      * @return the group
      */
@@ -171,9 +183,9 @@ public abstract class EventPattern<T> extends PatternWords {
     }
 
     /**
-     * A group as another way to what stands before it, a step or a group.
+     * A group as an alternative to the step or group before it.
      *
-     * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+     * @param group makes the pattern class whose steps stand there, such as {@code Refund::new}
      * @param <P>   that class
      * @return the group
      */
@@ -182,7 +194,7 @@ public abstract class EventPattern<T> extends PatternWords {
     }
 
     /**
-     * A pattern over several inputs, with events of different types: each word is told the input.
+     * A pattern over several inputs, with events of different types. Each word names its input:
      *
      * <pre>{@code
      * static class LoginOnly extends EventPattern.Mixed {
@@ -195,18 +207,18 @@ public abstract class EventPattern<T> extends PatternWords {
      * }
      * }</pre>
      *
-     * <p>All that is said at {@link EventPattern} holds; an event of any of the inputs is one of the key.
+     * <p>All that {@link EventPattern} says holds; an event of any of the inputs is an event of the key.
      */
     public abstract static class Mixed extends PatternWords {
         /** For subclasses. */
         protected Mixed() {}
 
         /**
-         * The first step.
+         * The first step of the pattern.
          *
-         * @param in        the input
-         * @param condition holds for its event; a captured variable that changes is outside the log
-         * @param <T>       the event
+         * @param in        the input of its events
+         * @param condition holds for its events; a captured variable that changes is outside the log
+         * @param <T>       the type of the events
          * @return the step
          */
         protected final <T> Step<T> begin(On<T> in, Condition<? super T> condition) {
@@ -216,9 +228,9 @@ public abstract class EventPattern<T> extends PatternWords {
         /**
          * A step that begins with the very next event of the key.
          *
-         * @param in        the input
-         * @param condition holds for its event; a captured variable that changes is outside the log
-         * @param <T>       the event
+         * @param in        the input of its events
+         * @param condition holds for its events; a captured variable that changes is outside the log
+         * @param <T>       the type of the events
          * @return the step
          */
         protected final <T> Step<T> next(On<T> in, Condition<? super T> condition) {
@@ -228,9 +240,9 @@ public abstract class EventPattern<T> extends PatternWords {
         /**
          * A step that begins with the next event for which its condition holds.
          *
-         * @param in        the input
-         * @param condition holds for its event; a captured variable that changes is outside the log
-         * @param <T>       the event
+         * @param in        the input of its events
+         * @param condition holds for its events; a captured variable that changes is outside the log
+         * @param <T>       the type of the events
          * @return the step
          */
         protected final <T> Step<T> followedBy(On<T> in, Condition<? super T> condition) {
@@ -238,11 +250,12 @@ public abstract class EventPattern<T> extends PatternWords {
         }
 
         /**
-         * A step that begins with any later event for which its condition holds.
+         * A step that begins with any later event for which its condition holds. Each such event makes a match of its
+         * own.
          *
-         * @param in        the input
-         * @param condition holds for its event; a captured variable that changes is outside the log
-         * @param <T>       the event
+         * @param in        the input of its events
+         * @param condition holds for its events; a captured variable that changes is outside the log
+         * @param <T>       the type of the events
          * @return the step
          */
         protected final <T> Step<T> followedByAny(On<T> in, Condition<? super T> condition) {
@@ -250,11 +263,11 @@ public abstract class EventPattern<T> extends PatternWords {
         }
 
         /**
-         * A step in the place of the step before.
+         * A step in the place of the step before it. An event goes to the first of these steps whose condition holds.
          *
-         * @param in        the input
-         * @param condition holds for its event; a captured variable that changes is outside the log
-         * @param <T>       the event
+         * @param in        the input of its events
+         * @param condition holds for its events; a captured variable that changes is outside the log
+         * @param <T>       the type of the events
          * @return the step
          */
         protected final <T> Step<T> or(On<T> in, Condition<? super T> condition) {
@@ -264,20 +277,20 @@ public abstract class EventPattern<T> extends PatternWords {
         /**
          * What the very next event must not be.
          *
-         * @param in        the input
-         * @param condition holds for such an event; a captured variable that changes is outside the log
-         * @param <T>       the event
+         * @param in        the input of the event
+         * @param condition holds for an event that must not come; a captured variable that changes is outside the log
+         * @param <T>       the type of the event
          */
         protected final <T> void notNext(On<T> in, Condition<? super T> condition) {
             shape.guard(in.input(), condition, true);
         }
 
         /**
-         * What must not come before the step behind it; as the last word, what must not come before the deadline.
+         * What must not come before the next step; as the last word, what must not come before the deadline.
          *
-         * @param in        the input
-         * @param condition holds for such an event; a captured variable that changes is outside the log
-         * @param <T>       the event
+         * @param in        the input of the event
+         * @param condition holds for an event that must not come; a captured variable that changes is outside the log
+         * @param <T>       the type of the event
          */
         protected final <T> void notFollowedBy(On<T> in, Condition<? super T> condition) {
             shape.guard(in.input(), condition, false);
@@ -286,9 +299,9 @@ public abstract class EventPattern<T> extends PatternWords {
         // ---- groups
 
         /**
-         * A group as the first of the pattern.
+         * The first part of the pattern: a group.
          *
-         * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+         * @param group makes the pattern class whose steps stand there, such as {@code Refund::new}
          * @param <P>   that class
          * @return the group
          */
@@ -299,7 +312,7 @@ public abstract class EventPattern<T> extends PatternWords {
         /**
          * A group that begins with the very next event of the key.
          *
-         * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+         * @param group makes the pattern class whose steps stand there, such as {@code Refund::new}
          * @param <P>   that class
          * @return the group
          */
@@ -310,7 +323,7 @@ public abstract class EventPattern<T> extends PatternWords {
         /**
          * A group that begins with the next event that its first step takes.
          *
-         * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+         * @param group makes the pattern class whose steps stand there, such as {@code Refund::new}
          * @param <P>   that class
          * @return the group
          */
@@ -319,9 +332,9 @@ public abstract class EventPattern<T> extends PatternWords {
         }
 
         /**
-         * A group that begins with any later event that its first step takes: each makes a match of its own.
+         * A group that begins with any later event that its first step takes. Each such event makes a match of its own.
          *
-         * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+         * @param group makes the pattern class whose steps stand there, such as {@code Refund::new}
          * @param <P>   that class
          * @return the group
          */
@@ -330,9 +343,9 @@ public abstract class EventPattern<T> extends PatternWords {
         }
 
         /**
-         * A group as another way to what stands before it, a step or a group.
+         * A group as an alternative to the step or group before it.
          *
-         * @param group makes what stands there, a pattern class with its steps, such as {@code Refund::new}
+         * @param group makes the pattern class whose steps stand there, such as {@code Refund::new}
          * @param <P>   that class
          * @return the group
          */

@@ -11,9 +11,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The rows of a table put into groups, before it is said what is computed of them: {@link KeyedStream#group}.
+ * The groups of a table's rows, before you say what is computed of them: {@link KeyedStream#group}. Say which group a
+ * row belongs to ({@link #by}, {@link #byText} or {@link #byFields}), and call {@link #aggregate} last.
  *
- * @param <T> the row
+ * @param <T> the type of the rows
  */
 public final class Grouped<T> {
     private final KeyedStream<T> rows;
@@ -34,9 +35,9 @@ public final class Grouped<T> {
     }
 
     /**
-     * Says which group a row is of: a number.
+     * Groups rows by a number.
      *
-     * @param group reads it; a captured variable that changes is outside the log
+     * @param group reads the number; a captured variable that changes is outside the log
      * @return this
      */
     public Grouped<T> by(LongField<? super T> group) {
@@ -44,10 +45,10 @@ public final class Grouped<T> {
     }
 
     /**
-     * Says which group a row is of: a text.
+     * Groups rows by a text of at most 62 bytes of UTF-8. A row with a longer one goes to the dead letters, and its key
+     * keeps the row that it had.
      *
-     * @param group reads it; at most 62 bytes of UTF-8; a row with a longer one goes to the dead letters, and its key keeps the row it
-     *     had; a captured variable that changes is outside the log
+     * @param group reads the text; a captured variable that changes is outside the log
      * @return this
      */
     public Grouped<T> byText(TextField<? super T> group) {
@@ -55,9 +56,9 @@ public final class Grouped<T> {
     }
 
     /**
-     * Says which group a row is of: several fields.
+     * Groups rows by several fields.
      *
-     * @param group lists them
+     * @param group lists the fields
      * @return this
      */
     public Grouped<T> byFields(Consumer<KeyFields<T>> group) {
@@ -70,9 +71,10 @@ public final class Grouped<T> {
     }
 
     /**
-     * Bounds the groups that there are at a time. A row that needs one more goes to the dead letters, and its key keeps the row it had.
+     * Bounds the groups that there are at a time. A row that needs one more goes to the dead letters, and its key keeps
+     * the row that it had.
      *
-     * @param mostGroups the most; without this as many as there may be rows
+     * @param mostGroups the most groups, 1 or more; without this, as many as there may be rows
      * @return this
      */
     public Grouped<T> groupsAtMost(int mostGroups) {
@@ -86,18 +88,23 @@ public final class Grouped<T> {
     }
 
     /**
-     * Says when rows can change no more, so that it can run for ever. A row has the time of the entry that set it last, and is final once
-     * progress has reached that time and this. It stays in the results of its group, but nothing else is kept of it. So the time has to be
-     * longer than a row may still change: what comes for the key of a row that is final is a new row, which counts beside it. Directly
-     * behind a window any positive time will do: as long as its results may be revised it holds progress back.
+     * Makes a row final some time after it was set, so that the groups can run for ever. A final row stays in the
+     * results of its group, but nothing else is kept of it.
      *
-     * <p>What sets a row or takes one away is late, and goes to the dead letters, when its own time is final, whatever row there is. So
-     * does what takes a row back that is final, where a {@code changelog} stands in front; by key a retraction that is in time and
-     * finds no row changes nothing, since there may never have been one. A row that cannot be added, since a sum does not fit 64 bits or an
-     * aggregate of your own throws, is there for good once it is final: nothing is told of its group until that is forgotten.
+     * <b>When a row is final.</b> A row has the time of the entry that set it last. It is final once progress has
+     * reached that time plus {@code time}. What comes for its key later is a new row, which counts beside it; so take a
+     * time longer than a row may still change. Directly after a window any positive time will do: a window holds
+     * progress back as long as its results may be revised.
      *
-     * <p>A group is forgotten when the newest time that any of its rows ever had there is final, also of rows that have been deleted or
-     * have moved. What was told of it last stands, and is not taken back; a row that comes later begins it anew.
+     * <b>Late changes.</b> A change that sets a row or takes one away is late once its own time is final, whatever row
+     * there is, and goes to the dead letters. After a {@code changelog}, so does a retraction of a final row. Elsewhere
+     * a retraction that is in time and finds no row changes nothing, since there may never have been one.
+     *
+     * <b>Rows that cannot be added</b>, because a sum does not fit 64 bits or an aggregate of your own throws, cannot
+     * be taken out once they are final. Nothing is told of their group until the group is forgotten.
+     *
+     * <b>When a group is forgotten.</b> When the newest time that any of its rows ever had there is final; deleted and
+     * moved rows count. Its last result stands and is not taken back. A row that comes later begins the group anew.
      *
      * @param time positive, in event time; without this every row is kept until it is taken back
      * @return this
@@ -113,19 +120,28 @@ public final class Grouped<T> {
     }
 
     /**
-     * Says what is computed of the rows of a group.
+     * Computes aggregates of the rows of each group.
      *
-     * <p>Of several rows with one time, and of several that are the smallest alike, that comes first which was set first: by the sequence
-     * of the entry that set it last, and of one entry by the order of their coming. A row that is set again as it was has its turn anew.
-     * But the rows of a group stand in no order, so an aggregate of your own gets them, and sums of them, in any order: one that wants
-     * an order has to read and keep it ({@code readsSequence}), and the last bits of a sum of doubles hang on it. While a sum of a group does not fit, or an aggregate of your own throws over
-     * its rows, nothing is told of it: what was told stands, and each row that changes it goes to the dead letters although it has had its
-     * effect; do not redrive those. The window of a group is all of time; its revision begins at 0 anew when its last row has gone.
+     * <b>Results.</b> The first row of a group gives an insert, a changed result a replacement. When the last row goes,
+     * a retraction carries what was told last. The window of a group is all of time, and its revision begins at 0 again
+     * when its last row has gone.
      *
-     * @param aggregates makes the object that declares it; called several times at build and once for each node and view, for a new object each time
+     * <b>Ties.</b> Of rows with one time, or that compare as equal, the one that was set first comes first: by the
+     * sequence of the entry that set it last, and within one entry by the order in which they came. A row that is set
+     * again, even unchanged, takes its turn anew.
+     *
+     * <b>Order.</b> The rows of a group are in no order. An aggregate of your own gets them, and sums of them, in any
+     * order; if it needs one, it must read it ({@code readsSequence}) and keep it. The last bits of a sum of doubles
+     * depend on it too.
+     *
+     * <b>Results that fail.</b> While a sum does not fit, or an aggregate of your own throws, nothing is told of the
+     * group. What was told stands, and each row that changes the group goes to the dead letters although it is kept; do
+     * not redrive those.
+     *
+     * @param aggregates makes the object that declares the aggregates, a new one at each call; called several times at
+     *     build and once for each node and view
      * @param <A>        its class, which is also the result: valid during the call
-     * @return a table with the group as its key: an insert with the first row of a group, a replacement where its result changes, a
-     *     retraction, which carries what was told last, when its last row goes
+     * @return a table with the group as its key
      */
     public <A extends Aggregates<T>> KeyedStream<A> aggregate(Supplier<A> aggregates) {
         begun.complete();

@@ -7,11 +7,11 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * What a join gives: pairs, with the key of both sides. What came too late to be joined are side streams of it, one for each side;
- * where none is attached, late events go to the dead letters.
+ * The pairs that a join makes, with their key. Events that come too late to be joined are side streams, one for each
+ * side; they go to the dead letters if you do not ask for them.
  *
- * @param <L> the event of the left side
- * @param <R> that of the right side
+ * @param <L> the type of the left side's events
+ * @param <R> the type of the right side's events
  */
 public final class JoinedStream<L, R> extends KeyedStream<Joined<L, R>> {
     private static final int LATE = 1;
@@ -22,9 +22,9 @@ public final class JoinedStream<L, R> extends KeyedStream<Joined<L, R>> {
     }
 
     /**
-     * What is done with late events of the left side. Each comes once, with the reason in its header.
+     * Leads late events of the left side aside. Each comes once, with the reason in its header.
      *
-     * @param side the late events, with their key
+     * @param side what is done with the late events, which have their key
      * @return this
      */
     public JoinedStream<L, R> late(Consumer<KeyedStream<L>> side) {
@@ -35,7 +35,7 @@ public final class JoinedStream<L, R> extends KeyedStream<Joined<L, R>> {
     /**
      * Leads late events of the left side to an output.
      *
-     * @param output gets each once, with the reason in its header
+     * @param output gets each late event once, with the reason in its header
      * @return this
      */
     public JoinedStream<L, R> lateTo(Output<L> output) {
@@ -43,9 +43,9 @@ public final class JoinedStream<L, R> extends KeyedStream<Joined<L, R>> {
     }
 
     /**
-     * What is done with late events of the right side.
+     * Leads late events of the right side aside. Each comes once, with the reason in its header.
      *
-     * @param side the late events, with their key
+     * @param side what is done with the late events, which have their key
      * @return this
      */
     public JoinedStream<L, R> lateRight(Consumer<KeyedStream<R>> side) {
@@ -56,7 +56,7 @@ public final class JoinedStream<L, R> extends KeyedStream<Joined<L, R>> {
     /**
      * Leads late events of the right side to an output.
      *
-     * @param output gets each once, with the reason in its header
+     * @param output gets each late event once, with the reason in its header
      * @return this
      */
     public JoinedStream<L, R> lateRightTo(Output<R> output) {

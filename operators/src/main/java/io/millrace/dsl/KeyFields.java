@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The fields of a composite key, in order.
+ * The fields of a key, in order.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class KeyFields<T> {
-    /** The most bytes of a text, where nothing else is said. */
+    /** The most bytes of a text, unless declared. */
     static final int TEXT_BYTES_MAX = 62;
 
-    /** What stands before a text in a key: its length. */
+    /** The bytes before a text in a key, for its length. */
     static final int TEXT_HEAD = 2;
 
-    /** A key stands in each row of state, and a row fits a page. */
+    /** The most bytes that may be declared: a key is part of each row of state, and a row fits a page. */
     private static final int DECLARED_BYTES_MAX = 1024;
 
     private final List<KeyByBytes.KeyWriter<T>> parts = new ArrayList<>();
@@ -33,9 +33,9 @@ public final class KeyFields<T> {
     KeyFields() {}
 
     /**
-     * A number.
+     * Adds a number.
      *
-     * @param field reads it; a captured variable that changes is outside the log
+     * @param field reads the number; a captured variable that changes is outside the log
      * @return this
      */
     public KeyFields<T> number(LongField<? super T> field) {
@@ -46,9 +46,9 @@ public final class KeyFields<T> {
     }
 
     /**
-     * A text, at most 62 bytes of UTF-8.
+     * Adds a text of at most 62 bytes of UTF-8. An event with a longer text goes to the dead letters.
      *
-     * @param field reads it; a captured variable that changes is outside the log
+     * @param field reads the text; a captured variable that changes is outside the log
      * @return this
      */
     public KeyFields<T> text(TextField<? super T> field) {
@@ -57,10 +57,10 @@ public final class KeyFields<T> {
     }
 
     /**
-     * A longer text.
+     * Adds a text with a maximum length of your own.
      *
-     * @param mostBytes the most bytes of UTF-8, at most 1024; each key that is held takes room for so many
-     * @param field     reads it; an event with a longer one goes to the dead letters;
+     * @param mostBytes the most bytes of UTF-8, 1 to 1,024; each key that is held takes so much room
+     * @param field     reads the text; an event with a longer one goes to the dead letters;
      *     a captured variable that changes is outside the log
      * @return this
      */
@@ -93,7 +93,7 @@ public final class KeyFields<T> {
         return this;
     }
 
-    /** The field, when it is the only one and a number: then the key is that number, as with {@code keyBy(field)}. */
+    /** The field, if it is the only one and a number: then the key is that number, as with {@code keyBy(field)}. */
     LongField<? super T> onlyNumber() {
         return parts.size() == 1 ? first : null;
     }

@@ -8,11 +8,11 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Work outside that each event of a stream with a key waits for; what it answers has the key of the events.
+ * A call to an outside service about each event of a stream with a key. The answers have the key of the events.
  *
- * @param <T> the event
- * @param <Q> the request
- * @param <R> the answer
+ * @param <T> the type of the events
+ * @param <Q> the type of the requests
+ * @param <R> the type of the answers
  */
 public final class KeyedAsyncWork<T, Q, R> extends AsyncWork<T, Q, R> {
     KeyedAsyncWork(KeyedStream<T> base, String name, LookupPort<Q, R> port, Fn1<? super T, ? extends Q> request) {

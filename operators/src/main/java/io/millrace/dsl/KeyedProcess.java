@@ -13,7 +13,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 
 /**
- * A class of yours whose fields are the state of one key, its timers and its outputs:
+ * A class of yours whose fields are the state of one key, its timers and its outputs. Handlers are methods of yours:
  *
  * <pre>{@code
  * static class Reservation extends KeyedProcess {
@@ -31,23 +31,23 @@ import java.lang.reflect.Modifier;
  * }
  * }</pre>
  *
- * <p>It is made at build, to see what it declares, and once for each node, anew each time, and is then moved from key to key: so
- * its constructor must be a function of its arguments, and its fields must be final. Names are unique in the class;
- * they, the kinds and the lengths of what is kept are part of the topology's identity.
+ * <p>An object is made at build, to see what the class declares, and another for each node, which is moved from key to
+ * key. So the constructor must depend on its arguments only, and fields must be final. Names are unique in the class.
+ * The names, kinds and lengths of what is kept are part of the identity of the topology.
  *
- * <p><b>Calls.</b> A handler runs for each event, and for each timer when it is due. All that it sets, keeps and emits
- * becomes final together, when it has returned. One that throws has changed nothing: the event goes to the dead
- * letters, a firing is dropped and reported there (a periodic timer goes on). The same happens when it emits or keeps
- * more than is declared.
+ * <b>Calls.</b> A handler runs for each event, and for each timer when it is due. All that it sets, keeps and emits
+ * becomes final together, when it returns. A handler that throws has changed nothing: the event goes to the dead
+ * letters; a firing is dropped and reported there, and a periodic timer goes on. The same happens if a handler emits or
+ * keeps more than is declared.
  *
- * <p><b>Time.</b> Outputs have the time of their event, or the due of the timer that emits them. Every event is taken,
- * also one behind progress ({@link #isLate}). What is due for a key fires before an event of that key is taken: with
- * it up to 16 firings and one for each timer that is declared, and behind more the event waits, in the state budget, while
- * others go on. What it then finds, its time and whether it is late are as if all had fired when it came. An input without
- * a type keeps no events: there it is refused.
+ * <b>Time.</b> An output has the time of its event, or the due time of the timer that emits it. Every event is taken,
+ * also one behind progress ({@link #isLate}). What is due for a key fires before an event of that key: together with
+ * the event up to 16 firings, and one for each declared timer. If more is due, the event waits, in the state budget,
+ * while other keys go on; its time, and whether it is late, are as if all had fired when it came. An input without a
+ * type keeps no events, so there the event is refused.
  *
- * <p><b>Memory.</b> A key is forgotten when nothing has happened to it for {@code keepIdle} of event time and no timer
- * of it is pending. A handler that leaves a new key as it was takes no memory.
+ * <b>Memory.</b> A key is forgotten when nothing has happened to it for {@code keepIdle} of event time and it has no
+ * pending timer. A handler that leaves a new key unchanged takes no memory.
  */
 public abstract class KeyedProcess extends StateFields {
     /** For subclasses. */
@@ -70,56 +70,60 @@ public abstract class KeyedProcess extends StateFields {
     // ---- declarations, for construction
 
     /**
-     * Says what is done with the events of an input that brings inserts only.
+     * Sets the handler of an input that brings inserts only.
      *
-     * @param input   given to the constructor
-     * @param handler takes them
-     * @param <T>     the event
+     * @param input   the input, as given to the constructor
+     * @param handler called with each event
+     * @param <T>     the type of the events
      */
     protected final <T> void on(On<T> input, ProcessHandler<? super T> handler) {
         state.handler(input.input(), handler);
     }
 
     /**
-     * Says what is done with the rows of an input that brings updates: results that are revised, what tables change into. {@link #on}
-     * takes inserts only, and an input that brings more is refused at build.
+     * Sets the handler of an input that brings updates, such as revised results and changes of tables. {@link #on}
+     * takes inserts only, and {@code build()} refuses it for an input that brings more.
      *
-     * <p>A row comes as sinks and views get it, with what it does to those before it: it is new, takes the earlier one of its key back,
-     * or takes its place (where a key has results of several windows, that of its window; so keep which window a row is of, where that
-     * matters). A replacement does not bring the row it replaces, and a retraction which a filter has made of a replacement not the one that
-     * it takes back; one for which a {@code map} in front has thrown brings a row with every field zero. A handler that needs that row keeps it ({@link #keeps}), or a
-     * {@code changelog} in front does: it sends a retraction with the old row, then an insert with the new one. What is emitted is new,
-     * never an update. When a handler throws, nothing has changed and the row goes to the dead letters: so what it has made of the
-     * earlier row stands.
+     * <b>Rows.</b> The handler gets each row with what it does: it is new, takes the earlier row of its key back, or
+     * takes its place. If a key has results of several windows, the earlier row is that of the same window; so keep
+     * which window a row belongs to, where that matters. A replacement does not bring the row that it replaces, and a
+     * retraction that a filter has made of a replacement does not bring the row that it takes back. If an earlier
+     * {@code map} threw for a retraction, every field of its row is zero. A handler that needs the earlier row keeps it
+     * ({@link #keeps}), or you put a {@code changelog} before the process, which retracts the old row and then inserts
+     * the new one.
      *
-     * <p>A key that was idle is forgotten, also while it has a row: an update after that, a retraction too, finds fresh state. A handler
-     * that needs what it kept of the earlier row says by a field of its state that there is one, and looks there first.
+     * <b>Results.</b> What is emitted is new, never an update. If a handler throws, nothing changes and the row goes to
+     * the dead letters; so what was made of the earlier row stands.
      *
-     * @param input   given to the constructor
-     * @param handler takes them: {@code (form, row) -> …}
-     * @param <T>     the row
+     * <b>Forgotten keys.</b> An idle key is forgotten even while it has a row. An update after that, also a retraction,
+     * finds fresh state. A handler that needs what it kept of the earlier row should note in a state field that there
+     * is one, and look there first.
+     *
+     * @param input   the input, as given to the constructor
+     * @param handler called with each row: {@code (form, row) -> …}
+     * @param <T>     the type of the rows
      */
     protected final <T> void onUpdates(On<T> input, UpdateHandler<? super T> handler) {
         state.updates(input.input(), handler);
     }
 
     /**
-     * A timer.
+     * Declares a timer. A class may have 32.
      *
      * @param name  unique in the class
-     * @param fires what is done when it is due
-     * @return the timer; 32 at most
+     * @param fires called when the timer is due
+     * @return the timer
      */
     protected final Timer timer(String name, FiringHandler fires) {
         return new Timer(state, name, fires);
     }
 
     /**
-     * An output of records.
+     * Declares an output of records.
      *
      * @param name unique in the class
-     * @param type the record
-     * @param <R>  the record
+     * @param type the class of the records
+     * @param <R>  the type of the records
      * @return the output
      */
     protected final <R extends Record> Emit<R> emits(String name, Class<R> type) {
@@ -127,12 +131,12 @@ public abstract class KeyedProcess extends StateFields {
     }
 
     /**
-     * An output of events that are filled in place: allocates nothing.
+     * Declares an output of events that are filled in place. Allocates nothing.
      *
      * @param name unique in the class
      * @param type the layout
-     * @param <V>  the event, as readers see it
-     * @param <W>  the event, as it is filled
+     * @param <V>  the type of the events, as readers see them
+     * @param <W>  the type of the events, as they are filled
      * @return the output
      */
     protected final <V, W> EmitInPlace<V, W> emits(String name, InPlaceType<V, W> type) {
@@ -140,7 +144,7 @@ public abstract class KeyedProcess extends StateFields {
     }
 
     /**
-     * Bounds what one call emits on one output; 16 unless declared. Buffers and edges are sized by it.
+     * Bounds what one call emits on one output; by default 16. Buffers and edges are sized by it.
      *
      * @param most 1 to 2^20
      */
@@ -151,67 +155,67 @@ public abstract class KeyedProcess extends StateFields {
     // ---- the call, for handlers
 
     /**
-     * The key of the event or of the timer.
+     * The key of the event or timer, if it is one number.
      *
-     * @return a key that is a number
-     * @throws IllegalStateException when the key is a text or has several fields
+     * @return the key
+     * @throws IllegalStateException if the key is a text or has several fields
      */
     protected final long key() {
         return state.key();
     }
 
     /**
-     * The key of the event or of the timer.
+     * The key of the event or timer, if it is a text; of a key with several fields the first.
      *
-     * @return a key that is a text, as a new string; of several fields the first
-     * @throws IllegalStateException when it is no text
+     * @return the text, as a new string
+     * @throws IllegalStateException if it is no text
      */
     protected final String keyText() {
         return state.keyText(0);
     }
 
     /**
-     * A field of a key that has several.
+     * A field of the key, if it is a text.
      *
-     * @param field 0, 1, …
+     * @param field the index of the field, from 0
      * @return the text, as a new string
-     * @throws IllegalStateException when it is no text
+     * @throws IllegalStateException if the field is no text
      */
     protected final String keyText(int field) {
         return state.keyText(field);
     }
 
     /**
-     * A field of a key that has several.
+     * A field of the key, if it is a number.
      *
-     * @param field 0, 1, …
+     * @param field the index of the field, from 0
      * @return the number
-     * @throws IllegalStateException when it is no number
+     * @throws IllegalStateException if the field is no number
      */
     protected final long keyNumber(int field) {
         return state.keyNumber(field);
     }
 
     /**
-     * The time of the call.
+     * The time of the call: the event's own time, or the due time of the timer.
      *
-     * @return the event's own time, or the due of the timer: nanoseconds since the epoch
+     * @return nanoseconds since the epoch
      */
     protected final long nowNs() {
         return state.nowNs();
     }
 
     /**
-     * The progress.
+     * The progress: all events with an earlier time have been seen.
      *
-     * @return nanoseconds; all events below it have been seen
+     * @return nanoseconds since the epoch
      */
     protected final long progressNs() {
         return state.progressNs();
     }
 
     /**
-     * Whether the event in hand is behind progress.
+     * Whether the event is behind progress.
      *
      * @return false in a firing
      */
@@ -220,7 +224,8 @@ public abstract class KeyedProcess extends StateFields {
     }
 
     /**
-     * Forgets the key, its timers and kept events included, when the handler has returned. What it emitted flows on.
+     * Forgets the key, with its timers and kept events, when the handler returns. What the handler emitted is sent all
+     * the same.
      */
     protected final void forget() {
         state.forget();
@@ -238,7 +243,7 @@ public abstract class KeyedProcess extends StateFields {
     /**
      * An output.
      *
-     * @param <V> what is emitted
+     * @param <V> the type of what is emitted
      */
     public static class Emit<V> extends Outlet<V> {
         Emit(KeyState state, String name, EventType<V> type) {
@@ -247,10 +252,10 @@ public abstract class KeyedProcess extends StateFields {
     }
 
     /**
-     * An output that is filled in place.
+     * An output whose events are filled in place.
      *
-     * @param <V> the event, as readers see it
-     * @param <W> the event, as it is filled
+     * @param <V> the type of the events, as readers see them
+     * @param <W> the type of the events, as they are filled
      */
     public static final class EmitInPlace<V, W> extends Emit<V> {
         private final EventWriter<W> writer;
@@ -263,15 +268,16 @@ public abstract class KeyedProcess extends StateFields {
         /**
          * Begins an event.
          *
-         * @return to be filled; what is left alone is zero
-         * @throws IllegalStateException when it is one more than declared: the event in hand goes to the dead letters
+         * @return the event, to be filled; fields that you do not set are zero
+         * @throws IllegalStateException if it is one more than declared; the event that is being handled then goes to
+         *     the dead letters
          */
         public W begin() {
             byte[] bytes = beginBytes();
             return writer.wrap(bytes, 0, bytes.length);
         }
 
-        /** Emits what was filled since {@link #begin}. It flows on when the handler has returned. */
+        /** Emits what was filled since {@link #begin}. It is sent when the handler returns. */
         public void end() {
             endBytes(writer.length());
         }

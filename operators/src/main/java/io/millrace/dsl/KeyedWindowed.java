@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Windows of each key of a stream, before it is said what is computed of them.
+ * Windows of each key of a stream, before you say what is computed of them. Call {@link #aggregate} last.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class KeyedWindowed<T> extends Windowed<T> {
     KeyedWindowed(KeyedStream<T> stream, String name, Window window) {
@@ -42,16 +42,20 @@ public final class KeyedWindowed<T> extends Windowed<T> {
     }
 
     /**
-     * Gives each key of a table one result a period, also for a period without events: count 0, sum 0, all else absent. A key has
-     * one for each period whose end progress reaches while the table has a row of it; the first is that in which progress is
-     * when the row comes, or, when there is none yet, that of the first progress there is. When a row is taken away the periods
-     * that have ended until then keep theirs. Taken away and back within the allowed lateness of what was told of it last, it
-     * counts as never taken away. When all input has ended the last period is the newest with an event of any key.
+     * Gives each key of a table one result for each period, also for periods without events: count 0, sum 0, all else
+     * absent.
      *
-     * <p>Rows go by the order of the input, as with {@code lookup}; an input of rows with event time takes part in progress.
-     * Of one end, windows with events come first, then the others in the order in which their rows came.
+     * <b>Which periods.</b> A key has a result for each period whose end progress reaches while the table has a row of
+     * the key. The first is the period in which progress is when the row comes; if there is no progress yet, that of
+     * the first progress. When a row is taken away, the periods that have ended until then keep their results. A row
+     * that is taken away and comes back within the allowed lateness of its last result counts as never taken away. When
+     * all input has ended, the last period is the newest with an event of any key.
      *
-     * @param keys the table, of the same kind of key; its rows may be of any type, also untyped
+     * <b>Order.</b> Rows go by the order of the input, as with {@code lookup}; an input of rows with event time takes
+     * part in progress. Of the windows with one end, those with events come first, then the others in the order in
+     * which their rows came.
+     *
+     * @param keys the table, with a key of the same kind; its rows may be of any type, also untyped
      * @return this
      */
     public KeyedWindowed<T> emptyFor(Table<?> keys) {

@@ -3,7 +3,7 @@ package io.millrace.dsl;
 import io.millrace.operators.aggregate.statistic.OrderStatistics;
 import java.util.Objects;
 
-/** The largest or smallest whole numbers, in this order; valid during the call. */
+/** The k largest whole numbers, largest first, or the k smallest, smallest first. Valid during the call. */
 public final class LongValues {
     final OrderStatistics values;
 
@@ -12,20 +12,20 @@ public final class LongValues {
     }
 
     /**
-     * How many there are.
+     * How many values there are.
      *
-     * @return at most as many as were asked for; 0 when there are no events
+     * @return at most as many as were asked for; 0 without events
      */
     public int size() {
         return (int) values.size().asLong();
     }
 
     /**
-     * One of them.
+     * One of the values.
      *
-     * @param rank 0 for the largest of the largest, or the smallest of the smallest
+     * @param rank the place of the value: 0 for the largest of the largest, or for the smallest of the smallest
      * @return the value
-     * @throws IndexOutOfBoundsException when there are not so many
+     * @throws IndexOutOfBoundsException if there are not so many
      */
     public long get(int rank) {
         return values.value(Objects.checkIndex(rank, size())).asLong();

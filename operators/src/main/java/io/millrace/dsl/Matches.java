@@ -12,9 +12,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The matches of a pattern, with its side streams. A match is valid during the call.
+ * The matches of a pattern, with their key. Partial matches that timed out and late events are side streams. A match is
+ * valid during the call.
  *
- * @param <T> the events of the pattern's first input
+ * @param <T> the type of the events of the pattern's first input
  * @param <P> the pattern class
  */
 public final class Matches<T, P> extends KeyedStream<P> {
@@ -27,7 +28,7 @@ public final class Matches<T, P> extends KeyedStream<P> {
         this.isMade = isMade;
     }
 
-    /** Makes the user's object: a word of {@code KeyedStream} with the inputs it has. */
+    /** Makes the object of the user's class, for a word of {@code KeyedStream}, with the inputs that it has. */
     @FunctionalInterface
     interface Maker<P> {
         P make() throws Exception;
@@ -67,15 +68,22 @@ public final class Matches<T, P> extends KeyedStream<P> {
     }
 
     /**
-     * Leads partial matches aside whose time is over before they were complete: at their deadline, with what they had taken.
+     * Leads partial matches aside whose time was over before they were complete. They come at their deadline, with the
+     * events that they had taken.
      *
-     * <p>They come by their deadlines; of one deadline key by key, the key first whose deadline has stood longest. Of a key what
-     * began with the earlier event comes first, and of one event with the earlier step; then what has taken less before what went
-     * on from it; of two that went on in different ways, the one whose first other event came later, and of the same event the same
-     * step again before a step behind it.
+     * <p>They come in the order of their deadlines. If several are due at one deadline:
      *
-     * @param side what happens to them
-     * @return the matches, as before
+     * <ul>
+     *   <li>the key whose deadline has stood longest comes first;
+     *   <li>within a key, the one that began with the earlier event, and of one event with the earlier step;
+     *   <li>then the one that has taken less, before those that went on from it;
+     *   <li>of two that went on in different ways, the one whose first differing event came later; if that is the same
+     *       event, the one in which it is another event of the same step comes before the one in which it is of a later
+     *       step.
+     * </ul>
+     *
+     * @param side what is done with them
+     * @return this
      */
     public Matches<T, P> timedOut(Consumer<KeyedStream<P>> side) {
         Objects.requireNonNull(side, "side").accept(aside(PatternOperator.TIMED_OUT));
@@ -83,10 +91,10 @@ public final class Matches<T, P> extends KeyedStream<P> {
     }
 
     /**
-     * Leads late events of the first input aside, with the reason in their header; without this they are dead letters.
+     * Leads late events of the first input aside, with the reason in their header. Without this they are dead letters.
      *
-     * @param side what happens to them
-     * @return the matches, as before
+     * @param side what is done with them
+     * @return this
      */
     public Matches<T, P> late(Consumer<KeyedStream<T>> side) {
         Objects.requireNonNull(side, "side").accept(aside(PatternOperator.LATE));
@@ -94,12 +102,12 @@ public final class Matches<T, P> extends KeyedStream<P> {
     }
 
     /**
-     * Leads late events of one of the inputs aside.
+     * Leads late events of one of the inputs aside, with the reason in their header.
      *
-     * @param input one of those that the pattern was made of
-     * @param side  what happens to them
-     * @param <A>   its events
-     * @return the matches, as before
+     * @param input one of the inputs of the pattern
+     * @param side  what is done with them
+     * @param <A>   the type of its events
+     * @return this
      */
     public <A> Matches<T, P> late(KeyedStream<A> input, Consumer<KeyedStream<A>> side) {
         int number = input != null && input.topology == topology
@@ -118,8 +126,8 @@ public final class Matches<T, P> extends KeyedStream<P> {
     /**
      * Leads late events of the first input to an output.
      *
-     * @param output takes them
-     * @return the matches, as before
+     * @param output gets each late event, with the reason in its header
+     * @return this
      */
     public Matches<T, P> lateTo(Output<T> output) {
         return late(side -> side.to(output));

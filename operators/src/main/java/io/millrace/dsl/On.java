@@ -1,10 +1,10 @@
 package io.millrace.dsl;
 
 /**
- * One of the inputs of a shape class that has several: given to its constructor, and by it to {@code on(input,
- * handler)}, so that the handler's parameter has the input's type.
+ * One of the inputs of a class of yours that has several. Its constructor gets it and passes it to
+ * {@code on(input, handler)}, so that the parameter of the handler has the type of the input.
  *
- * @param <T> the events of the input
+ * @param <T> the type of the input's events
  */
 public final class On<T> {
     private final int input;

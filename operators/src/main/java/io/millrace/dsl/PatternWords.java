@@ -11,7 +11,7 @@ import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** What both kinds of pattern classes declare: what a step is, and what happens behind a match. */
+/** The words that both kinds of pattern classes have: what a step is, and what happens after a match. */
 public abstract class PatternWords {
     final PatternShape shape = new PatternShape();
     private boolean isNamed;
@@ -23,67 +23,71 @@ public abstract class PatternWords {
         shape.noSkip();
     }
 
-    /** Behind a match no other is sent that begins with the same event. */
+    /** After a match, sends no other that begins with the same event. */
     protected final void skipToNext() {
         shape.skipToNext();
     }
 
-    /** Behind a match no other is sent that begins within it: the next begins behind its last event. So it is unless said. */
+    /**
+     * After a match, sends no other that begins within it: the next one begins after its last event. This is the
+     * default.
+     */
     protected final void skipPastLast() {
         shape.skipPastLast();
     }
 
     /**
-     * Behind a match no other is sent that begins before the first event of a step in it, or with the match's own first event.
-     * Where the step was left out it is as {@link #skipToNext}.
+     * After a match, sends no other that begins before the first event of a step in it, or with the match's own first
+     * event. If the match does without the step, this is {@link #skipToNext}.
      *
-     * @param step of this class
+     * @param step a step of this class
      */
     protected final void skipToFirst(Step<?> step) {
         shape.skipToFirst(step);
     }
 
     /**
-     * Behind a match no other is sent that begins before the last event of a step in it, or with the match's own first event.
-     * Where the step was left out it is as {@link #skipToNext}.
+     * After a match, sends no other that begins before the last event of a step in it, or with the match's own first
+     * event. If the match does without the step, this is {@link #skipToNext}.
      *
-     * @param step of this class
+     * @param step a step of this class
      */
     protected final void skipToLast(Step<?> step) {
         shape.skipToLast(step);
     }
 
     /**
-     * Bounds the partial matches of one key. When an event leaves more than that, those that began first go, without an output,
-     * and are counted as evicted.
+     * Bounds the partial matches of one key. If an event leaves more, those that began first are dropped, without an
+     * output, and are counted as evicted.
      *
-     * @param most 1 to 4096; 64 unless declared
+     * @param most 1 to 4,096; by default 64
      */
     protected final void partialsAtMost(int most) {
         shape.partialsAtMost(most);
     }
 
     /**
-     * Bounds the matches that one event completes. Of more the last in their order are not sent, and are counted as evicted.
+     * Bounds the matches that one event completes. If there are more, the last in their order are not sent, and are
+     * counted as evicted.
      *
-     * @param most 1 to 1024; 16 unless declared
+     * @param most 1 to 1,024; by default 16
      */
     protected final void matchesAtMost(int most) {
         shape.matchesAtMost(most);
     }
 
     /**
-     * Takes events that are behind progress by so much: the events of a key then wait for so much longer, and so do deadlines, so what
-     * was sent stays true, and matches are those of the events in their order. The words behind the pattern stand at a progress that
-     * is less by so much.
+     * Takes events that are up to so much behind progress in their place. Events and deadlines of all keys then wait
+     * that much longer, so that matches are those of the events in their order, and none that was sent turns out wrong.
+     * Words after the pattern see progress less this time.
      *
-     * @param most 0 or more; 0 unless declared
+     * @param most zero or more; by default zero
      */
     protected final void allowedLateness(Duration most) {
         shape.allowedLateness(most);
     }
 
-    /** Names the steps by the fields that hold them, the first time; not those that another object declares. */
+    /** Names the steps by the fields that hold them, the first time; not steps that another object declares. */
     final PatternShape named() {
         if (!isNamed) {
             name("");
@@ -124,10 +128,10 @@ public abstract class PatternWords {
     }
 
     /**
-     * A step: while the class is constructed it is told how many events it takes; then it reads them, of the match in hand, or of
-     * the partial match that a condition is asked for.
+     * A step of a pattern. During construction you declare how many events it takes. Later it gives access to these
+     * events, in a match or, for a condition, in the partial match.
      *
-     * @param <T> the event
+     * @param <T> the type of the events
      */
     public static final class Step<T> extends PatternStep<T> {
         Step(PatternShape shape, Follows follows, int input, Condition<? super T> condition) {
@@ -135,9 +139,9 @@ public abstract class PatternWords {
         }
 
         /**
-         * Takes so many events. Others of the key may lie between them, unless {@link #consecutive}.
+         * Takes so many events. Others of the key may lie between them, unless it is {@link #consecutive}.
          *
-         * @param n 1 to 1024
+         * @param n 1 to 1,024
          * @return this
          */
         public Step<T> times(int n) {
@@ -149,7 +153,7 @@ public abstract class PatternWords {
          * Takes several events.
          *
          * @param min the fewest, 1 or more
-         * @param max the most, to 1024
+         * @param max the most, up to 1,024
          * @return this
          */
         public Step<T> times(int min, int max) {
@@ -158,7 +162,7 @@ public abstract class PatternWords {
         }
 
         /**
-         * Takes one event or more, 64 at most: each is kept as long as the partial match lives.
+         * Takes one event or more, 64 at most, since each is kept as long as the partial match lives.
          *
          * @return this
          */
@@ -170,7 +174,7 @@ public abstract class PatternWords {
         /**
          * Takes one event or more.
          *
-         * @param atMost the most, to 1024
+         * @param atMost the most, up to 1,024
          * @return this
          */
         public Step<T> oneOrMore(int atMost) {
@@ -179,7 +183,7 @@ public abstract class PatternWords {
         }
 
         /**
-         * May be left out.
+         * Makes the step optional.
          *
          * @return this
          */
@@ -189,9 +193,10 @@ public abstract class PatternWords {
         }
 
         /**
-         * Takes every event it can, and gives none back: the pattern goes on behind it only with an event that it does not take. A
-         * match that ends in it waits until it can take no more, or for the deadline. (That a step may begin {@link #within} a time
-         * only, and that time has passed, is noticed at the next event of the key.)
+         * Takes every event that it can, and gives none back: the pattern goes on after the step only with an event
+         * that the step does not take. A match that ends in this step waits until it can take no more, or for the
+         * deadline. (If the step has a time of its own, {@link #within}, and that has passed, this is noticed at the
+         * next event of the key.)
          *
          * @return this
          */
@@ -201,7 +206,8 @@ public abstract class PatternWords {
         }
 
         /**
-         * May take an event or leave it, so there may be matches of each kind; the shorter ones come first. So it is unless said.
+         * May take an event or leave it, so that there may be matches of both kinds, the shorter ones first. This is
+         * the default.
          *
          * @return this
          */
@@ -221,10 +227,10 @@ public abstract class PatternWords {
         }
 
         /**
-         * Ends the step, which has begun, at the first event for which a condition holds: it takes neither that one nor any behind
-         * it. The step behind may take it.
+         * Ends the step, once it has begun, at the first event for which a condition holds: it takes neither that event
+         * nor any later one. The next step may take it.
          *
-         * @param condition asked before the step's own; a captured variable that changes is outside the log
+         * @param condition called before the step's own condition; a captured variable that changes is outside the log
          * @return this
          */
         public Step<T> until(Condition<? super T> condition) {
@@ -233,11 +239,11 @@ public abstract class PatternWords {
         }
 
         /**
-         * The same at an event of another input.
+         * Ends the step, once it has begun, at the first event of another input for which a condition holds.
          *
-         * @param in        the input
-         * @param condition asked before the step's own; a captured variable that changes is outside the log
-         * @param <U>       its event
+         * @param in        the input of that event
+         * @param condition called before the step's own condition; a captured variable that changes is outside the log
+         * @param <U>       the type of the event
          * @return this
          */
         public <U> Step<T> until(On<U> in, Condition<? super U> condition) {
@@ -246,9 +252,9 @@ public abstract class PatternWords {
         }
 
         /**
-         * Begins less than a time after the event before it in the match.
+         * Requires that the step begins less than a time after the event before it in the match.
          *
-         * @param gap from that event to the step's first
+         * @param gap from that event to the first event of the step
          * @return this
          */
         public Step<T> within(Duration gap) {
@@ -258,8 +264,8 @@ public abstract class PatternWords {
     }
 
     /**
-     * A pattern class in the place of a step: while the outer class is constructed it is told how often it is taken; then it says what
-     * of it the match in hand has, or the partial match that a condition is asked for.
+     * A pattern class in the place of a step. During construction you declare how often it is taken. Later it gives
+     * access to its steps, in a match or, for a condition, in the partial match.
      *
      * @param <P> the pattern class
      */
@@ -277,7 +283,8 @@ public abstract class PatternWords {
         }
 
         /**
-         * Is taken so often, one time behind the other. Others of the key may lie between two times, unless {@link #consecutive}.
+         * Is taken so many times, one after the other. Other events of the key may lie between two times, unless it is
+         * {@link #consecutive}.
          *
          * @param n 1 to 56; all steps of a pattern together are 56 at most
          * @return this
@@ -288,11 +295,11 @@ public abstract class PatternWords {
         }
 
         /**
-         * Is taken several times, as few as possible, unless the step that begins one more time is greedy: its first, or where
-         * that is left out one behind it.
+         * Is taken several times, as few as possible, unless the step that begins one more time is greedy: its first
+         * step or, if that is left out, the one after it.
          *
          * @param min the fewest, 1 or more
-         * @param max the most, to 56; all steps of a pattern together are 56 at most
+         * @param max the most, up to 56; all steps of a pattern together are 56 at most
          * @return this
          */
         public Group<P> times(int min, int max) {
@@ -301,7 +308,7 @@ public abstract class PatternWords {
         }
 
         /**
-         * May be left out.
+         * Makes the group optional.
          *
          * @return this
          */
@@ -311,8 +318,8 @@ public abstract class PatternWords {
         }
 
         /**
-         * Allows no other event of the key between one time and the next; for a group with {@link #times(int)}, whose first step
-         * is not optional.
+         * Allows no other event of the key between one time and the next, for a group with {@link #times(int)} whose
+         * first step is not optional.
          *
          * @return this
          */

@@ -9,9 +9,9 @@ import io.millrace.topology.Port;
 import java.time.Duration;
 
 /**
- * A process in a topology; its outputs are its fields.
+ * A process in a topology. Its outputs are fields of your class.
  *
- * @param <P> the user's class
+ * @param <P> your class
  */
 public final class Processed<P> {
     private final TopologyBuilder topology;
@@ -24,7 +24,7 @@ public final class Processed<P> {
         this.sample = sample;
     }
 
-    /** Makes the user's object: a word of {@code KeyedStream} with the inputs it has. */
+    /** Makes the object of the user's class, for a word of {@code KeyedStream}, with the inputs that it has. */
     @FunctionalInterface
     interface Maker<P> {
         P make() throws Exception;
@@ -63,12 +63,12 @@ public final class Processed<P> {
     }
 
     /**
-     * One of the outputs.
+     * The stream of what handlers emit on one output, such as {@code out(s -> s.alerts)}.
      *
      * @param which names the field
-     * @param <V>   what it emits
-     * @return a stream with the key of the process and the time of what caused it; all outputs of one call come in the
-     *     order in which they were emitted
+     * @param <V>   the type of what is emitted
+     * @return a stream with the key of the process; events have the time of what caused them, and all outputs of one
+     *     call come in the order in which they were emitted
      */
     public <V> KeyedStream<V> out(Fn1<? super P, ? extends KeyedProcess.Emit<V>> which) {
         return new KeyedStream<>(topology, new Port(node, sample == null ? 0 : port(which)));

@@ -12,14 +12,14 @@ import io.millrace.operators.process.LongMapCells;
 import io.millrace.operators.process.TextCells;
 import io.millrace.operators.process.TimeCell;
 
-/** What may be kept of a key, for the fields of a {@link KeyedProcess}. */
+/** The kinds of state that a {@link KeyedProcess} can keep of a key, declared by its fields. */
 public abstract class StateFields {
     final KeyState state = new KeyState();
 
     StateFields() {}
 
     /**
-     * A long, 0 for a new key.
+     * Declares a long, 0 for a new key.
      *
      * @param name unique in the class
      * @return the state
@@ -29,10 +29,10 @@ public abstract class StateFields {
     }
 
     /**
-     * A long.
+     * Declares a long.
      *
      * @param name    unique in the class
-     * @param initial what it is for a new key
+     * @param initial the value for a new key
      * @return the state
      */
     protected final LongState longState(String name, long initial) {
@@ -40,7 +40,7 @@ public abstract class StateFields {
     }
 
     /**
-     * A double, 0.0 for a new key.
+     * Declares a double, 0.0 for a new key.
      *
      * @param name unique in the class
      * @return the state
@@ -50,10 +50,10 @@ public abstract class StateFields {
     }
 
     /**
-     * A double.
+     * Declares a double.
      *
      * @param name    unique in the class
-     * @param initial what it is for a new key
+     * @param initial the value for a new key
      * @return the state
      */
     protected final DoubleState doubleState(String name, double initial) {
@@ -61,7 +61,7 @@ public abstract class StateFields {
     }
 
     /**
-     * A time, not set for a new key.
+     * Declares a time, not set for a new key.
      *
      * @param name unique in the class
      * @return the state
@@ -71,7 +71,7 @@ public abstract class StateFields {
     }
 
     /**
-     * A flag, false for a new key.
+     * Declares a flag, false for a new key.
      *
      * @param name unique in the class
      * @return the state
@@ -81,11 +81,11 @@ public abstract class StateFields {
     }
 
     /**
-     * A constant of an enum.
+     * Declares a constant of an enum.
      *
      * @param name    unique in the class
-     * @param type    the enum; its names are part of the layout
-     * @param initial what it is for a new key
+     * @param type    the enum; the names of its constants are part of the layout
+     * @param initial the value for a new key
      * @param <E>     the enum
      * @return the state
      */
@@ -94,10 +94,10 @@ public abstract class StateFields {
     }
 
     /**
-     * A text, empty for a new key.
+     * Declares a text, empty for a new key.
      *
      * @param name     unique in the class
-     * @param maxBytes the most bytes of UTF-8, 1 to 4096
+     * @param maxBytes the most bytes of UTF-8, 1 to 4,096
      * @return the state
      */
     protected final TextState textState(String name, int maxBytes) {
@@ -105,10 +105,10 @@ public abstract class StateFields {
     }
 
     /**
-     * An event, none for a new key.
+     * Declares an event that is kept, none for a new key.
      *
      * @param name unique in the class
-     * @param type the event's type
+     * @param type the type of the event
      * @param <V>  the event
      * @return the state
      */
@@ -117,11 +117,11 @@ public abstract class StateFields {
     }
 
     /**
-     * Events in the order of adding.
+     * Declares a list of events, in the order in which they are added.
      *
      * @param name   unique in the class
-     * @param type   the event's type
-     * @param atMost the most events of one key, 1 to 1024
+     * @param type   the type of the events
+     * @param atMost the most events of one key, 1 to 1,024
      * @param <V>    the event
      * @return the state
      */
@@ -130,10 +130,11 @@ public abstract class StateFields {
     }
 
     /**
-     * Longs by long.
+     * Declares a map from long to long.
      *
      * @param name   unique in the class
-     * @param atMost the most entries of one key, 1 to 1024; few, for it is searched from the front
+     * @param atMost the most entries of one key, 1 to 1,024; keep it small, since a search goes through the entries in
+     *     turn
      * @return the state
      */
     protected final LongMap map(String name, int atMost) {
@@ -171,7 +172,7 @@ public abstract class StateFields {
     }
 
     /**
-     * A constant of an enum, of a key.
+     * A constant of an enum, kept of a key.
      *
      * @param <E> the enum
      */
@@ -189,7 +190,7 @@ public abstract class StateFields {
     }
 
     /**
-     * An event kept for a key.
+     * An event kept of a key.
      *
      * @param <V> the event
      */
@@ -200,7 +201,7 @@ public abstract class StateFields {
     }
 
     /**
-     * Events kept for a key.
+     * A list of events kept of a key.
      *
      * @param <V> the event
      */
@@ -210,7 +211,7 @@ public abstract class StateFields {
         }
     }
 
-    /** Longs by long, of a key. */
+    /** A map from long to long, kept of a key. */
     public static final class LongMap extends LongMapCells {
         LongMap(KeyState state, String name, int atMost) {
             super(state, name, atMost);

@@ -7,10 +7,10 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * What {@code throttle} lets pass, with its key. Beside it stands what it stopped; where that is not asked for it is dropped
- * and counted.
+ * The events that {@code throttle} passes, with their key. Stopped events are a side stream; they are dropped and
+ * counted if you do not ask for it.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class ThrottledStream<T> extends KeyedStream<T> {
     ThrottledStream(TopologyBuilder topology, Port main) {
@@ -18,9 +18,9 @@ public final class ThrottledStream<T> extends KeyedStream<T> {
     }
 
     /**
-     * At the bound of {@link KeyedStream#keysAtMost}, or of the state budget, an event of a new key takes the place of the key of which
-     * an event passed longest ago in the order of the input, instead of being refused. That key is new then: more of its events may pass. Each
-     * given up is counted in the statistics ({@code evicted}).
+     * At the bound of {@link KeyedStream#keysAtMost}, or of the state budget, evicts the key of which an event passed
+     * longest ago in the order of the input, instead of refusing a new key. The evicted key then counts as new, so that
+     * more of its events may pass. Each eviction is counted in the statistics ({@code evicted}).
      *
      * @return this
      */
@@ -30,9 +30,9 @@ public final class ThrottledStream<T> extends KeyedStream<T> {
     }
 
     /**
-     * What is done with stopped events. Each comes with the reason {@code over-bound} in its header.
+     * Leads stopped events aside. Each comes with the reason {@code over-bound} in its header.
      *
-     * @param side the stopped events, with their key
+     * @param side what is done with the stopped events, which have their key
      * @return this
      */
     public ThrottledStream<T> stopped(Consumer<KeyedStream<T>> side) {
@@ -43,7 +43,7 @@ public final class ThrottledStream<T> extends KeyedStream<T> {
     /**
      * Leads stopped events to an output.
      *
-     * @param output gets each, with the reason in its header
+     * @param output gets each stopped event, with the reason in its header
      * @return this
      */
     public ThrottledStream<T> stoppedTo(Output<T> output) {

@@ -3,7 +3,7 @@ package io.millrace.dsl;
 import io.millrace.operators.aggregate.sketch.Ranked;
 import java.util.Objects;
 
-/** The most frequent values of a number, the most frequent first; valid during the call. */
+/** The most frequent values of a number, the most frequent first. Valid during the call. */
 public final class TopItems {
     final Ranked ranked;
 
@@ -12,51 +12,51 @@ public final class TopItems {
     }
 
     /**
-     * Whether they are known.
+     * Whether the values are known.
      *
-     * @return false when there were more different values than could be counted
+     * @return false if there were more different values than could be counted
      */
     public boolean isPresent() {
         return ranked.size().isPresent();
     }
 
     /**
-     * How many there are.
+     * How many values there are.
      *
-     * @return at most as many as were asked for; 0 when they are not known
+     * @return at most as many as were asked for; 0 if they are not known
      */
     public int size() {
         return (int) ranked.size().asLong();
     }
 
     /**
-     * One of them.
+     * One of the values.
      *
-     * @param rank 0 for the most frequent
+     * @param rank the place of the value, 0 for the most frequent
      * @return the value
-     * @throws IndexOutOfBoundsException when there are not so many
+     * @throws IndexOutOfBoundsException if there are not so many
      */
     public long item(int rank) {
         return ranked.item(Objects.checkIndex(rank, size())).asLong();
     }
 
     /**
-     * How often it came; where that is not exact, at most.
+     * How often a value came; if that is not exact, an upper bound.
      *
-     * @param rank 0 for the most frequent
+     * @param rank the place of the value, 0 for the most frequent
      * @return 1 or more
-     * @throws IndexOutOfBoundsException when there are not so many
+     * @throws IndexOutOfBoundsException if there are not so many
      */
     public long count(int rank) {
         return ranked.count(Objects.checkIndex(rank, size())).asLong();
     }
 
     /**
-     * How often it came at least.
+     * How often a value came at least.
      *
-     * @param rank 0 for the most frequent
-     * @return the same as {@link #count} where that is exact
-     * @throws IndexOutOfBoundsException when there are not so many
+     * @param rank the place of the value, 0 for the most frequent
+     * @return a lower bound; the same as {@link #count} if that is exact
+     * @throws IndexOutOfBoundsException if there are not so many
      */
     public long leastCount(int rank) {
         return ranked.leastCount(Objects.checkIndex(rank, size())).asLong();

@@ -22,9 +22,9 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Where the definition of a topology begins. Valid during {@link Millrace#topology}, as are its streams, tables and settings; one
- * thread. Behind it each word throws {@link IllegalStateException}; given to a word of another definition, what is of this one is
- * a problem of that.
+ * Defines a topology: what {@link Millrace#topology} hands to your definition. It is valid during that call, as are its
+ * streams, tables and settings, and is used by one thread. After the call each word throws
+ * {@link IllegalStateException}. A word that is given something of another definition reports that as a problem.
  */
 public final class TopologyBuilder {
     private final GraphBuilder graph;
@@ -38,7 +38,7 @@ public final class TopologyBuilder {
         graph = new GraphBuilder(name);
     }
 
-    /** For words: each changes the graph, or asks it. */
+    /** The graph, for words: each changes it, or asks it. */
     GraphBuilder graph() {
         requireOpen();
         return graph;
@@ -49,7 +49,10 @@ public final class TopologyBuilder {
         return graph.build();
     }
 
-    /** What was thrown may have kept its own line from the word that completes what it has begun; all else is a problem. */
+    /**
+     * Reports words that were begun and never completed. A word in whose own line something was thrown is left out,
+     * since the throw may have kept it from being completed.
+     */
     void tellOfBegun(Throwable thrown) {
         for (Begun word : begun) {
             if (!word.isComplete() && (thrown == null || !word.isOfLine(thrown))) {
@@ -58,7 +61,7 @@ public final class TopologyBuilder {
         }
     }
 
-    /** Notes a word that has to be completed by another. */
+    /** Notes a word that another word must complete. */
     Begun begin(String word, String site, String lacks) {
         requireOpen();
         Begun noted = new Begun(word, site, lacks);
@@ -66,12 +69,12 @@ public final class TopologyBuilder {
         return noted;
     }
 
-    /** The definition has returned, or has failed. */
+    /** Called when the definition has returned or failed. */
     void close() {
         isOpen = false;
     }
 
-    /** A word behind the end of the definition would change nothing, and its stream lead nowhere. */
+    /** Refuses a word after the end of the definition: it would change nothing, and its stream would lead nowhere. */
     void requireOpen() {
         if (!isOpen) {
             throw new IllegalStateException("topology " + name + " is defined: " + Site.word() + " (" + Site.here()
@@ -79,13 +82,19 @@ public final class TopologyBuilder {
         }
     }
 
-    /** A stream that may lead nowhere: its node does something by itself, or it is what another leaves. */
+    /**
+     * Notes a stream that may lead nowhere, because its node does something by itself or because it is what another
+     * stream left.
+     */
     <S extends EventStream<?>> S end(S stream) {
         graph().end(stream.port());
         return stream;
     }
 
-    /** Adds an operator whose outputs have a key of their own; one that cannot be made is a problem, and the definition goes on. */
+    /**
+     * Adds an operator whose outputs have a key of their own. An operator that cannot be made is a problem, and the
+     * definition goes on.
+     */
     Port keyed(String node, Supplier<? extends Operator<?, ?>> makes, KeyInfo key, String site, Port... inputs) {
         Operator<?, ?> operator;
         try {
@@ -96,7 +105,7 @@ public final class TopologyBuilder {
         return graph().operator(node, operator, key, site, inputs);
     }
 
-    /** A {@code with}: the branches answer for each event of the base. */
+    /** Adds a {@code with}, whose branches answer each event of the base. */
     Port matched(EventStream<?> base, With.Combiner combiner, EventStream<?>... branches) {
         Port[] inputs = ports(base, branches);
         graph().markOrigin(base.port());
@@ -109,7 +118,7 @@ public final class TopologyBuilder {
         return graph.operator(null, with, with.keepsKey() ? base.key() : null, Site.here(), inputs);
     }
 
-    /** Where the streams that a word is given come from. */
+    /** The ports of the streams that a word is given. */
     Port[] ports(EventStream<?>[] given) {
         Port[] ports = new Port[given.length];
         for (int i = 0; i < ports.length; i++) {
@@ -118,7 +127,7 @@ public final class TopologyBuilder {
         return ports;
     }
 
-    /** The same with the stream that the word is called on. */
+    /** The port of the stream that a word is called on, and those of the streams that it is given. */
     Port[] ports(EventStream<?> of, EventStream<?>... given) {
         EventStream<?>[] all = new EventStream<?>[1 + given.length];
         all[0] = of;
@@ -127,8 +136,9 @@ public final class TopologyBuilder {
     }
 
     /**
-     * Where a stream that a word is given comes from. All words ask here: a port is a bare number, and that of a stream of another
-     * definition would be whatever node has the same number here. It is told, and something stands for it.
+     * The port of a stream that a word is given. All words ask here, because a port is a bare number: that of a stream
+     * of another definition would be whatever node has the same number here. Such a stream is reported, and a stand-in
+     * takes its place.
      */
     Port port(EventStream<?> given) {
         if (given == null) {
@@ -149,7 +159,7 @@ public final class TopologyBuilder {
         return graph().unmade(null, key, Site.here(), new IllegalArgumentException(problem));
     }
 
-    /** What a stream carries; null when that is not known. */
+    /** The type of the events of a stream; null if it is not known. */
     static EventType<?> type(EventStream<?> of) {
         return of.topology.graph.type(of.port());
     }
@@ -158,7 +168,7 @@ public final class TopologyBuilder {
      * Begins with an input.
      *
      * @param input the input
-     * @param <T>   its event
+     * @param <T>   the type of its events
      * @return the stream of its events
      */
     public <T> EventStream<T> from(Input<T> input) {
@@ -166,14 +176,15 @@ public final class TopologyBuilder {
     }
 
     /**
-     * Declares one row of parameters, the same for every event until an event of its input changes it, at an exact place in
-     * the order. The input needs no event time; one that has it takes part in the progress of what reads the setting.
+     * Declares a setting: one row of parameters, the same for all events until an event of its input changes it, at an
+     * exact place in the order. The input needs no event time; with one it takes part in the progress of the words that
+     * read the setting.
      *
-     * @param name    begins the names of the words that read it
+     * @param name    begins the names of the words that read the setting; unique among tables and settings
      * @param input   brings the changes, each a whole row
      * @param initial the row before the first change
      * @param <S>     the record
-     * @return what {@code filter} and {@code map} take
+     * @return the setting, for {@code filter} and {@code map}
      */
     public <S extends Record> Setting<S> setting(String name, Input<S> input, S initial) {
         String site = Site.here();
@@ -189,54 +200,54 @@ public final class TopologyBuilder {
     }
 
     /**
-     * Declares a table of the latest row a number, for {@link KeyedStream#lookup}. The input needs no event time; one that
-     * has it takes part in the progress of what looks rows up.
+     * Declares a table of the latest row of each number, for {@link KeyedStream#lookup}. The input needs no event time;
+     * with one it takes part in the progress of the words that look rows up.
      *
      * @param name  unique among tables and settings
      * @param input brings the rows
      * @param key   reads the key; a captured variable that changes is outside the log
-     * @param <T>   the row
-     * @return what {@code lookup} takes
+     * @param <T>   the type of the rows
+     * @return the table, for {@code lookup}
      */
     public <T> Table<T> table(String name, Input<T> input, LongField<? super T> key) {
         return table(name, from(input).keyBy(key));
     }
 
     /**
-     * Declares a table of the latest row a text.
+     * Declares a table of the latest row of each text.
      *
      * @param name  unique among tables and settings
      * @param input brings the rows
-     * @param key   reads the key, as {@link EventStream#keyByText} does;
+     * @param key   reads the key, as for {@link EventStream#keyByText};
      *     a captured variable that changes is outside the log
-     * @param <T>   the row
-     * @return what {@code lookup} takes
+     * @param <T>   the type of the rows
+     * @return the table, for {@code lookup}
      */
     public <T> Table<T> tableByText(String name, Input<T> input, TextField<? super T> key) {
         return table(name, from(input).keyByText(key));
     }
 
     /**
-     * Declares a table of the latest row a longer text.
+     * Declares a table of the latest row of each text, with a maximum length of your own.
      *
      * @param name     unique among tables and settings
      * @param input    brings the rows
-     * @param maxBytes the most bytes of the key, as with {@link EventStream#keyByText(int, TextField)}
+     * @param maxBytes the most bytes of the key, as for {@link EventStream#keyByText(int, TextField)}
      * @param key      reads the key; a captured variable that changes is outside the log
-     * @param <T>      the row
-     * @return what {@code lookup} takes
+     * @param <T>      the type of the rows
+     * @return the table, for {@code lookup}
      */
     public <T> Table<T> tableByText(String name, Input<T> input, int maxBytes, TextField<? super T> key) {
         return table(name, from(input).keyByText(maxBytes, key));
     }
 
     /**
-     * Declares a table of the latest event a key of a stream.
+     * Declares a table of the latest event of each key of a stream.
      *
      * @param name unique among tables and settings
-     * @param rows the stream; what it retracts is deleted
-     * @param <T>  the row
-     * @return what {@code lookup} takes
+     * @param rows the stream; a row that it retracts is deleted
+     * @param <T>  the type of the rows
+     * @return the table, for {@code lookup}
      */
     public <T> Table<T> table(String name, KeyedStream<T> rows) {
         String site = Site.here();
@@ -250,36 +261,43 @@ public final class TopologyBuilder {
     }
 
     /**
-     * The dead letters of this topology: what its inputs could not be read as, and what its words refused or failed at. Those
-     * that an entry causes come when all else has happened that it causes: by node in the order of the topology, and of one node
-     * as they came about, at most 64 an entry; more are counted. They have the largest event time seen.
+     * Gives the dead letters of this topology as a stream of it: what its inputs could not read as an event of their
+     * type, and what its words refused or failed at.
      *
-     * <p>What fails below this stream, or while letters flow (as what a shard of a section fires because a letter comes into it), is
-     * counted and listed, and never comes back into it. What a sink fails at does not come
-     * either: it is no function of the input order. A topology that asks for this stream runs on one thread: those that it asks for
-     * beside it are not given, which its plan says, and a live engine when it starts.
+     * <b>Order.</b> The letters of an entry come after everything else that the entry causes, by node in the order of
+     * the topology, and those of one node in the order in which they came about. They have the largest event time seen.
+     * There are at most 64 of a node for each entry; more are counted.
      *
-     * @return a letter is valid during the call: take what is needed with {@code map(type, function)} or {@code to(output,
-     *     function)}; the header of what comes of it is that of the event, or firing, that failed
+     * <b>Not included.</b> What fails below this stream is counted and listed, and never comes back into it. The same
+     * holds for what fails while letters flow, such as firings of a shard of a section that a letter enters. What a
+     * sink fails at does not come either, since it is no function of the input order.
+     *
+     * <b>Threads.</b> A topology that uses this stream runs on one thread. Other threads that it asks for are not
+     * given; its plan reports that, and a live engine does when it starts.
+     *
+     * @return the stream; a letter is valid during the call, so take what you need with {@code map(type, function)} or
+     *     {@code to(output, function)}. The header of what comes of it is that of the event, or firing, that failed
      */
     public EventStream<DeadLetter> deadLetters() {
         return new EventStream<>(this, graph().deadLetters(Site.here()));
     }
 
     /**
-     * Says that a function of yours reads something that is not in the log: then another run of the same log may put out something
-     * else. Changes nothing but what the topology tells of itself. Better is to have it come as an event.
+     * Declares that a function of yours reads something that is not in the log, so that another run of the same log may
+     * put out something else. It changes only what the topology tells of itself. It is better to have such things come
+     * as events.
      *
      * @param of   the stream that the function makes
-     * @param what it reads
+     * @param what what it reads
      */
     public void dependsOn(EventStream<?> of, Outside... what) {
         graph().dependsOn(port(of), what);
     }
 
     /**
-     * Declares within which time from when it was meant to be sent an event should come to a stream. A host that measures ({@code
-     * Setup.blame}) tells which events did not, by key and place, and what took most of their time. It changes no result.
+     * Declares within which time an event should reach a stream, counted from when it was meant to be sent. A host that
+     * measures ({@code Setup.blame}) shows which events came too late, by key and place, and what took most of their
+     * time. No result changes.
      *
      * @param of     the stream
      * @param within the time
@@ -288,7 +306,10 @@ public final class TopologyBuilder {
         graph().budget(port(of), Times.nanos(Objects.requireNonNull(within, "within")));
     }
 
-    /** The name that a word is given. None would be made for one that is null, as for words that take none: it is a problem of its own. */
+    /**
+     * The name that a word is given. A null name is a problem of its own; otherwise a name would be made for it, as for
+     * words that take none.
+     */
     String given(String nameOfWord) {
         if (nameOfWord == null) {
             graph().problem(Site.word() + " (" + Site.here()

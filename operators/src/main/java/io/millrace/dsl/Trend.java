@@ -2,7 +2,7 @@ package io.millrace.dsl;
 
 import io.millrace.dsl.Aggregates.DoubleValue;
 
-/** A line of least squares; valid during the call. */
+/** A least-squares line. Valid during the call. */
 public final class Trend {
     final DoubleValue slope;
     final DoubleValue intercept;
@@ -13,18 +13,18 @@ public final class Trend {
     }
 
     /**
-     * How much y grows where x grows by 1; over time, in a second.
+     * How much y grows where x grows by 1; for a line over time, in one second.
      *
-     * @return NaN when there is no line
+     * @return NaN if there is no line
      */
     public double slope() {
         return slope.get();
     }
 
     /**
-     * y on the line where x is 0; over time, at the earliest of the events.
+     * The y of the line where x is 0; for a line over time, at the time of the earliest event.
      *
-     * @return NaN when there is no line
+     * @return NaN if there is no line
      */
     public double intercept() {
         return intercept.get();
@@ -33,7 +33,7 @@ public final class Trend {
     /**
      * Whether there is a line.
      *
-     * @return false when all x are equal, or there are no events
+     * @return false if all x are equal, or without events
      */
     public boolean isPresent() {
         return slope.isPresent();

@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Windows over a stream, before it is said what is computed of them.
+ * Windows over a stream, before you say what is computed of them. Call {@link #aggregate} last.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public class Windowed<T> {
     private final EventStream<T> stream;
@@ -38,9 +38,10 @@ public class Windowed<T> {
     }
 
     /**
-     * Says what becomes of events that are late for all of their windows; without it they go to the dead letters.
+     * Leads events that are late for all of their windows aside. Without this they go to the dead letters. An event
+     * that is late for some of its windows is in the others, and is counted as partly late.
      *
-     * @param side gets them as a stream; their header says why they are there
+     * @param side gets the late events as a stream; their header gives the reason
      * @return this
      */
     public Windowed<T> late(Consumer<EventStream<T>> side) {
@@ -52,7 +53,7 @@ public class Windowed<T> {
     /**
      * Leads events that are late for all of their windows to an output.
      *
-     * @param output the output
+     * @param output gets each late event, with the reason in its header
      * @return this
      */
     public Windowed<T> lateTo(Output<T> output) {
@@ -60,23 +61,34 @@ public class Windowed<T> {
     }
 
     /**
-     * Takes rows that may be taken back: a stream of changes, each retraction of which carries the row that it takes back, as a {@code
-     * changelog} and windows that are {@code retracting()} send it. A row counts in the windows of its own time, which is read from
-     * it: what takes a row back is stamped with when that came. A retraction takes one row that is alike out of them; where there is none,
-     * it goes to the dead letters. So a result is that of the rows that are left, to the last bit; a window that has been told and
-     * has none any more is taken back, where it has an allowed lateness or tells before its end; else it has not been told yet, and never
-     * is. Late is a row, and what takes one back, by the time of the row:
-     * where that lies before the time at which the row comes, as the start of a window does, it hangs on how far progress has gone by
-     * then, and so on how what fires in front is spread over entries. Behind windows an allowed lateness of as much keeps any from being late.
+     * Takes rows that may be taken back: a stream of changes each of whose retractions carries the row that it takes
+     * back, as a {@code changelog} and {@code retracting()} windows send it. A result is that of the rows that are
+     * left, to the last bit.
      *
-     * <p>Tumbling and hopping windows, and days; counts and sums of whole numbers, unless {@link #rowsAtMost} is said. A sum that
-     * does not fit 64 bits is not told until it does, and no row is refused for it. A row for which there was no room (dead letter, over
-     * bound), or which these windows have not seen (a migration lets them begin empty), and which is taken back when others of its window are there
-     * takes itself out of their sums; where rows are kept it is not there. The time of a row has no bound ahead ({@code maxAhead} is of
-     * when it comes): one of the far future opens a window that stays until then; a filter in front keeps such rows out.
+     * <b>Time.</b> A row counts in the windows of its own time, which is read from it. A retraction takes one equal row
+     * out of the windows of that time; without such a row it goes to the dead letters. A window that was told already,
+     * because it has an allowed lateness or results before its end, is taken back with its last row. A window that was
+     * not told yet, and has no row at its end, tells nothing.
      *
-     * @param timeOfRow reads the time of a row; a captured variable that changes is outside the log
-     * @param unitOfTime its unit, counted from the epoch; a value that does not fit 64-bit nanoseconds goes to the dead letters
+     * <b>Late events.</b> A row, or a retraction, is late by the time of the row. That time may lie before the time at
+     * which the row comes, as the start of a window does. Then it depends on how far progress has gone by then, and so
+     * on how earlier firing is spread over entries. After windows, allow a lateness of at least that difference, and
+     * none is late.
+     *
+     * <b>What it goes with.</b> Tumbling and hopping windows, and days; counts, shares, and sums of whole numbers. For
+     * other aggregates say {@link #rowsAtMost}. A sum that does not fit 64 bits is not told until it does, and no row
+     * is refused for it.
+     *
+     * <b>Rows that were never counted.</b> A row may not have been counted, because there was no room for it or because
+     * a migration began with empty windows. If it is taken back while other rows of its window are there, it takes
+     * itself out of their sums; where rows are kept, it is not found.
+     *
+     * <b>Far future.</b> {@code maxAhead} judges when a change comes, not the time of its row. A row of the far future
+     * opens a window that stays until then; filter such rows out first.
+     *
+     * @param timeOfRow  reads the time of a row; a captured variable that changes is outside the log
+     * @param unitOfTime the unit of that time, which counts from the epoch; a row whose time does not fit 64-bit
+     *     nanoseconds goes to the dead letters
      * @return this
      */
     public Windowed<T> ofChanges(LongField<? super T> timeOfRow, TimeUnit unitOfTime) {
@@ -87,13 +99,14 @@ public class Windowed<T> {
     }
 
     /**
-     * Keeps what is read of the rows of each window, with {@link #ofChanges}, for aggregates that cannot give a row back: smallest
-     * and largest, first and last, sums and means of floating point numbers, and all others but counts and sums of whole numbers. A retraction then
-     * adds the rows that are left up anew, in the order of their coming. An aggregate of your own is not taken.
+     * Keeps what is read of the rows of each window, with {@link #ofChanges}, for aggregates that cannot give a row
+     * back: all but counts, shares, and sums of whole numbers. A retraction then adds up the remaining rows anew, in
+     * the order in which they came. An aggregate of your own is not allowed.
      *
-     * @param most the most rows of a key in a window, of windows that overlap in a step of them (in each of its two parts where a
-     *     size is no multiple of the step), to {@value io.millrace.operators.window.WindowOperator#ROWS_MOST}: so many are looked through
-     *     for one retraction at most; a further one goes to the dead letters
+     * @param most the most rows of a key in a window, 1 to
+     *     {@value io.millrace.operators.window.WindowOperator#ROWS_MOST}; so many are read for one retraction at most,
+     *     and one more goes to the dead letters. For hopping windows, the most rows in a step, or in each of its two
+     *     parts if the size is no multiple of the step
      * @return this
      */
     public Windowed<T> rowsAtMost(int most) {
@@ -107,9 +120,10 @@ public class Windowed<T> {
     }
 
     /**
-     * Says what is computed.
+     * Computes aggregates of the events of each window.
      *
-     * @param aggregates makes the object that declares it; called several times at build and once for each node and view, for a new object each time
+     * @param aggregates makes the object that declares the aggregates, a new one at each call; called several times at
+     *     build and once for each node and view
      * @param <A>        its class, which is also the result: valid during the call
      * @return the results
      */
