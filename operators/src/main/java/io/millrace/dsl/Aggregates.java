@@ -27,15 +27,15 @@ import java.util.function.Supplier;
  * a captured variable that changes is outside the log. It is called once for each event, even if several aggregates
  * share the same function object.
  *
- * <b>Whole numbers</b> are exact. An event with which a sum would not fit 64 bits goes to the dead letters
+ * <p><b>Whole numbers</b> are exact. An event with which a sum would not fit 64 bits goes to the dead letters
  * ({@code out-of-range}) and is not kept. If what several steps keep fits, but together does not, the result is a dead
  * letter, without an event, since the events are kept.
  *
- * <b>Doubles</b> are summed with twice the working precision (Ogita, Rump, Oishi, Accurate Sum and Dot Product, 2005)
- * and never subtracted: what leaves the window leaves no trace, not even infinities and NaN. A sum whose parts exceed
- * the range of a double is infinite or NaN.
+ * <p><b>Doubles</b> are summed with twice the working precision (Ogita, Rump, Oishi, Accurate Sum and Dot Product,
+ * 2005) and never subtracted: what leaves the window leaves no trace, not even infinities and NaN. A sum whose parts
+ * exceed the range of a double is infinite or NaN.
  *
- * <b>Groups.</b> The rows of a group ({@link KeyedStream#group}) are kept whatever their sums are. Of rows with one
+ * <p><b>Groups.</b> The rows of a group ({@link KeyedStream#group}) are kept whatever their sums are. Of rows with one
  * time, or that compare as equal, the one that was set first comes first. Their window is all of time.
  *
  * @param <T> the type of the events

@@ -19,34 +19,34 @@ import java.util.function.Supplier;
  * and on its event only: a captured variable that changes is outside the log. If it throws, the event goes to the dead
  * letters and counts as if it had not been.
  *
- * <b>Order.</b> The events of a key, from all inputs, are taken in the order of (time, arrival); an event waits until
- * progress has reached its time. An event behind progress, less {@link #allowedLateness}, is late: it goes to
+ * <p><b>Order.</b> The events of a key, from all inputs, are taken in the order of (time, arrival); an event waits
+ * until progress has reached its time. An event behind progress, less {@link #allowedLateness}, is late: it goes to
  * {@link Matches#late}, or to the dead letters.
  *
- * <b>Between steps.</b> After {@link #next} no event of the key may lie between, after {@link #followedBy} none that
- * the step itself would take, after {@link #followedByAny} any may. A step of several events lets others lie between
- * them, but takes each that it can. A negation holds from the last event before it to the first after it; at the end of
- * a pattern, until the deadline, and then the match comes at the deadline, without any further event. The next step
- * never takes an event that a negation forbids.
+ * <p><b>Between steps.</b> With {@link #next} no event of the key may lie between a step and the one before it; with
+ * {@link #followedBy} none that the step itself would take; with {@link #followedByAny} any may. A step of several
+ * events lets others lie between them, but takes each that it can. A negation holds from the last event before it to
+ * the first after it; at the end of a pattern, until the deadline, and then the match comes at the deadline, without
+ * any further event. The next step never takes an event that a negation forbids.
  *
- * <b>Time.</b> From the first event of a match to its last it takes less than {@code within}. That long after its first
- * event is the deadline of a partial match; it comes before an event of the same time. At its deadline a partial match
- * is a match if it only waited for more events or for the end of a negation. Otherwise it goes to
+ * <p><b>Time.</b> From the first event of a match to its last it takes less than {@code within}. That long after its
+ * first event is the deadline of a partial match; it comes before an event of the same time. At its deadline a partial
+ * match is a match if it only waited for more events or for the end of a negation. Otherwise it goes to
  * {@link Matches#timedOut}, unless a shorter match of it was complete, whether that was sent or had no room
  * ({@link #matchesAtMost}). A match has the time of the event, or of the deadline, that decided it.
  *
- * <b>Groups.</b> A whole pattern class can stand where a step can: {@code followedBy(Refund::new)}. The group has the
- * steps of that class with all that they declare, also conditions over earlier steps, and times. {@code build()}
+ * <p><b>Groups.</b> A whole pattern class can stand where a step can: {@code followedBy(Refund::new)}. The group has
+ * the steps of that class with all that they declare, also conditions over earlier steps, and times. {@code build()}
  * refuses a group that begins with an optional step where it follows {@code next} or {@code followedByAny}, or is
  * {@code consecutive}. If the class has a constructor without a parameter and one with a single parameter,
  * {@code followedBy(Refund::new)} is ambiguous to the compiler: write {@code () -> new Refund()}.
  *
- * <b>Alternatives</b> ({@code or}) are groups or steps. A pattern with groups as alternatives finds what it would find
- * with each of them alone in that place; one with a group that may be repeated, what it would find with each number of
- * repetitions. (But a greedy step closes what follows it, whichever alternative goes on there.) Plain steps side by
- * side are closer: the first whose condition holds takes the event from the others.
+ * <p><b>Alternatives</b> ({@code or}) are groups or steps. A pattern with groups as alternatives finds what it would
+ * find with each of them alone in that place; one with a group that may be repeated, what it would find with each
+ * number of repetitions. (But a greedy step closes what follows it, whichever alternative goes on there.) Plain steps
+ * side by side are closer: the first whose condition holds takes the event from the others.
  *
- * <b>Several matches at once.</b> Matches that one event completes come in the order of their first events. If two
+ * <p><b>Several matches at once.</b> Matches that one event completes come in the order of their first events. If two
  * begin alike, the first event at which they differ decides:
  *
  * <ul>
@@ -109,7 +109,7 @@ public abstract class EventPattern<T> extends PatternWords {
 
     /**
      * A step in the place of the step before it. An event goes to the first of these steps whose condition holds; the
-     * others of that place then hold none. After a group it is another way to what the group leads to.
+     * others of that place then hold none. After a group it is an alternative to that group.
      *
      * @param condition holds for its events; a captured variable that changes is outside the log
      * @return the step

@@ -91,20 +91,20 @@ public final class Grouped<T> {
      * Makes a row final some time after it was set, so that the groups can run for ever. A final row stays in the
      * results of its group, but nothing else is kept of it.
      *
-     * <b>When a row is final.</b> A row has the time of the entry that set it last. It is final once progress has
+     * <p><b>When a row is final.</b> A row has the time of the entry that set it last. It is final once progress has
      * reached that time plus {@code time}. What comes for its key later is a new row, which counts beside it; so take a
      * time longer than a row may still change. Directly after a window any positive time will do: a window holds
      * progress back as long as its results may be revised.
      *
-     * <b>Late changes.</b> A change that sets a row or takes one away is late once its own time is final, whatever row
-     * there is, and goes to the dead letters. After a {@code changelog}, so does a retraction of a final row. Elsewhere
-     * a retraction that is in time and finds no row changes nothing, since there may never have been one.
+     * <p><b>Late changes.</b> A change that sets a row or takes one away is late once its own time is final, whatever
+     * row there is, and goes to the dead letters. After a {@code changelog}, so does a retraction of a final row.
+     * Elsewhere a retraction that is in time and finds no row changes nothing, since there may never have been one.
      *
-     * <b>Rows that cannot be added</b>, because a sum does not fit 64 bits or an aggregate of your own throws, cannot
-     * be taken out once they are final. Nothing is told of their group until the group is forgotten.
+     * <p><b>Rows that cannot be added</b>, because a sum does not fit 64 bits or an aggregate of your own throws,
+     * cannot be taken out once they are final. Nothing is told of their group until the group is forgotten.
      *
-     * <b>When a group is forgotten.</b> When the newest time that any of its rows ever had there is final; deleted and
-     * moved rows count. Its last result stands and is not taken back. A row that comes later begins the group anew.
+     * <p><b>When a group is forgotten.</b> When the newest time that any of its rows ever had there is final; deleted
+     * and moved rows count. Its last result stands and is not taken back. A row that comes later begins the group anew.
      *
      * @param time positive, in event time; without this every row is kept until it is taken back
      * @return this
@@ -122,19 +122,19 @@ public final class Grouped<T> {
     /**
      * Computes aggregates of the rows of each group.
      *
-     * <b>Results.</b> The first row of a group gives an insert, a changed result a replacement. When the last row goes,
-     * a retraction carries what was told last. The window of a group is all of time, and its revision begins at 0 again
-     * when its last row has gone.
+     * <p><b>Results.</b> The first row of a group gives an insert, a changed result a replacement. When the last row
+     * goes, a retraction carries what was told last. The window of a group is all of time, and its revision begins at 0
+     * again when its last row has gone.
      *
-     * <b>Ties.</b> Of rows with one time, or that compare as equal, the one that was set first comes first: by the
+     * <p><b>Ties.</b> Of rows with one time, or that compare as equal, the one that was set first comes first: by the
      * sequence of the entry that set it last, and within one entry by the order in which they came. A row that is set
      * again, even unchanged, takes its turn anew.
      *
-     * <b>Order.</b> The rows of a group are in no order. An aggregate of your own gets them, and sums of them, in any
-     * order; if it needs one, it must read it ({@code readsSequence}) and keep it. The last bits of a sum of doubles
-     * depend on it too.
+     * <p><b>Order.</b> The rows of a group are in no order. An aggregate of your own gets them, and sums of them, in
+     * any order; if it needs one, it must read it ({@code readsSequence}) and keep it. The last bits of a sum of
+     * doubles depend on it too.
      *
-     * <b>Results that fail.</b> While a sum does not fit, or an aggregate of your own throws, nothing is told of the
+     * <p><b>Results that fail.</b> While a sum does not fit, or an aggregate of your own throws, nothing is told of the
      * group. What was told stands, and each row that changes the group goes to the dead letters although it is kept; do
      * not redrive those.
      *

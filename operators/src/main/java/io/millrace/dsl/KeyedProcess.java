@@ -35,18 +35,18 @@ import java.lang.reflect.Modifier;
  * key. So the constructor must depend on its arguments only, and fields must be final. Names are unique in the class.
  * The names, kinds and lengths of what is kept are part of the identity of the topology.
  *
- * <b>Calls.</b> A handler runs for each event, and for each timer when it is due. All that it sets, keeps and emits
+ * <p><b>Calls.</b> A handler runs for each event, and for each timer when it is due. All that it sets, keeps and emits
  * becomes final together, when it returns. A handler that throws has changed nothing: the event goes to the dead
  * letters; a firing is dropped and reported there, and a periodic timer goes on. The same happens if a handler emits or
  * keeps more than is declared.
  *
- * <b>Time.</b> An output has the time of its event, or the due time of the timer that emits it. Every event is taken,
- * also one behind progress ({@link #isLate}). What is due for a key fires before an event of that key: together with
- * the event up to 16 firings, and one for each declared timer. If more is due, the event waits, in the state budget,
- * while other keys go on; its time, and whether it is late, are as if all had fired when it came. An input without a
- * type keeps no events, so there the event is refused.
+ * <p><b>Time.</b> An output has the time of its event, or the due time of the timer that emits it. Every event is
+ * taken, also one behind progress ({@link #isLate}). What is due for a key fires before an event of that key: together
+ * with the event up to 16 firings, and one for each declared timer. If more is due, the event waits, in the state
+ * budget, while other keys go on; its time, and whether it is late, are as if all had fired when it came. An input
+ * without a type keeps no events, so there the event is refused.
  *
- * <b>Memory.</b> A key is forgotten when nothing has happened to it for {@code keepIdle} of event time and it has no
+ * <p><b>Memory.</b> A key is forgotten when nothing has happened to it for {@code keepIdle} of event time and it has no
  * pending timer. A handler that leaves a new key unchanged takes no memory.
  */
 public abstract class KeyedProcess extends StateFields {
@@ -84,7 +84,7 @@ public abstract class KeyedProcess extends StateFields {
      * Sets the handler of an input that brings updates, such as revised results and changes of tables. {@link #on}
      * takes inserts only, and {@code build()} refuses it for an input that brings more.
      *
-     * <b>Rows.</b> The handler gets each row with what it does: it is new, takes the earlier row of its key back, or
+     * <p><b>Rows.</b> The handler gets each row with what it does: it is new, takes the earlier row of its key back, or
      * takes its place. If a key has results of several windows, the earlier row is that of the same window; so keep
      * which window a row belongs to, where that matters. A replacement does not bring the row that it replaces, and a
      * retraction that a filter has made of a replacement does not bring the row that it takes back. If an earlier
@@ -92,12 +92,12 @@ public abstract class KeyedProcess extends StateFields {
      * ({@link #keeps}), or you put a {@code changelog} before the process, which retracts the old row and then inserts
      * the new one.
      *
-     * <b>Results.</b> What is emitted is new, never an update. If a handler throws, nothing changes and the row goes to
-     * the dead letters; so what was made of the earlier row stands.
+     * <p><b>Results.</b> What is emitted is new, never an update. If a handler throws, nothing changes and the row goes
+     * to the dead letters; so what was made of the earlier row stands.
      *
-     * <b>Forgotten keys.</b> An idle key is forgotten even while it has a row. An update after that, also a retraction,
-     * finds fresh state. A handler that needs what it kept of the earlier row should note in a state field that there
-     * is one, and look there first.
+     * <p><b>Forgotten keys.</b> An idle key is forgotten even while it has a row. An update after that, also a
+     * retraction, finds fresh state. A handler that needs what it kept of the earlier row should note in a state field
+     * that there is one, and look there first.
      *
      * @param input   the input, as given to the constructor
      * @param handler called with each row: {@code (form, row) -> …}

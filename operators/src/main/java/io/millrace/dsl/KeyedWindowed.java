@@ -45,15 +45,15 @@ public final class KeyedWindowed<T> extends Windowed<T> {
      * Gives each key of a table one result for each period, also for periods without events: count 0, sum 0, all else
      * absent.
      *
-     * <b>Which periods.</b> A key has a result for each period whose end progress reaches while the table has a row of
-     * the key. The first is the period in which progress is when the row comes; if there is no progress yet, that of
+     * <p><b>Which periods.</b> A key has a result for each period whose end progress reaches while the table has a row
+     * of the key. The first is the period in which progress is when the row comes; if there is no progress yet, that of
      * the first progress. When a row is taken away, the periods that have ended until then keep their results. A row
      * that is taken away and comes back within the allowed lateness of its last result counts as never taken away. When
      * all input has ended, the last period is the newest with an event of any key.
      *
-     * <b>Order.</b> Rows go by the order of the input, as with {@code lookup}; an input of rows with event time takes
-     * part in progress. Of the windows with one end, those with events come first, then the others in the order in
-     * which their rows came.
+     * <p><b>Order.</b> Rows go by the order of the input, as with {@code lookup}; an input of rows with event time
+     * takes part in progress. Of the windows with one end, those with events come first, then the others in the order
+     * in which their rows came.
      *
      * @param keys the table, with a key of the same kind; its rows may be of any type, also untyped
      * @return this

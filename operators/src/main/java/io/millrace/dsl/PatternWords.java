@@ -77,9 +77,9 @@ public abstract class PatternWords {
     }
 
     /**
-     * Takes events that are up to so much behind progress in their place. Events and deadlines of all keys then wait
-     * that much longer, so that matches are those of the events in their order, and none that was sent turns out wrong.
-     * Words after the pattern see progress less this time.
+     * Takes events that are up to so much behind progress in their place. Events and deadlines then wait that much
+     * longer, so that matches are those of the events in their order, and none that was sent turns out wrong. Words
+     * after the pattern see progress less this time.
      *
      * @param most zero or more; by default zero
      */

@@ -264,15 +264,15 @@ public final class TopologyBuilder {
      * Gives the dead letters of this topology as a stream of it: what its inputs could not read as an event of their
      * type, and what its words refused or failed at.
      *
-     * <b>Order.</b> The letters of an entry come after everything else that the entry causes, by node in the order of
-     * the topology, and those of one node in the order in which they came about. They have the largest event time seen.
-     * There are at most 64 of a node for each entry; more are counted.
+     * <p><b>Order.</b> The letters of an entry come after everything else that the entry causes, by node in the order
+     * of the topology, and those of one node in the order in which they came about. They have the largest event time
+     * seen. There are at most 64 of a node for each entry; more are counted.
      *
-     * <b>Not included.</b> What fails below this stream is counted and listed, and never comes back into it. The same
-     * holds for what fails while letters flow, such as firings of a shard of a section that a letter enters. What a
-     * sink fails at does not come either, since it is no function of the input order.
+     * <p><b>Not included.</b> What fails below this stream is counted and listed, and never comes back into it. The
+     * same holds for what fails while letters flow, such as firings of a shard of a section that a letter enters. What
+     * a sink fails at does not come either, since it is no function of the input order.
      *
-     * <b>Threads.</b> A topology that uses this stream runs on one thread. Other threads that it asks for are not
+     * <p><b>Threads.</b> A topology that uses this stream runs on one thread. Other threads that it asks for are not
      * given; its plan reports that, and a live engine does when it starts.
      *
      * @return the stream; a letter is valid during the call, so take what you need with {@code map(type, function)} or

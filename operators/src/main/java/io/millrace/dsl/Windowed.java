@@ -65,26 +65,26 @@ public class Windowed<T> {
      * back, as a {@code changelog} and {@code retracting()} windows send it. A result is that of the rows that are
      * left, to the last bit.
      *
-     * <b>Time.</b> A row counts in the windows of its own time, which is read from it. A retraction takes one equal row
-     * out of the windows of that time; without such a row it goes to the dead letters. A window that was told already,
-     * because it has an allowed lateness or results before its end, is taken back with its last row. A window that was
-     * not told yet, and has no row at its end, tells nothing.
+     * <p><b>Time.</b> A row counts in the windows of its own time, which is read from it. A retraction takes one equal
+     * row out of the windows of that time; without such a row it goes to the dead letters. A window that was told
+     * already, because it has an allowed lateness or results before its end, is taken back with its last row. A window
+     * that was not told yet, and has no row at its end, tells nothing.
      *
-     * <b>Late events.</b> A row, or a retraction, is late by the time of the row. That time may lie before the time at
-     * which the row comes, as the start of a window does. Then it depends on how far progress has gone by then, and so
-     * on how earlier firing is spread over entries. After windows, allow a lateness of at least that difference, and
+     * <p><b>Late events.</b> A row, or a retraction, is late by the time of the row. That time may lie before the time
+     * at which the row comes, as the start of a window does. Then it depends on how far progress has gone by then, and
+     * so on how earlier firing is spread over entries. After windows, allow a lateness of at least that difference, and
      * none is late.
      *
-     * <b>What it goes with.</b> Tumbling and hopping windows, and days; counts, shares, and sums of whole numbers. For
-     * other aggregates say {@link #rowsAtMost}. A sum that does not fit 64 bits is not told until it does, and no row
-     * is refused for it.
+     * <p><b>What it goes with.</b> Tumbling and hopping windows, and days; counts, shares, and sums of whole numbers.
+     * For other aggregates say {@link #rowsAtMost}. A sum that does not fit 64 bits is not told until it does, and no
+     * row is refused for it.
      *
-     * <b>Rows that were never counted.</b> A row may not have been counted, because there was no room for it or because
-     * a migration began with empty windows. If it is taken back while other rows of its window are there, it takes
-     * itself out of their sums; where rows are kept, it is not found.
+     * <p><b>Rows that were never counted.</b> A row may not have been counted, because there was no room for it or
+     * because a migration began with empty windows. If it is taken back while other rows of its window are there, it
+     * takes itself out of their sums; where rows are kept, it is not found.
      *
-     * <b>Far future.</b> {@code maxAhead} judges when a change comes, not the time of its row. A row of the far future
-     * opens a window that stays until then; filter such rows out first.
+     * <p><b>Far future.</b> {@code maxAhead} judges when a change comes, not the time of its row. A row of the far
+     * future opens a window that stays until then; filter such rows out first.
      *
      * @param timeOfRow  reads the time of a row; a captured variable that changes is outside the log
      * @param unitOfTime the unit of that time, which counts from the epoch; a row whose time does not fit 64-bit
