@@ -8,7 +8,7 @@ import io.millrace.event.Header;
  * @param sequence the place of the entry that caused it
  * @param ordinal  its number among the requests of that entry
  * @param request  what is asked
- * @param <Q>      the request
+ * @param <Q>      the type of the request
  */
 public record Asked<Q>(long sequence, int ordinal, Q request) {
     static <Q> Asked<Q> of(DriverPorts.Arrived<Q> request) {
@@ -16,9 +16,9 @@ public record Asked<Q>(long sequence, int ordinal, Q request) {
     }
 
     /**
-     * The header of a reply.
+     * The header of a reply to this request.
      *
-     * @return names the request
+     * @return a header that names the request
      */
     public Header header() {
         return new Header().cause(sequence, ordinal);

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A journal in memory whose process can be said to have crashed, so that a test shows in milliseconds what a service does behind a kill:
+ * A journal in memory whose process can crash, so that a test shows in milliseconds what a service does after a kill:
  *
  * <pre>{@code
  * MemoryJournal journal = new MemoryJournal();
@@ -19,14 +19,15 @@ import java.util.List;
  * start(journal);                    // goes on where the crash left off
  * }</pre>
  *
- * <p>What is committed becomes durable when the log next works, unless a test holds it back. There is one host at a time, as with a journal
- * on a disk. It keeps all and forces nothing. Its methods may be called by any thread.
+ * <p>What is committed becomes durable when the log next works, unless a test holds it back ({@link #durableAtMost}).
+ * As with a journal on disk there is one host at a time. The journal keeps everything and forces nothing. Any thread
+ * may call its methods.
  */
 public final class MemoryJournal implements Journal {
     private final MemoryLog.Kept kept = new MemoryLog.Kept();
     private MemoryLog open;
 
-    /** An empty one. */
+    /** Makes an empty journal. */
     public MemoryJournal() {
         // what is kept begins empty
     }
@@ -57,7 +58,10 @@ public final class MemoryJournal implements Journal {
         }
     }
 
-    /** Also one that has crashed: what its receivers still do would count among the effects of the next process. */
+    /**
+     * Refuses a start while another host is there, also one that has crashed: what its receivers still do would count
+     * among the effects of the next process.
+     */
     private void requireNoHost() {
         if (open == null || open.isClosed()) {
             return;
@@ -81,9 +85,9 @@ public final class MemoryJournal implements Journal {
     }
 
     /**
-     * The process ends now. What is not durable is gone; the host that is still there halts at its next work with the journal, its marks
-     * and {@link #effect effects} change nothing any more. It is to be closed all the same, for its threads: the next start is refused
-     * until then.
+     * Ends the process. What is not durable is gone. The host that is still there halts when it next works with the
+     * journal, and its marks and {@link #effect effects} change nothing any more. Close it all the same, because of its
+     * threads: the next start is refused until then.
      */
     public void crash() {
         synchronized (kept) {
@@ -94,11 +98,12 @@ public final class MemoryJournal implements Journal {
     }
 
     /**
-     * Does what a receiver does to the outside, unless the process has crashed before. A receiver that was in the middle of a call then
-     * does nothing either: no other process starts before its host is closed, which waits for it ({@link
-     * io.millrace.engine.Setup#stopDeadline}; one that takes longer belongs to no process any more, and is not to be relied on).
+     * Does what a receiver does to the outside, unless the process has crashed. After a crash, a receiver that was in
+     * the middle of a call does nothing either: no other process starts before its host is closed, which waits for it.
+     * (It waits for {@link io.millrace.engine.Setup#stopDeadline} at most; a receiver that takes longer belongs to no
+     * process any more, and a test cannot rely on it.)
      *
-     * @param what is done while nothing crashes
+     * @param what called if the process has not crashed; no crash comes in between
      */
     public void effect(Runnable what) {
         synchronized (kept) {
@@ -109,16 +114,17 @@ public final class MemoryJournal implements Journal {
     }
 
     /**
-     * Lets no more become durable than there is up to a place.
+     * Holds entries back from becoming durable, beyond a place.
      *
-     * @param place of the last entry that may; {@link Long#MAX_VALUE}, as at the beginning, holds nothing back
+     * @param place the place of the last entry that may become durable; {@link Long#MAX_VALUE}, the default, holds
+     *     nothing back
      */
     public void durableAtMost(long place) {
         kept.durableAtMost = place;
     }
 
     /**
-     * What is durable.
+     * The durable entries.
      *
      * @return a copy, from place 0 on
      */
@@ -131,9 +137,9 @@ public final class MemoryJournal implements Journal {
     }
 
     /**
-     * Where the newest snapshot stands.
+     * The place of the newest snapshot, which holds what all entries below it made.
      *
-     * @return it holds what all entries below this place made; -1 when there is none
+     * @return the place; -1 if there is no snapshot
      */
     public long snapshot() {
         synchronized (kept) {
@@ -141,7 +147,10 @@ public final class MemoryJournal implements Journal {
         }
     }
 
-    /** Gives up the entries and the snapshots below the newest snapshot, as retention does. Without one it does nothing. */
+    /**
+     * Gives up the entries and snapshots below the newest snapshot, as retention does. Without a snapshot it does
+     * nothing.
+     */
     public void forgetBelowSnapshot() {
         synchronized (kept) {
             kept.first = Math.max(kept.first, kept.newest());
@@ -150,11 +159,11 @@ public final class MemoryJournal implements Journal {
     }
 
     /**
-     * Loses the newest durable entries, as a loss of power does where nothing is forced, and with them the snapshots that hold what they
-     * caused. Of snapshots the newest three are there, so a start may go on from one before.
+     * Loses the newest durable entries, as a loss of power does if nothing is forced, and with them the snapshots that
+     * hold what they caused. The newest three snapshots are kept, so a start may go on from an earlier one.
      *
      * @param entries how many
-     * @throws IllegalArgumentException when there are not so many, but for those that were given up
+     * @throws IllegalArgumentException if there are fewer, not counting those that were given up
      */
     public void lose(int entries) {
         synchronized (kept) {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The entries of a test driver, so that what it put out can be explained. */
+/** The entries of a test driver, kept so that its outputs can be explained. */
 public final class Recording {
     private final Plan plan;
     private final DriverPorts ports;
@@ -25,7 +25,7 @@ public final class Recording {
         this.ports = ports;
     }
 
-    /** To a recording, if there is one. */
+    /** Adds an entry to a recording, if there is one. */
     static void add(Recording to, byte[] bytes, int offset) {
         if (to != null) {
             to.entries.add(Arrays.copyOfRange(bytes, offset, offset + Entry.length(bytes, offset)));
@@ -35,10 +35,10 @@ public final class Recording {
     /**
      * Explains an output.
      *
-     * @param output   where it came out
-     * @param sequence the entry at which it did
-     * @param ordinal  its number among those of the entry and the output
-     * @return what made it; null when there is none of that id
+     * @param output   the output at which it came out
+     * @param sequence the entry with which it came out
+     * @param ordinal  its number among those of that entry and output
+     * @return what made it; null if there is no such output
      */
     public Explanation explain(Output<?> output, long sequence, int ordinal) {
         Explaining explaining = new Explaining(plan.topology(), output, sequence, ordinal);

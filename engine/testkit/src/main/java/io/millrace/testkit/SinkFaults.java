@@ -3,7 +3,8 @@ package io.millrace.testkit;
 import java.io.IOException;
 
 /**
- * What goes wrong outside a sink in one case of a {@link SinkTrial}. A stand-in for the outside asks at each of its writes.
+ * What goes wrong outside a sink in one case of a {@link SinkTrial}. A stand-in for the outside calls it at each of its
+ * writes.
  */
 public final class SinkFaults {
     /** What becomes of the write. */
@@ -40,9 +41,9 @@ public final class SinkFaults {
     }
 
     /**
-     * The outside is about to write. One that does half of a write calls it in the middle.
+     * Must be called before each write of the outside, or in the middle of a write that may be done by half.
      *
-     * @throws IOException when this write fails; anything else that it throws is to be passed on
+     * @throws IOException if this write fails; anything else that it throws must be passed on
      */
     public void write() throws IOException {
         if (dead) {
@@ -60,7 +61,7 @@ public final class SinkFaults {
         throw new IOException("write " + writes + " fails");
     }
 
-    /** Whether the write that fails was asked for. */
+    /** Whether the write that fails was reached. */
     boolean came() {
         return writes >= at;
     }

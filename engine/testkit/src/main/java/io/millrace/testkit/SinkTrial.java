@@ -7,40 +7,44 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
- * Tries a sink on faults of what is behind it: for each write that it makes a case in which that write fails once, one in which all fail from
- * there on until the sink was let go of, and one in which the process ends there. The sink is called as hosts call it (events in order, a
- * flush now and then, each call repeated as {@link io.millrace.transport.Delivery#retry} does, closed when it halts its engine, and
- * started again as its {@link EventSink#resume} says), and what is outside at the end is compared with what it was handed:
+ * Tries a sink on failing writes. For each write that the sink makes there are three cases: that write fails once; all
+ * writes from there on fail until the sink is closed; the process ends there.
+ *
+ * <p>The sink is called as hosts call it: events in order, a flush now and then, each call repeated as
+ * {@link io.millrace.transport.Delivery#retry} does. It is closed when it halts its engine, and started again as its
+ * {@link EventSink#resume} says. At the end, what is outside is compared with what the sink was handed:
  *
  * <ul>
- *   <li>an event that it has taken is there once, in the order of events;
- *   <li>one that it has refused to the last is not there;
- *   <li>one that was handed over and not flushed when it halted or its process ended is there, once, where the sink says what it holds or
- *       knows events by their ids, and there once or not at all where the journal's marks say so.
+ *   <li>an event that the sink has taken is there once, in the order of events;
+ *   <li>an event that it has refused at every attempt is not there;
+ *   <li>an event that was handed over and not flushed when the sink halted, or its process ended, is there once if the
+ *       sink says what it holds or knows events by their ids; if the journal's marks decide, it is there once or not at
+ *       all.
  * </ul>
  *
  * <pre>{@code
  * SinkTrial.of(Ledger::new, n -> new Booking(n, 1)).run();    // Ledger implements SinkTrial.Outside<Booking>
  * }</pre>
  *
- * <p>Nothing waits in it, and there is no engine: a case takes microseconds. Immutable; each setting answers a changed copy.
+ * <p>There is no engine and no waiting: a case takes microseconds. Immutable; each setting returns a changed copy.
  *
- * @param <V> the event
+ * @param <V> the type of the events
  */
 public final class SinkTrial<V> {
-    /** More than any trial needs; a sink that never comes to an end is told so. */
+    /** More cases than any trial needs, so that a sink that never comes to an end is reported. */
     private static final long CASES_MAX = 1_000_000;
 
     /**
-     * A stand-in for what is behind a sink. One for each case.
+     * A stand-in for what is behind a sink. Each case has its own.
      *
-     * @param <V> the event
+     * @param <V> the type of the events
      */
     public interface Outside<V> {
         /**
-         * Opens a sink on it, as a process does that starts: the first on an empty outside, the next ones on what those before have left.
+         * Opens a sink on the outside, as a starting process does. The first one finds it empty, later ones find what
+         * those before have left.
          *
-         * @param faults to be asked at each write
+         * @param faults must be called at each write
          * @return a new sink
          * @throws Exception ends the trial
          */
@@ -49,7 +53,7 @@ public final class SinkTrial<V> {
         /**
          * What is there.
          *
-         * @return the events, in the order in which they stand there
+         * @return the events, in the order in which they are there
          * @throws Exception ends the trial
          */
         List<V> held() throws Exception;
@@ -78,19 +82,19 @@ public final class SinkTrial<V> {
     }
 
     /**
-     * A trial of 100 events, with a flush behind each seventh and three attempts a call.
+     * Makes a trial of 100 events, with a flush after each seventh event and three attempts for each call.
      *
-     * @param outside makes an empty one for each case
-     * @param event   the event of that number, from 0; each equal to no other
-     * @param <V>     the event
-     * @return to be run
+     * @param outside makes an empty outside for each case
+     * @param event   makes the event of that number, from 0; no two are equal
+     * @param <V>     the type of the events
+     * @return the trial, to be run
      */
     public static <V> SinkTrial<V> of(Supplier<? extends Outside<V>> outside, LongFunction<V> event) {
         return new SinkTrial<>(outside, event, 100, 7, 3);
     }
 
     /**
-     * How many events are handed over.
+     * Sets how many events are handed over.
      *
      * @param count one or more
      * @return a changed copy
@@ -100,7 +104,7 @@ public final class SinkTrial<V> {
     }
 
     /**
-     * Behind how many events a flush follows.
+     * Sets after how many events a flush follows.
      *
      * @param count one or more
      * @return a changed copy
@@ -110,7 +114,7 @@ public final class SinkTrial<V> {
     }
 
     /**
-     * How often a call is made that throws.
+     * Sets how often a call that throws is made.
      *
      * @param times in all, one or more
      * @return a changed copy
@@ -123,8 +127,9 @@ public final class SinkTrial<V> {
      * Runs all cases.
      *
      * @return how many there were
-     * @throws AssertionError at the first that is wrong: the write, what became of it, and the events that are not as they should be; and
-     *     when the outside has asked for no write, because then no fault was tried
+     * @throws AssertionError at the first case that is wrong, with the write, what became of it, and the events that
+     *     are not as they should be; also if the outside never called {@link SinkFaults#write}, since then no fault was
+     *     tried
      */
     public long run() {
         long cases = 0;

@@ -32,15 +32,15 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Runs a topology without threads and without a clock: event by event, time by hand, the same result every time. Outputs are
- * collected as copies; views that user code keeps past its call are cut off.
+ * Runs a topology in a test, event by event, without threads and without a clock: you move time by hand, and the result is
+ * the same every time. Outputs are collected as copies. A view that user code keeps after its call is cut off.
  *
- * <p>Inputs that do not say otherwise are historic: progress follows event times and {@link #advance}; one that is {@link #live} follows
- * {@link #tick}. All that is due fires within the call that makes it due, where an engine may leave some for later ({@link Input#historic}).
- * What would halt an engine is thrown to the caller, and the driver goes no further. A {@link #strict} one does not let its test overlook anything.
+ * <p>Inputs are historic unless they say otherwise: progress follows event times and {@link #advance}. {@link #live} inputs
+ * follow {@link #tick}. All that is due fires within the call that makes it due, where an engine may leave some for later
+ * ({@link Input#historic}). What would halt an engine is thrown to the caller, and the driver takes no more events.
  */
 public final class TestDriver implements AutoCloseable {
-    /** A property: each driver is killed and restored behind so many entries, again and again, more rarely in long runs; 0 for never. */
+    /** A property: kills and restores each driver every so many entries, more rarely in long runs; 0 for never. */
     private static final int RESTART_EVERY = Integer.getInteger("millrace.restart", 0);
 
     private final DriverPorts ports;
@@ -66,9 +66,9 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * A driver at the beginning of time.
+     * Makes a driver, at the beginning of time.
      *
-     * @param topology what to run; may be run by any number of drivers and engines
+     * @param topology what to run; any number of drivers and engines may run it
      * @return a driver with empty state
      */
     public static TestDriver of(Topology topology) {
@@ -76,8 +76,8 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * A driver with other options, such as a small state budget. With {@link PlanOptions#withThreads} it runs the stages that the
-     * topology asks for one after another, on the calling thread: what comes out has to be the same.
+     * Makes a driver with options of your own, such as a small state budget. With {@link PlanOptions#withThreads} it runs the
+     * stages that the topology asks for one after another, on the calling thread, with the same output.
      *
      * @param topology what to run
      * @param options  how to plan it
@@ -88,11 +88,11 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * Has {@link #close} fail when the test has overlooked something: an event or a request that it has not taken ({@link #take}, {@link
-     * #asked}), or a dead letter that it has not asked for since that came ({@link #deadLetters}, {@link #deadLetterCounts}, or {@link
-     * #redrive} of its node). A look at {@link #health}, {@link #stats} or {@link #metas} is none. So a rule that throws does not pass for
-     * one that had nothing to say. What closing makes a dead letter, an event that is set aside as too far ahead, counts too ({@link #end}
-     * its input before). Nothing is said before the driver is closed, so make it a resource:
+     * Makes {@link #close} fail if the test has overlooked something, so that a rule that throws does not pass for one that
+     * had nothing to say. Overlooked is an event or request that the test did not take ({@link #take}, {@link #asked}), and a
+     * dead letter after which it called none of {@link #deadLetters}, {@link #deadLetterCounts} and, for its node,
+     * {@link #redrive}. That includes events set aside as too far ahead, which closing makes dead letters ({@link #end} their
+     * input before). Make the driver a resource, since it only reports at the end:
      *
      * <pre>{@code
      * try (TestDriver driver = TestDriver.of(topology).strict()) {
@@ -109,12 +109,12 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * Takes inputs for live that do not say it themselves, as an engine does whose input has a publisher, or a source that does not end:
-     * silence lets progress go on by {@link #tick}, and the clock judges which events are too far ahead.
+     * Makes inputs live, as an engine does for an input with a publisher or with a source that does not end. During silence
+     * {@link #tick} moves their progress, and the clock judges which events are too far ahead.
      *
-     * @param inputs with event time, which do not say {@link Input#historic}; before the first entry
+     * @param inputs inputs with event time that do not say {@link Input#historic}
      * @return this
-     * @throws IllegalStateException when entries have been processed: for a snapshot, name them in {@link #restore}
+     * @throws IllegalStateException after the first entry; for a snapshot, name the inputs in {@link #restore}
      */
     public TestDriver live(Input<?>... inputs) {
         ports.live(next, inputs);
@@ -123,9 +123,9 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * Keeps all entries, so that outputs can be explained.
+     * Keeps all entries, so that outputs can be explained. Call it before the first entry.
      *
-     * @return explains them; to be asked for before the first entry
+     * @return the recording, which explains outputs
      */
     public Recording record() {
         return recording = new Recording(core.plan(), ports, next);
@@ -134,24 +134,24 @@ public final class TestDriver implements AutoCloseable {
     // ---- killed and restored
 
     /**
-     * The state as a snapshot holds it: what the entries so far have left behind. Outputs and dead letters that were not taken
-     * are not in it.
+     * Takes a snapshot of the state that the entries so far have left. Outputs and dead letters that were not taken are not
+     * in it.
      *
-     * @return for {@link #restore}
+     * @return the bytes, for {@link #restore}
      */
     public byte[] snapshot() {
         return DriverSnapshot.of(core, advancedToNs);
     }
 
     /**
-     * A driver that goes on where another one was when its snapshot was taken.
+     * Makes a driver that goes on from a snapshot of another one.
      *
-     * @param topology the same
-     * @param options  the same
+     * @param topology the same topology
+     * @param options  the same options
      * @param snapshot from {@link #snapshot}
-     * @param live     the same, where {@link #live} named some
-     * @return a driver without outputs; {@link #strict} when that is said of it
-     * @throws io.millrace.state.StateException when the snapshot is damaged, or of another topology
+     * @param live     the same inputs, if any were named in {@link #live}
+     * @return a driver without outputs, not {@link #strict} unless you say so
+     * @throws io.millrace.state.StateException if the snapshot is damaged, or of another topology
      */
     public static TestDriver restore(Topology topology, PlanOptions options, byte[] snapshot, Input<?>... live) {
         return new TestDriver(topology, options, live).load(snapshot, null);
@@ -160,14 +160,14 @@ public final class TestDriver implements AutoCloseable {
     /**
      * Whether a snapshot can be taken: all nodes that keep state say how it is saved.
      *
-     * @return false where an own operator does not
+     * @return false if an operator of your own does not
      */
     public boolean canBeSaved() {
         return core.unsaved().isEmpty();
     }
 
     /**
-     * Kills and restores: all that is not in a snapshot is thrown away, but for what has arrived at outputs and among the dead letters.
+     * Kills and restores: only what a snapshot has, what has arrived at outputs, and dead letters remain.
      *
      * @return this
      */
@@ -186,11 +186,11 @@ public final class TestDriver implements AutoCloseable {
     /**
      * Sends an event.
      *
-     * @param input one of the topology's
+     * @param input an input of the topology
      * @param event the event
-     * @param <V>   the event
+     * @param <V>   the type of the event
      * @return this
-     * @throws io.millrace.event.RefusedException when it does not fit its layout or time unit
+     * @throws io.millrace.event.RefusedException if the event does not fit its layout or time unit
      */
     public <V> TestDriver send(Input<V> input, V event) {
         return send(input, event, null);
@@ -199,10 +199,10 @@ public final class TestDriver implements AutoCloseable {
     /**
      * Sends an event with a header.
      *
-     * @param input  one of the topology's
+     * @param input  an input of the topology
      * @param event  the event
-     * @param header what travels with it, or null
-     * @param <V>    the event
+     * @param header what travels with the event, or null
+     * @param <V>    the type of the event
      * @return this
      */
     public <V> TestDriver send(Input<V> input, V event, Header header) {
@@ -214,10 +214,10 @@ public final class TestDriver implements AutoCloseable {
     /**
      * Sends an event that is filled in place.
      *
-     * @param input one of the topology's
-     * @param fill  fills it
-     * @param <V>   what readers see
-     * @param <W>   what is filled
+     * @param input an input of the topology
+     * @param fill  fills the event
+     * @param <V>   the type of the event, as readers see it
+     * @param <W>   the type of the event, as it is filled
      * @return this
      */
     public <V, W> TestDriver sendInPlace(InPlaceInput<V, W> input, Consumer<? super W> fill) {
@@ -231,12 +231,11 @@ public final class TestDriver implements AutoCloseable {
     // ---- what is asked outside
 
     /**
-     * Takes the requests that have been sent through a port. Nobody answers them but the test, with {@link #reply} or {@link
-     * #fail}, or not at all.
+     * Takes the requests sent through a port; the test answers them by {@link #reply} or {@link #fail}, or not at all.
      *
-     * @param port one of the topology's
-     * @param <Q>  the request
-     * @return in the order in which they were sent; each once
+     * @param port a port of the topology
+     * @param <Q>  the type of the request
+     * @return the requests in the order in which they were sent, each once
      */
     public <Q> List<Asked<Q>> asked(LookupPort<Q, ?> port) {
         return ports.taken(port.requests()).takeArrived().stream()
@@ -247,10 +246,10 @@ public final class TestDriver implements AutoCloseable {
     /**
      * Answers a request.
      *
-     * @param port   one of the topology's
-     * @param asked  which
-     * @param answer what was found
-     * @param <R>    the answer
+     * @param port   a port of the topology
+     * @param asked  the request
+     * @param answer the answer
+     * @param <R>    the type of the answer
      * @return this
      */
     public <R> TestDriver reply(LookupPort<?, R> port, Asked<?> asked, R answer) {
@@ -258,11 +257,11 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * Says of a request that there will be no answer, as a host does after the last attempt.
+     * Reports that a request will not be answered, as a host does after its last attempt.
      *
-     * @param port  one of the topology's
-     * @param asked which
-     * @param <R>   the answer
+     * @param port  a port of the topology
+     * @param asked the request
+     * @param <R>   the type of the answer
      * @return this
      */
     public <R> TestDriver fail(LookupPort<?, R> port, Asked<?> asked) {
@@ -270,14 +269,14 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * Has all further requests of a port answered at once: the replies are the entries behind the one that asked. Those that were asked
-     * before stay with {@link #asked}. A service that throws loses nothing: the request stays with {@link #asked}, the others are answered,
-     * and then the call that made it ask throws what was thrown; where one of these answers would halt an engine, that, with it as suppressed.
+     * Answers all further requests of a port at once; the replies are the entries after the one that asked. Earlier requests
+     * stay with {@link #asked}. If the service throws, the request stays there too, the others are answered, and the call
+     * that caused it then throws the same; or, suppressing it, what would halt an engine at one of those answers.
      *
-     * @param port    one of the topology's
-     * @param service what is found for a request; null for no answer
-     * @param <Q>     the request
-     * @param <R>     the answer
+     * @param port    a port of the topology
+     * @param service finds the answer to a request; null for no answer
+     * @param <Q>     the type of the request
+     * @param <R>     the type of the answer
      * @return this
      */
     public <Q, R> TestDriver answer(LookupPort<Q, R> port, Function<? super Q, ? extends R> service) {
@@ -327,7 +326,7 @@ public final class TestDriver implements AutoCloseable {
         }
     }
 
-    /** Stage after stage, where the options give the topology the threads it asks for. */
+    /** Runs stage after stage, if the options give the topology the threads that it asks for. */
     private void evaluateIn(long q, byte[] bytes, int offset) {
         if (core.stageCount() == 1) {
             core.process(q, bytes, offset);
@@ -348,7 +347,7 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * Moves progress of all inputs on by a duration, from where the furthest of them is.
+     * Moves progress of all inputs forward, from where the furthest one is.
      *
      * @param eventTime by how much
      * @return this
@@ -361,7 +360,7 @@ public final class TestDriver implements AutoCloseable {
     /**
      * Moves progress of all inputs to a moment: all events before it have been seen.
      *
-     * @param eventTime the new progress; an earlier one than now changes nothing
+     * @param eventTime the new progress; one that is earlier than the present one changes nothing
      * @return this
      */
     public TestDriver advanceTo(Instant eventTime) {
@@ -393,9 +392,9 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * Tells the time of the machine, as a live engine does.
+     * Sets the time of the machine, as a live engine does.
      *
-     * @param clock what the clock says
+     * @param clock the time
      * @return this
      */
     public TestDriver tick(Instant clock) {
@@ -403,9 +402,9 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * Ends an input: it no longer holds progress.
+     * Ends an input, which then no longer holds progress back.
      *
-     * @param input one of the topology's
+     * @param input an input of the topology
      * @return this
      */
     public TestDriver end(Input<?> input) {
@@ -413,7 +412,7 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * Ends all inputs: everything fires.
+     * Ends all inputs, so that everything fires.
      *
      * @return this
      */
@@ -423,11 +422,11 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * Takes what has arrived at an output.
+     * Takes the events that have arrived at an output, and empties it.
      *
-     * @param output one of the topology's
-     * @param <V>    the event
-     * @return in the order of arrival; empties the output
+     * @param output an output of the topology
+     * @param <V>    the type of the events
+     * @return the events, in the order of arrival
      */
     public <V> List<V> take(Output<V> output) {
         DriverPorts.Taken<V> taken = ports.taken(output);
@@ -437,8 +436,8 @@ public final class TestDriver implements AutoCloseable {
     /**
      * What travels beside the events that have arrived at an output and were not taken yet.
      *
-     * @param output one of the topology's
-     * @return in the order of arrival
+     * @param output an output of the topology
+     * @return one for each event, in the order of arrival
      */
     public List<Meta> metas(Output<?> output) {
         return ports.taken(output).metas();
@@ -447,25 +446,25 @@ public final class TestDriver implements AutoCloseable {
     // ---- what went wrong, and what was counted
 
     /**
-     * The dead letters so far, but those that were redriven.
+     * The dead letters so far, except those that were redriven.
      *
-     * @return oldest first
+     * @return the letters, oldest first
      */
     public List<DeadLetter> deadLetters() {
         return letters.ask();
     }
 
     /**
-     * The counts of dead letters by node and reason.
+     * The numbers of dead letters by node and reason, redriven or not.
      *
-     * @return such as {@code velocity operator-error}, with the number, redriven or not
+     * @return by names such as {@code velocity operator-error}
      */
     public Map<String, Long> deadLetterCounts() {
         return letters.askCounts();
     }
 
     /**
-     * Sends the events of a node's dead letters once more, each once, as {@link io.millrace.engine.DeadLetters#redrive} does.
+     * Sends the events of a node's dead letters again, each once, as {@link io.millrace.engine.DeadLetters#redrive} does.
      *
      * @param node the name of the node
      * @return how many events were sent
@@ -475,7 +474,7 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * The same, as {@link io.millrace.engine.DeadLetters#redriveUncounted} does: none where a word with state has counted one already.
+     * As {@link #redrive}; throws {@link IllegalStateException} if a word with state has already counted an event.
      *
      * @param node the name of the node
      * @return how many events were sent
@@ -485,7 +484,7 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * All that has been counted.
+     * All statistics.
      *
      * @return as of the last entry; latencies are empty, since there is no clock
      */
@@ -494,9 +493,9 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * What the topology has put out, as a hash of each output and of all: the same as of any other host that got the same entries.
+     * A hash of each output and of all outputs together, the same as that of any host that got the same entries.
      *
-     * @return as of the last entry; null when the options say that none is kept
+     * @return as of the last entry; null if the options keep none
      */
     public Digest digest() {
         return stats().digest();
@@ -505,7 +504,7 @@ public final class TestDriver implements AutoCloseable {
     /**
      * Whether an engine would work.
      *
-     * @return degraded when there were dead letters; halted after what would have halted an engine
+     * @return degraded if there were dead letters; halted after a failure that halts one
      */
     public Health health() {
         if (failure != null) {
@@ -521,11 +520,11 @@ public final class TestDriver implements AutoCloseable {
     // ---- the end
 
     /**
-     * What an engine waits for in {@code drain}: all that was sent has been processed, and what was due has fired. That is so
-     * after each call. It is no end of input: what waits for time goes on waiting.
+     * Waits as an engine's {@code drain} does, until all that was sent is processed and all that was due has fired, which is
+     * so after each call. What waits for time goes on waiting.
      *
      * @return this
-     * @throws IllegalStateException when that does not end
+     * @throws IllegalStateException if that does not end
      */
     public TestDriver drain() {
         long from = next;
@@ -542,10 +541,11 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /**
-     * Closes, as an engine is closed. It is no end of input: what waits for time is not fired, and events that are set aside as
-     * too far ahead become dead letters. Nothing can be sent any more; outputs can still be taken.
+     * Closes the driver. As with an engine, this does not end inputs: what waits for time is not fired, and events set aside
+     * as too far ahead become dead letters. Nothing can be sent any more; outputs can still be taken.
      *
-     * @throws AssertionError of a {@link #strict} driver, the first time: names what the test has overlooked
+     * @throws AssertionError the first time, if the driver is {@link #strict} and the test has overlooked something, which it
+     *     names
      */
     @Override
     public void close() {
@@ -564,8 +564,8 @@ public final class TestDriver implements AutoCloseable {
     /**
      * The counters of a node.
      *
-     * @param node its name
-     * @return live: they change with each event
+     * @param node the name of the node
+     * @return live counters: they change with each event
      */
     public NodeCounters counters(String node) {
         return core.counters()[node(node).id()];
@@ -583,7 +583,7 @@ public final class TestDriver implements AutoCloseable {
     /**
      * The place of the next entry in the input order.
      *
-     * @return 0 at first
+     * @return the place; 0 at first
      */
     public long nextSequence() {
         return next;
@@ -592,7 +592,7 @@ public final class TestDriver implements AutoCloseable {
     /**
      * How the topology is run.
      *
-     * @return prints itself
+     * @return the plan, which prints itself
      */
     public Plan plan() {
         return core.plan();

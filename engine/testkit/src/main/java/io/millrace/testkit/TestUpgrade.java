@@ -10,15 +10,15 @@ public final class TestUpgrade {
     private TestUpgrade() {}
 
     /**
-     * A driver of a changed topology that goes on where one of the topology before was.
+     * Makes a driver of a changed topology that goes on from a snapshot of the topology before.
      *
-     * @param topology the changed one
-     * @param options  with the same seed of hashes
-     * @param snapshot from {@link TestDriver#snapshot} of the one before
-     * @param how      what becomes of what
+     * @param topology the changed topology
+     * @param options  options with the same seed of hashes
+     * @param snapshot from {@link TestDriver#snapshot} of the topology before
+     * @param how      what becomes of the state
      * @param live     inputs that are {@link TestDriver#live} without saying it themselves
      * @return a driver without outputs
-     * @throws io.millrace.state.StateException when some of it cannot be taken over: names all of it, and the cures
+     * @throws io.millrace.state.StateException if some of the state cannot be taken over; names all of it, with cures
      */
     public static TestDriver restore(
             Topology topology, PlanOptions options, byte[] snapshot, Migration how, Input<?>... live) {
