@@ -444,7 +444,7 @@ public class EventStream<T> {
      * Passes events for which a condition on the event and a setting holds.
      *
      * @param setting the setting, as the last change before the event in the order left it
-     * @param keep    whether an event passes
+     * @param keep    whether an event passes; a captured variable that changes is outside the log
      * @param <S>     the record of the setting
      * @return the events that pass
      */

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * A named row of doubles over an event: for a model, for a features file, for an explanation.
+ * A row of named doubles computed from an event: for a model, for a features file, for an explanation.
  *
  * <pre>{@code
  * static final Features<Payment> FEATURES = Features.of(Payment.class, f -> f
@@ -17,9 +17,9 @@ import java.util.function.Consumer;
  *         .add("HOUR", p -> p.hour()).missingWhen(p -> p.hour() < 0));
  * }</pre>
  *
- * <p>Immutable; may be shared by threads when its functions may. They must be functions of the event alone.
+ * <p>Immutable. Threads may share it if they may share its functions, which must depend on the event only.
  *
- * @param <T> the event
+ * @param <T> the type of the event
  */
 public final class Features<T> {
     private final String owner;
@@ -39,13 +39,13 @@ public final class Features<T> {
     private record Column<T>(String name, DoubleField<? super T> value, Condition<? super T> missing) {}
 
     /**
-     * Names the columns.
+     * Declares the features.
      *
-     * @param type    the event
-     * @param columns adds them, in order
-     * @param <T>     the event
-     * @return the row
-     * @throws IllegalArgumentException when there is no column, or two have one name
+     * @param type    the class of the event
+     * @param columns adds the features, in order
+     * @param <T>     the type of the event
+     * @return the features
+     * @throws IllegalArgumentException if there is no feature, or two have one name
      */
     public static <T> Features<T> of(Class<T> type, Consumer<Columns<T>> columns) {
         Columns<T> list = new Columns<>(type.getSimpleName());
@@ -57,7 +57,7 @@ public final class Features<T> {
     }
 
     /**
-     * The names of the columns.
+     * The names of the features, in order.
      *
      * @return unmodifiable, without repeats
      */
@@ -66,12 +66,12 @@ public final class Features<T> {
     }
 
     /**
-     * Computes the row of an event.
+     * Computes the features of an event.
      *
      * @param event the event
-     * @param row   gets a value a column, NaN where it is missing; what stands behind them is left alone
-     * @throws IllegalArgumentException when the row is too short
-     * @throws IllegalStateException    when a function throws; names the column
+     * @param row   gets one value for each feature, NaN if it is missing; elements after them are left alone
+     * @throws IllegalArgumentException if the row is too short
+     * @throws IllegalStateException    if a function throws; names the feature
      */
     public void fill(T event, double[] row) {
         fill(event, row, null);
@@ -105,9 +105,9 @@ public final class Features<T> {
     /**
      * The same features in another order, without those that are not named.
      *
-     * @param names the columns wanted
-     * @return a row with these columns
-     * @throws IllegalArgumentException when one is not a column; names it
+     * @param names the features that are wanted
+     * @return these features, in this order
+     * @throws IllegalArgumentException if one is not a feature of this; names it
      */
     public Features<T> select(List<String> names) {
         List<Column<T>> chosen = new ArrayList<>();
@@ -127,9 +127,9 @@ public final class Features<T> {
     }
 
     /**
-     * The columns while they are being named.
+     * The features, while they are being declared.
      *
-     * @param <T> the event
+     * @param <T> the type of the event
      */
     public static final class Columns<T> {
         private final String owner;
@@ -140,7 +140,7 @@ public final class Features<T> {
         }
 
         /**
-         * Adds a column.
+         * Adds a feature.
          *
          * @param column its name, unique in the row
          * @param value  computes it; NaN means missing
@@ -160,9 +160,9 @@ public final class Features<T> {
         }
 
         /**
-         * Says when the last column added has no value: it is NaN then, and not computed.
+         * Says when the last added feature is missing: it is then NaN, and not computed.
          *
-         * @param condition asks the event
+         * @param condition called with the event
          * @return this
          */
         public Columns<T> missingWhen(Condition<? super T> condition) {

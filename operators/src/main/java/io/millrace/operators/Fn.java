@@ -1,42 +1,42 @@
 package io.millrace.operators;
 
 /**
- * The shapes of user code. All may throw: the event goes to the dead letters, the engine goes on. All must be functions of
- * their arguments: a captured variable that changes is outside the log, and a replay cannot repeat it; use a {@code setting}
- * or declared state.
+ * The interfaces of user code, for which you write lambdas. All may throw: the event then goes to the dead letters and
+ * the engine goes on. All must depend on their arguments only: a captured variable that changes is outside the log, and
+ * a replay cannot repeat it; use a {@code setting} or declared state instead.
  */
 public interface Fn {
     /**
-     * A question about an event.
+     * A condition on an event.
      *
-     * @param <T> the event
+     * @param <T> the type of the event
      */
     @FunctionalInterface
     interface Condition<T> {
         /**
-         * Asks.
+         * Evaluates the condition.
          *
          * @param t the event, valid during the call
-         * @return the answer
+         * @return whether it holds
          * @throws Exception whatever user code throws
          */
         boolean test(T t) throws Exception;
     }
 
     /**
-     * A question about an event and something beside it.
+     * A condition on an event and another argument.
      *
-     * @param <T> the event
-     * @param <U> what stands beside it
+     * @param <T> the type of the event
+     * @param <U> the type of the other argument
      */
     @FunctionalInterface
     interface Condition2<T, U> {
         /**
-         * Asks.
+         * Evaluates the condition.
          *
          * @param t the event, valid during the call
-         * @param u what stands beside it
-         * @return the answer
+         * @param u the other argument
+         * @return whether it holds
          * @throws Exception whatever user code throws
          */
         boolean test(T t, U u) throws Exception;
@@ -50,7 +50,7 @@ public interface Fn {
     @FunctionalInterface
     interface DoubleField<T> {
         /**
-         * Reads.
+         * Reads the double.
          *
          * @param t the event, valid during the call
          * @return the value
@@ -67,7 +67,7 @@ public interface Fn {
     @FunctionalInterface
     interface TextField<T> {
         /**
-         * Reads.
+         * Reads the text.
          *
          * @param t the event, valid during the call
          * @return the text
@@ -93,17 +93,17 @@ public interface Fn {
     }
 
     /**
-     * Fills an event in place.
+     * Fills an event in place from an event.
      *
-     * @param <T> the event read
-     * @param <W> the writer of the event filled
+     * @param <T> the type of the event that is read
+     * @param <W> the type of the event that is filled, as the function sees it
      */
     @FunctionalInterface
     interface Writer<T, W> {
         /**
-         * Fills.
+         * Fills the event.
          *
-         * @param in  the event read, valid during the call
+         * @param in  the event that is read, valid during the call
          * @param out the event to fill, valid during the call
          * @throws Exception whatever user code throws; what was filled is dropped
          */
@@ -111,37 +111,37 @@ public interface Fn {
     }
 
     /**
-     * Fills an event in place from two things.
+     * Fills an event in place from two arguments.
      *
-     * @param <A> the first thing read
-     * @param <B> the second thing read
-     * @param <W> what is filled
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <W> the type of the event that is filled, as the function sees it
      */
     @FunctionalInterface
     interface Writer2<A, B, W> {
         /**
-         * Fills it.
+         * Fills the event.
          *
-         * @param a      the first thing read
-         * @param b      the second thing read
-         * @param target to be filled; zero so far
+         * @param a      the first argument
+         * @param b      the second argument
+         * @param target the event to fill; all fields are zero so far
          * @throws Exception whatever user code throws
          */
         void write(A a, B b, W target) throws Exception;
     }
 
     /**
-     * Makes something of one thing.
+     * A function of one argument.
      *
-     * @param <A> the argument
-     * @param <R> the result
+     * @param <A> the type of the argument
+     * @param <R> the type of the result
      */
     @FunctionalInterface
     interface Fn1<A, R> {
         /**
-         * Makes it.
+         * Computes the result.
          *
-         * @param a valid during the call
+         * @param a the argument, valid during the call
          * @return the result, not null
          * @throws Exception whatever user code throws
          */
@@ -149,19 +149,19 @@ public interface Fn {
     }
 
     /**
-     * Makes something of two things.
+     * A function of two arguments.
      *
-     * @param <A> the first
-     * @param <B> the second
-     * @param <R> the result
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <R> the type of the result
      */
     @FunctionalInterface
     interface Fn2<A, B, R> {
         /**
-         * Makes it.
+         * Computes the result.
          *
-         * @param a the first
-         * @param b the second
+         * @param a the first argument
+         * @param b the second argument
          * @return the result, not null
          * @throws Exception whatever user code throws
          */
@@ -169,21 +169,21 @@ public interface Fn {
     }
 
     /**
-     * Makes something of three things.
+     * A function of three arguments.
      *
-     * @param <A> the first
-     * @param <B> the second
-     * @param <C> the third
-     * @param <R> the result
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <R> the type of the result
      */
     @FunctionalInterface
     interface Fn3<A, B, C, R> {
         /**
-         * Makes it.
+         * Computes the result.
          *
-         * @param a the first
-         * @param b the second
-         * @param c the third
+         * @param a the first argument
+         * @param b the second argument
+         * @param c the third argument
          * @return the result, not null
          * @throws Exception whatever user code throws
          */
@@ -191,23 +191,23 @@ public interface Fn {
     }
 
     /**
-     * Makes something of four things.
+     * A function of four arguments.
      *
-     * @param <A> the first
-     * @param <B> the second
-     * @param <C> the third
-     * @param <D> the fourth
-     * @param <R> the result
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <R> the type of the result
      */
     @FunctionalInterface
     interface Fn4<A, B, C, D, R> {
         /**
-         * Makes it.
+         * Computes the result.
          *
-         * @param a the first
-         * @param b the second
-         * @param c the third
-         * @param d the fourth
+         * @param a the first argument
+         * @param b the second argument
+         * @param c the third argument
+         * @param d the fourth argument
          * @return the result, not null
          * @throws Exception whatever user code throws
          */
@@ -215,25 +215,25 @@ public interface Fn {
     }
 
     /**
-     * Makes something of five things.
+     * A function of five arguments.
      *
-     * @param <A> the first
-     * @param <B> the second
-     * @param <C> the third
-     * @param <D> the fourth
-     * @param <E> the fifth
-     * @param <R> the result
+     * @param <A> the type of the first argument
+     * @param <B> the type of the second argument
+     * @param <C> the type of the third argument
+     * @param <D> the type of the fourth argument
+     * @param <E> the type of the fifth argument
+     * @param <R> the type of the result
      */
     @FunctionalInterface
     interface Fn5<A, B, C, D, E, R> {
         /**
-         * Makes it.
+         * Computes the result.
          *
-         * @param a the first
-         * @param b the second
-         * @param c the third
-         * @param d the fourth
-         * @param e the fifth
+         * @param a the first argument
+         * @param b the second argument
+         * @param c the third argument
+         * @param d the fourth argument
+         * @param e the fifth argument
          * @return the result, not null
          * @throws Exception whatever user code throws
          */

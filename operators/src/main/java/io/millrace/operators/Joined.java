@@ -1,40 +1,40 @@
 package io.millrace.operators;
 
 /**
- * An event beside what was found for it, by a look-up or a join. A view: valid during the call. Where both sides have a layout it can be kept, split
- * and sent between threads like any event.
+ * An event beside what a look-up or a join found for it. A view: valid during the call. If both sides have a layout, it
+ * can be kept, split and sent between threads like any event.
  *
- * @param <L> the event
- * @param <R> what stands beside it
+ * @param <L> the type of the event
+ * @param <R> the type of what was found
  */
 public interface Joined<L, R> {
     /**
      * The event.
      *
-     * @return valid during the call; null where a right or full join found none
+     * @return the event, valid during the call; null if a right or full join found none
      */
     L left();
 
     /**
      * Whether there is an event.
      *
-     * @return false only in what right and full joins send for a right side without a match
+     * @return false only for what right and full joins send for a right side without a match
      */
     default boolean hasLeft() {
         return true;
     }
 
     /**
-     * What was found. Where it is a record it is made at the first call.
+     * What was found. A record is made at the first call.
      *
-     * @return the default where nothing was found and there is one, else null
+     * @return what was found; otherwise the default, or null if there is none
      */
     R right();
 
     /**
      * Whether something was found.
      *
-     * @return false too where {@link #right} answers the default
+     * @return false also where {@link #right} returns the default
      */
     boolean hasRight();
 }

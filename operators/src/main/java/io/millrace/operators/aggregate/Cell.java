@@ -1,8 +1,8 @@
 package io.millrace.operators.aggregate;
 
 /**
- * One value of a result: written by an {@link Aggregate}, read by the value object of a shape class. One thread, the
- * stage's.
+ * One value of a result, written by an {@link Aggregate} and read by the value object of a shape class. Used by one
+ * thread, that of the stage.
  */
 public final class Cell {
     private final boolean floating;
@@ -17,25 +17,25 @@ public final class Cell {
     }
 
     /**
-     * A whole number that is absent, which reads as 0.
+     * Makes an absent whole number, which reads as 0.
      *
-     * @return a new one
+     * @return a new cell
      */
     public static Cell ofLong() {
         return new Cell(false);
     }
 
     /**
-     * A floating point number that is absent, which reads as NaN.
+     * Makes an absent floating point number, which reads as NaN.
      *
-     * @return a new one
+     * @return a new cell
      */
     public static Cell ofDouble() {
         return new Cell(true);
     }
 
     /**
-     * What kind of value it is.
+     * Whether it is a floating point number.
      *
      * @return false for a whole number
      */
@@ -46,7 +46,7 @@ public final class Cell {
     /**
      * The value as a whole number.
      *
-     * @return 0 when there is none
+     * @return the value; 0 if it is absent
      */
     public long asLong() {
         return bits;
@@ -55,7 +55,7 @@ public final class Cell {
     /**
      * The value as a floating point number.
      *
-     * @return NaN when there is none
+     * @return the value; NaN if it is absent
      */
     public double asDouble() {
         return Double.longBitsToDouble(bits);
@@ -64,7 +64,7 @@ public final class Cell {
     /**
      * Whether there is a value.
      *
-     * @return false for the mean, share, minimum or maximum of nothing
+     * @return false for example for the mean or the smallest value of no events
      */
     public boolean isPresent() {
         return present;
@@ -81,7 +81,8 @@ public final class Cell {
     }
 
     /**
-     * Sets a floating point number; of NaN the canonical one: which one a computation makes hangs on how it was compiled.
+     * Sets a floating point number. A NaN becomes the canonical one, since which NaN a computation makes depends on how
+     * it was compiled.
      *
      * @param value the value
      */
@@ -90,7 +91,7 @@ public final class Cell {
         present = true;
     }
 
-    /** Says that there is no value. */
+    /** Makes the value absent. */
     public void absent() {
         bits = none;
         present = false;

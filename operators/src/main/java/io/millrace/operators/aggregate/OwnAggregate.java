@@ -8,8 +8,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * An aggregate of your own: one class that says what is read of an event, what is kept, and what comes of it. It works
- * in windows, in look-backs and for groups of rows, because two sets of events can be put together.
+ * An aggregate of your own. One class says what is read of an event, what is kept, and what the result is. It works in
+ * windows, in look-backs and for groups of rows, because what is kept of two sets of events can be merged.
  *
  * <pre>{@code
  * static final class Range<T> extends OwnAggregate<T> {          // kept: smallest, largest
@@ -37,26 +37,33 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <p><b>What is kept</b> is a fixed number of longs ({@link #summaryLongs}), written by {@link #clear}, {@link #add} and
- * {@link #merge}, nowhere else: the object itself holds no state, allocates nothing, and what it computes depends on the
- * arguments alone. A double is kept by its bits, of {@link Double#doubleToLongBits}: those of a NaN are then always the same. What is
- * in arguments and results is so by itself; what is kept is yours.
+ * <p><b>What is kept</b> is a fixed number of longs ({@link #summaryLongs}), written only by {@link #clear},
+ * {@link #add} and {@link #merge}. The object itself holds no state and allocates nothing, and what it computes depends
+ * on its arguments only. Keep a double by its bits, with {@link Double#doubleToLongBits}, so that all NaN have the same
+ * bits. Arguments and results have that already; what is kept is up to you.
  *
- * <p><b>Order.</b> Events are not added in the order of their time: out of order ones come when they come. Of events of
- * one time the one that came first is added first. In {@code merge} the set that is added is later in time, or at one
- * time came later, except where sessions meet. An aggregate that depends on order reads the time ({@link #readsTime})
- * and keeps it. The rows of a group are added, and their sets merged, in any order, the same at each run.
+ * <p><b>Order.</b> Events are added as they come, not in the order of their times; of events of one time, the first to
+ * come is added first. In {@code merge} the added set is later in time, or came later at one time, except where
+ * sessions meet. An aggregate that depends on order must read the time ({@link #readsTime}) and keep it. The rows of a
+ * group are added, and their sets merged, in any order, the same in each run.
  *
- * <p><b>Failures.</b> When {@code add} or {@code merge} throws while an event is taken, or {@code result} while a look-back answers it,
- * the event is a dead letter and is not kept. A window of which no result can be made, because {@code result} throws, or {@code merge}
- * where its parts are put together, leaves a dead letter of that result, with the key and no event, whenever it is told: the events are kept, and
- * later results of them are right. What has been kept already is put together for later results as well (blocks of a look-back, panes
- * of a window by count): a {@code merge} or {@code add} that throws there costs nothing yet, and the event in hand is kept. What needs what could
- * not be put together ({@link BrokenAggregateException}) is a dead letter: in a look-back of the event that asks for it, of windows and
- * groups of the result. {@code clear} must not throw: the engine halts. Rows of a group are always kept; while one throws nothing is
- * told of the group.
+ * <p><b>Failures.</b>
  *
- * @param <T> the event
+ * <ul>
+ *   <li>If {@code add} or {@code merge} throws while an event is taken, or {@code result} while a look-back answers it,
+ *       the event is a dead letter and is not kept.
+ *   <li>If a window can make no result, because {@code result} throws, or {@code merge} where its parts are put
+ *       together, it leaves a dead letter of the result each time that it would be told, with the key and without an
+ *       event. The events are kept, and later results of them are right.
+ *   <li>What is already kept is also merged ahead, for later results (blocks of a look-back, panes of a window by
+ *       count). If {@code merge} or {@code add} throws there, the event being taken is kept. Only a result that needs
+ *       what could not be merged fails ({@link BrokenAggregateException}): it is a dead letter, in a look-back of the
+ *       event that asks, in windows and groups of the result.
+ *   <li>Rows of a group are always kept; while one throws, nothing is told of the group.
+ *   <li>{@code clear} must not throw: the engine would halt.
+ * </ul>
+ *
+ * @param <T> the type of the events
  */
 public abstract class OwnAggregate<T> implements Aggregate, Fold {
     private final String word;
@@ -65,45 +72,45 @@ public abstract class OwnAggregate<T> implements Aggregate, Fold {
     /**
      * For subclasses.
      *
-     * @param word the word for it in listings, such as {@code range}
+     * @param word the name of the aggregate in descriptions, such as {@code range}
      */
     protected OwnAggregate(String word) {
         this.word = word;
     }
 
     /**
-     * Says that a whole number is read, as the next argument.
+     * Declares that a whole number is read, as the next argument.
      *
-     * @param field of the event
+     * @param field reads it from the event
      */
     protected final void reads(LongField<? super T> field) {
         arguments.add(Argument.ofLong(field));
     }
 
     /**
-     * Says that a floating point number is read, as the next argument: the bits of the double.
+     * Declares that a floating point number is read, as the next argument: the bits of the double.
      *
-     * @param field of the event
+     * @param field reads it from the event
      */
     protected final void readsDouble(DoubleField<? super T> field) {
         arguments.add(Argument.ofDouble(field));
     }
 
     /**
-     * Says that a condition is asked, as the next argument: 1 or 0.
+     * Declares that a condition is evaluated, as the next argument: 1 if it holds, otherwise 0.
      *
-     * @param condition of the event
+     * @param condition called with the event
      */
     protected final void readsCondition(Condition<? super T> condition) {
         arguments.add(Argument.ofCondition(condition));
     }
 
-    /** Says that the event's time is read, as the next argument: nanoseconds. */
+    /** Declares that the event's time is read, as the next argument: nanoseconds since the epoch. */
     protected final void readsTime() {
         arguments.add(Argument.TIME);
     }
 
-    /** Says that the sequence of the event's entry is read, as the next argument: the smaller one came first. */
+    /** Declares that the sequence of the event's entry is read, as the next argument: the smaller one came first. */
     protected final void readsSequence() {
         arguments.add(Argument.SEQUENCE);
     }
@@ -111,16 +118,16 @@ public abstract class OwnAggregate<T> implements Aggregate, Fold {
     /**
      * Writes the result.
      *
-     * @param summary holds the summary
-     * @param at      its first long
-     * @param result  where to: {@link Cell#set(long)}, {@link Cell#set(double)} or {@link Cell#absent}
+     * @param summary holds what is kept
+     * @param at      the index of its first long
+     * @param result  takes the result: {@link Cell#set(long)}, {@link Cell#set(double)} or {@link Cell#absent}
      */
     protected abstract void result(long[] summary, int at, Cell result);
 
     /**
-     * What is read.
+     * The arguments that are read.
      *
-     * @return in order
+     * @return the arguments, in order
      */
     public final List<Argument> arguments() {
         return Collections.unmodifiableList(arguments);

@@ -7,14 +7,15 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * How an as-of join looks for the row that stands beside an event: by event time. Immutable: each setting answers a changed copy.
+ * How an as-of join looks for the row that stands beside an event, by event time. Immutable: each setting returns a
+ * changed copy.
  *
- * <p><b>Event-time mode</b>, the default: an event waits until progress shows that no row it could find is missing, so a row of
- * the same time counts whichever came first. Looking backward it comes out at its own time; looking forward, too, it waits for
- * the tolerance, and comes out that much later.
+ * <p><b>Event-time mode</b>, the default: an event waits until progress shows that no row which it could find is
+ * missing, so a row of the same time counts whichever came first. Looking backward, the event comes out at its own
+ * time. Looking forward or for the nearest, it also waits for the tolerance, and comes out that much later.
  *
- * <p><b>{@link #onArrival Arrival mode}</b>: an event is answered at once, by the rows that came before it in the order, and
- * comes out at its own time in each direction.
+ * <p><b>{@link #onArrival Arrival mode}</b>: an event is answered at once, by the rows that came before it in the order
+ * of the input. It comes out at its own time, in each direction.
  */
 public final class AsOf {
     /** Where the row is looked for. */
@@ -24,7 +25,7 @@ public final class AsOf {
         NEAREST
     }
 
-    /** No tolerance was said. */
+    /** No tolerance is declared. */
     static final long ANY = -1;
 
     final Direction direction;
@@ -54,7 +55,7 @@ public final class AsOf {
     }
 
     /**
-     * The last row at or before the time of the event.
+     * Looks for the last row at or before the time of the event.
      *
      * @return without a tolerance, inclusive, and answering each event
      */
@@ -63,8 +64,8 @@ public final class AsOf {
     }
 
     /**
-     * The first row at or behind the time of the event. It takes a {@link #tolerance}, which is how long an event waits; on
-     * arrival none does, and it may be left away.
+     * Looks for the first row at or after the time of the event. It needs a {@link #tolerance}, which is how long an
+     * event waits, unless it is {@link #onArrival}.
      *
      * @return inclusive, and answering each event
      */
@@ -73,8 +74,8 @@ public final class AsOf {
     }
 
     /**
-     * The row that is nearest in time; of two that are equally near the earlier. It takes a {@link #tolerance}, which is how
-     * long an event waits; on arrival none does, and it may be left away.
+     * Looks for the row that is nearest in time; of two that are equally near, the earlier. It needs a
+     * {@link #tolerance}, which is how long an event waits, unless it is {@link #onArrival}.
      *
      * @return inclusive, and answering each event
      */
@@ -83,7 +84,7 @@ public final class AsOf {
     }
 
     /**
-     * A row of the very time of the event does not count.
+     * Leaves out rows of exactly the event's time.
      *
      * @return a changed copy
      */
@@ -92,9 +93,10 @@ public final class AsOf {
     }
 
     /**
-     * How far away a row may be; one at exactly that distance counts.
+     * Bounds how far away in time a row may be; one at exactly that distance counts. Rows are also kept no longer than
+     * an event can find them.
      *
-     * @param most zero or more; rows are also kept no longer than an event can find them
+     * @param most zero or more
      * @return a changed copy
      */
     public AsOf tolerance(Duration most) {
@@ -102,7 +104,7 @@ public final class AsOf {
     }
 
     /**
-     * An event for which nothing is found does not come out.
+     * Leaves out events for which no row is found.
      *
      * @return a changed copy
      */
@@ -111,9 +113,8 @@ public final class AsOf {
     }
 
     /**
-     * Answers an event at once, by rows that came before it in the order of the input. Ahead in time are those that came out of
-     * their order, or from an input that is further: so what is found looking forward hangs on that order, as all answers on
-     * arrival do.
+     * Answers an event at once, by the rows that came before it in the order of the input. Rows ahead of it in time are
+     * those that came out of order, or from an input that is further ahead; so what is found depends on that order.
      *
      * @return a changed copy
      */
@@ -122,12 +123,13 @@ public final class AsOf {
     }
 
     /**
-     * Bounds the rows that a key keeps at a time; one more goes to the dead letters ({@code over-bound}). Rows that an event of
-     * the key which still waits may find count. Before a row finds no room the events of its key that are due are answered, {@value
-     * AsOfJoin#FIRINGS} at most; where more are due, and keep rows, the row is refused. So up to there nothing hangs on how far
-     * answering has come.
+     * Bounds the rows that a key keeps at a time; one more goes to the dead letters ({@code over-bound}). Rows that a
+     * waiting event may find count.
      *
-     * @param most 1 or more; without this as many as the state budget holds
+     * <p>Before a row is refused, the due events of its key are answered, {@value AsOfJoin#FIRINGS} at most. If more
+     * are due, and keep rows, the row is refused. So up to that number, nothing depends on how far answering has come.
+     *
+     * @param most 1 or more; without this, as many as the state budget holds
      * @return a changed copy
      */
     public AsOf versionsAtMost(int most) {
@@ -135,9 +137,10 @@ public final class AsOf {
     }
 
     /**
-     * At the bound of {@link #versionsAtMost} gives up the earliest row of the key, in place of refusing the new one; it is counted
-     * as evicted. An event that would have found it finds nothing, or what else counts for it; never one that was due
-     * before the new row came: where more of those are left than are answered before a row, the new one is refused all the same.
+     * At the bound of {@link #versionsAtMost}, evicts the earliest row of the key instead of refusing the new one; the
+     * eviction is counted. An event that would have found the evicted row finds nothing, or another row that counts for
+     * it. That never happens to an event that was due before the new row came: if more such events are left than are
+     * answered before a row, the new row is refused all the same.
      *
      * @return a changed copy
      */
@@ -146,11 +149,11 @@ public final class AsOf {
     }
 
     /**
-     * Takes events and rows behind progress, by so much at most. In event-time mode an event waits so much longer, so that no
-     * answer given would have been another one with a row that comes within the lateness; in arrival mode a late row serves the
-     * events that come behind it. What follows sees progress so much later.
+     * Takes events and rows that are behind progress by so much at most. In event-time mode events wait that much
+     * longer, so that a row within the lateness would have changed no answer. In arrival mode a late row serves the
+     * events that come after it. Later words see progress less this time.
      *
-     * @param most zero or more; without this none is taken
+     * @param most zero or more; by default zero
      * @return a changed copy
      */
     public AsOf allowedLateness(Duration most) {
@@ -161,24 +164,24 @@ public final class AsOf {
         return tolerance == null ? ANY : Times.nanos(tolerance);
     }
 
-    /** No row before it is asked for by an event of a time. */
+    /** The time before which an event asks for no row. */
     long earliestNs(long timeNs) {
         long most = toleranceNs();
         return direction == Direction.FORWARD ? timeNs : most == ANY ? Long.MIN_VALUE : Times.minus(timeNs, most);
     }
 
-    /** No row behind it is asked for by an event of a time. */
+    /** The time after which an event asks for no row. */
     long latestNs(long timeNs) {
         long most = toleranceNs();
         return direction == Direction.BACKWARD ? timeNs : most == ANY ? Long.MAX_VALUE : Times.plus(timeNs, most);
     }
 
-    /** How long an event waits for rows that may still come behind its time. */
+    /** How long an event waits for rows that may still come with a later time. */
     long waitsNs() {
         return direction == Direction.BACKWARD || arrival ? 0 : toleranceNs();
     }
 
-    /** What cannot be, with the cure; null when nothing is wrong. */
+    /** What is wrong, with the cure; null if nothing is. */
     String problem() {
         if (tolerance != null && tolerance.isNegative()) {
             return "a tolerance of " + tolerance + "; use zero or more";

@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Which events of a right side stand beside an event of the left side, by their times, and what becomes of those that stand
- * alone. Both ends count. Immutable: each setting answers a changed copy.
+ * Which events of the right side match an event of the left side, by their times, and what becomes of events without a
+ * match. Both ends of an interval count. Immutable: each setting returns a changed copy.
  *
- * @param <L> the event of the left side
+ * @param <L> the type of the left side's events
  */
 public final class Interval<L> {
     /** What comes out. */
@@ -38,10 +38,10 @@ public final class Interval<L> {
         }
     }
 
-    /** The most windows that hold an event which may come alone in each of them: an entry lets twice as many come. */
+    /** The most windows in which an event may come alone: an entry lets twice as many events come. */
     static final int ALONE_IN = IntervalJoin.FIRINGS / 2;
 
-    /** The most pairs of one event, unless it is said. */
+    /** The most pairs of one event, unless declared. */
     static final int MATCHES = 256;
 
     final Duration from;
@@ -75,9 +75,9 @@ public final class Interval<L> {
     }
 
     /**
-     * A right event matches when its time is at least that of the left event and {@code from}, and at most that and {@code to}.
+     * Matches a right event whose time is from {@code from} to {@code to} after that of the left event.
      *
-     * @param from where the interval begins, from the time of the left event; negative for before
+     * @param from where the interval begins, relative to the time of the left event; negative for before
      * @param to   where it ends; not before {@code from}
      * @return pairs only, for any left side
      */
@@ -86,14 +86,14 @@ public final class Interval<L> {
     }
 
     /**
-     * A right event matches when its time is at least that of the left event, and at most what the left event says: an auction
-     * that is open until it expires.
+     * Matches a right event whose time is from that of the left event to an end that the left event says, such as an
+     * auction that is open until it expires.
      *
-     * @param left  the class of the left event
-     * @param until reads the end, on the scale of event time; one before the left event's own time matches nothing;
+     * @param left  the class of the left side's events
+     * @param until reads the end, as a time like event times; one before the left event's own time matches nothing;
      *     a captured variable that changes is outside the log
-     * @param unit  its unit
-     * @param <L>   the event of the left side
+     * @param unit  the unit of the end
+     * @param <L>   the type of the left side's events
      * @return pairs only
      */
     public static <L> Interval<L> until(Class<L> left, LongField<? super L> until, TimeUnit unit) {
@@ -107,9 +107,10 @@ public final class Interval<L> {
     }
 
     /**
-     * Two events match when their times are in the same window of the clock; what comes alone does so at the end of its window.
+     * Matches two events in the same window of the clock. An event without a match comes alone at the end of its
+     * window.
      *
-     * @param size of a window, positive
+     * @param size the length of the windows, positive
      * @return pairs only, for any left side
      */
     public static Interval<Object> sameWindow(Duration size) {
@@ -117,24 +118,34 @@ public final class Interval<L> {
     }
 
     /**
-     * Two events match when their times are in the same window, such as {@code days(ZoneId.of("Europe/Vienna"))}; what comes alone
-     * does so at the end of its window. Where windows overlap a pair comes once for each window that holds both, all when the later
-     * of the two comes, the first window first; its time is the last moment of the window, which so says which it was. Each of them is a join of
-     * its own: with {@link #left}, {@link #right}, {@link #full} and {@link #anti} an event comes alone once for each window that holds it and nothing of the
-     * other side, at the end of that, whatever it has met in another; for that an event may be in 32 windows at most. With {@link #semi} each left event comes once
+     * Matches two events in the same window, such as {@code days(ZoneId.of("Europe/Vienna"))}. An event without a match
+     * comes alone at the end of its window.
+     *
+     * <p><b>Windows that overlap.</b> A pair comes once for each window that holds both, all when the later of the two
+     * comes, the first window first. Its time is the last moment of the window, which shows which window it was. Each
+     * window is a join of its own: with {@link #left}, {@link #right}, {@link #full} and {@link #anti} an event comes
+     * alone once for each window that holds it and nothing of the other side, at the end of that window, whatever it
+     * has met in another. For that an event may be in 32 windows at most. With {@link #semi} each left event comes once
      * in all, beside the first event that any of its windows holds too, with the later time of the two.
      *
-     * <p>In one {@link Window#session session} are events of both sides that follow each other by at most the gap. Two events that are in
-     * one stay together whatever comes, so their pair comes when the event comes that leads from one to the other, and is never taken back; its time
-     * is the later one. That event's own pairs come first, by (time, order) of the other side; where it puts two sessions together, then those of the
-     * left events of the first with the right ones of the second, then of the second with the first, by (left, right); all of them count
-     * for {@link #matchesAtMost}. A session is over when progress has passed its last event by more than the gap, less the
-     * {@link #allowedLateness lateness}, by which a late event may still make it longer, or put it together with another. What comes alone, in
-     * a session of one side only, does so then, stamped with the last moment at which the session could have grown; sessions of any keys that end at one moment
-     * come in the order in which they were begun, each by what came of it first (the earlier one's, where two were put together). With {@link #semi} each left event
-     * comes once, as soon as its session holds a right one, beside the earliest that it holds then.
+     * <p><b>Sessions.</b> In one {@link Window#session session} are events of both sides that follow each other by at
+     * most the gap. Two events of one session stay together whatever comes, so their pair comes with the event that
+     * connects them, has the later time of the two, and is never taken back.
      *
-     * @param window tumbling, hopping, both also with an offset, days, or a session
+     * <ul>
+     *   <li>The pairs of the event itself come first, by (time, order) of the other side. If it joins two sessions, the
+     *       pairs of left events of the first session with right events of the second follow, then those of the second
+     *       with the first, by (left, right). All of them count for {@link #matchesAtMost}.
+     *   <li>A session is over when progress, less the {@link #allowedLateness lateness}, has passed its last event by
+     *       more than the gap. Within the lateness a late event may still make it longer, or join it with another.
+     *   <li>Events without a match, in a session of one side, come alone when the session is over, stamped with the
+     *       last moment at which it could have grown. Sessions of any keys that end at one moment come in the order in
+     *       which they were begun, each by what came of it first (of joined sessions, the earlier one's).
+     *   <li>With {@link #semi} each left event comes once, as soon as its session holds a right event, beside the
+     *       earliest that it holds then.
+     * </ul>
+     *
+     * @param window tumbling or hopping, with or without an offset, days, or a session
      * @return pairs only, for any left side
      */
     public static Interval<Object> sameWindow(Window window) {
@@ -142,17 +153,21 @@ public final class Interval<L> {
     }
 
     /**
-     * Two events match whatever their times, as long as both are kept: the bound is one of events, so {@link #eventsAtMost} has to
-     * be said, and not more of them than {@link #matchesAtMost}. An event is kept until input ends, or until one more than that comes: then
-     * it goes with {@link #evictOldest}, and without that the new one is refused. So a key stays until input ends, too: {@code keysAtMost}, or
-     * the state budget, is how many there can ever be. Events behind progress are late, as in every join.
+     * Matches two events whatever their times, as long as both are kept. The bound is a number of events: declare
+     * {@link #eventsAtMost}, which must not be more than {@link #matchesAtMost}.
      *
-     * <p>An event stays alone as long as nothing of the other side has come of its key. With {@link #left}, {@link #right}, {@link #full} and
-     * {@link #anti}, which take {@link #evictOldest} here, one that is alone when it is given up comes then, at its own time, or at progress (less the
-     * {@link #allowedLateness lateness}) where that is later; so does the new one where it is itself the earliest. Those that are still kept and
-     * alone when all input has ended come then, the left ones first, each side in the order of the input, stamped with the end of time as the result
-     * of a {@link Window#global} is, which no window of the clock takes. Where none is given up none would come before input ends, and none
-     * ever where it does not: that is refused.
+     * <p><b>What is kept.</b> An event is kept until input ends, or until one more than {@link #eventsAtMost} comes:
+     * then it is evicted with {@link #evictOldest}, and without it the new event is refused. A key stays until input
+     * ends, too; so {@code keysAtMost}, or the state budget, is how many there can ever be. Events behind progress are
+     * late, as in every join.
+     *
+     * <p><b>Events alone.</b> An event is alone as long as nothing of the other side has come of its key.
+     * {@link #left}, {@link #right}, {@link #full} and {@link #anti} need {@link #evictOldest} here, since otherwise
+     * none would come alone before input ends. An event that is alone when it is evicted comes then, at its own time,
+     * or at progress (less the {@link #allowedLateness lateness}) where that is later. The same holds for the new event
+     * if it is itself the earliest. Events that are still kept and alone when all input has ended come then, the left
+     * ones first, each side in the order of the input. They are stamped with the end of time, as results of a
+     * {@link Window#global} window are, which no window of the clock takes.
      *
      * @return pairs only, for any left side
      */
@@ -170,7 +185,7 @@ public final class Interval<L> {
         return window == null ? 1 : Partition.steps(window);
     }
 
-    /** Whether what stands together is in one session of both sides. */
+    /** Whether matches are events in one session of both sides. */
     boolean isSession() {
         return window != null && Partition.isSession(window);
     }
@@ -180,12 +195,12 @@ public final class Interval<L> {
         return Partition.sizeNs(window);
     }
 
-    /** Whether events are near each other whatever their times. */
+    /** Whether events match whatever their times. */
     boolean isAnyTime() {
         return from == null;
     }
 
-    /** Whether an event that is given up, and has matched nothing, comes alone: nothing can match it any more. */
+    /** Whether an event that is evicted, and has matched nothing, comes alone: nothing can match it any more. */
     boolean tellsGivenUp() {
         return isAnyTime() && evicts && sendsAlone();
     }
@@ -195,8 +210,8 @@ public final class Interval<L> {
     }
 
     /**
-     * A left event that nothing matches comes out alone, once, when progress has passed the end of its interval, or its own time where
-     * that is later, and at that moment.
+     * Sends a left event without a match alone, once, when progress has passed the end of its interval, and with that
+     * time; or its own time where that is later.
      *
      * @return a changed copy
      */
@@ -205,8 +220,8 @@ public final class Interval<L> {
     }
 
     /**
-     * A right event that matches nothing comes out alone, once, when progress has passed the time of the last left event that it could
-     * match, or its own where that is later, and at that moment.
+     * Sends a right event without a match alone, once, when progress has passed the time of the last left event that it
+     * could match, and with that time; or its own time where that is later.
      *
      * @return a changed copy
      */
@@ -215,7 +230,7 @@ public final class Interval<L> {
     }
 
     /**
-     * Events of both sides that match nothing come out alone.
+     * Sends events of both sides without a match alone; see {@link #left} and {@link #right}.
      *
      * @return a changed copy
      */
@@ -224,7 +239,7 @@ public final class Interval<L> {
     }
 
     /**
-     * Only the left events that nothing matches come out: those that {@link #left} would send alone, and no pairs.
+     * Sends only left events without a match, as {@link #left} sends them, and no pairs.
      *
      * @return a changed copy
      */
@@ -233,7 +248,7 @@ public final class Interval<L> {
     }
 
     /**
-     * Each left event that something matches comes out once, beside its first match.
+     * Sends each left event that has a match once, beside its first match.
      *
      * @return a changed copy
      */
@@ -242,10 +257,11 @@ public final class Interval<L> {
     }
 
     /**
-     * Bounds the pairs that one event makes when it comes; where windows overlap each of them counts. One that would make more goes to the dead letters
-     * ({@code over-bound}) and is not kept: pairs are all there or none.
+     * Bounds the pairs that one event makes when it comes; where windows overlap, each of them counts. An event that
+     * would make more goes to the dead letters ({@code over-bound}) and is not kept, so its pairs are all there or
+     * none.
      *
-     * @param most 1 or more; without this 256
+     * @param most 1 to 65,536; by default 256
      * @return a changed copy
      */
     public Interval<L> matchesAtMost(int most) {
@@ -253,11 +269,11 @@ public final class Interval<L> {
     }
 
     /**
-     * Bounds the events of one side that a key keeps at a time; one more goes to the dead letters ({@code over-bound}). Up to 512
-     * of them can all be sent alone before an event of the key (where windows overlap, 512 divided by the windows that hold an event): none is refused because more
-     * are due.
+     * Bounds the events of one side that a key keeps at a time; one more goes to the dead letters ({@code over-bound}).
+     * Up to 512 of them can all be sent alone before an event of the key, so none is refused because more are due;
+     * where windows overlap, that is 512 divided by the number of windows that hold an event.
      *
-     * @param most 1 or more; without this as many as the state budget holds
+     * @param most 1 or more; without this, as many as the state budget holds
      * @return a changed copy
      */
     public Interval<L> eventsAtMost(int most) {
@@ -265,9 +281,9 @@ public final class Interval<L> {
     }
 
     /**
-     * At the bound of {@link #eventsAtMost} gives up the earliest event of the key and side, in place of refusing the new one. It
-     * makes no more pairs and is counted as evicted. It does not come alone, since what would have matched it may still come; but with
-     * {@link #anyTime}, where nothing can match it any more, it does.
+     * At the bound of {@link #eventsAtMost}, evicts the earliest event of the key and side instead of refusing the new
+     * one. The evicted event makes no more pairs, and is counted as evicted. It does not come alone, since what would
+     * have matched it may still come; with {@link #anyTime}, where nothing can match it any more, it does.
      *
      * @return a changed copy
      */
@@ -276,18 +292,18 @@ public final class Interval<L> {
     }
 
     /**
-     * Takes events behind progress, by so much at most: they find and are found as if they had come on time. Both sides are kept
-     * so much longer, an event that nothing matches comes alone so much later, at the same time as without this, and what
-     * follows sees progress so much later.
+     * Takes events that are behind progress by so much at most: they find, and are found, as if they had come on time.
+     * Both sides are kept that much longer. An event without a match comes alone that much later, with the same time,
+     * and later words see progress less this time.
      *
-     * @param most zero or more; without this none is taken
+     * @param most zero or more; by default zero
      * @return a changed copy
      */
     public Interval<L> allowedLateness(Duration most) {
         return with(i -> i.lateness = Objects.requireNonNull(most, "lateness"));
     }
 
-    /** What cannot be, with the cure; null when nothing is wrong. */
+    /** What is wrong, with the cure; null if nothing is. */
     String problem() {
         if (to != null && from.compareTo(to) > 0) {
             return "an interval from " + from + " to " + to + " holds nothing; turn the two round";
@@ -344,7 +360,7 @@ public final class Interval<L> {
         return word() + ", " + matches();
     }
 
-    /** What comes out, as it is said. */
+    /** The word for what comes out. */
     private String word() {
         return kind.name().toLowerCase(Locale.ROOT);
     }

@@ -1,14 +1,14 @@
 package io.millrace.operators.join;
 
-/** Which rows of a join of tables there are. */
+/** Which pairs a join of tables has. */
 public enum JoinKind {
-    /** Those that have both sides. */
+    /** Pairs with both sides. */
     INNER,
 
-    /** Those that have a left side. */
+    /** Pairs with a left side. */
     LEFT,
 
-    /** Those that have either side. */
+    /** Pairs with either side. */
     FULL;
 
     /** Whether there is a row. */

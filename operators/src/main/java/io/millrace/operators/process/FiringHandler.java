@@ -1,6 +1,6 @@
 package io.millrace.operators.process;
 
-/** What a process does when a timer of a key is due. */
+/** A handler of a timer that is due. */
 @FunctionalInterface
 public interface FiringHandler {
     /**

@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * An output of a process: keeps what is emitted until the handler has returned.
+ * An output of a process. It keeps what is emitted until the handler returns.
  *
- * @param <V> what is emitted
+ * @param <V> the type of what is emitted
  */
 public class Outlet<V> {
     private final KeyState state;
@@ -53,7 +53,7 @@ public class Outlet<V> {
     }
 
     /**
-     * Which output it is.
+     * The number of the output.
      *
      * @return 0, 1, … in the order of declaration
      */
@@ -62,10 +62,11 @@ public class Outlet<V> {
     }
 
     /**
-     * Emits an event with the key and the time of the call. It flows on when the handler has returned.
+     * Emits an event with the key and the time of the call. It is sent when the handler returns.
      *
-     * @param event copied before this returns
-     * @throws IllegalStateException when it is one more than declared: the event in hand goes to the dead letters
+     * @param event the event; copied before this returns
+     * @throws IllegalStateException if it is one more than declared; the event that is being handled then goes to the
+     *     dead letters
      */
     public final void emit(V event) {
         int place = room();

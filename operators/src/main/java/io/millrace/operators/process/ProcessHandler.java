@@ -1,9 +1,9 @@
 package io.millrace.operators.process;
 
 /**
- * What a process does with an event of one of its inputs.
+ * A handler of the events of an input.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 @FunctionalInterface
 public interface ProcessHandler<T> {

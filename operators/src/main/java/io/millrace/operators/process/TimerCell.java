@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A timer of a key: at most one due is pending; setting it again replaces that. It fires when progress has reached its
- * due, in the order of (due, order of setting), and sees its due as now.
+ * A timer of a key. At most one due time is pending; setting the timer again replaces it. A timer fires when progress
+ * has reached its due time, in the order of (due time, order of setting), and the handler sees that time as now.
  *
- * <p>A due that progress, or the firing that sets it, has already passed is moved up to there, so that time does not go
- * back. After the end of input a timer fires once more at most, and periodic ones stop.
+ * <p>A due time that progress, or the firing that sets it, has already passed is moved up to there, so that time does
+ * not go back. After the end of input a timer fires once more at most, and periodic timers stop.
  */
 public class TimerCell {
     private final KeyState state;
@@ -17,11 +17,11 @@ public class TimerCell {
     private final int column;
 
     /**
-     * Declares it.
+     * Declares a timer.
      *
-     * @param state of the process
-     * @param name  unique in it
-     * @param fires what is done when it is due
+     * @param state the state of the process
+     * @param name  unique in the process
+     * @param fires called when the timer is due
      */
     protected TimerCell(KeyState state, String name, FiringHandler fires) {
         this.state = state;
@@ -30,7 +30,7 @@ public class TimerCell {
     }
 
     /**
-     * Sets it for a while after now: after the event's own time, or after the due of the firing.
+     * Sets the timer for a time after now: after the event's own time, or after the due time of the firing.
      *
      * @param delay how long after
      */
@@ -39,7 +39,7 @@ public class TimerCell {
     }
 
     /**
-     * Sets it for a time.
+     * Sets the timer for a moment.
      *
      * @param dueNs nanoseconds since the epoch
      */
@@ -48,9 +48,9 @@ public class TimerCell {
     }
 
     /**
-     * Sets it for each period from now, until it is cancelled or set otherwise: progress that jumps over five periods
-     * fires it five times. A key's own event waits for all of them; where a key may be silent for very many
-     * periods use {@link #last}.
+     * Sets the timer for each period from now, until it is cancelled or set otherwise. If progress jumps over five
+     * periods, it fires five times, and an event of the key waits for all of them. If a key may be silent for very many
+     * periods, use {@link #last}.
      *
      * @param period positive
      */
@@ -59,8 +59,8 @@ public class TimerCell {
     }
 
     /**
-     * Sets it for each period from now, until it is cancelled or set otherwise: of the periods that have passed when
-     * its turn comes only the last one fires, and {@link #count} tells how many they were.
+     * Sets the timer for each period from now, until it is cancelled or set otherwise. Of the periods that have passed
+     * when its turn comes only the last one fires, and {@link #count} says how many they were.
      *
      * @param period positive
      */
@@ -76,33 +76,33 @@ public class TimerCell {
         return ns;
     }
 
-    /** Cancels it; nothing happens when it is not set. */
+    /** Cancels the timer. If it is not set, nothing happens. */
     public final void cancel() {
         state.cancelTimer(timer);
     }
 
     /**
-     * Whether a due is pending.
+     * Whether a due time is pending.
      *
-     * @return false, too, while it fires for the only time
+     * @return also false while the timer fires for the only time
      */
     public final boolean isSet() {
         return state.get(column + TimerSlots.HANDLE) != 0;
     }
 
     /**
-     * The pending due.
+     * The pending due time.
      *
-     * @return nanoseconds; {@link Long#MAX_VALUE} when it is not set
+     * @return nanoseconds since the epoch; {@link Long#MAX_VALUE} if the timer is not set
      */
     public final long dueNs() {
         return isSet() ? state.get(column + TimerSlots.DUE) : Long.MAX_VALUE;
     }
 
     /**
-     * For how many periods it fires.
+     * For how many periods the timer fires.
      *
-     * @return 1, or more with {@link #last}; 0 when this call is not its firing
+     * @return 1, or more with {@link #last}; 0 if this call is not its firing
      */
     public final long count() {
         return state.firingCount(timer);

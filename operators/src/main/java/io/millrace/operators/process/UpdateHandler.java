@@ -3,17 +3,18 @@ package io.millrace.operators.process;
 import io.millrace.event.EntryForm;
 
 /**
- * What a process does with a row of an input that brings updates.
+ * A handler of the rows of an input that brings updates.
  *
- * @param <T> the row
+ * @param <T> the type of the rows
  */
 @FunctionalInterface
 public interface UpdateHandler<T> {
     /**
-     * Does it.
+     * Handles a row.
      *
-     * @param form what the row does to those before it
-     * @param row  valid during the call; of a replacement the new one, of a retraction as {@link EntryForm#RETRACTION} says
+     * @param form what the row does to the rows before it
+     * @param row  valid during the call; for a replacement the new row, for a retraction what
+     *     {@link EntryForm#RETRACTION} says
      * @throws Exception whatever user code throws; then nothing has changed and the row goes to the dead letters
      */
     void on(EntryForm form, T row) throws Exception;

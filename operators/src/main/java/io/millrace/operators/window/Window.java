@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Which windows there are, and when their results are sent. An immutable value: each setting answers a changed copy.
+ * Which windows there are, and when their results are sent. An immutable value: each setting returns a changed copy.
  *
  * <pre>{@code
  * tumbling(ofMinutes(1)).allowedLateness(ofSeconds(10)).emitOnUpdate()
@@ -25,17 +25,20 @@ import java.util.function.Consumer;
  * }</pre>
  *
  * <p><b>Periods</b> are half open, {@code [start, end)}, and aligned to the epoch, never to the start of the engine. An
- * event whose windows do not lie within the range of time (292 years around 1970) is refused as out of range; a size, in whole
- * steps, is less than 292 years.
+ * event with a window outside the range of time (292 years before and after 1970) is refused ({@code out-of-range}). A
+ * size, in whole steps, must be less than 292 years.
  *
- * <p><b>Results</b> are sent when progress reaches the end of a window, stamped one nanosecond before its end, so that a
- * second window of the same size puts them into the same period. {@link #emitOnUpdate}, {@link #every} and {@link
- * #early} send more; then, and with a lateness, the first result of a window is an insert and later ones are
- * replacements, numbered by their revision. One that cannot be told, since a sum does not fit or an aggregate of your own throws, is a
- * dead letter with the key and the end of the window: what was told of the window before stays, also where it is {@link #retracting}.
+ * <p><b>Results</b> are sent when progress reaches the end of a window. They are stamped one nanosecond before that
+ * end, so that a second window of the same size puts them into the same period. {@link #emitOnUpdate}, {@link #every}
+ * and {@link #early} send more results. Then, and with a lateness, the first result of a window is an insert and later
+ * ones are replacements, numbered by their revision.
+ *
+ * <p><b>Results that fail.</b> A result that cannot be told, because a sum does not fit or an aggregate of your own
+ * throws, is a dead letter with the key and the end of the window. Earlier results of the window stand, also if it is
+ * {@link #retracting}.
  */
 public final class Window {
-    /** The most windows of one key at a time when nothing else is said. */
+    /** The most open windows of one key, unless declared. */
     public static final int WINDOWS_OF_A_KEY = 1_024;
 
     /** The most steps in the size of a hopping window. */
@@ -98,7 +101,7 @@ public final class Window {
     // ---- which windows
 
     /**
-     * Periods that follow each other.
+     * Periods side by side.
      *
      * @param size how long; positive
      * @return the windows
@@ -108,16 +111,16 @@ public final class Window {
     }
 
     /**
-     * Periods that begin a step after each other and overlap. An event is in as many as have begun and not ended; it is
-     * added to one pane, which they share. A step is one pane where it divides the size, else two: until where a window ends, and
-     * from there.
+     * Periods that overlap: each begins a step after the one before. An event is in all that have begun and not ended.
+     * It is added to one pane, which they share; a step is one pane if it divides the size, and otherwise two, divided
+     * where a window ends.
      *
-     * <p>An event opens the windows that it is in, where they are not there yet, and each has a result of its own: what an event may cause
-     * grows with the steps in a size, so they are bounded. For more steps, such as thirty days by the minute, where the step divides the
-     * size, {@code tumbling(step)} with a look-back behind it ({@code last(size).every(step)}) has the same results at the end of each step in which something came, and keeps
-     * sums of many steps: few of them are put together for each.
+     * <p>An event opens each window that it is in, and each has its own result. What an event may cause grows with the
+     * number of steps in a size, so that is bounded. For more steps, such as 30 days by the minute, where the step
+     * divides the size, use {@code tumbling(step)} with a look-back after it ({@code last(size).every(step)}). It gives
+     * the same results at the end of each step in which something came, from a few sums of many steps.
      *
-     * @param size how long; the step or more, {@value #STEPS_MAX} steps at most
+     * @param size how long; at least one step, and {@value #STEPS_MAX} steps at most
      * @param step from one start to the next; positive
      * @return the windows
      */
@@ -148,19 +151,21 @@ public final class Window {
                 + " windows, which it may all have to open; the most is " + STEPS_MAX + ". " + cure;
     }
 
-    /** The size in whole steps; that of the range of time where it is longer. */
+    /** The size in whole steps; at most the range of time. */
     private static long stepsNs(Window window) {
         long over = window.sizeNs % window.stepNs;
         return over == 0 ? window.sizeNs : Times.plus(window.sizeNs, window.stepNs - over);
     }
 
     /**
-     * Calendar days: from midnight, or the first moment of the day, to that of the next. When clocks change in a zone is said by
-     * the time zone data of the JVM, which is no part of the log: with other data, where a government has changed its mind, events may
-     * come into other days. So a sum of when days begin in that zone, from 1970 to 2150 (days before are not compared), is among its settings: a journal is opened with
-     * newer data as long as they say the same of this zone, and else refused, until {@code Migration.zoneRules} takes over what was kept.
+     * Calendar days of a time zone: from midnight, or the first moment of the day, to that of the next day.
      *
-     * @param zone where
+     * <p>When clocks change in a zone is in the time zone data of the JVM, which is not in the log: with other data,
+     * events may fall on other days. So a checksum of when days begin in that zone, from 1970 to 2150, is among the
+     * settings of the window. A journal is opened with newer data as long as they say the same of this zone. Otherwise
+     * it is refused, until {@code Migration.zoneRules} takes over what was kept.
+     *
+     * @param zone the time zone
      * @return the windows
      */
     public static Window days(ZoneId zone) {
@@ -168,9 +173,9 @@ public final class Window {
     }
 
     /**
-     * One window without an end for each key: its result comes when all input has ended, stamped with the end of time, and whenever
-     * {@link #every}, {@link #early} or {@link #emitOnUpdate} says so: for an event it is stamped with its time, or with progress where that
-     * is later.
+     * One window without an end for each key. Its result comes when all input has ended, stamped with the end of time,
+     * and whenever {@link #every}, {@link #early} or {@link #emitOnUpdate} ask for one. A result for an event is
+     * stamped with the event's time, or with progress where that is later.
      *
      * @return the window
      */
@@ -193,7 +198,8 @@ public final class Window {
     }
 
     /**
-     * So many events of a key, one window after the other, whatever their time. A key is kept while its window is not full.
+     * Windows of so many events of a key, one after the other, whatever their times. A key is kept while its window is
+     * not full.
      *
      * @param events how many; positive
      * @return the windows
@@ -203,16 +209,17 @@ public final class Window {
     }
 
     /**
-     * The last so many events of a key, whatever their time: a result after every step.
+     * The last so many events of a key, whatever their times, with a result after every step.
      *
-     * <p>Sums are kept for so many events as divide both numbers: the larger that is, the less is kept.
+     * <p>Sums are kept for as many events as divide both numbers; the larger that common divisor is, the less is kept.
      *
-     * <p>With {@link #emitOnUpdate}, {@link #every} and {@link #early} it is the window which the next step ends that is told before: what it
-     * has of events by then. So one window of a key is in hand at a time, as of {@link #count}; events that are in no window, where the
-     * step is longer, bring nothing. Who wants the last so many at each event takes a step of 1.
+     * <p>{@link #emitOnUpdate}, {@link #every} and {@link #early} tell the window that the next step ends, with the
+     * events that it has by then. So one window of a key is told at a time, as with {@link #count}. If the step is
+     * longer than the window, events that are in no window give no result. For the last so many at each event use a
+     * step of 1.
      *
      * @param events how many; positive
-     * @param step   after how many more a result comes; positive, and may be more than the number of events
+     * @param step   after how many more a result comes; positive, and may be larger than the number of events
      * @return the windows
      */
     public static Window slidingCount(int events, int step) {
@@ -226,7 +233,7 @@ public final class Window {
     // ---- when
 
     /**
-     * Moves all periods.
+     * Moves the start of all periods, for tumbling and hopping windows.
      *
      * @param offset by how much after the epoch; may be negative
      * @return a changed copy
@@ -241,8 +248,8 @@ public final class Window {
     }
 
     /**
-     * Keeps windows after their end: an event that comes by then makes an updated result. The operator forwards progress
-     * less this much.
+     * Keeps windows for some time after their end. An event that comes by then makes another result. The operator
+     * forwards progress less this time. It does not go with {@link #count}, {@link #slidingCount} and {@link #global}.
      *
      * @param lateness how long; 0 or more
      * @return a changed copy
@@ -258,7 +265,7 @@ public final class Window {
     }
 
     /**
-     * Sends a result for each event, and none more at the end of the window.
+     * Sends a result for each event, and none at the end of the window.
      *
      * @return a changed copy
      */
@@ -267,9 +274,9 @@ public final class Window {
     }
 
     /**
-     * Sends a result after every so many events of a key and window, and at its end only if something came since. Windows of so many events
-     * ({@link #count}) hold more than that, and end when they are full: what never fills one is told at every nth event only. A number that
-     * they have only where they are told anyway is refused.
+     * Sends a result after every so many events of a key and window; at the end only if something came since. For
+     * {@link #count} windows it must be less than their size. They end when they are full, so a window that never fills
+     * is told at every nth event only. A number that they only reach where they are told anyway is refused.
      *
      * @param events how many; positive
      * @return a changed copy
@@ -284,11 +291,13 @@ public final class Window {
     }
 
     /**
-     * Sends partial results every so long after the start of a window, stamped with that moment, when something has
-     * changed since the last one. Where windows have no start it is every so long after the epoch. A session starts with its first
-     * event, as far as is known at the moment; of one that has grown since, the result before is taken back. So it is of windows of so
-     * many events ({@link #count}), with each word that tells of them before they are full. With this word what never fills one has a last
-     * result at the moment behind its last event; with {@link #every} alone what came since is not told, also not at the end.
+     * Sends partial results every so long after the start of a window, if something has changed since the last one.
+     * They are stamped with that moment.
+     *
+     * <p>Windows without a start count from the epoch. A session counts from its first event, as far as is known then;
+     * if the session has grown since, the result before is taken back. The same holds for windows by count, with each
+     * word that tells of them before they are full. With this word, a window that never fills has a last result at the
+     * moment after its last event; with {@link #every} alone, what came since is not told, not even at the end.
      *
      * @param period of event time; positive
      * @return a changed copy
@@ -303,9 +312,9 @@ public final class Window {
     }
 
     /**
-     * Takes an earlier result back by a retraction and sends an insert, in place of a replacement. It says in which form updates go, and
-     * asks for none: a window that has one result only, without a lateness and a trigger, sends it as an insert, as it does
-     * without this word, and describes itself as without it.
+     * Takes an earlier result back by a retraction and then sends an insert, instead of a replacement. It only says in
+     * which form updates go: a window with one result, without lateness and triggers, sends it as an insert all the
+     * same, and describes itself as without this word.
      *
      * @return a changed copy
      */
@@ -314,9 +323,9 @@ public final class Window {
     }
 
     /**
-     * Sends a result for each period in which nothing was, too. Without a key that is from the first event to the last. With a
-     * key it takes a table that says which keys there are: see {@code KeyedWindowed.emptyFor}.
-     * A day that a zone has left out of its calendar is no period.
+     * Sends a result for periods without events too, for tumbling and hopping windows and days. Without a key, that is
+     * from the first event to the last. With a key, a table must say which keys there are: see
+     * {@code KeyedWindowed.emptyFor}. A day that a zone has left out of its calendar is no period.
      *
      * @return a changed copy
      */
@@ -330,10 +339,12 @@ public final class Window {
     }
 
     /**
-     * Bounds the windows of one key that are open at a time; an event that needs more is refused as over bound. It bounds the work
-     * before one event too: behind a silence all windows of its key that are due fire first, each with steps by the logarithm of its panes.
+     * Bounds the windows of one key that are open at a time. An event that needs more is refused ({@code over-bound}).
+     * It also bounds the work before one event: after a silence all due windows of its key fire first, each with the
+     * logarithm of its panes as steps.
      *
-     * @param most how many, to 2^20; without this {@value #WINDOWS_OF_A_KEY}, or four times the steps in a size if that is more
+     * @param most how many, up to 2^20; without this {@value #WINDOWS_OF_A_KEY}, or four times the steps in a size if
+     *     that is more
      * @return a changed copy
      */
     public Window windowsAtMost(int most) {
