@@ -1,2 +1,5 @@
-/** What made an output: {@link io.millrace.lineage.Explanation}, as {@code Explain} tells it, which prints itself, as JSON too. */
+/**
+ * What made an output: {@link io.millrace.lineage.Explanation}, the result of {@code Explain}, which prints itself as
+ * text and as JSON.
+ */
 package io.millrace.lineage;

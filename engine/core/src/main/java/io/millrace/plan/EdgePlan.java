@@ -19,7 +19,7 @@ public record EdgePlan(Edge edge, int from, int to, long mostPerQ, int slots, in
     public static final int HEADER = 96;
 
     /**
-     * The size of a slot.
+     * Returns the size of a slot.
      *
      * @return bytes, whole cache lines
      */
@@ -28,9 +28,9 @@ public record EdgePlan(Edge edge, int from, int to, long mostPerQ, int slots, in
     }
 
     /**
-     * What the ring takes.
+     * Returns the size of the ring.
      *
-     * @return bytes, all of them from the start
+     * @return bytes, all allocated at start
      */
     public long bytes() {
         return (long) slots * slotBytes();

@@ -9,14 +9,14 @@ import io.millrace.topology.TopologyNode;
 import java.util.List;
 
 /**
- * What a stage has for outputs that wait until their entry is durable, where there is a journal: a bounded ring. When it is full the stage
- * waits, and with it the intake.
+ * The bounded ring in which a stage keeps outputs until their entry is durable, if there is a journal. When it is full
+ * the stage waits, and intake with it.
  *
- * @param slots     how many outputs
- * @param slotBytes what one takes
+ * @param slots how many outputs
+ * @param slotBytes the bytes of one
  */
 public record HeldPlan(int slots, int slotBytes) {
-    /** In place of a number: as many as waiting for a disk takes at a high rate, fewer where events are large. */
+    /** In place of a number: as many as a high rate needs while a disk is waited for, fewer if events are large. */
     public static final int AS_MANY_AS_FIT = -1;
 
     private static final int SLOTS_MIN = 64;
@@ -27,13 +27,13 @@ public record HeldPlan(int slots, int slotBytes) {
     private static final int HEADER = 68;
 
     /**
-     * Makes one.
+     * Plans the ring.
      *
-     * @param asked      how many outputs, a power of two; or {@link #AS_MANY_AS_FIT}, or 0
-     * @param keyBytes   the most bytes of a text key
+     * @param asked how many outputs, a power of two; or {@link #AS_MANY_AS_FIT}, or 0
+     * @param keyBytes the most bytes of a text key
      * @param entryBytes the most bytes of the causing entry
      * @param valueBytes the most bytes of an output
-     * @return the room
+     * @return the plan
      */
     public static HeldPlan of(int asked, int keyBytes, int entryBytes, int valueBytes) {
         int slotBytes = HEADER + keyBytes + Math.max(entryBytes, Firing.LENGTH_MAX) + valueBytes;
@@ -41,7 +41,7 @@ public record HeldPlan(int slots, int slotBytes) {
         return new HeldPlan(asked > 0 ? asked : fit, slotBytes);
     }
 
-    /** For the outputs of a stage; null where it has none, or nothing is held. */
+    /** For the outputs of a stage; null if it has none, or nothing is held. */
     static HeldPlan of(Plan plan, StagePlan stage) {
         Topology topology = plan.topology();
         int key = 0;
@@ -65,20 +65,20 @@ public record HeldPlan(int slots, int slotBytes) {
     }
 
     /**
-     * What all of it takes.
+     * Returns the size of the ring.
      *
-     * @return bytes, all of them from the start
+     * @return bytes, all allocated at start
      */
     public long bytes() {
         return (long) slots * slotBytes;
     }
 
     /**
-     * Refuses what does not find room.
+     * Refuses a ring that does not fit into memory.
      *
-     * @param topology  its name
-     * @param heapBytes what there is at most
-     * @throws TopologyException names both
+     * @param topology its name
+     * @param heapBytes the available memory
+     * @throws TopologyException if it does not fit; names both
      */
     public void requireRoom(String topology, long heapBytes) {
         if (bytes() >= heapBytes / 4 * 3) {

@@ -6,14 +6,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How a topology will run: stages, inboxes, rings, budgets. Immutable; prints itself.
+ * How a topology will run: stages, inboxes, rings, budgets. Immutable. It prints itself.
  *
- * @param topology    what is computed
- * @param options     what decided the plan besides the topology
- * @param stages      in an order that every edge follows
- * @param edges       rings between stages
- * @param budgetBytes the state budget of each node by id; 0 where it keeps none
- * @param mostFirings by id of the node the most that fires of it in the time step of one entry, a constant of the topology; 0 where nothing does
+ * @param topology what is computed
+ * @param options what decided the plan besides the topology
+ * @param stages in an order that every edge follows
+ * @param edges rings between stages
+ * @param budgetBytes the state budget of each node by id; 0 if it keeps no state
+ * @param mostFirings by id of the node, how many of its items fire at most in the time step of one entry, a constant of
+ *     the topology; 0 if it fires nothing
  */
 public record Plan(
         Topology topology,
@@ -30,10 +31,11 @@ public record Plan(
     public static final int LETTERS_OF_NODE = 64;
 
     /**
-     * The stage that a node belongs to: the one that runs it, of an input or a stream of dead letters the first that reads it.
+     * Returns the stage of a node: the one that runs it; for an input or a stream of dead letters, the first that reads
+     * it.
      *
      * @param node its id
-     * @return its index; 0 where no stage has to do with it
+     * @return its index; 0 if no stage is concerned with it
      */
     public int stageOf(int node) {
         for (StagePlan s : stages) {
@@ -45,11 +47,11 @@ public record Plan(
     }
 
     /**
-     * Refuses a plan whose rings between threads do not find room: they are there from the start, for the most that one entry can
-     * cause, beside the state budget.
+     * Refuses a plan whose rings between threads do not fit into memory. They are allocated at start, for the most that
+     * one entry can cause, in addition to the state budget.
      *
-     * @param heapBytes what there is at most
-     * @throws TopologyException names the largest of them
+     * @param heapBytes the available memory
+     * @throws TopologyException if they do not fit; names the largest of them
      */
     public void requireRoomForEdges(long heapBytes) {
         long bytes = edges.stream().mapToLong(EdgePlan::bytes).sum();
@@ -67,10 +69,10 @@ public record Plan(
     }
 
     /**
-     * All stages that run a node: more than one where its keys are divided among threads.
+     * Returns all stages that run a node: more than one if its keys are divided among threads.
      *
      * @param node its id
-     * @return their indices, in order; those of an input or a stream of dead letters are the ones that read it
+     * @return their indices, in order; for an input or a stream of dead letters, those that read it
      */
     public List<Integer> stagesOf(int node) {
         return stages.stream()
@@ -80,10 +82,10 @@ public record Plan(
     }
 
     /**
-     * Which nodes would be in one stage where threads are given, whatever this plan does: what nodes share of their memory they
-     * share within that, so that every host refuses the same events at the bounds.
+     * Returns which nodes would be in one stage if threads were given, whatever this plan does. Nodes share memory
+     * within that group, so that every host refuses the same events at the bounds.
      *
-     * @return by id of the node; equal where they would
+     * @return by id of the node; equal for nodes of one group
      */
     public List<String> sharing() {
         StageLevels levels = new StageLevels(topology, true);
@@ -93,16 +95,16 @@ public record Plan(
     }
 
     /**
-     * Which threads that the topology asks for, and that are to be given, this plan has not, and why.
+     * Returns which threads that the topology asks for, and that are to be given, this plan does not have, and why.
      *
-     * @return in words, with what to do; null when it has all
+     * @return in words, with what to do; null if it has all
      */
     public String notGiven() {
         return options.threads() ? StageLevels.notGiven(topology) : null;
     }
 
     /**
-     * The plan as text.
+     * Returns the plan as text.
      *
      * @return for people
      */
@@ -110,7 +112,7 @@ public record Plan(
         return PlanDescription.text(this);
     }
 
-    /** As {@link #describe}. */
+    /** Returns the same as {@link #describe}. */
     @Override
     public String toString() {
         return describe();

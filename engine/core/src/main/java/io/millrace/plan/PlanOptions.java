@@ -5,17 +5,17 @@ import io.millrace.metric.DigestOptions;
 /**
  * What decides the plan besides the topology.
  *
- * @param threads       whether threads that the topology asks for are given
- * @param copies        whether node classes are defined once per node
- * @param stateBytes    the state budget of the engine
- * @param edgeSlots     the slots of a ring between two stages, if one entry does not need more there
- * @param cutViews      whether views are cut off after each entry (test driver; where assertions are enabled)
- * @param hashSeed      seeds the hashes of keys; no result depends on it
- * @param ringSlots     the slots of the host's input ring; 0 for a host that has none
- * @param digest        what is kept of the outputs
- * @param blameEvery    of so many entries one is sampled for where its time goes; 0 for none
- * @param heldOutputs   how many outputs of a stage may wait for the journal, a power of two; {@link HeldPlan#AS_MANY_AS_FIT}; 0 where
- *     there is none
+ * @param threads whether threads that the topology asks for are given
+ * @param copies whether node classes are defined once for each node
+ * @param stateBytes the state budget of the engine, in bytes
+ * @param edgeSlots the slots of a ring between two stages, unless one entry needs more there
+ * @param cutViews whether views are cut off after each entry (in the test driver, and if assertions are enabled)
+ * @param hashSeed seeds the hashes of keys; no result depends on it
+ * @param ringSlots the slots of the host's input ring; 0 for a host that has none
+ * @param digest what is kept of the outputs
+ * @param blameEvery one entry of this many is sampled to measure where its time goes; 0 for none
+ * @param heldOutputs how many outputs of a stage may wait for the journal, a power of two;
+ *     {@link HeldPlan#AS_MANY_AS_FIT}; 0 without a journal
  */
 public record PlanOptions(
         boolean threads,
@@ -31,16 +31,16 @@ public record PlanOptions(
     /** The default state budget: 256 MiB. */
     public static final long DEFAULT_STATE_BYTES = 256L << 20;
 
-    /** The default of slots between two stages. */
+    /** The default number of slots between two stages. */
     public static final int EDGE_SLOTS = 1024;
 
-    /** The seed of runs that are to be the same in every respect, such as tests. */
+    /** The seed of runs that have to be the same in every respect, such as tests. */
     public static final long DEFAULT_HASH_SEED = 0x6d696c6c72616365L;
 
     private static final int DRIVER_DIGEST_EVERY = 64;
 
     /**
-     * One thread, compiled for speed; views are cut off where assertions are enabled.
+     * Returns options for one thread, compiled for speed. Views are cut off if assertions are enabled.
      *
      * @return what the inline host uses
      */
@@ -51,7 +51,7 @@ public record PlanOptions(
     }
 
     /**
-     * One thread, views cut off, classes as they are.
+     * Returns options for one thread, with views cut off and classes as they are.
      *
      * @return what the test driver uses
      */
@@ -70,7 +70,7 @@ public record PlanOptions(
     }
 
     /**
-     * The same with another state budget.
+     * Sets the state budget.
      *
      * @param bytes for all operators together
      * @return a changed copy
@@ -81,7 +81,7 @@ public record PlanOptions(
     }
 
     /**
-     * The same with another seed.
+     * Sets the hash seed.
      *
      * @param seed for hashes of keys
      * @return a changed copy
@@ -92,9 +92,9 @@ public record PlanOptions(
     }
 
     /**
-     * The same with an input ring in front.
+     * Sets the slots of the input ring.
      *
-     * @param slots how many; 0 for none
+     * @param slots how many; 0 for no ring
      * @return a changed copy
      */
     public PlanOptions withRingSlots(int slots) {
@@ -103,7 +103,7 @@ public record PlanOptions(
     }
 
     /**
-     * The same with the threads that the topology asks for.
+     * Gives the threads that the topology asks for.
      *
      * @return what the live engine uses
      */
@@ -113,7 +113,7 @@ public record PlanOptions(
     }
 
     /**
-     * The same with so many slots between two stages; each ring has at least what one entry can cause on it.
+     * Sets the slots between two stages. Each ring has at least what one entry can cause on it.
      *
      * @param slots a power of two
      * @return a changed copy
@@ -124,7 +124,7 @@ public record PlanOptions(
     }
 
     /**
-     * The same with rings between stages as small as is legal: each holds what one entry can cause on it.
+     * Makes the rings between stages as small as is legal: each holds what one entry can cause on it.
      *
      * @return a changed copy
      */
@@ -134,7 +134,7 @@ public record PlanOptions(
     }
 
     /**
-     * The same with another digest.
+     * Sets the digest.
      *
      * @param kept what is kept of the outputs
      * @return a changed copy
@@ -145,9 +145,9 @@ public record PlanOptions(
     }
 
     /**
-     * The same with time measured node by node.
+     * Measures time node by node.
      *
-     * @param entries of so many one is measured, a power of two; 0 for none
+     * @param entries one of this many is measured, a power of two; 0 for none
      * @return a changed copy
      */
     public PlanOptions withBlameEvery(int entries) {
@@ -156,9 +156,9 @@ public record PlanOptions(
     }
 
     /**
-     * The same with a journal, for which outputs wait.
+     * Adds a journal, for which outputs wait.
      *
-     * @param outputs how many of a stage at most, a power of two; {@link HeldPlan#AS_MANY_AS_FIT}; 0 where there is none
+     * @param outputs how many of a stage at most, a power of two; {@link HeldPlan#AS_MANY_AS_FIT}; 0 for none
      * @return a changed copy
      */
     public PlanOptions withHeldOutputs(int outputs) {

@@ -37,9 +37,9 @@ public final class Planner {
      * Plans a topology.
      *
      * @param topology what is to be computed
-     * @param options  what else decides
+     * @param options what else decides
      * @return the plan
-     * @throws TopologyException when it cannot run as asked
+     * @throws TopologyException if it cannot run as asked
      */
     public static Plan plan(Topology topology, PlanOptions options) {
         return new Planner(topology, options).plan();
@@ -85,7 +85,7 @@ public final class Planner {
         }
     }
 
-    /** One for a thread; for a section of parallel keys as many as it has threads. */
+    /** Adds a stage for a thread; for a section of parallel keys, as many as it has threads. */
     private void addStages(TopologyNode n, String thread, int level) {
         Section section = topology.sectionOf(n);
         if (section == null || !thread.equals(StageLevels.threads(section))) {
@@ -212,7 +212,7 @@ public final class Planner {
         return result;
     }
 
-    /** All at once: a share that holds no page would let the engine start, and refuse every event. */
+    /** Reports all at once: a share that holds no page would let the engine start, and refuse every event. */
     private void checkBudgets(List<Long> budgets) {
         long enough = 0;
         for (TopologyNode n : topology.nodes()) {

@@ -6,14 +6,14 @@ import io.millrace.operator.Shards;
  * Virtual shards that one thread runs.
  *
  * @param from the first
- * @param to   behind the last
+ * @param to the one after the last
  */
 public record ShardRange(int from, int to) {
-    /** Where one thread runs them all. */
+    /** All shards, run by one thread. */
     public static final ShardRange ALL = new ShardRange(0, Shards.COUNT);
 
     /**
-     * How many there are.
+     * Returns how many there are.
      *
      * @return 1 to 64
      */

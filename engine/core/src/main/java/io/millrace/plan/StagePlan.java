@@ -3,15 +3,15 @@ package io.millrace.plan;
 import java.util.List;
 
 /**
- * A thread and the fused chain it runs.
+ * A thread and the fused chain that it runs.
  *
- * @param index    0, 1, …; edges lead from smaller to larger
- * @param name     the name asked for
- * @param nodes    the ids of its operators and sinks, in the order of their evaluation
- * @param sources  the ids of the sources it reads from the input ring
- * @param inboxes  where entries wait within a step
- * @param timed    the ids of its nodes that fire, in order
- * @param shards   of sections of parallel keys the shards that it runs
+ * @param index 0, 1, …; edges lead from smaller to larger
+ * @param name the name that was asked for
+ * @param nodes the ids of its operators and sinks, in the order of their evaluation
+ * @param sources the ids of the sources that it reads from the input ring
+ * @param inboxes where entries wait within a step
+ * @param timed the ids of its nodes that fire, in order
+ * @param shards the shards of sections of parallel keys that it runs
  */
 public record StagePlan(
         int index,
@@ -22,10 +22,10 @@ public record StagePlan(
         List<Integer> timed,
         ShardRange shards) {
     /**
-     * The inbox of a node.
+     * Returns the inbox of a node.
      *
      * @param node its id
-     * @return null when its inputs call it directly
+     * @return null if its inputs call it directly
      */
     public InboxPlan inbox(int node) {
         for (InboxPlan i : inboxes) {

@@ -1,11 +1,13 @@
 package io.millrace.state;
 
-/** A state that cannot be saved, or a saved one that cannot be taken: says what, where, and what to do. */
+/**
+ * Thrown if a state cannot be saved, or a saved one cannot be taken over; the message says what, where, and what to do.
+ */
 public final class StateException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Something is wrong with a state.
+     * Creates an exception.
      *
      * @param message the thing, the value, the cure
      */

@@ -8,28 +8,29 @@ import java.nio.charset.StandardCharsets;
 /**
  * The key of a keyed stream.
  *
- * @param kind      in words, such as {@code long} or {@code text,long}; sides of a join must agree
- * @param maxBytes  the most bytes of a text or composite key; 0 for a number
- * @param atMost    the declared bound on keys; 0 when there is none
- * @param site      the line that declared it
+ * @param kind in words, for example {@code long} or {@code text,long}; the sides of a join must agree
+ * @param maxBytes the most bytes of a text or composite key; 0 for a number
+ * @param atMost the declared bound on keys; 0 if there is none
+ * @param site the line that declared it
  * @param sensitive whether it is read from events with sensitive fields, so that people see a hash of it
- * @param atMostAll in a section of parallel keys the declared bound of which {@code atMost} is a shard's share; 0 elsewhere
+ * @param atMostAll in a section of parallel keys, the declared bound of which {@code atMost} is a shard's share; 0
+ *     elsewhere
  */
 public record KeyInfo(String kind, int maxBytes, int atMost, String site, boolean sensitive, int atMostAll) {
     /**
-     * A key that may be shown.
+     * Creates a key that may be shown.
      *
-     * @param kind     in words
+     * @param kind in words
      * @param maxBytes the most bytes; 0 for a number
-     * @param atMost   the declared bound on keys; 0 when there is none
-     * @param site     the line that declared it
+     * @param atMost the declared bound on keys; 0 if there is none
+     * @param site the line that declared it
      */
     public KeyInfo(String kind, int maxBytes, int atMost, String site) {
         this(kind, maxBytes, atMost, site, false, 0);
     }
 
     /**
-     * The same with another bound.
+     * Returns the same key with another bound.
      *
      * @param most the most keys at a time
      * @return a changed copy
@@ -39,18 +40,18 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site, boolea
     }
 
     /**
-     * The same for one shard of a section of parallel keys.
+     * Returns the same key for one shard of a section of parallel keys.
      *
-     * @return a changed copy: its share of the bound
+     * @return a changed copy, with the shard's share of the bound
      */
     public KeyInfo ofShard() {
         return new KeyInfo(kind, maxBytes, Shards.share(atMost), site, sensitive, atMost);
     }
 
     /**
-     * The same outside of sections.
+     * Returns the same key outside of sections.
      *
-     * @return with the bound that was declared, not the share of a shard
+     * @return with the declared bound, not the share of a shard
      */
     public KeyInfo ofAll() {
         return atMostAll == 0 ? this : withAtMost(atMostAll);
@@ -61,7 +62,7 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site, boolea
     }
 
     /**
-     * Whether the key is one number rather than bytes.
+     * Tells whether the key is one number rather than bytes.
      *
      * @return true for a number
      */
@@ -70,17 +71,17 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site, boolea
     }
 
     /**
-     * Whether a key of the one can be equal to a key of the other, and each can be held where the other is: a number is never
-     * found among bytes, and a text may be as long on both sides.
+     * Tells whether keys of both kinds can be equal, and each can be held where the other is: a number never equals
+     * bytes, and texts must have the same bound on both sides.
      *
      * @param other the key of another stream
-     * @return false when something would never match
+     * @return false if something would never match
      */
     public boolean matches(KeyInfo other) {
         return kind.equals(other.kind) && maxBytes == other.maxBytes;
     }
 
-    /** The kind, and what else tells it from another key, where that is not what the kind suggests. */
+    /** The kind, and what else distinguishes it from another key if the kind does not show it. */
     String inWords(KeyInfo other) {
         if (kind.equals("long") && !isNumber()) {
             return "long as bytes";
@@ -90,12 +91,12 @@ public record KeyInfo(String kind, int maxBytes, int atMost, String site, boolea
     }
 
     /**
-     * A key as text for people.
+     * Returns a key as text for people.
      *
-     * @param number the key, when it is a number
-     * @param bytes  its bytes, when it is not; else null
+     * @param number the key, if it is a number
+     * @param bytes its bytes, if it is not; otherwise null
      * @param length their number; what is cut off is shown as dots
-     * @return such as {@code 7} or {@code 7,north}; where it is sensitive a hash in place of each of its parts
+     * @return for example {@code 7} or {@code 7,north}; if it is sensitive, a hash in place of each of its parts
      */
     public String text(long number, byte[] bytes, int length) {
         if (bytes == null) {

@@ -8,7 +8,7 @@ package io.millrace.topology;
  */
 public record Port(int node, int port) {
     /**
-     * The main output of a node.
+     * Returns the main output of a node.
      *
      * @param node its id
      * @return port 0

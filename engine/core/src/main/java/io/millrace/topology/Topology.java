@@ -8,7 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is to be computed: ports and operators. Immutable; prints itself ({@link #describe}); knows no transport and no thread. */
+/**
+ * What is to be computed: ports and operators. Immutable. It prints itself ({@link #describe}), and knows neither
+ * transports nor threads.
+ */
 public final class Topology {
     private final String name;
     private final List<TopologyNode> nodes;
@@ -50,18 +53,18 @@ public final class Topology {
     }
 
     /**
-     * Whether events that come to a node, or that it makes, may have {@link io.millrace.event.Sensitive} fields. What has no layout is judged
-     * by what its node takes, so by the nearest before it that has one.
+     * Tells whether events that come to a node, or that it makes, may have {@link io.millrace.event.Sensitive} fields.
+     * An event without a layout is judged by what its node takes, so by the nearest earlier one that has a layout.
      *
      * @param node its id
-     * @return then what its functions throw is shown without its message
+     * @return if true, what its functions throw is shown without its message
      */
     public boolean isSensitive(int node) {
         return nodes.get(node).seesSensitive();
     }
 
     /**
-     * The name.
+     * Returns the name.
      *
      * @return part of the identity of outputs
      */
@@ -70,7 +73,7 @@ public final class Topology {
     }
 
     /**
-     * The nodes in an order that every edge follows.
+     * Returns the nodes, in an order that every edge follows.
      *
      * @return by id
      */
@@ -79,20 +82,20 @@ public final class Topology {
     }
 
     /**
-     * The edges, ordered by the node they lead to and its input.
+     * Returns the edges, ordered by the node to which they lead and its input.
      *
-     * @return all of them
+     * @return all edges
      */
     public List<Edge> edges() {
         return edges;
     }
 
     /**
-     * The edges that leave an output, in the order in which they were declared.
+     * Returns the edges that leave an output of a node, in the order in which they were declared.
      *
      * @param node the node's id
      * @param port the output
-     * @return maybe empty
+     * @return may be empty
      */
     public List<Edge> edgesFrom(int node, int port) {
         List<Edge> result = new ArrayList<>();
@@ -105,19 +108,19 @@ public final class Topology {
     }
 
     /**
-     * The sections of parallel keys, in the order of their nodes.
+     * Returns the sections of parallel keys, in the order of their nodes.
      *
-     * @return empty where there is none
+     * @return empty if there are none
      */
     public List<Section> sections() {
         return sections;
     }
 
     /**
-     * The section of a node.
+     * Returns the section of a node.
      *
      * @param node the node
-     * @return null when it is in none
+     * @return null if it is in none
      */
     public Section sectionOf(TopologyNode node) {
         for (Section s : sections) {
@@ -129,7 +132,7 @@ public final class Topology {
     }
 
     /**
-     * The inputs.
+     * Returns the inputs.
      *
      * @return in the order of their sources
      */
@@ -144,7 +147,7 @@ public final class Topology {
     }
 
     /**
-     * The outputs.
+     * Returns the outputs.
      *
      * @return in the order of their sinks
      */
@@ -159,10 +162,11 @@ public final class Topology {
     }
 
     /**
-     * What else than inserts comes out of an output: what a receiver that does not ask {@link io.millrace.event.Meta#form} would get wrong.
+     * Returns which updates come out of an output: what a receiver that does not look at
+     * {@link io.millrace.event.Meta#form} would get wrong.
      *
      * @param output one of {@link #outputs()}
-     * @return none where all that it puts out stays
+     * @return none if it puts out only inserts
      */
     public Updates updates(Output<?> output) {
         for (TopologyNode n : nodes) {
@@ -175,11 +179,11 @@ public final class Topology {
     }
 
     /**
-     * What an event of an input may have come to, and counts, when a node fails at it: nodes with state that it reaches otherwise than
-     * through that one.
+     * Returns the nodes that may already have counted an event of an input when another node fails at it: nodes with
+     * state that the event reaches otherwise than through the failing one.
      *
-     * @param failed the id of the node
-     * @param input  the input
+     * @param failed the id of the failing node
+     * @param input the input
      * @return names, in the order of the topology
      */
     public List<String> countedBefore(int failed, Input<?> input) {
@@ -202,10 +206,10 @@ public final class Topology {
     }
 
     /**
-     * A node by name.
+     * Returns a node by its name.
      *
      * @param nodeName the name
-     * @return null when there is none
+     * @return null if there is none
      */
     public TopologyNode node(String nodeName) {
         for (TopologyNode n : nodes) {
@@ -217,7 +221,7 @@ public final class Topology {
     }
 
     /**
-     * The topology as text, a line a node.
+     * Returns the topology as text, with a line for each node.
      *
      * @return for people
      */
@@ -226,7 +230,7 @@ public final class Topology {
     }
 
     /**
-     * The topology as a Mermaid flow chart.
+     * Returns the topology as a Mermaid flow chart.
      *
      * @return for Markdown pages
      */
@@ -235,7 +239,7 @@ public final class Topology {
     }
 
     /**
-     * The topology as a Graphviz graph.
+     * Returns the topology as a Graphviz graph.
      *
      * @return for {@code dot}
      */
@@ -244,7 +248,7 @@ public final class Topology {
     }
 
     /**
-     * The topology as JSON: nodes and edges, with what {@link #describe} tells of them.
+     * Returns the topology as JSON: nodes and edges, with what {@link #describe} tells of them.
      *
      * @return for programs
      */
@@ -252,7 +256,7 @@ public final class Topology {
         return Drawing.json(this);
     }
 
-    /** Its name, for messages; {@link #describe} prints all of it. */
+    /** Returns its name, for messages; {@link #describe} prints all of it. */
     @Override
     public String toString() {
         return "topology " + name;

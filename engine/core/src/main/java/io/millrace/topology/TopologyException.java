@@ -2,16 +2,19 @@ package io.millrace.topology;
 
 import java.util.List;
 
-/** A topology that cannot be built: everything that is wrong with it, each with node, line and cure. */
+/**
+ * Thrown for a topology that cannot be built or run; lists everything that is wrong with it, each with node, line and
+ * cure.
+ */
 public final class TopologyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient List<String> problems;
 
     /**
-     * Lists problems.
+     * Creates an exception that lists problems.
      *
-     * @param topology its name
+     * @param topology the name of the topology
      * @param problems at least one
      */
     public TopologyException(String topology, List<String> problems) {
@@ -21,7 +24,7 @@ public final class TopologyException extends RuntimeException {
     }
 
     /**
-     * The problems one by one.
+     * Returns the problems one by one.
      *
      * @return in the order of the topology
      */

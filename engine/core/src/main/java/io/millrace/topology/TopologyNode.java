@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 
 /** A node of a topology: a source (an input, or the dead letters), an operator or a sink (an output). Immutable. */
 public final class TopologyNode {
-    /** What a node is. */
+    /** The kinds of nodes. */
     public enum Kind {
         /** An input. */
         SOURCE,
@@ -51,7 +51,7 @@ public final class TopologyNode {
     private final List<Outside> outside;
     private final Map<Integer, Long> budgetNs;
 
-    /** Made when somebody asks, since sensitive ones take their time. */
+    /** Computed on demand, since sensitive ones take their time. */
     @Scratch("made of the operator, which does not change")
     private volatile Map<String, String> constants;
 
@@ -85,7 +85,7 @@ public final class TopologyNode {
     }
 
     /**
-     * The place in the topology's order: every edge leads from a smaller id to a larger one.
+     * Returns its place in the topology's order: every edge leads from a smaller id to a larger one.
      *
      * @return 0, 1, …
      */
@@ -94,7 +94,7 @@ public final class TopologyNode {
     }
 
     /**
-     * What it is.
+     * Returns what kind of node it is.
      *
      * @return source, operator, sink or dead letters
      */
@@ -103,7 +103,7 @@ public final class TopologyNode {
     }
 
     /**
-     * The name.
+     * Returns the name.
      *
      * @return unique in the topology
      */
@@ -112,7 +112,7 @@ public final class TopologyNode {
     }
 
     /**
-     * The word for it.
+     * Returns the word for it.
      *
      * @return {@code from}, {@code to}, or the operator's word
      */
@@ -126,25 +126,25 @@ public final class TopologyNode {
     }
 
     /**
-     * Whether streams begin here: at an input, or at the dead letters.
+     * Tells whether streams begin here: at an input, or at the dead letters.
      *
-     * @return true when no edge leads to it
+     * @return true if no edge leads to it
      */
     public boolean isRoot() {
         return kind == Kind.SOURCE || kind == Kind.LETTERS;
     }
 
     /**
-     * Whether it is the stream of dead letters.
+     * Tells whether it is the stream of dead letters.
      *
-     * @return there is at most one
+     * @return true for at most one node
      */
     public boolean isLetters() {
         return kind == Kind.LETTERS;
     }
 
     /**
-     * The operator.
+     * Returns the operator.
      *
      * @return null for a source or sink
      */
@@ -153,27 +153,28 @@ public final class TopologyNode {
     }
 
     /**
-     * The input of a source.
+     * Returns the input of a source.
      *
-     * @return null otherwise
+     * @return null for other nodes
      */
     public Input<?> input() {
         return content instanceof Input<?> i ? i : null;
     }
 
     /**
-     * The output of a sink.
+     * Returns the output of a sink.
      *
-     * @return null otherwise
+     * @return null for other nodes
      */
     public Output<?> output() {
         return content instanceof Output<?> o ? o : null;
     }
 
     /**
-     * The settings of its operator as they are kept and compared: the same in every process. A row with sensitive fields is a number in
-     * place of its text, and has a name of its own ({@link GivenRow#isSecret}), for those who show what differs. What has a digest is that
-     * ({@link Operator#digests}), wherever it came from.
+     * Returns the settings of its operator as they are kept and compared, the same in every process. A row with
+     * sensitive fields is kept as a number instead of its text, under a name of its own ({@link GivenRow#isSecret}),
+     * for those who show what differs. A setting with a digest is kept as that ({@link Operator#digests}), wherever it
+     * came from.
      *
      * @return by name, in order; empty for a source or sink
      */
@@ -208,7 +209,7 @@ public final class TopologyNode {
     }
 
     /**
-     * Where its inputs come from; for a sink, all the streams that go to it.
+     * Returns where its inputs come from; for a sink, all streams that lead to it.
      *
      * @return by input number
      */
@@ -217,16 +218,16 @@ public final class TopologyNode {
     }
 
     /**
-     * The types of its outputs.
+     * Returns the types of its outputs.
      *
-     * @return by port; an element is null when that output is untyped
+     * @return by port; an element is null if that output is untyped
      */
     public List<EventType<?>> types() {
         return types;
     }
 
     /**
-     * What else than inserts comes out of it.
+     * Returns which updates come out of it.
      *
      * @param port the output
      * @return none for an input
@@ -236,41 +237,42 @@ public final class TopologyNode {
     }
 
     /**
-     * Whether updates that come out of it are of several windows of one key.
+     * Tells whether updates that come out of it are of several windows of one key.
      *
      * @param port the output
-     * @return false where the key alone says which row an entry is of
+     * @return false if the key alone tells which row an entry is of
      */
     public boolean ofWindows(int port) {
         return port < ofWindows.size() && ofWindows.get(port);
     }
 
     /**
-     * Whether what comes out of it may have {@link io.millrace.event.Sensitive} fields. What has no layout is judged by what the node takes.
+     * Tells whether what comes out of it may have {@link io.millrace.event.Sensitive} fields. An event without a layout
+     * is judged by what the node takes.
      *
      * @param port the output
-     * @return then people see hashes of it
+     * @return if true, people see hashes of it
      */
     public boolean isSensitive(int port) {
         return sensitive.get(port);
     }
 
-    /** Whether what it takes or makes may have such fields. */
+    /** Whether what it takes or makes may have sensitive fields. */
     boolean seesSensitive() {
         return seesSensitive;
     }
 
     /**
-     * The key of its outputs.
+     * Returns the key of its outputs.
      *
-     * @return null when they have none
+     * @return null if they have none
      */
     public KeyInfo key() {
         return key;
     }
 
     /**
-     * The thread asked for.
+     * Returns the thread that was asked for.
      *
      * @return null for the ordinary one
      */
@@ -279,7 +281,7 @@ public final class TopologyNode {
     }
 
     /**
-     * The section of parallel keys that it belongs to: it has a node of it for each shard.
+     * Returns the section of parallel keys to which it belongs. The section has an instance of the node for each shard.
      *
      * @return null for an ordinary node
      */
@@ -288,64 +290,64 @@ public final class TopologyNode {
     }
 
     /**
-     * Whether a stream enters a section of parallel keys here.
+     * Tells whether a stream enters a section of parallel keys here.
      *
-     * @return true when the runtime hands each entry to the shard of its key
+     * @return true if the runtime hands each entry to the shard of its key
      */
     public boolean isEntrance() {
         return content instanceof Entrance;
     }
 
     /**
-     * The line that made it.
+     * Returns the line that made it.
      *
-     * @return such as {@code Fraud.java:41}; may be empty
+     * @return for example {@code Fraud.java:41}; may be empty
      */
     public String site() {
         return site;
     }
 
     /**
-     * The name with the line, for messages.
+     * Returns the name with the line, for messages.
      *
-     * @return such as {@code velocity (Fraud.java:41)}
+     * @return for example {@code velocity (Fraud.java:41)}
      */
     public String where() {
         return site.isEmpty() ? name : name + " (" + site + ")";
     }
 
     /**
-     * Which mark a node that matches answers with events reads.
+     * Returns which mark is read by a node that matches answers with events.
      *
-     * @return -1 when it does not match
+     * @return -1 if it does not match
      */
     public int originDepth() {
         return originDepth;
     }
 
     /**
-     * Which mark is set on its main output.
+     * Returns which mark is set on its main output.
      *
-     * @return -1 when none is
+     * @return -1 if none is
      */
     public int marksOrigin() {
         return marksOrigin;
     }
 
     /**
-     * What it depends on that is not in the log, as its operator or the topology declares.
+     * Returns what it depends on that is not in the log, as its operator or the topology declares.
      *
-     * @return empty where another run of the same log puts out the same
+     * @return empty if another run of the same log puts out the same
      */
     public List<Outside> dependsOn() {
         return outside;
     }
 
     /**
-     * Within which time from when it was meant to be sent an event should come out.
+     * Returns within which time from when it was meant to be sent an event should come out.
      *
      * @param port the output
-     * @return nanoseconds; 0 where none is declared
+     * @return nanoseconds; 0 if none is declared
      */
     public long budgetNs(int port) {
         return budgetNs.getOrDefault(port, 0L);

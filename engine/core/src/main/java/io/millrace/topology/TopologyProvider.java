@@ -4,51 +4,53 @@ import io.millrace.state.Migration;
 import java.util.Map;
 
 /**
- * How tools (describe, replay, explain, what-if, benchmarks) find a topology by name on a class path: a service of {@link
- * java.util.ServiceLoader}.
+ * Lets tools (describe, replay, explain, what-if, benchmarks) find a topology by name on a class path: a service of
+ * {@link java.util.ServiceLoader}.
  */
 public interface TopologyProvider {
     /**
-     * The name to ask for.
+     * Returns the name by which tools ask for the topology.
      *
      * @return unique on a class path
      */
     String name();
 
     /**
-     * Makes the topology.
+     * Creates the topology.
      *
-     * @param options name and value as given to the tool; unknown ones are an {@link IllegalArgumentException}
+     * @param options name and value as given to the tool; an unknown name is an {@link IllegalArgumentException}
      * @return the topology
      */
     Topology topology(Map<String, String> options);
 
     /**
-     * Which component of the records of an input says what became known of its events, such as that a payment was fraud: tools that
-     * compare outputs tell them apart by it.
+     * Returns which component of an input's records tells what became known of its events later, for example that a
+     * payment was fraud. Tools that compare outputs use it to tell them apart.
      *
-     * @return null where there is none
+     * @return null if there is none
      */
     default String label() {
         return null;
     }
 
     /**
-     * Makes the topology that wrote a journal, or that one with changes: for replay and what-if.
+     * Creates the topology that wrote a journal, possibly with changes: for replay and what-if.
      *
-     * @param facts   what the journal keeps of its service ({@code Setup.journal(journal, facts)}) and of its nodes, by name
-     * @param changes name and value as given to the tool, as of {@link #topology}; empty for what was recorded
-     * @return by default the topology of the changes, which the facts do not concern
+     * @param facts what the journal keeps of its service ({@code Setup.journal(journal, facts)}) and of its nodes, by
+     *     name
+     * @param changes name and value as given to the tool, as for {@link #topology}; empty for what was recorded
+     * @return by default the topology of the changes, regardless of the facts
      */
     default Topology recorded(Map<String, String> facts, Map<String, String> changes) {
         return topology(changes);
     }
 
     /**
-     * What becomes of the snapshot of a journal that was written by the topology as it was before: for the look whether this build can take it
-     * over, and for replays and explanations that begin with it when it has.
+     * Returns what becomes of the snapshot of a journal that an earlier version of the topology wrote: used to check
+     * whether this build can take it over, and for replays and explanations that begin with it after it has been taken
+     * over.
      *
-     * @return by default what needs no word
+     * @return by default a migration that declares nothing
      */
     default Migration migration() {
         return Migration.none();
