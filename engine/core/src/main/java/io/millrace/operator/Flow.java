@@ -6,13 +6,13 @@ import io.millrace.event.EventView;
 import io.millrace.event.Reason;
 
 /**
- * The entry in hand: the one cell through which a value passes from node to node of a stage. Written and read by the
- * stage's thread only; there is one per stage.
+ * The entry in hand: the one cell through which a value passes from node to node of a stage. There is one for each stage, written
+ * and read by the stage's thread only.
  *
- * <p>Beside the value stand, where they are known, the bytes it was read from, so that an event is stored or sent on
- * without encoding it again.
+ * <p>Besides the value it holds the bytes from which the value was read, if known, so that an event is stored or sent on without
+ * encoding it again.
  *
- * <p>References are written only where they change, which from event to event hardly one does: such a write costs more than a look.
+ * <p>References are written only when they change, which they hardly do from event to event: such a write costs more than a look.
  */
 public final class Flow extends HeaderMeta { // ValueInHand says what such a write costs
     /** How deep {@code with} may be nested. */
@@ -44,10 +44,10 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     private Firing firing;
     private boolean allMarked;
 
-    /** An empty cell; made by the runtime, one a stage. */
+    /** Creates an empty cell; the runtime creates one for each stage. */
     public Flow() {}
 
-    /** All that passes is not real, what fires too: {@link #marked}. For a stage that only warms up. */
+    /** Marks everything that passes as not real, including what fires: {@link #marked}. For a stage that only warms up. */
     public void markAll() {
         allMarked = true;
     }
@@ -55,7 +55,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     // ---- the value
 
     /**
-     * The value in hand.
+     * Returns the value in hand.
      *
      * @param <T> what the edge carries; not checked
      * @return a view valid during the call, or a value
@@ -77,8 +77,8 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     /**
      * Replaces the value by a view of stored bytes.
      *
-     * @param newValue  the view
-     * @param newBytes  what it was read from; unchanged during the call
+     * @param newValue the view
+     * @param newBytes the bytes from which it was read; unchanged during the call
      * @param newOffset index of the first byte
      * @param newLength their number
      */
@@ -87,7 +87,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * The place of a node's value; the runtime asks.
+     * Returns the place of a node's value; called by the runtime.
      *
      * @param node its number in the topology
      * @return a place for {@link #value(int, Object)}
@@ -97,9 +97,9 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * As {@link #value(Object)}, for one and the same view or shape, event after event.
+     * Replaces the value as {@link #value(Object)} does, by one and the same view or shape for every event.
      *
-     * @param place    the node's, from {@link NodeContext#valuePlace}
+     * @param place the node's, from {@link NodeContext#valuePlace}
      * @param newValue the view or shape
      */
     public void value(int place, Object newValue) {
@@ -107,11 +107,11 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * As {@link #value(Object, byte[], int, int)}, for one and the same view, event after event.
+     * Replaces the value as {@link #value(Object, byte[], int, int)} does, by one and the same view for every event.
      *
-     * @param place     the node's, from {@link NodeContext#valuePlace}
-     * @param newValue  the view
-     * @param newBytes  what it was read from; unchanged during the call
+     * @param place the node's, from {@link NodeContext#valuePlace}
+     * @param newValue the view
+     * @param newBytes the bytes from which it was read; unchanged during the call
      * @param newOffset index of the first byte
      * @param newLength their number
      */
@@ -127,16 +127,16 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * The bytes of the value.
+     * Returns the bytes of the value.
      *
-     * @return null when the value has not been encoded yet
+     * @return null if the value has not been encoded yet
      */
     public byte[] bytes() {
         return hand.bytes();
     }
 
     /**
-     * Where the value's bytes begin.
+     * Returns where the value's bytes begin.
      *
      * @return an index into {@link #bytes()}
      */
@@ -145,7 +145,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * How many bytes the value has.
+     * Returns how many bytes the value has.
      *
      * @return their number
      */
@@ -154,9 +154,9 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * Says what has to be rewound before user code reads the value: the view it was read from, when its type {@link
-     * io.millrace.event.EventType#hasCursor has a cursor}, or something that rewinds all it is made of. A value that is made of
-     * the one in hand needs no word: what rewinds that one stays.
+     * Sets what has to be rewound before user code reads the value: the view from which it was read, if its type
+     * {@link io.millrace.event.EventType#hasCursor has a cursor}, or something that rewinds everything the value is made of. A
+     * value made of the one in hand needs no call: what rewinds that one stays.
      *
      * @param view moves the value back to its start
      */
@@ -167,17 +167,17 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * What rewinds the value.
+     * Returns what rewinds the value.
      *
-     * @return null, or of no meaning, where no type has a cursor
+     * @return null, or of no meaning, if no type has a cursor
      */
     public EventView<?> cursor() {
         return cursor;
     }
 
     /**
-     * Brings the value back to its start. The runtime does so in front of each node and sink that may get a value with a cursor;
-     * a node that calls several user functions does it in between ({@link NodeContext#hasCursor}).
+     * Brings the value back to its start. The runtime does so before each node and sink that may get a value with a cursor; a node
+     * that calls several user functions does it in between ({@link NodeContext#hasCursor}).
      */
     public void rewind() {
         if (cursor != null) {
@@ -202,7 +202,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * The key: the number itself, or the hash of a text or composite key.
+     * Returns the key: the number itself, or the hash of a text or composite key.
      *
      * @return meaningful on a keyed stream only
      */
@@ -211,7 +211,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * The bytes of a text or composite key.
+     * Returns the bytes of a text or composite key.
      *
      * @return null for a number
      */
@@ -220,7 +220,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * The length of a text or composite key.
+     * Returns the length of a text or composite key.
      *
      * @return bytes; 0 for a number
      */
@@ -262,7 +262,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * Sets what the entry does to those before it; it is no tombstone then.
+     * Sets what the entry does to earlier ones; it is then no tombstone.
      *
      * @param newForm insert, retraction or replacement
      */
@@ -274,7 +274,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
         tombstone = false;
     }
 
-    /** Makes the entry a retraction that takes the row of its key away, also where that is of an older window: {@link RowWindow}. */
+    /** Makes the entry a retraction that removes the row of its key, even if that is of an older window: {@link RowWindow}. */
     public void tombstone() {
         form = EntryForm.RETRACTION;
         tombstone = true;
@@ -282,16 +282,17 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * Whether the entry says that its key has no row any more. Other retractions take back one result.
+     * Tells whether the entry says that its key no longer has a row. Other retractions take back one result.
      *
-     * @return false for all that are no retractions
+     * @return false for everything that is no retraction
      */
     public boolean isTombstone() {
         return tombstone;
     }
 
     /**
-     * Which of the windows of its key the entry is a result of, where there can be several and results may change: where it starts.
+     * Returns the window of its key of which the entry is a result, if there can be several and results may change: where the
+     * window starts.
      *
      * @return {@link RowWindow#NONE} for all other entries
      */
@@ -300,10 +301,10 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * Says which of the windows of its key the entry is a result of; for who sends results of windows. Who keeps the row of a key and
-     * sends changes of it says {@link RowWindow#NONE}.
+     * Sets the window of its key of which the entry is a result; for operators that send results of windows. An operator that keeps
+     * the row of a key and sends changes of it sets {@link RowWindow#NONE}.
      *
-     * @param startNs where it starts
+     * @param startNs where the window starts
      */
     public void windowNs(long startNs) {
         windowNs = startNs;
@@ -316,7 +317,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * Why the entry stands on a side stream of this topology.
+     * Returns why the entry is on a side stream of this topology.
      *
      * @return null on an ordinary stream
      */
@@ -353,7 +354,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * Which input of a node with several the entry comes by.
+     * Returns by which input the entry comes to a node with several.
      *
      * @return 0, 1, …
      */
@@ -362,7 +363,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * Sets the input; the runtime does, in front of a node with several.
+     * Sets the input; the runtime does so before a node with several.
      *
      * @param index 0, 1, …
      */
@@ -371,7 +372,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * The event of the base of a {@code with} that this entry answers.
+     * Returns the event of the base of a {@code with} that this entry answers.
      *
      * @param depth which {@code with}, outermost 0
      * @return its number among the base's events at the same sequence and step
@@ -399,8 +400,8 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * The step of the entry's evaluation: even ones are for time, odd ones for events; more than two only where events
-     * that were set aside are taken up again.
+     * Returns the step of the entry's evaluation. Even steps are for time, odd ones for events; there are more than two only if
+     * events that were set aside are taken up again.
      *
      * @return 0, 1, …
      */
@@ -414,7 +415,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * Sets the number of an output; the runtime does, at a sink.
+     * Sets the number of an output; the runtime does so at a sink.
      *
      * @param number 0, 1, …
      */
@@ -438,16 +439,16 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * The header that outputs inherit: the causing event's, or that of the event which was held back.
+     * Returns the header that outputs inherit: that of the causing event, or of the event that was held back.
      *
-     * @return bytes as of {@link Entry}, to the payload; null when there is none
+     * @return bytes as of {@link Entry}, up to the payload; null if there is none
      */
     public byte[] header() {
         return firing == null ? entry : firing.header();
     }
 
     /**
-     * Where the header begins.
+     * Returns where the header begins.
      *
      * @return an index into {@link #header()}
      */
@@ -456,19 +457,19 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * What fires.
+     * Returns what fires.
      *
-     * @return null when the event of the step caused the entry in hand
+     * @return null if the event of the step caused the entry in hand
      */
     public Firing firing() {
         return firing;
     }
 
     /**
-     * Begins a firing: what comes of it is an insert with the key in hand and without a header. To be called for each firing
-     * after the key has been set, and before user code runs.
+     * Begins a firing: what comes of it is an insert with the key in hand and without a header. Call it for each firing after
+     * setting the key, and before user code runs.
      *
-     * @param of    the node's, from {@link NodeContext#firing}
+     * @param of the node's, from {@link NodeContext#firing}
      * @param dueNs when it was due, nanoseconds
      */
     public void fires(Firing of, long dueNs) {
@@ -477,7 +478,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * Says what caused the entry in hand; the runtime does, behind an edge to another stage.
+     * Sets what caused the entry in hand; the runtime does so after an edge to another stage.
      *
      * @param cause null for the event of the step
      */
@@ -489,7 +490,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * The causing entry's bytes.
+     * Returns the causing entry's bytes.
      *
      * @return null for what a firing caused
      */
@@ -498,7 +499,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * Where the causing entry begins.
+     * Returns where the causing entry begins.
      *
      * @return an index into {@link #entry()}
      */
@@ -507,12 +508,12 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * Starts the evaluation of a step; the runtime does.
+     * Starts the evaluation of a step; called by the runtime.
      *
      * @param newSequence the entry's place in the order
-     * @param newStep     0, 1, …
-     * @param newEntry    its bytes; null in a step for time
-     * @param newOffset   where they begin
+     * @param newStep 0, 1, …
+     * @param newEntry its bytes; null in a step for time
+     * @param newOffset where they begin
      */
     public void begin(long newSequence, int newStep, byte[] newEntry, int newOffset) {
         sequence = newSequence;
@@ -530,7 +531,7 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
         return !special;
     }
 
-    /** Makes it {@link #isPlain plain}: form, window, reason and marks go, the value in hand, its time and its key stay. */
+    /** Makes it {@link #isPlain plain}: removes form, window, reason and marks; the value in hand, its time and its key stay. */
     public void makePlain() {
         if (special) {
             isInsertOf(null);
@@ -547,8 +548,8 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * Says that the event of this step came in earlier than the entry that is evaluated, and was set aside until now; the runtime
-     * does, behind {@link #begin}.
+     * Records that the event of this step came in earlier than the entry that is evaluated, and was set aside until now; the
+     * runtime does so after {@link #begin}.
      *
      * @param place that of the event itself
      */
@@ -557,8 +558,8 @@ public final class Flow extends HeaderMeta { // ValueInHand says what such a wri
     }
 
     /**
-     * Where the event of this step came in. It is not {@link #sequence()} where the entry in hand released it from among those set
-     * aside as too far ahead.
+     * Returns where the event of this step came in. It differs from {@link #sequence()} if the entry in hand released it from among
+     * those set aside as too far ahead.
      *
      * @return its place in the input order; of no meaning in a step for time
      */

@@ -4,7 +4,7 @@ import io.millrace.event.EventType;
 import io.millrace.event.EventView;
 
 /**
- * A copy of an entry that outlives the call: values by reference, views by their bytes. Made once and used again; one
+ * A copy of an entry that outlives the call: values by reference, views by their bytes. Created once and reused, by one
  * thread.
  *
  * @param <V> what the edge carries
@@ -19,7 +19,7 @@ public final class Held<V> {
     private int length;
 
     /**
-     * Room for one entry.
+     * Creates room for one entry.
      *
      * @param type what the edge carries
      */
@@ -28,10 +28,10 @@ public final class Held<V> {
     }
 
     /**
-     * Room for one entry of a node, whose view is cut off after each entry where that is done.
+     * Creates room for one entry of a node; its view is cut off after each entry in runs that do so.
      *
      * @param type what the edge carries
-     * @param of   the node's
+     * @param of the node's context
      */
     public Held(EventType<V> type, NodeContext of) {
         this(type, type.isValue() ? null : of.cutting(type.newView()));
@@ -82,11 +82,11 @@ public final class Held<V> {
     /**
      * Writes the bytes of the value in hand.
      *
-     * @param from   the entry in hand
-     * @param type   its type
+     * @param from the entry in hand
+     * @param type its type
      * @param target where to
      * @param offset first byte
-     * @param <T>    what the edge carries
+     * @param <T> what the edge carries
      * @return bytes written
      */
     public static <T> int copyValue(Flow from, EventType<T> type, byte[] target, int offset) {
@@ -98,7 +98,7 @@ public final class Held<V> {
     }
 
     /**
-     * The value held.
+     * Returns the value held.
      *
      * @return a view over the copy, or the value
      */
@@ -107,9 +107,10 @@ public final class Held<V> {
     }
 
     /**
-     * The value held, seen through a view of the caller: several copies, one after another, are then the same object.
+     * Returns the value held, seen through a view of the caller, so that several copies, one after another, are seen
+     * through the same object.
      *
-     * @param shown a view of the type, moved over the copy when it is one of bytes
+     * @param shown a view of the type, moved over the copy if that is bytes
      * @return the view, or the value
      */
     public V value(EventView<V> shown) {

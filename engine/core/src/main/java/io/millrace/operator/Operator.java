@@ -7,51 +7,52 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an operator is to the engine: an immutable description. In a running engine its {@link Node} works; the description
- * may be shared by any number of topologies and engines.
+ * The immutable description of an operator. In a running engine its {@link Node} does the work; the description may be
+ * shared by any number of topologies and engines.
  *
- * <p>To add an operator write one class that implements this interface, with a static factory and its node class beside it,
- * and hand it to {@code stream.via(name, operator)}. Nothing in the engine is edited.
+ * <p>To add an operator, write one class that implements this interface, with a static factory and its node class
+ * beside it, and pass it to {@code stream.via(name, operator)}. Nothing in the engine needs to change.
  *
  * @param <I> what the first input carries
  * @param <O> what the main output carries
  */
 public interface Operator<I, O> {
     /**
-     * The word for it in listings, such as {@code filter}.
+     * Returns the word for it in listings, for example {@code filter}.
      *
      * @return lower case
      */
     String word();
 
     /**
-     * The class that runs it.
+     * Returns the class that runs it.
      *
      * @return always the same
      */
     NodeClass node();
 
     /**
-     * In which form its node saves its state. A node that keeps state ({@link #keepsState}), as each that fires does, is {@link io.millrace.state.Saved}, if only to
-     * say that all it keeps saves itself; else its topology can be in no snapshot.
+     * Returns the version of the form in which its node saves its state. A node that keeps state ({@link #keepsState}),
+     * as each one that fires does, is {@link io.millrace.state.Saved}, even if only to say that everything it keeps
+     * saves itself; otherwise its topology cannot be in a snapshot.
      *
-     * @return another number when what is saved has another meaning than before
+     * @return another number whenever what is saved has another meaning than before
      */
     default int stateVersion() {
         return 1;
     }
 
     /**
-     * The type of an output.
+     * Returns the type of an output.
      *
-     * @param port   0 is the main output
+     * @param port 0 is the main output
      * @param inputs the types of the inputs; null for an untyped one
-     * @return null when the output cannot be stored, split or sent, because its layout is not known
+     * @return null if the output cannot be stored, split or sent, because its layout is not known
      */
     EventType<?> outputType(int port, List<EventType<?>> inputs);
 
     /**
-     * The outputs by name.
+     * Returns the names of the outputs.
      *
      * @return the main one first
      */
@@ -60,7 +61,7 @@ public interface Operator<I, O> {
     }
 
     /**
-     * How many inputs there are.
+     * Returns how many inputs there are.
      *
      * @return 1 or more
      */
@@ -69,8 +70,8 @@ public interface Operator<I, O> {
     }
 
     /**
-     * The most outputs that one entry taken causes on one port, firings for its own key included. Edges are sized by it; at
-     * the limit the operator's stated policy applies.
+     * Returns the most outputs on one port that one entry causes, firings for its own key included. Edges are sized by
+     * it; at the limit the operator's declared policy applies.
      *
      * @return 1 or more
      */
@@ -79,40 +80,42 @@ public interface Operator<I, O> {
     }
 
     /**
-     * The same of an entry that comes by one of its inputs.
+     * Returns the most outputs on one port that an entry of one of its inputs causes.
      *
      * @param input 0, 1, …
-     * @return as {@link #maxOutputs()} where all inputs are alike; 0 where what comes by this one only changes what is kept, and leads
-     *     nothing aside either
+     * @return as {@link #maxOutputs()} if all inputs are alike; 0 if an entry of this one only changes what is kept,
+     *     and leads nothing aside either
      */
     default int maxOutputs(int input) {
         return maxOutputs();
     }
 
     /**
-     * F: the most items that fire in the time step of one entry, where an entry brings the node one event. Where it may bring more, and they
-     * make more than half of that due ({@link #firingsOfEvent}), the plan raises it: {@link TimedNode#fire} is told.
+     * Returns F: the most items that fire in the time step of one entry, if an entry brings the node one event. If an
+     * entry may bring more, and they make more than half of F due ({@link #firingsOfEvent}), the plan raises the
+     * number: {@link TimedNode#fire} is told.
      *
-     * @return 0 when the operator sets nothing due
+     * @return 0 if the operator sets nothing due
      */
     default int maxFirings() {
         return 0;
     }
 
     /**
-     * How many firings one entry taken makes due, at once or later; those that they set in turn, as far as that ends, are among them, what comes
-     * again and again with time alone is not.
+     * Returns how many firings one entry makes due, at once or later. Included are firings that these set in turn, as
+     * far as that ends; firings that recur with time alone are not.
      *
      * @param input 0, 1, …
-     * @return 0 where what comes by this one sets nothing due
+     * @return 0 if an entry of this input sets nothing due
      */
     default int firingsOfEvent(int input) {
         return maxFirings() == 0 ? 0 : 1;
     }
 
     /**
-     * The most outputs on one port that one entry taken causes sooner or later, by the firings that it makes due as well. Unlike {@link
-     * #maxOutputs} without what others have made due and only goes before it: an entry behind the operator counts by this in the long run.
+     * Returns the most outputs on one port that one entry causes sooner or later, including those of the firings that
+     * it makes due. Unlike {@link #maxOutputs}, this excludes what others have made due and only goes before it: in the
+     * long run, an entry after the operator counts by this.
      *
      * @param input 0, 1, …
      * @return as many outputs as it causes in its own step at most, or all that its firings send, if that is more
@@ -122,138 +125,141 @@ public interface Operator<I, O> {
     }
 
     /**
-     * Whether what the node sets due is measured by the host's clock, as ticks tell it: {@link NodeContext#time}. So it is as
-     * long as no input of the past (a file) brings its events; there the clock means nothing, and it is measured by progress.
+     * Tells whether due times of the node are compared with the host's clock, as told by ticks:
+     * {@link NodeContext#time}. This holds as long as no historic input (a file) brings its events; there the clock
+     * means nothing, and progress is used.
      *
-     * @return false for what is a matter of event time
+     * @return false if due times are a matter of event time
      */
     default boolean followsClock() {
         return false;
     }
 
     /**
-     * The most outputs of one firing on one port.
+     * Returns the most outputs of one firing on one port.
      *
-     * @return 0 when firing only frees state: then what is left to fire holds nobody's progress back
+     * @return 0 if firing only frees state: then what is left to fire holds nobody's progress back
      */
     default int maxOutputsPerFiring() {
         return 1;
     }
 
     /**
-     * The most outputs of all that fires in the time step of one entry, on one port.
+     * Returns the most outputs, on one port, of all that fires in the time step of one entry.
      *
      * @param firings how many fire at most
-     * @return the product, where some firings do not send more than others
+     * @return the product, unless some firings send more than others
      */
     default long maxOutputsOfFirings(int firings) {
         return (long) firings * maxOutputsPerFiring();
     }
 
     /**
-     * How many outputs an event gets.
+     * Returns how many outputs an event gets.
      *
      * @return what {@code with} may rely on
      */
     Answers answers();
 
     /**
-     * How long behind its own time an event may be answered: {@code with} keeps what else there is for it until then.
+     * Returns how long after its own time an event may be answered: {@code with} keeps the other answers until then.
      *
-     * @return nanoseconds: the answer comes before the progress that is forwarded has passed the event's time and this; negative
-     *     when it comes in the step of the event
+     * @return nanoseconds: the answer comes before forwarded progress has passed the event's time plus this; negative
+     *     if it comes in the step of the event
      */
     default long answersWithinNs() {
         return -1;
     }
 
     /**
-     * Whether the operator needs keyed inputs.
+     * Tells whether the operator needs keyed inputs.
      *
-     * @return true when it keeps state by key
+     * @return true if it keeps state by key
      */
     default boolean keyed() {
         return false;
     }
 
     /**
-     * Whether the keys of its inputs are of one kind, so that what is equal meets.
+     * Tells whether the keys of its inputs are of one kind, so that equal keys meet.
      *
-     * @return false where each input is keyed by something of its own
+     * @return false if each input is keyed by something of its own
      */
     default boolean keysAgree() {
         return true;
     }
 
     /**
-     * Whether the operator keeps state of any kind.
+     * Tells whether the operator keeps state of any kind.
      *
-     * @return true when a snapshot has to hold it: such a node is {@link io.millrace.state.Saved}, and has a name when there is a journal
+     * @return true if a snapshot has to contain it: such a node is {@link io.millrace.state.Saved}, and needs a name if
+     *     there is a journal
      */
     default boolean keepsState() {
         return keyed();
     }
 
     /**
-     * Whether what it keeps holds events of its inputs as they were laid out: then a snapshot of it is of use only while they are laid out
-     * so.
+     * Tells whether its state contains events of its inputs in their layout, so that a snapshot of it can be used only
+     * while that layout stays the same.
      *
-     * @return false where only numbers made of them are kept
+     * @return false if only numbers made from events are kept
      */
     default boolean keepsEvents() {
         return keepsState();
     }
 
     /**
-     * Whether what comes by one of its inputs changes what it keeps for longer than until that is answered, so that an event that comes
-     * a second time counts twice: then {@link io.millrace.event.DeadLetter#countedBy} of an event that failed elsewhere names it.
+     * Tells whether an event of one of its inputs changes its state for longer than until the event is answered, so
+     * that an event that comes a second time counts twice. {@link io.millrace.event.DeadLetter#countedBy} of an event
+     * that failed elsewhere then names the operator.
      *
      * @param input 0, 1, …
-     * @return false where it only asks what is kept
+     * @return false if an event only reads the state
      */
     default boolean countsEvents(int input) {
         return keepsState();
     }
 
     /**
-     * Whether the node asks for progress.
+     * Tells whether the node asks for progress.
      *
-     * @return true when it keeps state or fires, or otherwise needs to know what is late
+     * @return true if it keeps state or fires, or otherwise needs to know what is late
      */
     default boolean readsProgress() {
         return keepsState() || maxFirings() > 0 || latenessNs() > 0;
     }
 
     /**
-     * Whether each output is the very value of an input, handed on at once: the engine may then look through the operator
-     * at what comes behind it.
+     * Tells whether each output is the very value of an input, passed on at once. The engine may then look through the
+     * operator at what follows it.
      *
-     * @return false when the value is another, or may come later
+     * @return false if the value is another, or may come later
      */
     default boolean handsOn() {
         return false;
     }
 
     /**
-     * The number that the operator makes the key.
+     * Returns the number that the operator makes the key.
      *
-     * @return reads it from the value that comes in; null when there is no such number
+     * @return reads it from the value that comes in; null if there is no such number
      */
     default LongField<?> numberKey() {
         return null;
     }
 
     /**
-     * Whether outputs have the key of their input.
+     * Tells whether outputs have the key of their input.
      *
-     * @return false when the key is lost or replaced
+     * @return false if the key is lost or replaced
      */
     default boolean keepsKey() {
         return true;
     }
 
     /**
-     * Allowed lateness: the operator forwards progress less this.
+     * Returns the allowed lateness: the operator forwards progress less this.
      *
      * @return nanoseconds
      */
@@ -262,37 +268,39 @@ public interface Operator<I, O> {
     }
 
     /**
-     * Whether the operator takes retractions and replacements.
+     * Tells whether the operator takes retractions and replacements.
      *
-     * @return false when it takes inserts only
+     * @return false if it takes inserts only
      */
     default boolean takesUpdates() {
         return false;
     }
 
     /**
-     * Whether the operator takes retractions and replacements by one of its inputs.
+     * Tells whether the operator takes retractions and replacements by one of its inputs.
      *
      * @param input 0, 1, …
-     * @return as {@link #takesUpdates()} where all inputs are alike
+     * @return as {@link #takesUpdates()} if all inputs are alike
      */
     default boolean takesUpdates(int input) {
         return takesUpdates();
     }
 
     /**
-     * What a user does so that the operator takes updates by an input by which it takes none: the refusal of the edge names it first.
+     * Returns what a user can do to make the operator take updates by an input by which it takes none. The refusal of
+     * the edge names this first.
      *
      * @param input 0, 1, …
-     * @return such as {@code say onUpdates(input, handler)}; null where there is no such way
+     * @return for example {@code say onUpdates(input, handler)}; null if there is no such way
      */
     default String updatesCure(int input) {
         return null;
     }
 
     /**
-     * What else than inserts the operator takes by one of its inputs. One that makes something of the content of a row which decides where
-     * it goes (a key, several rows) cannot take back what it made of a row that it does not see again: it takes {@link Updates#CHANGES}.
+     * Returns which updates the operator takes by one of its inputs. If the content of a row decides where it goes (a
+     * key, several rows), the operator cannot take back what it made of a row that it does not see again, and takes
+     * {@link Updates#CHANGES} only.
      *
      * @param input 0, 1, …
      * @return all updates, or none, as {@link #takesUpdates(int)} says
@@ -302,69 +310,71 @@ public interface Operator<I, O> {
     }
 
     /**
-     * Whether retractions and replacements taken by an input come out as such. What stops a retraction lets the row that it takes back
-     * stay for ever: one for which user code throws has to go on, where it is meant by key ({@link NodeContext#updates}).
+     * Tells whether retractions and replacements taken by an input come out as such. An operator that stops a
+     * retraction leaves the row that it takes back in place for ever, so one for which user code throws has to go on if
+     * it refers to a row by key ({@link NodeContext#updates}).
      *
      * @param input 0, 1, …
-     * @return false where they change what the operator keeps, and what it sends are inserts all the same
+     * @return false if they change what the operator keeps, and it still sends only inserts
      */
     default boolean passesUpdates(int input) {
         return takesUpdates(input);
     }
 
     /**
-     * Whether the operator sends retractions or replacements even when it gets only inserts.
+     * Tells whether the operator sends retractions or replacements even if it gets only inserts.
      *
-     * @return true when what follows must take them
+     * @return true if what follows must take them
      */
     default boolean makesUpdates() {
         return false;
     }
 
     /**
-     * What else than inserts the operator sends even when it gets only inserts.
+     * Returns which updates the operator sends even if it gets only inserts.
      *
      * @param port 0 is the main output
-     * @return by the main output updates meant by key, where it {@link #makesUpdates}; none by others
+     * @return by the main output {@link Updates#BY_KEY} if it {@link #makesUpdates}; none by others
      */
     default Updates makes(int port) {
         return port == 0 && makesUpdates() ? Updates.BY_KEY : Updates.NONE;
     }
 
     /**
-     * Whether the updates meant by key that it sends are those of a window, which could be {@code retracting()} in their place: refusals
-     * name that as a cure.
+     * Tells whether the updates by key that it sends are those of a window, which could be {@code retracting()}
+     * instead: refusals name that as a cure.
      *
-     * @return false where only a changelog behind it makes changes of them
+     * @return false if only a following changelog can turn them into changes
      */
     default boolean couldRetract() {
         return false;
     }
 
     /**
-     * Whether the updates that it sends are results of several windows of one key, each marked with its own ({@link Flow#windowNs(long)}).
+     * Tells whether the updates that it sends are results of several windows of one key, each marked with its own
+     * window ({@link Flow#windowNs(long)}).
      *
      * @param port 0 is the main output
-     * @return false where a key has one row
+     * @return false if a key has one row
      */
     default boolean tellsWindows(int port) {
         return false;
     }
 
     /**
-     * Whether it takes updates of several windows of one key by one of its inputs: one that keeps the row of a key asks {@link
-     * RowWindow#leaves} first, and what has no state passes them on.
+     * Tells whether it takes updates of several windows of one key by one of its inputs. An operator that keeps the row
+     * of a key first asks {@link RowWindow#leaves}; one without state passes them on.
      *
      * @param input 0, 1, …
-     * @return false where a change of an older window would be taken for one of the row of the key
+     * @return false if a change of an older window would be taken for one of the row of the key
      */
     default boolean takesWindows(int input) {
         return true;
     }
 
     /**
-     * Whether the order in which entries of different inputs arrive within one step has no influence, because the operator
-     * matches them itself.
+     * Tells whether the order in which entries of different inputs arrive within one step has no influence, because the
+     * operator matches them itself.
      *
      * @return true for {@code with} only
      */
@@ -373,27 +383,27 @@ public interface Operator<I, O> {
     }
 
     /**
-     * Bytes of state for one key, for the plan's table of budgets.
+     * Returns the bytes of state for one key, for the plan's table of budgets.
      *
-     * @return 0 when it keeps none, or a key's state has no fixed size
+     * @return 0 if it keeps none, or a key's state has no fixed size
      */
     default long bytesPerKey() {
         return 0;
     }
 
     /**
-     * The fewest bytes of state with which the operator can work at all; a smaller share of the budget is refused when the
-     * topology is planned.
+     * Returns the fewest bytes of state with which the operator can work at all. A smaller share of the budget is
+     * refused when the topology is planned.
      *
-     * @return two pages, one of rows and room for its index, where it keeps state by key; one that keeps state without a key in
-     *     pages gets a share of the budget only if this is not 0
+     * @return two pages, one of rows and one for its index, if it keeps state by key; an operator that keeps state
+     *     without a key in pages gets a share of the budget only if this is not 0
      */
     default long leastStateBytes() {
         return keyed() ? 2L * Pages.PAGE_BYTES : 0;
     }
 
     /**
-     * What its outputs depend on that is not in the log, so that another run of the same log may differ.
+     * Returns what its outputs depend on that is not in the log, so that another run of the same log may differ.
      *
      * @return empty for an operator that is a function of its input, as all should be
      */
@@ -402,39 +412,41 @@ public interface Operator<I, O> {
     }
 
     /**
-     * Settings to show in descriptions, in order. A journal keeps them, and one that was opened is compared by them: what a process has
-     * of its own (a hash under its key, an address) is no setting, and a row with sensitive fields is told by {@link #givenRows}, too.
+     * Returns settings to show in descriptions, in order. A journal keeps them and compares them when it is opened. So
+     * something that differs between processes (a hash under its key, an address) is no setting, and a row with
+     * sensitive fields is also returned by {@link #givenRows}.
      *
-     * @return name and value, such as {@code size 60s}
+     * @return name and value, for example {@code size 60s}
      */
     default Map<String, String> settings() {
         return Map.of();
     }
 
     /**
-     * Which of its settings are rows that it was given.
+     * Returns which of its settings are rows that it was given.
      *
-     * @return by the names that {@link #settings} has them under
+     * @return by the names under which {@link #settings} has them
      */
     default Map<String, GivenRow<?>> givenRows() {
         return Map.of();
     }
 
     /**
-     * Which of its settings stand for more than their text says, a model that was read from a file say. What is kept and compared in place
-     * of the text is this; people see the text, with the name of the file.
+     * Returns digests of settings that stand for more than their text, such as a model read from a file. The digest is
+     * kept and compared in place of the text; people see the text, with the name of the file.
      *
-     * @return SHA-256 of what each computes, as 64 hexadecimal digits, by the names that {@link #settings} has them under
+     * @return SHA-256 of what each computes, as 64 hexadecimal digits, by the names under which {@link #settings} has
+     *     them
      */
     default Map<String, String> digests() {
         return Map.of();
     }
 
     /**
-     * What is wrong with the inputs, each with its cure; the engine adds node and line.
+     * Returns what is wrong with the inputs, each problem with its cure; the engine adds node and line.
      *
      * @param inputs the types of the inputs
-     * @return empty when the operator can work
+     * @return empty if the operator can work
      */
     default List<String> problems(List<EventType<?>> inputs) {
         return List.of();

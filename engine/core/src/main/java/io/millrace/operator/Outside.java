@@ -1,8 +1,8 @@
 package io.millrace.operator;
 
 /**
- * What an operator may depend on that is not in the log: then another run of the same log can put out something else. It is
- * declared, not found out, and shown by {@code Topology.describe()}.
+ * What an operator may depend on that is not in the log, so that another run of the same log can put out something
+ * else. It is declared, not detected, and shown by {@code Topology.describe()}.
  */
 public enum Outside {
     /** The clock of the machine, other than event time and ticks. */
@@ -23,7 +23,7 @@ public enum Outside {
     }
 
     /**
-     * In words.
+     * Returns it in words.
      *
      * @return for listings
      */

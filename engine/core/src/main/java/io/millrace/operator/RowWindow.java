@@ -3,12 +3,14 @@ package io.millrace.operator;
 import io.millrace.event.EntryForm;
 
 /**
- * Which window the row of a key stands for, where results of several windows of one key come and may change: for who keeps the row of
- * each key. It is that of the newest window. Results of an older one change nothing then, and what takes back the result of another window
- * does not take the row away: without that a late event would overwrite, or delete, the row of a newer window.
+ * Decides which window the row of a key stands for, if results of several windows of one key come and may change. For
+ * operators that keep the row of each key: it is that of the newest window. A result of an older window then changes
+ * nothing, and what takes back the result of another window does not remove the row. Otherwise a late event would
+ * overwrite, or delete, the row of a newer window.
  *
- * <p>A tombstone ({@link Flow#isTombstone}) says that the key has no row any more: it takes away that of its own window and of older ones.
- * Nobody remembers a row that is gone, so a result that is told after it is the row of its key again, of whichever window it is.
+ * <p>A tombstone ({@link Flow#isTombstone}) says that the key no longer has a row: it removes that of its own window
+ * and of older ones. A removed row is not remembered, so a result that comes after it is the row of its key again,
+ * whichever window it is of.
  */
 public final class RowWindow {
     /** Of an entry, or a row, that is of no window, or of the only one of its key. */
@@ -17,11 +19,11 @@ public final class RowWindow {
     private RowWindow() {}
 
     /**
-     * Whether an entry leaves the row of its key as it is. Where either is of no window the key alone counts.
+     * Tells whether an entry leaves the row of its key as it is. If either is of no window, only the key counts.
      *
-     * @param entry   the entry in hand
-     * @param ofRowNs what the row is a result of, as of {@link Flow#windowNs()}
-     * @return true for who keeps rows to ignore the entry
+     * @param entry the entry in hand
+     * @param ofRowNs the window of which the row is a result, as of {@link Flow#windowNs()}
+     * @return true if an operator that keeps rows has to ignore the entry
      */
     public static boolean leaves(Flow entry, long ofRowNs) {
         long windowNs = entry.windowNs();
