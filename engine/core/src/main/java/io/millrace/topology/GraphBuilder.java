@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 
 /**
- * Collects nodes and edges, and says all that is wrong with them at once. The fluent words build on it; it may also be used
- * directly by another front end. Not thread-safe; for one topology.
+ * Collects the nodes and edges of a topology, and reports everything that is wrong with them at once. The fluent words
+ * build on it; another front end may use it directly. One builder makes one topology. Not thread-safe.
  */
 public final class GraphBuilder {
     private static final String DEAD_LETTERS = "dead-letters";
@@ -31,9 +31,9 @@ public final class GraphBuilder {
     private final EdgeUpdates updates = new EdgeUpdates(nodes, problems);
 
     /**
-     * An empty topology.
+     * Begins an empty topology.
      *
-     * @param name its name, part of the identity of its outputs; as ports are named
+     * @param name its name, part of the identity of its outputs; named as ports are
      */
     public GraphBuilder(String name) {
         this.name = Names.printable(String.valueOf(name));
@@ -43,10 +43,10 @@ public final class GraphBuilder {
     }
 
     /**
-     * Adds an input, or finds it when it is already there.
+     * Adds an input, or finds it if it is already there.
      *
      * @param input the input
-     * @param site  the line that names it
+     * @param site the line that names it
      * @return its stream
      */
     public Port source(Input<?> input, String site) {
@@ -74,7 +74,7 @@ public final class GraphBuilder {
     }
 
     /**
-     * Adds the dead letters as a stream, or finds it when it is already there.
+     * Adds the dead letters as a stream, or finds it if it is already there.
      *
      * @param site the line that asks for it
      * @return its stream, untyped
@@ -93,11 +93,11 @@ public final class GraphBuilder {
     /**
      * Adds an operator.
      *
-     * @param nodeName its name, as ports are named; null makes one from word and line
+     * @param nodeName its name, as ports are named; null to make one from word and line
      * @param operator the operator
-     * @param key      the key of its outputs, or null
-     * @param site     the line that made it
-     * @param inputs   where its inputs come from
+     * @param key the key of its outputs, or null
+     * @param site the line that made it
+     * @param inputs where its inputs come from
      * @return its main output
      */
     public Port operator(String nodeName, Operator<?, ?> operator, KeyInfo key, String site, Port... inputs) {
@@ -143,13 +143,13 @@ public final class GraphBuilder {
     }
 
     /**
-     * Divides the keys of a stream into virtual shards, which threads share among themselves: a section that begins here.
+     * Divides the keys of a stream into virtual shards, which threads share among themselves: begins a section.
      *
-     * @param from    a keyed stream
-     * @param key     its key, with the bound that is declared on it; null when it has none
+     * @param from a keyed stream
+     * @param key its key, with the bound declared on it; null if it has none
      * @param section its name; streams that enter one section under one name meet in it
      * @param threads how many threads run its shards, 1 to 64
-     * @param site    the line that asks for it
+     * @param site the line that asks for it
      * @return the same stream, inside the section
      */
     public Port parallel(Port from, KeyInfo key, String section, int threads, String site) {
@@ -167,14 +167,14 @@ public final class GraphBuilder {
     }
 
     /**
-     * Stands for an operator that could not be made, so that what is wrong elsewhere is found all the same. What hangs on the
-     * types of its outputs is not judged.
+     * Adds a placeholder for an operator that could not be created, so that problems elsewhere are found all the same.
+     * What depends on the types of its outputs is not judged.
      *
      * @param nodeName the name it was to have, or null
-     * @param key      the key of its outputs, or null
-     * @param site     the line that was to make it
-     * @param cause    says why
-     * @param inputs   where its inputs would have come from
+     * @param key the key of its outputs, or null
+     * @param site the line that was to make it
+     * @param cause why it could not be created
+     * @param inputs where its inputs would have come from
      * @return its main output
      */
     public Port unmade(String nodeName, KeyInfo key, String site, Throwable cause, Port... inputs) {
@@ -238,11 +238,11 @@ public final class GraphBuilder {
     }
 
     /**
-     * Makes a problem of a name that ports could not have either: what is named stands in listings and drawings.
+     * Reports a problem for a name that a port could not have either: named things appear in listings and drawings.
      *
-     * @param what   such as {@code node}
+     * @param what for example {@code node}
      * @param wanted the name
-     * @param site   the line that gives it
+     * @param site the line that gives it
      */
     public void requireName(String what, String wanted, String site) {
         String problem = Names.problem(wanted);
@@ -270,11 +270,11 @@ public final class GraphBuilder {
     }
 
     /**
-     * Leads a stream to an output. An output may get several streams: it takes them in the order of these calls.
+     * Leads a stream to an output. An output may get several streams, and takes them in the order of these calls.
      *
      * @param output the output
-     * @param from   the stream
-     * @param site   the line
+     * @param from the stream
+     * @param site the line
      */
     public void sink(Output<?> output, Port from, String site) {
         EventType<?> type = type(from);
@@ -315,7 +315,7 @@ public final class GraphBuilder {
     }
 
     /**
-     * Asks that each event of a stream be marked, so that a {@code with} can match answers with it.
+     * Marks each event of a stream, so that a {@code with} can match answers with it.
      *
      * @param base the stream
      */
@@ -329,11 +329,11 @@ public final class GraphBuilder {
     }
 
     /**
-     * How long behind its own time an event of a base may be answered by a branch.
+     * Returns how long after its own time an event of a base may be answered by a branch.
      *
-     * @param base   the stream that {@code with} is called on
+     * @param base the stream on which {@code with} is called
      * @param branch the end of a branch that comes from there
-     * @return nanoseconds; negative when it is answered in its own step
+     * @return nanoseconds; negative if it is answered in its own step
      */
     public long answersWithinNs(Port base, Port branch) {
         long sum = -1;
@@ -349,8 +349,9 @@ public final class GraphBuilder {
     }
 
     /**
-     * Says that a stream may end where it is, since its node does something by itself. Any other operator none of whose outputs leads
-     * anywhere is a problem of {@link #build}, told where there is no other: what is refused may be what was to take them.
+     * Allows a stream to end where it is, because its node does something by itself. Any other operator none of whose
+     * outputs leads anywhere is a problem of {@link #build}. It is reported only if there is no other problem, since a
+     * refused word may be the one that was to take the output.
      *
      * @param stream an output of the node
      */
@@ -359,10 +360,10 @@ public final class GraphBuilder {
     }
 
     /**
-     * Changes an operator that stands already, in what its inputs, outputs and key do not hang on.
+     * Changes an operator that was added already, in aspects on which its inputs, outputs and key do not depend.
      *
-     * @param node   one of its outputs
-     * @param change answers the changed operator; not called where it could not be made
+     * @param node one of its outputs
+     * @param change returns the changed operator; not called if the operator could not be created
      */
     public void change(Port node, UnaryOperator<Operator<?, ?>> change) {
         NodeDraft n = nodes.get(node.node());
@@ -372,21 +373,22 @@ public final class GraphBuilder {
     }
 
     /**
-     * Says that a stream brings the rows of a table: where it leads nowhere, it is the table that nobody asks.
+     * Declares that a stream brings the rows of a table. If it leads nowhere, the problem is that nobody asks the
+     * table.
      *
      * @param rows an output of the node
-     * @param name that of the table
+     * @param name the name of the table
      */
     public void table(Port rows, String name) {
         nodes.get(rows.node()).table = name;
     }
 
     /**
-     * Says that a bound is declared on the keys of a stream: where no word behind it goes by the key it is a problem of {@link #build}.
+     * Declares a bound on the keys of a stream. If no following word uses the key, that is a problem of {@link #build}.
      *
      * @param stream the stream
-     * @param bound  as it is declared
-     * @param site   the line
+     * @param bound as it is declared
+     * @param site the line
      */
     public void bound(Port stream, String bound, String site) {
         bounds.add(new LooseEnds.Bound(stream, bound, site));
@@ -395,7 +397,7 @@ public final class GraphBuilder {
     /**
      * Declares within which time an event should come to a stream.
      *
-     * @param stream   the stream
+     * @param stream the stream
      * @param budgetNs from when it was meant to be sent, nanoseconds; above 0
      */
     public void budget(Port stream, long budgetNs) {
@@ -407,9 +409,9 @@ public final class GraphBuilder {
     }
 
     /**
-     * Says that user code in a node reads what is not in the log.
+     * Declares that user code in a node reads something that is not in the log.
      *
-     * @param node the output's node
+     * @param node an output of the node
      * @param what at least one
      */
     public void dependsOn(Port node, Outside... what) {
@@ -419,7 +421,7 @@ public final class GraphBuilder {
     /**
      * Asks for a thread.
      *
-     * @param node   the output's node
+     * @param node an output of the node
      * @param thread its name
      */
     public void thread(Port node, String thread) {
@@ -429,10 +431,10 @@ public final class GraphBuilder {
     }
 
     /**
-     * The type of a stream.
+     * Returns the type of a stream.
      *
      * @param p the stream
-     * @return null when it is untyped, or an output of an operator that could not be made
+     * @return null if it is untyped, or an output of an operator that could not be created
      */
     public EventType<?> type(Port p) {
         List<EventType<?>> types = nodes.get(p.node()).types;
@@ -440,17 +442,17 @@ public final class GraphBuilder {
     }
 
     /**
-     * Whether a stream is inside a section of parallel keys.
+     * Tells whether a stream is inside a section of parallel keys.
      *
      * @param p the stream
-     * @return true when bounds on it are those of a shard
+     * @return true if bounds on it are those of a shard
      */
     public boolean isParallel(Port p) {
         return nodes.get(p.node()).section != null;
     }
 
     /**
-     * Where a stream comes from, in words.
+     * Returns where a stream comes from, in words.
      *
      * @param p the stream
      * @return node, line and topology
@@ -460,10 +462,10 @@ public final class GraphBuilder {
     }
 
     /**
-     * The key of a stream.
+     * Returns the key of a stream.
      *
      * @param p the stream
-     * @return null when it has none
+     * @return null if it has none
      */
     public KeyInfo key(Port p) {
         return nodes.get(p.node()).key;
@@ -490,7 +492,7 @@ public final class GraphBuilder {
     }
 
     /**
-     * All problems so far, for a front end that cannot go on.
+     * Returns all problems so far, for a front end that cannot go on.
      *
      * @return to be thrown
      */
@@ -504,7 +506,7 @@ public final class GraphBuilder {
      * Completes the topology.
      *
      * @return the topology
-     * @throws TopologyException with all problems
+     * @throws TopologyException if there are problems; lists all of them
      */
     public Topology build() {
         if (nodes.stream().noneMatch(n -> n.kind == TopologyNode.Kind.SOURCE)) {
@@ -555,7 +557,7 @@ public final class GraphBuilder {
         }
     }
 
-    /** Sinks may have got streams from nodes that came later; all else is in the order of its edges already. */
+    /** Sinks may have got streams from later nodes; everything else is already in the order of its edges. */
     private int[] sinksLast() {
         int[] order = new int[nodes.size()];
         int at = 0;

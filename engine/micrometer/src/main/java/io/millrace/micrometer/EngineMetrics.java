@@ -30,16 +30,18 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * The statistics and the health of one engine as meters: {@code new EngineMetrics(engine).bindTo(registry)}. All meters of one
- * reading come from one copy of the statistics, which is taken anew when it is older than a second: a scrape asks the engine's
- * thread once, not once a meter. Where a stage stands still, and the engine's threads do not come by, meters show the copy before: a
- * scrape waits for less than half a second, once, and not behind another; health asks nobody and is of now.
+ * The statistics and the health of one engine as meters: {@code new EngineMetrics(engine).bindTo(registry)}.
  *
- * <p>Each meter has the tag {@code topology}, and those that were given ({@link #tagged}); further tags and meters:
+ * <p>All meters of one reading come from one copy of the statistics, which is taken again when it is older than a
+ * second: a scrape asks the engine's threads once, not once for each meter. If a stage stands still, so that the
+ * engine's threads do not answer, meters show the copy before. A scrape then waits less than half a second, once, and
+ * not for another scrape. Health asks no thread of the engine and is always current.
+ *
+ * <p>Each meter has the tag {@code topology} and those given to {@link #tagged}. Further tags and meters:
  *
  * <pre>
  *  node            millrace.node.in, .out, .filtered, .late, .partly.late, .unanswered, .duplicates, .dead, .firings, .evicted (counters), .keys, .state, .state.budget (gauges)
- *                   .in and .out are not a number where the engine does not know them: behind a snapshot that does not tell outputs of a node apart
+ *                   .in and .out are not a number if the engine does not know them: after a start from a snapshot that does not distinguish the outputs of a node
  *  input           millrace.input.events, .ahead, .refused, .dropped, .conflated, .undecided (counters), .waiting, .progress, .lag (gauges,
  *                   the last two in seconds)
  *  output          millrace.output.events, .failed, .dropped, .missed, .faults (counters)
@@ -47,9 +49,10 @@ import java.util.function.ToLongFunction;
  *  state           millrace.health (gauge): 1 for the state that the engine is in, 0 for the others
  * </pre>
  *
- * <p>May be bound and closed from any thread, and bound to several registries. A meter keeps the engine it reads reachable until {@link #close}
- * takes it out of its registry: to be called when the engine has ended and was read for the last time, and before another one of the same
- * topology is bound there. Engines of one topology side by side are told apart by a tag.
+ * <p>It may be bound and closed by any thread, and bound to several registries. A meter keeps the engine that it reads
+ * reachable until {@link #close} removes it from its registry: call that when the engine has ended and was read for the
+ * last time, and before another engine of the same topology is bound there. Distinguish engines of one topology that
+ * run side by side by a tag.
  */
 public final class EngineMetrics implements MeterBinder, AutoCloseable {
     private static final Duration WAITS = Duration.ofMillis(400);
@@ -69,30 +72,30 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
     /** What it has registered, and where. */
     private final Map<MeterRegistry, List<Meter>> bound = new IdentityHashMap<>();
 
-    /** Who asks for a copy: one at a time, and the others go on with the one before. */
+    /** Held by the thread that asks for a copy: one at a time, and the others use the one before. */
     private final ReentrantLock asking = new ReentrantLock();
 
     private volatile EngineStats last;
     private long takenNs;
 
     /**
-     * The meters of a live engine.
+     * Creates the meters of a live engine.
      *
-     * @param engine running, or closed by now
+     * @param engine running, or already closed
      */
     public EngineMetrics(Engine engine) {
         this(engine.topology().name(), () -> engine.stats(WAITS), engine::health, Duration.ofSeconds(1));
     }
 
     /**
-     * The meters of whatever has statistics, such as an inline host, whose statistics only its owner may ask for: hand over a
-     * supplier of the copy that the owner took last.
+     * Creates the meters of anything with statistics, such as an inline host, whose statistics only its owner may ask
+     * for: pass a supplier of the copy that the owner took last.
      *
      * @param topology the tag
-     * @param stats    asked on the thread that reads a meter, once in {@code maxAge}; its nodes, inputs and outputs stay the same. It may
-     *     answer null when it has had one before, which is shown then
-     * @param health   asked on the thread that reads a meter
-     * @param maxAge   how old a copy may be, zero or more
+     * @param stats called on the thread that reads a meter, once in {@code maxAge}; its nodes, inputs and outputs have
+     *     to stay the same. It may return null after the first copy, which is then shown
+     * @param health called on the thread that reads a meter
+     * @param maxAge how old a copy may be, zero or more
      */
     public EngineMetrics(String topology, Supplier<EngineStats> stats, Supplier<Health> health, Duration maxAge) {
         this(topology, stats, health, maxAge.toNanos(), Tags.empty());
@@ -108,19 +111,20 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Gives each meter further tags, such as a number that tells engines of one topology apart.
+     * Adds tags to each meter, such as a number that distinguishes engines of one topology.
      *
-     * @param tags beside those that each meter has
-     * @return a changed copy, which is bound nowhere
+     * @param tags besides those that each meter has
+     * @return a changed copy, which is not bound
      */
     public EngineMetrics tagged(Iterable<Tag> tags) {
         return new EngineMetrics(topology, source, health, maxAgeNs, more.and(tags));
     }
 
     /**
-     * Makes the meters; where it is bound already it does nothing.
+     * Registers the meters. Has no effect on a registry to which it is already bound.
      *
-     * @throws IllegalStateException when the registry has meters of these names and tags: those of another engine, which it would go on showing
+     * @throws IllegalStateException if the registry has meters of these names and tags, those of another engine, which
+     *     it would go on showing
      */
     @Override
     public synchronized void bindTo(MeterRegistry registry) {
@@ -137,7 +141,7 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
         }
     }
 
-    /** Takes its meters out of all registries, which lets go of the engine. It may be bound again. */
+    /** Removes its meters from all registries, which releases the engine. It may be bound again. */
     @Override
     public synchronized void close() {
         bound.forEach((registry, meters) -> meters.forEach(registry::remove));
@@ -208,12 +212,12 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
         }
     }
 
-    /** As a decimal fraction, which a division of doubles is not always. */
+    /** As a decimal fraction, which a division of doubles does not always give. */
     private static String phi(double percent) {
         return BigDecimal.valueOf(percent).movePointLeft(2).stripTrailingZeros().toPlainString();
     }
 
-    /** The beginning and the end of time are no moments to draw. */
+    /** The beginning and the end of time cannot be drawn. */
     private static double progress(long ns) {
         return ns == Long.MIN_VALUE || ns >= Long.MAX_VALUE - 1 ? Double.NaN : ns / NS_PER_SECOND;
     }
@@ -274,7 +278,7 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
             others.addAll(registry.getMeters());
         }
 
-        /** A registry answers the meter that it has of these names and tags, and drops the new one without a word. */
+        /** A registry returns the meter that it already has of these names and tags, and drops the new one silently. */
         private void keep(Meter meter) {
             if (others.contains(meter)) {
                 throw new IllegalStateException("the registry has a meter " + meter.getId()
@@ -294,7 +298,7 @@ public final class EngineMetrics implements MeterBinder, AutoCloseable {
                     .register(registry));
         }
 
-        /** Of a number that is not counted everywhere: negative where it is not. */
+        /** For a number that is not counted everywhere: negative if it is not. */
         <N> void knownCounter(String name, Tags tags, ToNode<N> node, ToLongFunction<N> count) {
             keep(FunctionCounter.builder(name, this, self -> known(count.applyAsLong(node.of(now()))))
                     .tags(tags)

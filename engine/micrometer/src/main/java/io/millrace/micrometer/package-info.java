@@ -1,2 +1,2 @@
-/** Engines read by Micrometer. */
+/** Meters of Micrometer for engines: {@link io.millrace.micrometer.EngineMetrics}. */
 package io.millrace.micrometer;

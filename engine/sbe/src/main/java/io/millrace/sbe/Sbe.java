@@ -8,28 +8,29 @@ import org.agrona.sbe.MessageDecoderFlyweight;
 import org.agrona.sbe.MessageEncoderFlyweight;
 
 /**
- * Makes event types of the flyweights that sbe-tool generates.
+ * Creates event types from the flyweights that sbe-tool generates.
  *
  * <pre>{@code
  * static final InPlaceType<PaymentDecoder, PaymentEncoder> PAYMENT =
  *         Sbe.type(PaymentDecoder::new, PaymentEncoder::new);
  * }</pre>
  *
- * <p>Two things must be set. sbe-tool is run with {@code -Dsbe.java.generate.interfaces=true}, so that the flyweights
- * have Agrona's interfaces. The JVM is started with {@code --add-opens java.base/jdk.internal.misc=ALL-UNNAMED}, which
- * Agrona's buffers need; {@code type} says so when it is missing.
+ * <p><b>Requirements.</b> Run sbe-tool with {@code -Dsbe.java.generate.interfaces=true}, so that the flyweights have
+ * Agrona's interfaces. Start the JVM with {@code --add-opens java.base/jdk.internal.misc=ALL-UNNAMED}, which Agrona's
+ * buffers need; {@code type} reports it if the flag is missing.
  *
- * <p>An event is stored as SBE's standard message header (block length, template, schema, version: four unsigned 16-bit
- * numbers, little endian) and the message behind it, in the byte order of its schema. A schema with another header can be
- * used; only its bytes from outside need their header put into this form.
+ * <p><b>Layout.</b> An event is stored as SBE's standard message header (block length, template, schema, version: four
+ * unsigned 16-bit numbers, little endian) followed by the message, in the byte order of its schema. A schema with
+ * another header can be used; only bytes from outside need their header converted to this form.
  *
- * <p>Bytes from outside that have a value of an enum that the generated code does not know, and whose getter would throw at it, are no event:
- * they become a dead letter, also where a newer version of the schema has that value. Code that is generated with {@code
- * -Dsbe.decode.unknown.enum.values=true} reads it as {@code SBE_UNKNOWN}; then they are one. Of an event that is filled in the same process
- * that is asked only where it has groups or data, whose parts are looked through at {@code commit} and refused there: in a message that is
- * nothing but its block a field that was not set, and whose enum has no value of that number, is found by the getter, which throws.
+ * <p><b>Unknown enum values.</b> Bytes from outside with an enum value that the generated code does not know, so that
+ * its getter would throw, are no event: they become a dead letter, even if a newer version of the schema has that
+ * value. Code generated with {@code -Dsbe.decode.unknown.enum.values=true} reads the value as {@code SBE_UNKNOWN}, and
+ * the bytes are an event. An event filled in the same process is checked for this only if it has groups or data, whose
+ * parts are examined at {@code commit} and refused there. In a message that consists of its block only, a field that
+ * was not set, and whose enum has no value of that number, is found only by the getter, which throws.
  *
- * <p>The text form shows all fields but those that {@link #sensitive} names: SBE has no mark for them.
+ * <p><b>Text.</b> The text form shows all fields except those named by {@link #sensitive}: SBE has no mark for them.
  */
 public final class Sbe {
     private Sbe() {}
@@ -74,22 +75,23 @@ public final class Sbe {
     }
 
     /**
-     * The same event type with fields that appear as a hash only, as {@link io.millrace.event.Sensitive} components of records do: in dead
-     * letters, logs, explanations and wherever else events are shown as text. Keys that are read from such events are shown as a hash
-     * too. The bytes stay as they are.
+     * Returns the same event type with fields that appear as a hash only, as {@link io.millrace.event.Sensitive}
+     * components of records do: in dead letters, logs, explanations and wherever else events are shown as text. Keys
+     * read from such events are shown as a hash too. The stored bytes are unchanged.
      *
      * <pre>{@code
      * static final InPlaceType<PaymentDecoder, PaymentEncoder> PAYMENT =
      *         Sbe.sensitive(Sbe.type(PaymentDecoder::new, PaymentEncoder::new), "card", "note");
      * }</pre>
      *
-     * @param type   made by this class
-     * @param fields fields and variable data by their names in the schema, those of a group behind its name and a dot; enums cannot be
-     *               hidden
-     * @param <D>    the decoder
-     * @param <E>    the encoder
-     * @return the event type to be used in place of the given one
-     * @throws IllegalArgumentException when there is no such field, naming those that there are, or the type was made elsewhere
+     * @param type created by this class
+     * @param fields fields and variable data by their names in the schema, those of a group after its name and a dot;
+     *     enums cannot be hidden
+     * @param <D> the decoder
+     * @param <E> the encoder
+     * @return the event type to use in place of the given one
+     * @throws IllegalArgumentException if there is no such field (the message names those there are), or the type was
+     *     created elsewhere
      */
     public static <D extends MessageDecoderFlyweight, E extends MessageEncoderFlyweight> InPlaceType<D, E> sensitive(
             InPlaceType<D, E> type, String... fields) {

@@ -8,11 +8,19 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Compares two versions of an SBE schema before the newer one is rolled out: whether processes of the older and of the newer version
- * can read each other, which SBE lets them where a schema only grows at the ends that it grows at: fields at the end of a block, groups
- * and data at the end of a message (not of the entries of a group, whose ends a reader of the older version cannot find), choices of a
- * set, and values of an enum where readers decode unknown ones ({@link UnknownValues}); each says since when. What it says has to be heeded here: a frame does not tell how its sender's schema differs from the
- * reader's, so that much of it would be read as other values and not be refused. Say it in a test of the schema:
+ * Compares two versions of an SBE schema before the newer one is rolled out, and reports whether processes of the older
+ * and the newer version can read each other. SBE allows that if a schema grows only at its ends, and each addition says
+ * since when it is there:
+ * <ul>
+ * <li>fields at the end of a block;
+ * <li>groups and data at the end of a message, but not of the entries of a group, whose ends a reader of the older
+ *     version cannot find;
+ * <li>choices of a set;
+ * <li>values of an enum, if readers decode unknown ones ({@link UnknownValues}).
+ * </ul>
+ *
+ * <p>Fix what it reports before the rollout. A frame does not tell how its sender's schema differs from the reader's,
+ * so many such changes would be read as other values rather than refused. Use it in a test of the schema:
  *
  * <pre>{@code
  * assertEquals(List.of(), SbeSchemas.problems(Path.of("orders-v3.xml"), Path.of("orders-v4.xml")));
@@ -22,53 +30,56 @@ public final class SbeSchemas {
     private SbeSchemas() {}
 
     /**
-     * What breaks readers of the older version, or of the newer one that get older messages. Files that they include ({@code xi:include},
-     * whole, named relative to the one that includes them) are read too.
+     * Returns what breaks readers of the older version, or readers of the newer one that get older messages. Files that
+     * the schemas include ({@code xi:include}, whole, named relative to the including file) are read too.
      *
-     * @param older the version that is in use
-     * @param newer the one that is to come
-     * @return one line each, naming message and field; empty when all is well
-     * @throws IOException              when a file cannot be read
-     * @throws IllegalArgumentException when it is no SBE schema, or two of its messages have one id
+     * @param older the version in use
+     * @param newer the version to come
+     * @return a line for each problem, naming message and field; empty if there is none
+     * @throws IOException if a file cannot be read
+     * @throws IllegalArgumentException if a file is no SBE schema, or two of its messages have the same id
      */
     public static List<String> problems(Path older, Path newer) throws IOException {
         return problems(older, newer, UnknownValues.REFUSED);
     }
 
     /**
-     * As {@link #problems(Path, Path)}, where it is known what readers do with values of enums that were added.
+     * Returns what breaks readers, as {@link #problems(Path, Path)} does, if it is known what readers do with values
+     * that were added to an enum.
      *
-     * @param older   the version that is in use
-     * @param newer   the one that is to come
-     * @param readers what those of the older version do with a value that they do not know
-     * @return one line each; empty when all is well
-     * @throws IOException              when a file cannot be read
-     * @throws IllegalArgumentException when it is no SBE schema, or two of its messages have one id
+     * @param older the version in use
+     * @param newer the version to come
+     * @param readers what readers of the older version do with a value that they do not know
+     * @return a line for each problem; empty if there is none
+     * @throws IOException if a file cannot be read
+     * @throws IllegalArgumentException if a file is no SBE schema, or two of its messages have the same id
      */
     public static List<String> problems(Path older, Path newer, UnknownValues readers) throws IOException {
         return problems(SchemaModel.of(SchemaXml.root(older)), SchemaModel.of(SchemaXml.root(newer)), readers);
     }
 
     /**
-     * As {@link #problems(Path, Path)}, of schemas in hand, which include no files.
+     * Returns what breaks readers, as {@link #problems(Path, Path)} does, for schemas given as text, which include no
+     * files.
      *
-     * @param older XML
-     * @param newer XML
-     * @return one line each; empty when all is well
-     * @throws IllegalArgumentException when one is no SBE schema, or two messages of it have one id
+     * @param older the XML of the version in use
+     * @param newer the XML of the version to come
+     * @return a line for each problem; empty if there is none
+     * @throws IllegalArgumentException if one is no SBE schema, or two of its messages have the same id
      */
     public static List<String> problems(String older, String newer) {
         return problems(older, newer, UnknownValues.REFUSED);
     }
 
     /**
-     * As {@link #problems(Path, Path, UnknownValues)}, of schemas in hand, which include no files.
+     * Returns what breaks readers, as {@link #problems(Path, Path, UnknownValues)} does, for schemas given as text,
+     * which include no files.
      *
-     * @param older   XML
-     * @param newer   XML
-     * @param readers what those of the older version do with a value that they do not know
-     * @return one line each; empty when all is well
-     * @throws IllegalArgumentException when one is no SBE schema, or two messages of it have one id
+     * @param older the XML of the version in use
+     * @param newer the XML of the version to come
+     * @param readers what readers of the older version do with a value that they do not know
+     * @return a line for each problem; empty if there is none
+     * @throws IllegalArgumentException if one is no SBE schema, or two of its messages have the same id
      */
     public static List<String> problems(String older, String newer, UnknownValues readers) {
         return problems(SchemaModel.of(SchemaXml.root(older)), SchemaModel.of(SchemaXml.root(newer)), readers);
@@ -89,7 +100,7 @@ public final class SbeSchemas {
         return List.copyOf(found);
     }
 
-    /** A message is known by its id, and by its name to who writes code. */
+    /** A message is identified by its id and, for authors of code, by its name. */
     private static void compareIds(SchemaModel a, SchemaModel b, int id, String name, List<String> found) {
         Integer now = b.idOf(name);
         if (now != null && now != id) {
@@ -178,7 +189,10 @@ public final class SbeSchemas {
             }
         }
 
-        /** Another name is nothing to a frame; one that another field had is taken for that by who asks by it. */
+        /**
+         * A new name does not matter to a frame; but if another field had that name before, code that uses it reads the
+         * wrong field.
+         */
         private void sameName(String where, SchemaModel.Field older, SchemaModel.Block newer) {
             for (SchemaModel.Field f : newer.fields()) {
                 if (f.name().equals(older.name()) && f.id() != older.id()) {
@@ -236,12 +250,14 @@ public final class SbeSchemas {
             }
         }
 
-        /** Whether readers of the older version know that number, by another name. */
+        /** Whether readers of the older version know that number, under another name. */
         private static boolean isKnown(SchemaModel.Type older, SchemaModel.Choice is) {
             return older.values().values().stream().anyMatch(v -> v.value().equals(is.value()));
         }
 
-        /** One of another version is told by itself. */
+        /**
+         * Whether it was added after the older version, up to the newer one; any other version is reported by itself.
+         */
         private boolean isAdded(int since) {
             return since > a.version() && since <= b.version();
         }
@@ -252,7 +268,7 @@ public final class SbeSchemas {
                     + " -Dsbe.decode.unknown.enum.values=true (then say UnknownValues.DECODED); add a field of an enum that has it";
         }
 
-        /** Of an enum or a set: what has a meaning keeps it, new ones say since when. */
+        /** For an enum or a set: what has a meaning keeps it, and new values say since when they are there. */
         private void values(
                 String where, Map<String, SchemaModel.Choice> older, Map<String, SchemaModel.Choice> newer) {
             older.forEach((name, was) -> {
@@ -272,7 +288,7 @@ public final class SbeSchemas {
             });
         }
 
-        /** Groups and data follow each other: those that there are stay where they are. */
+        /** Groups and data follow each other: the existing ones stay where they are. */
         private void parts(String where, String kind, List<SchemaModel.Part> older, List<SchemaModel.Part> newer) {
             for (int i = 0; i < older.size(); i++) {
                 SchemaModel.Part was = older.get(i);
@@ -306,12 +322,12 @@ public final class SbeSchemas {
             }
         }
 
-        /** One above the version is told by itself. */
+        /** A version above the newer one is reported by itself. */
         private boolean isChanged(int was, int is) {
             return was != is && is <= b.version();
         }
 
-        /** At the end of a message something may come. */
+        /** Parts may be added at the end of a message. */
         private void addedParts(String where, List<SchemaModel.Part> older, List<SchemaModel.Part> newer) {
             for (SchemaModel.Part p : behind(older, newer)) {
                 added(where + "." + p.name(), p.since());
