@@ -87,6 +87,8 @@ final class Ours {
         } else if (e instanceof FileSystemException inFile && inFile.getReason() != null) {
             what = "cannot be used (" + inFile.getReason() + "); " + directory
                     + "; name another directory, or check its disk";
+        } else if (String.valueOf(e.getMessage()).contains("No space left")) {
+            what += "; make room on its disk, and start again";
         }
         return new JournalException(what, e);
     }

@@ -1,6 +1,7 @@
 package io.millrace.transport.journal;
 
 import io.aeron.Publication;
+import io.aeron.archive.client.ArchiveException;
 import io.aeron.exceptions.AeronException;
 import io.millrace.journal.JournalException;
 import java.io.IOException;
@@ -92,7 +93,9 @@ final class Recording implements AutoCloseable {
         } catch (JournalException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new JournalException("cannot start the archive of " + settings.directory + ": " + e, e);
+            boolean isFull = e instanceof ArchiveException a && a.errorCode() == ArchiveException.STORAGE_SPACE;
+            String why = isFull ? "its disk has no room for a file of it; make room, and start again" : e.toString();
+            throw new JournalException("cannot start the archive of " + settings.directory + ": " + why, e);
         }
     }
 

@@ -9,9 +9,11 @@ import io.millrace.journal.JournalLog;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -110,6 +112,11 @@ class KilledProcessTest {
                 s.aeronDirectory = Path.of(args[1]);
             });
             long durable = fill(settings);
+            refuse(settings);
+            try (FileChannel left = FileChannel.open(ballast, StandardOpenOption.WRITE)) {
+                left.truncate((4 << 20) - (100 << 10)); // room for a manifest, not for a file of the archive's
+            }
+            refuse(settings);
             Files.delete(ballast);
             try (JournalLog log = new ArchiveJournal(settings).open(Logs.FACTS)) {
                 System.out.println(log.next() > durable ? "all there" : "lost " + durable + " of " + log.next());
@@ -117,6 +124,15 @@ class KilledProcessTest {
                 Logs.settle(log);
                 Logs.read(log, 0, LONGEST);
                 System.out.println("goes on");
+            }
+        }
+
+        /** Where there is no room for a file, a start says so, and leaves what is there as it is. */
+        private static void refuse(Settings settings) {
+            try (JournalLog log = new ArchiveJournal(settings).open(Logs.FACTS)) {
+                System.out.println("began, at " + log.next());
+            } catch (JournalException e) {
+                System.out.println(e.getMessage().replaceAll("/.*disk/", ""));
             }
         }
 
@@ -147,7 +163,11 @@ class KilledProcessTest {
         Process child = child(inside, SmallDisk.class, disk.toString(), aeron.toString());
         String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         assertTrue(child.waitFor(1, TimeUnit.MINUTES), "the child ends");
-        assertEquals("stopped\nnot closed cleanly\nall there\ngoes on", said.strip());
+        String noRoom = "cannot open the journal j: java.io.IOException: No space left on device;"
+                + " make room on its disk, and start again";
+        String noFile =
+                "cannot start the archive of j: its disk has no room for a file of it;" + " make room, and start again";
+        assertEquals("stopped\nnot closed cleanly\n" + noRoom + "\n" + noFile + "\nall there\ngoes on", said.strip());
     }
 
     private static boolean succeeds(List<String> prefix) throws InterruptedException {
