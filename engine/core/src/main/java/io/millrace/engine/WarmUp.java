@@ -32,7 +32,7 @@ import java.util.function.LongFunction;
  * ({@link io.millrace.transport.EventSink#takesMarked}) and those of outputs named in {@link #calling}. Sources are not
  * polled, look-ups get no requests, and a thread placement is not called.
  *
- * <p>The rehearsal has the whole state budget to itself, and its memory is free again before the real host is created.
+ * <p>The rehearsal has the whole state budget to itself, and is gone before the real host is created.
  */
 public final class WarmUp {
     private static final int ROUND = 10_000;

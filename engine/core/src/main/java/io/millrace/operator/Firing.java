@@ -4,9 +4,9 @@ import io.millrace.event.Bytes;
 import io.millrace.event.Entry;
 
 /**
- * What a node fires: a timer, a window, an event that was held back. It has no entry: the entry that let time pass did not
- * cause it, and neither that one's header nor its bytes are of any meaning for it. Made once a node and used for each of its
- * firings; one thread.
+ * What a node fires: a timer, a window, an event that was held back. It has no entry: the entry that let time pass did
+ * not cause it, and that entry's header and bytes have no meaning for it. Created once for each node and used for each
+ * of its firings, by one thread.
  *
  * <pre>
  *  stored: offset  bytes
@@ -59,10 +59,10 @@ public final class Firing {
     }
 
     /**
-     * Names a result that a node cannot tell: what is said of it is said as of what fires, with the header of what asked for it.
+     * Names a result that a node cannot put out. It is reported like a firing, with the header of what asked for it.
      *
-     * @param of   the node
-     * @param due  the end of the result, nanoseconds
+     * @param of the node
+     * @param due the end of the result, nanoseconds
      * @param from carries its key, and what asked for it
      */
     public void result(int of, long due, Flow from) {
@@ -96,7 +96,7 @@ public final class Firing {
     }
 
     /**
-     * The same node has another number in the topology that has loaded this.
+     * Sets the node's number in the topology that has loaded this, which may differ from the one that saved it.
      *
      * @param now its id there
      */

@@ -3,8 +3,8 @@ package io.millrace.operator;
 import java.util.regex.Pattern;
 
 /**
- * What is kept and compared of something that an operator was given and that computes, a model say ({@link Operator#digests}): the same
- * wherever it was read from, and another as soon as it computes something else.
+ * What is kept and compared of something that an operator was given and that computes, such as a model
+ * ({@link Operator#digests}): the same wherever it was read from, and different as soon as it computes something else.
  */
 public final class GivenDigest {
     private static final String KIND = "SHA-256 ";
@@ -15,10 +15,10 @@ public final class GivenDigest {
     private GivenDigest() {}
 
     /**
-     * What is kept.
+     * Returns what is kept.
      *
      * @param digest 64 hexadecimal digits
-     * @return with what kind of digest it is
+     * @return the digest with its kind
      * @throws IllegalArgumentException for anything else, which would be shown whole or cut in the middle
      */
     public static String kept(String digest) {
@@ -30,10 +30,10 @@ public final class GivenDigest {
     }
 
     /**
-     * A text for people, to whom the beginning of a digest is enough to tell it from another.
+     * Shortens the digests in a text for people, to whom the beginning is enough to distinguish one from another.
      *
-     * @param text in which there may be such that are kept
-     * @return the same with short ones
+     * @param text which may contain kept digests
+     * @return the same text with short ones
      */
     public static String shown(String text) {
         return REST.matcher(text).replaceAll("...");

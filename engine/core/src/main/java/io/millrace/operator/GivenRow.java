@@ -10,14 +10,14 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * A row that an operator was given when it was built: a default, a fallback, what a setting begins with.
+ * A row that an operator was given when it was built: a default, a fallback, the initial value of a setting.
  *
- * <p>People see its text, in which sensitive fields are hashes under a key that each process draws for itself. A journal outlives its
- * process, so what is kept beside it to be compared is {@link #kept()}.
+ * <p>People see its text, in which sensitive fields are hashes under a key that each process draws for itself. A
+ * journal outlives its process, so what it keeps for comparison is {@link #kept()}.
  *
  * @param type its layout
- * @param row  the row
- * @param <R>  the row
+ * @param row the row
+ * @param <R> the type of the row
  */
 public record GivenRow<R>(EventType<R> type, R row) {
     private static final String SECRET = " of sensitive fields";
@@ -41,10 +41,10 @@ public record GivenRow<R>(EventType<R> type, R row) {
     }
 
     /**
-     * The name of a value that stands for sensitive fields: it is compared, and shown to nobody.
+     * Returns the name of a value that stands for sensitive fields: it is compared, and shown to nobody.
      *
-     * @param name that of the row, maybe in quotes at its end
-     * @return a longer one
+     * @param name that of the row, possibly in quotes at its end
+     * @return a longer name
      */
     public static String secretName(String name) {
         return name.endsWith(QUOTE)
@@ -53,10 +53,10 @@ public record GivenRow<R>(EventType<R> type, R row) {
     }
 
     /**
-     * Whether a name is one of {@link #secretName}.
+     * Tells whether a name is one of {@link #secretName}.
      *
      * @param name of a value that is kept and compared
-     * @return then nobody sees the value
+     * @return if true, nobody sees the value
      */
     public static boolean isSecret(String name) {
         return name.endsWith(SECRET) || name.endsWith(SECRET + QUOTE);
@@ -77,9 +77,9 @@ public record GivenRow<R>(EventType<R> type, R row) {
     }
 
     /**
-     * What stands for it where it has sensitive fields, to be kept and compared: the same in every process.
+     * Returns what is kept and compared in place of a row with sensitive fields: the same in every process.
      *
-     * @return a number made of all its bytes, by work of some milliseconds
+     * @return a number made from all its bytes, which takes some milliseconds
      */
     public String kept() {
         try {

@@ -10,15 +10,16 @@ import io.millrace.state.StateWriter;
  */
 public final class NodeCounters implements Saved {
     /**
-     * Entries passed on by the main output; what goes out by others is counted on its way ({@link #side}). A node with one input and one
-     * output that answers each entry with one need not count it: that is what came in, less its dead letters.
+     * Entries passed on by the main output; those of other outputs are counted on their way ({@link #side}). A node
+     * with one input and one output that answers each entry with one need not count it: the number is what came in,
+     * less its dead letters.
      */
     public long out;
 
     /** By output, without the main one. */
     private final long[] sides;
 
-    /** Whether there are counts of before in which the outputs were not told apart. */
+    /** Whether there are earlier counts that do not distinguish the outputs. */
     private boolean isMixed;
 
     /** Entries that a condition held back; of a group that forgets, retractions that found no row. */
@@ -43,10 +44,11 @@ public final class NodeCounters implements Saved {
     public long firings;
 
     /**
-     * The most slots of state touched for one event, or by what fires at one entry: rows, blocks, entries of heaps, as often as they
-     * are; of windows, look-backs, patterns and joins by an interval or as of a time panes, nodes of a tree or runs. Windows, joins, tables
-     * and processes count it only where assertions are on, or with {@code -Dmillrace.touched=true}: it proves a bound, in tests. So it is of
-     * this run, and not in a snapshot.
+     * The most slots of state touched for one event, or by what fires at one entry: rows, blocks and entries of heaps,
+     * counted each time; for windows, look-backs, patterns and interval or as-of joins, panes, tree nodes or runs.
+     * Windows, joins, tables and processes count it only if assertions are enabled, or with
+     * {@code -Dmillrace.touched=true}: tests use it to prove a bound. It is therefore of this run, and not in a
+     * snapshot.
      */
     @Scratch("a proof of this run, which may not be asked for")
     public long maxSlotsTouched;
@@ -87,19 +89,19 @@ public final class NodeCounters implements Saved {
     }
 
     /**
-     * Entries passed on by an output.
+     * Returns the entries passed on by an output.
      *
      * @param port the output; 0 is the main one
-     * @return -1 where that is not known: counts of a snapshot of before, or of a node that had other outputs
+     * @return -1 if unknown: counts of an older snapshot, or of a node that had other outputs
      */
     public long out(int port) {
         return isMixed ? -1 : port == 0 ? out : sides[port - 1];
     }
 
     /**
-     * Entries passed on by all outputs.
+     * Returns the entries passed on by all outputs.
      *
-     * @return -1 where that is not known
+     * @return -1 if unknown
      */
     public long outOfAll() {
         long sum = out;
@@ -154,9 +156,9 @@ public final class NodeCounters implements Saved {
     }
 
     /**
-     * Adds the counts of another part of the same node; of what is the most for one entry the greater stays.
+     * Adds the counts of another part of the same node; for a maximum, keeps the greater.
      *
-     * @param other such as that of another shard
+     * @param other for example that of another shard
      */
     public void add(NodeCounters other) {
         out += other.out;

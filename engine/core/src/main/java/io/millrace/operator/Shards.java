@@ -1,8 +1,8 @@
 package io.millrace.operator;
 
 /**
- * The virtual shards that the keys of a parallel section are divided into: by a fixed hash of the key, the same in every engine
- * and every run, so that what depends on a shard depends on the log alone.
+ * The virtual shards into which the keys of a parallel section are divided: by a fixed hash of the key, the same in
+ * every engine and every run, so that what depends on a shard depends on the log alone.
  */
 public final class Shards {
     /** How many there are, whatever the threads. */
@@ -10,7 +10,7 @@ public final class Shards {
 
     private static final int BITS = 6;
 
-    /** Not the engine's: that one is drawn anew at each start. */
+    /** Not the engine's seed, which is drawn at each start. */
     private static final long SEED = 0x736861726473L;
 
     private Shards() {}
@@ -49,10 +49,10 @@ public final class Shards {
     }
 
     /**
-     * A bound on all keys, as one on those of a shard.
+     * Converts a bound on all keys to one on those of a shard.
      *
      * @param most of all shards together; 0 for none
-     * @return what each shard has of it, rounded up
+     * @return the share of each shard, rounded up
      */
     public static int share(int most) {
         return most / COUNT + (most % COUNT == 0 ? 0 : 1);

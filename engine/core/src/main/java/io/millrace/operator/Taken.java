@@ -3,8 +3,8 @@ package io.millrace.operator;
 import java.util.Arrays;
 
 /**
- * Which of the events that a node has taken so far: by an input, of the key of the output in hand unless it is said otherwise. What
- * the node refused is none of them. Immutable; each word answers a narrower one.
+ * Selects events that a node has taken so far: those of an input and, unless stated otherwise, of the key of the output
+ * in hand. What the node refused is excluded. Immutable; each method returns a narrower selection.
  */
 public final class Taken {
     private final int input;
@@ -42,7 +42,7 @@ public final class Taken {
     }
 
     /**
-     * All that came by an input.
+     * Selects everything that came by an input.
      *
      * @param input 0, 1, …
      * @return of the key in hand
@@ -52,7 +52,7 @@ public final class Taken {
     }
 
     /**
-     * Whatever their key.
+     * Selects events of any key.
      *
      * @return a changed copy
      */
@@ -61,7 +61,7 @@ public final class Taken {
     }
 
     /**
-     * Those of the entry in hand only.
+     * Selects events of the entry in hand only.
      *
      * @return a changed copy
      */
@@ -70,10 +70,10 @@ public final class Taken {
     }
 
     /**
-     * Those within a span of event time.
+     * Selects events within a span of event time.
      *
      * @param firstNs the first nanosecond of it
-     * @param lastNs  the last one
+     * @param lastNs the last one
      * @return a changed copy
      */
     public Taken within(long firstNs, long lastNs) {
@@ -81,7 +81,7 @@ public final class Taken {
     }
 
     /**
-     * Those that came last.
+     * Selects the events that came last.
      *
      * @param n how many at most
      * @return a changed copy
@@ -91,10 +91,10 @@ public final class Taken {
     }
 
     /**
-     * Those that belong to one event of the base of a {@code with}.
+     * Selects events that belong to one event of the base of a {@code with}.
      *
      * @param depth of the mark
-     * @param of    the mark
+     * @param of the mark
      * @return a changed copy
      */
     public Taken marked(int depth, long of) {
@@ -102,9 +102,9 @@ public final class Taken {
     }
 
     /**
-     * Those that are the same bytes.
+     * Selects events with the same bytes.
      *
-     * @param of     hold them; copied
+     * @param of contains them; copied
      * @param offset first byte
      * @param length their number
      * @return a changed copy
@@ -115,7 +115,7 @@ public final class Taken {
     }
 
     /**
-     * The one that came with an entry, or was held back since then.
+     * Selects the event that came with an entry, or was held back since then.
      *
      * @param sequence its place, as of {@link Flow#eventSequence}
      * @return a changed copy
@@ -134,7 +134,7 @@ public final class Taken {
     }
 
     /**
-     * Whether their key is of no meaning.
+     * Tells whether the key does not matter.
      *
      * @return true after {@link #ofAnyKey}
      */
@@ -152,18 +152,18 @@ public final class Taken {
     }
 
     /**
-     * How many of those that came last are meant.
+     * Returns how many of the events that came last are selected.
      *
-     * @return the largest number where all are
+     * @return the largest number if all are
      */
     public int newest() {
         return newest;
     }
 
     /**
-     * The bytes that they are.
+     * Returns the bytes that the events have.
      *
-     * @return null where any are meant
+     * @return null if the bytes do not matter
      */
     public byte[] bytes() {
         return bytes;
@@ -188,9 +188,9 @@ public final class Taken {
     }
 
     /**
-     * Which mark they have.
+     * Returns which mark they have.
      *
-     * @return the depth for {@link Flow#origin}; -1 where it is of no meaning
+     * @return the depth for {@link Flow#origin}; -1 if it does not matter
      */
     public int markDepth() {
         return markDepth;

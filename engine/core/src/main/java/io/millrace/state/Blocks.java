@@ -1,15 +1,16 @@
 package io.millrace.state;
 
 /**
- * Blocks of a fixed number of longs, taken and freed in any order. Several sizes are several instances over one budget.
- * A block does not move while it is taken.
+ * Blocks of a fixed number of longs, taken and freed in any order. Several sizes need several instances, which may
+ * share a budget. A block does not move while it is taken.
  *
- * <p>What is taken one behind the other stands side by side, as far as there is room: from one page the first free place is taken until
- * there is none, then it is the turn of the page that has waited longest with some; only when none has, a page is added. State is made
- * and forgotten in nearly the same order, so what is looked at together lies together. A list of what was freed last loses that: after
- * a while each block it gives is on another page, and each costs a miss of cache.
+ * <p>Blocks that are taken one after another lie side by side, as far as there is room. The first free place of one
+ * page is taken until there is none; then the page that has waited longest with free places is used, and a page is
+ * added only if none has any. State is made and forgotten in nearly the same order, so blocks that are looked at
+ * together lie together. A list of the blocks freed last would lose that: after a while each block that it gives is on
+ * another page, at a cache miss each.
  *
- * <p>The id of a block says where it is: the number of its page, and in the lower 13 bits the index of its first long
+ * <p>The id of a block tells where it is: the number of its page and, in the lower 13 bits, the index of its first long
  * in the page. So ids are in the order of memory but not dense.
  */
 public final class Blocks implements Saved {
@@ -181,7 +182,10 @@ public final class Blocks implements Saved {
         return (int) (base * reciprocal >>> RECIPROCAL_SHIFT);
     }
 
-    /** Before there were pages that wait, a list of free blocks went through them; what begins with it is never below zero. */
+    /**
+     * Begins with a negative number: earlier versions had, in place of pages that wait, a list of free blocks that went
+     * through the pages, and began with its head, which is never negative.
+     */
     @Override
     public void save(StateWriter to) {
         to.putLong(longs);
@@ -244,7 +248,7 @@ public final class Blocks implements Saved {
         }
     }
 
-    /** Counts the free places of pages; those that have some wait, in another order where none was saved. */
+    /** Counts the free places of pages. Those that have some wait, in another order if none was saved. */
     private void countFree(StateReader from, boolean wait) {
         int taken = 0;
         int free = 0;
@@ -278,7 +282,7 @@ public final class Blocks implements Saved {
         }
     }
 
-    /** Under a higher bound what was the last page, and full, may have room; it waits behind all others. */
+    /** Under a higher bound, what was the last page, and full, may have room; it waits after all others. */
     private void queueRaised() {
         boolean[] waits = new boolean[table.count()];
         for (int i = 0; i < waitingCount; i++) {
@@ -308,7 +312,7 @@ public final class Blocks implements Saved {
     }
 
     /**
-     * Has something saved with the state of who owns the blocks, as {@link StateBudget#keeps}.
+     * Saves something with the state of the blocks' owner, as {@link StateBudget#keeps}.
      *
      * @param part what is kept about them and lives across entries
      */

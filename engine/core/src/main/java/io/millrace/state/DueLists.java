@@ -3,15 +3,16 @@ package io.millrace.state;
 import java.util.Arrays;
 
 /**
- * Timers in the order of (due, set order), as {@link TimerHeap}, for those of which many are due at one moment, as the ends of
- * windows are: one first-in-first-out list for each moment, and a heap of the lists. Set, cancel and pop touch a few places,
- * however many timers there are, as long as the moments are few; with as many moments as timers each costs what a heap does, and more.
+ * Timers in the order of (due, set order), like {@link TimerHeap}, for timers of which many are due at the same time,
+ * such as the ends of windows: one first-in-first-out list for each due time, and a heap of the lists. Set, cancel and
+ * pop touch a few places, however many timers there are, as long as there are few different due times. With as many due
+ * times as timers, each operation costs what it costs in a heap, and more.
  *
- * <p>A timer has no memory of its own: it is a part of what it is the timer of, which has two longs for it ({@link Timers}). So to set
- * one asks memory for nothing that its owner has not asked for already.
+ * <p>A timer has no memory of its own: it is part of the thing that it is the timer of, which provides two longs for it
+ * ({@link Timers}). So setting one needs no memory beyond what its owner has already taken.
  */
 public final class DueLists implements Saved {
-    /** Where timers are: each is known by a number, which is not 0. */
+    /** Where timers are stored. Each is identified by a number, which is not 0. */
     public interface Timers {
         /**
          * The page a timer is on, to be written.
@@ -46,7 +47,7 @@ public final class DueLists implements Saved {
     private static final long LOW = 0xFFFF_FFFFL;
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
-    /** Of timers that shared a list and are set again, each may need one of its own: so many lists are kept for them. */
+    /** Timers that shared a list and are set again may each need a list of their own: this many are kept for them. */
     private static final int SPARE = 64;
 
     private final Timers timers;
@@ -109,12 +110,12 @@ public final class DueLists implements Saved {
     }
 
     /**
-     * Sets a timer that has just fired or been cancelled. There is room for it when there is none for a new one, until such timers
-     * need {@value #SPARE} lists more than there were.
+     * Sets a timer that has just fired or been cancelled. There is room for it even if there is none for a new one,
+     * until such timers need {@value #SPARE} more lists than there were.
      *
      * @param dueNs when
      * @param timer its number, of one that is not set
-     * @return false when there is no room for it either
+     * @return false if there is no room for it either
      */
     public boolean setAgain(long dueNs, int timer) {
         boolean set = put(dueNs, timer);
@@ -125,7 +126,7 @@ public final class DueLists implements Saved {
         return set;
     }
 
-    /** Keeps room for one list more, until there are enough; false when there is none. */
+    /** Keeps room for one more list, until there are enough; false if there is none. */
     private boolean keepSpare() {
         if (spare == SPARE) {
             return true;
@@ -193,7 +194,7 @@ public final class DueLists implements Saved {
         return (long) first << 32 | second & LOW;
     }
 
-    /** The open list of a moment; NONE when there is no room for a new one. */
+    /** The open list of a due time; NONE if there is no room for a new one. */
     private int openList(long dueNs) {
         int place = place(dueNs);
         int list = open[place];
@@ -233,10 +234,10 @@ public final class DueLists implements Saved {
     }
 
     /**
-     * Puts a timer at the place of another, with its due and its turn; that is not set any more.
+     * Puts a timer in the place of another, with its due time and its turn; the other is no longer set.
      *
      * @param timer of one that is set
-     * @param by    of one that is not
+     * @param by of one that is not
      */
     public void replace(int timer, int by) {
         int list = list(timer);
@@ -247,14 +248,14 @@ public final class DueLists implements Saved {
         clear(timer);
     }
 
-    /** Says what is behind a timer; which is first of the list, where there is none before. */
+    /** Sets what follows a timer; if there is no timer, the first of the list. */
     private void behind(int list, int timer, int next) {
         long[] page = timer == NO_TIMER ? blocks.writable(list) : timers.writable(timer);
         int at = timer == NO_TIMER ? blocks.base(list) + 1 : timers.timerAt(timer) + 1;
         page[at] = timer == NO_TIMER ? both(next, second(page[at])) : both(first(page[at]), next);
     }
 
-    /** Says what is before a timer; which is last of the list, where there is none behind. */
+    /** Sets what precedes a timer; if there is no timer, the last of the list. */
     private void before(int list, int timer, int previous) {
         long[] page = timer == NO_TIMER ? blocks.writable(list) : timers.writable(timer);
         int at = timer == NO_TIMER ? blocks.base(list) + 1 : timers.timerAt(timer) + 1;
@@ -323,19 +324,19 @@ public final class DueLists implements Saved {
     }
 
     /**
-     * The timer that comes next, so that memory can be asked for what belongs to it before it is popped.
+     * Returns the timer that comes next, so that memory can be prefetched for what belongs to it before it is popped.
      *
-     * @return its number; 0 when there is none
+     * @return its number; 0 if there is none
      */
     public int next() {
         return count == 0 ? NO_TIMER : first();
     }
 
     /**
-     * The timer behind one in its list.
+     * Returns the timer that follows one in its list.
      *
      * @param timer of one that is set
-     * @return its number; 0 when it is the last
+     * @return its number; 0 if it is the last
      */
     public int behind(int timer) {
         return second(timers.writable(timer)[timers.timerAt(timer) + 1]);

@@ -3,24 +3,24 @@ package io.millrace.state;
 import java.util.Arrays;
 
 /**
- * Says which keys are to be looked at because their time may have come. Made for state that goes some time after the last
- * event of its key without work at each event: the operator arms a key when it is new, and when the calendar gives it back
- * looks whether it was touched since, and arms it again or releases it.
+ * Tells which keys to look at because their time may have come. It is made for state that expires some time after the
+ * last event of its key, without work at each event: the operator arms a key when it is new; when the calendar gives it
+ * back, the operator checks whether it was touched since, and arms it again or releases it.
  *
- * <p>A due is rounded up to a 64th of the time that state is kept, so a key comes back at its due or up to that much later.
- * Rows come back in the order of rounded due, and of arming within one. A row that is released stays armed and is left out
- * when its turn comes; when another key has got its place by then, that key comes back at the turn of the first. So who gets
- * a row back looks whether its time has come.
+ * <p>A due time is rounded up to a 64th of the time for which state is kept, so a key comes back at its due time or up
+ * to that much later. Rows come back in the order of rounded due time, and of arming within one. A row that is released
+ * stays armed and is left out when its turn comes. If another key has got its place by then, that key comes back at the
+ * turn of the first; so an operator that gets a row back has to check whether its time has come.
  *
- * <p>Neither arming nor popping touches a row: slots stand in lists of chunks. That lets the operator take many slots at a
- * time ({@link #pop(long, int[], int)}) and look at all their rows before it deals with one, so that the misses of cache
- * overlap.
+ * <p>Neither arming nor popping touches a row: slots are kept in lists of chunks. That lets the operator take many
+ * slots at a time ({@link #pop(long, int[], int)}) and look at all their rows before it deals with one, so that cache
+ * misses overlap.
  *
- * <p>Work depends on the number of buckets that hold rows, not on the time between them. There are at most {@link
- * #BUCKETS_MAX}: more appear only when time jumps about wildly, and then a row goes into the next later bucket, or the
- * last bucket is moved to the row's due: later than said, never before.
+ * <p>Work depends on the number of buckets that hold rows, not on the time between them. There are at most
+ * {@link #BUCKETS_MAX}: more would appear only if time jumped about wildly, and then a row goes into the next later
+ * bucket, or the last bucket is moved to the row's due time: later than asked, never earlier.
  *
- * <p>Arming cannot fail: memory for all keys there can be is taken at start.
+ * <p>Arming cannot fail: memory for all possible keys is taken at start.
  */
 public final class ExpiryCalendar implements Saved {
     /** The most buckets that hold rows. */
@@ -61,10 +61,10 @@ public final class ExpiryCalendar implements Saved {
     private final int[] one = new int[1];
 
     /**
-     * An empty calendar over rows; one at most.
+     * Creates an empty calendar over rows, which have at most one.
      *
-     * @param budget where its memory comes from, about five bytes for each key there can be
-     * @param rows   whose slots it holds
+     * @param budget where its memory comes from, about five bytes for each possible key
+     * @param rows whose slots it holds
      * @param keepNs how long state is kept, positive
      */
     public ExpiryCalendar(StateBudget budget, KeyedRows rows, long keepNs) {
@@ -107,7 +107,7 @@ public final class ExpiryCalendar implements Saved {
         from.getLongs(armed, armed.length);
     }
 
-    /** Takes over what stands in it one by one: rows may be at other places, and there may be more of them or fewer. */
+    /** Takes over what it contains one by one: rows may be at other places, and there may be more of them or fewer. */
     private void loadMoved(StateReader from) {
         from.getLong();
         int words = (int) Math.min(from.getLong(), Integer.MAX_VALUE - 8);
@@ -155,16 +155,16 @@ public final class ExpiryCalendar implements Saved {
         return CHUNK * (slotsMax / CHUNK_SLOTS + 1L + 2 * Math.min(slotsMax, BUCKETS_MAX));
     }
 
-    /** What it takes at most, for so many rows in use at a time. */
+    /** The most bytes that it takes, for that many rows in use at a time. */
     static long bytes(int slotsMax) {
         long places = 2L * slotsMax + Pages.PAGE_LONGS;
         return Long.BYTES * (ENTRY * BUCKETS_MAX + chunkLongs(slotsMax) + places / 64 + 1);
     }
 
     /**
-     * Puts a slot on the calendar. One that is on it stays where it is.
+     * Puts a slot on the calendar. A slot that is on it stays where it is.
      *
-     * @param slot  a slot in use
+     * @param slot a slot in use
      * @param dueNs when to give it back
      */
     public void arm(int slot, long dueNs) {
@@ -172,9 +172,10 @@ public final class ExpiryCalendar implements Saved {
     }
 
     /**
-     * Puts a slot on the calendar again for which there is more to do than one turn may: it comes back before progress moves on.
+     * Puts a slot back on the calendar if there is more to do than one turn allows: it comes back before progress moves
+     * on.
      *
-     * @param slot       a slot in use, popped just now
+     * @param slot a slot in use, popped just now
      * @param progressNs what it was popped by
      */
     public void armAgain(int slot, long progressNs) {
@@ -273,7 +274,7 @@ public final class ExpiryCalendar implements Saved {
         return n;
     }
 
-    /** Takes slots off without a look at a row, so that the misses of cache of all of them overlap then. */
+    /** Takes slots off without looking at a row, so that the cache misses of all of them overlap later. */
     private int takeOff(int[] into, int from, int to) {
         int n = from;
         while (n < to && count > 0 && directory[at(0)] == poppedDueNs) {

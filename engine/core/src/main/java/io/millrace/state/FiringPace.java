@@ -1,22 +1,24 @@
 package io.millrace.state;
 
 /**
- * How many firings an entry makes of an operator of which many are due at one moment, as the ends of windows are, or keys that
- * are looked after. Whatever fires at an entry makes the events behind it wait, so it is few; what fires waits instead, as long
- * as events come. But never for more and more of it: what events add while something due is left counts twice, and as many fire
- * further, up to F of the node, which the plan makes twice what the events of an entry make due. Where a firing may be little work or much, as a window of few panes or of thousands,
- * the work is paced the same way.
+ * Decides how many items one entry fires of an operator that may have many due at the same time, such as ends of
+ * windows, or keys to be looked after.
+ *
+ * <p>What fires at an entry makes the following events wait, so it is few; the items due wait instead, as long as
+ * events come. They must not pile up: what events add while something due is left counts twice, and that many more
+ * items fire, up to F of the node, which the plan makes twice what the events of an entry make due. If a firing may be
+ * little work or much, as for a window of few panes or of thousands, the work is paced in the same way.
  */
 public final class FiringPace implements Saved {
-    /** So many at an entry, where no more have to. */
+    /** How many fire at an entry, if no more have to. */
     public static final int FEW = 16;
 
-    /** So many where a firing only frees memory: nobody waits for it but the events behind it. */
+    /** How many, if a firing only frees memory: nobody waits for it, but the following events wait. */
     public static final int FEW_FREEING = 4;
 
     /**
-     * So many at an entry when all input has ended, or more where events add more: then no event waits, but an entry is still to be bounded
-     * work, and F of who sends nothing when it fires has no other bound.
+     * How many fire at an entry when all input has ended, or more if events add more. No event waits then, but an entry
+     * still has to be bounded work, and F of a node that sends nothing when it fires has no other bound.
      */
     public static final int AT_END = 8_192;
 
@@ -25,17 +27,17 @@ public final class FiringPace implements Saved {
     /** Whether the last entry has left something that was due. */
     private boolean isBehind;
 
-    /** Twice what has been added since, less what has fired. */
+    /** Twice what has been added since then, less what has fired. */
     private long owed;
 
     /** Twice the work that has been added since the last entry that fired; what that did not need is not kept. */
     private long work;
 
     /**
-     * Nothing is due.
+     * Creates a pace with nothing due.
      *
      * @param budget of the node
-     * @param few    how many fire at an entry where no more have to, positive
+     * @param few how many fire at an entry if no more have to, positive
      */
     public FiringPace(StateBudget budget, int few) {
         this.few = few;
@@ -60,7 +62,7 @@ public final class FiringPace implements Saved {
     }
 
     /**
-     * An event makes something due some time.
+     * Records that an event makes something due at some time.
      *
      * @param firings how many
      */
@@ -69,7 +71,8 @@ public final class FiringPace implements Saved {
     }
 
     /**
-     * A firing makes something due some time. It counts once: what is due of many at one moment and sets more would else fire more and more.
+     * Records that a firing makes something due at some time. It counts once: otherwise many items that are due at the
+     * same time and set more would fire more and more.
      *
      * @param firings how many
      */
@@ -78,7 +81,7 @@ public final class FiringPace implements Saved {
     }
 
     /**
-     * The same of work that firings will be.
+     * Records the work that firings will be.
      *
      * @param most in units of the operator, no less than it will be
      */
@@ -87,29 +90,29 @@ public final class FiringPace implements Saved {
     }
 
     /**
-     * How much work may be done now.
+     * Returns how much work may be done now.
      *
-     * @param usual where no more has to be
-     * @return as much, or more
+     * @param usual the amount if no more has to be done
+     * @return that amount, or more
      */
     public long mostWork(long usual) {
         return Math.max(usual, work);
     }
 
     /**
-     * How many may fire now.
+     * Returns how many items may fire now.
      *
-     * @param hasEnded whether all input has
-     * @param most     F of the node, as the plan has it
-     * @return as many, or fewer
+     * @param hasEnded whether all input has ended
+     * @param most F of the node, as the plan has it
+     * @return that number, or fewer
      */
     public int most(boolean hasEnded, int most) {
         return (int) Math.min(most, Math.max(hasEnded ? AT_END : few, owed));
     }
 
     /**
-     * An event has fired what was due of its key, without its entry's share: where that was all, nothing is owed any more, or it would be of what
-     * is due much later.
+     * Records that an event has fired what was due of its key, outside its entry's share. If that was everything,
+     * nothing is owed any more; otherwise the debt would count against items that are due much later.
      *
      * @param isLeft whether something due is left
      */
@@ -120,10 +123,10 @@ public final class FiringPace implements Saved {
     }
 
     /**
-     * An entry has fired, or an event.
+     * Records that an entry or an event has fired items.
      *
      * @param firings how many
-     * @param isLeft  whether something due is left
+     * @param isLeft whether something due is left
      */
     public void fired(int firings, boolean isLeft) {
         isBehind = isLeft;

@@ -4,14 +4,14 @@ package io.millrace.state;
  * Rows of a fixed number of longs, addressed by key. A row has a slot, which it keeps as long as it lives; its columns
  * are zero when it is new. Keys are longs, or bytes up to a length (text, composite keys), and are compared in full.
  *
- * <p><b>Hot code</b> takes {@link #page} and {@link #base} once and reads all columns of a row there; when it writes it
- * takes {@link #writable} instead. Slots stay valid until released; pages taken this way are valid until the next
- * acquire or release.
+ * <p><b>Hot code</b> takes {@link #page} and {@link #base} once and reads all columns of a row there; to write it takes
+ * {@link #writable} instead. Slots stay valid until released; pages taken this way are valid until the next acquire or
+ * release.
  *
- * <p><b>Work.</b> A find looks at a few cells of the index and, but for collisions of 30 bits, at one row; of a key that is a number from 0 to
- * twice the bound on keys, rounded down to whole pages, at one cell ({@link DenseIndex}). The index
- * is set apart in its full size at start, and used as far as the keys of the moment need it ({@link HashIndex}). The hash is seeded: who does not know the seed cannot choose keys
- * that collide.
+ * <p><b>Work.</b> A find looks at a few cells of the index and, apart from collisions of 30 bits, at one row. For a key
+ * that is a number from 0 to twice the bound on keys, rounded down to whole pages, it looks at one cell
+ * ({@link DenseIndex}). The index is allocated in its full size at start, and used as far as the present keys need it
+ * ({@link HashIndex}). The hash is seeded: without the seed nobody can choose keys that collide.
  */
 public final class KeyedRows implements Saved {
     /*
@@ -34,7 +34,7 @@ public final class KeyedRows implements Saved {
     private int maxKeys;
     private ExpiryCalendar calendar;
 
-    /** Where the own columns begin behind the slot, and the own bit; 0 when nobody else has columns in the row. */
+    /** Where its own columns begin after the slot, and its own bit; 0 if nobody else has columns in the row. */
     private int offset;
 
     private long bit;
@@ -43,7 +43,7 @@ public final class KeyedRows implements Saved {
     @Scratch("of the acquire before")
     private boolean isNew;
 
-    /** Rows as they were and where each has gone to, while what speaks of their places is loaded. */
+    /** Rows as they were and where each has gone, while state that refers to their places is loaded. */
     @Scratch("while it is loaded")
     private OldRows was;
 
@@ -58,7 +58,7 @@ public final class KeyedRows implements Saved {
         budget.keeps(this);
     }
 
-    /** With pages and keys, unless these are put together with those of others, which are saved before. */
+    /** Saves pages and keys too, unless these are shared with others, which are saved before. */
     @Override
     public void save(StateWriter to) {
         to.putLong(longsPerRow);
@@ -89,7 +89,7 @@ public final class KeyedRows implements Saved {
         }
     }
 
-    /** Rows that are where they were and as they were are taken over as they are. */
+    /** Rows that have not moved or changed are taken over as they are. */
     private void loadMoved(StateReader from) {
         long columns = from.getLong();
         from.getLong();
@@ -139,7 +139,7 @@ public final class KeyedRows implements Saved {
     }
 
     /**
-     * Whether rows were taken over one by one, and stand elsewhere than they did.
+     * Tells whether rows were taken over one by one, so that they are at other places than before.
      *
      * @return true between loading and {@link #settled}
      */
@@ -148,10 +148,10 @@ public final class KeyedRows implements Saved {
     }
 
     /**
-     * Where a row stands that was taken over.
+     * Returns where a row is that was taken over.
      *
      * @param old its slot when it was saved
-     * @return its slot; -1 when there is none any more
+     * @return its slot; -1 if it no longer exists
      */
     public int moved(int old) {
         if (was == null) {
@@ -162,10 +162,10 @@ public final class KeyedRows implements Saved {
     }
 
     /**
-     * Puts in place of slots that were loaded where their rows stand.
+     * Replaces slots that were loaded by those where their rows are now.
      *
      * @param slots of rows in use when they were saved
-     * @param n     how many
+     * @param n how many
      */
     public void mapSlots(int[] slots, int n) {
         for (int i = 0; i < n; i++) {
@@ -173,7 +173,7 @@ public final class KeyedRows implements Saved {
         }
     }
 
-    /** All that speaks of slots has been loaded. */
+    /** Called when everything that refers to slots has been loaded. */
     public void settled() {
         was = null;
         goneTo = null;
@@ -181,7 +181,7 @@ public final class KeyedRows implements Saved {
 
     // ---- making them
 
-    /** What they would be alone. */
+    /** The plan of these rows if they were alone. */
     RowPlan plan() {
         return RowPlan.of(budget, RowKeys.keyLongs(-1) + longsPerRow, maxKeys);
     }
@@ -376,10 +376,10 @@ public final class KeyedRows implements Saved {
     }
 
     /**
-     * Asks memory for the place of the index where a row is found, of one that will soon be released.
+     * Prefetches the place of the index where a row is found, for a row that will soon be released.
      *
      * @param slot a slot in use
-     * @return what stands there, to be kept, so that reading it cannot be left out
+     * @return what is there; keep it, so that the read is not optimised away
      */
     public long touch(int slot) {
         return keys.touch(slot);
@@ -538,8 +538,8 @@ public final class KeyedRows implements Saved {
     }
 
     /**
-     * What was done; a step is a cell of the index that an acquire of a new key or a release looked at. The most steps
-     * of one bound the cells that any find looks at.
+     * Returns what was done. A step is a cell of the index that an acquire of a new key or a release looked at. The
+     * most steps of one operation bound the cells that any find looks at.
      *
      * @return the counters of this structure
      */
@@ -578,7 +578,7 @@ public final class KeyedRows implements Saved {
         return calendar != null;
     }
 
-    /** The most slots in use at a time, by whomever. */
+    /** The most slots in use at a time, by all that share the rows. */
     int slotsMax() {
         return blocks.blocksMax();
     }

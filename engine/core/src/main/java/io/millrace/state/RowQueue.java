@@ -1,12 +1,12 @@
 package io.millrace.state;
 
 /**
- * The order in which rows were last set: a list through one column of them, so that the oldest is known at once and any row can
- * leave from its middle. Each call touches at most three rows, whatever their number. No part of the order depends on where a
- * row stands.
+ * The order in which rows were last set: a list through one column of them, so that the oldest is known at once and any
+ * row can leave from the middle. Each call touches at most three rows, whatever their number. The order does not depend
+ * on where rows are.
  */
 public final class RowQueue implements Saved {
-    /** Of each row in the queue: | slot before it + 1 | slot behind it + 1 |, 32 bits each; 0 for none. */
+    /** The column of each row in the queue: | slot before it + 1 | slot after it + 1 |, 32 bits each; 0 for none. */
     private static final long LOW = 0xFFFF_FFFFL;
 
     private static final int NONE = -1;

@@ -1,11 +1,13 @@
 package io.millrace.state;
 
 /**
- * What lives across entries and is part of a snapshot: it writes all that a later entry can depend on, and takes it back into an
- * object that was made alike and has done nothing yet. Called between two entries by the thread that owns it.
+ * Something that lives across entries and is part of a snapshot. It writes everything on which a later entry can
+ * depend, and reads it back into an object that was created in the same way and has done nothing yet. Called between
+ * two entries by the thread that owns it.
  *
- * <p>A field that is not written says so with {@link Scratch}; a test looks at every field of every class that can be reached from
- * a running core. What is made of a budget (blocks, rows, timers) saves itself and is not written by who uses it.
+ * <p>A field that is not written is marked with {@link Scratch}; a test checks every field of every class that can be
+ * reached from a running core. What is allocated from a budget (blocks, rows, timers) saves itself and is not written
+ * by its user.
  */
 public interface Saved {
     /**
@@ -16,10 +18,10 @@ public interface Saved {
     void save(StateWriter to);
 
     /**
-     * Takes what {@link #save} wrote.
+     * Reads what {@link #save} wrote.
      *
      * @param from where from; reads exactly what was written
-     * @throws StateException when it does not fit: the layout is another one
+     * @throws StateException if it does not fit, because the layout is different
      */
     void load(StateReader from);
 }

@@ -1,6 +1,9 @@
 package io.millrace.state;
 
-/** Of what keeps nothing but what saves itself: blocks, rows, timers, and parts that were handed to a budget to be kept. */
+/**
+ * Something that keeps nothing but parts that save themselves: blocks, rows, timers, and parts that were passed to a
+ * budget to be kept.
+ */
 public interface SavedByParts extends Saved {
     @Override
     default void save(StateWriter to) {

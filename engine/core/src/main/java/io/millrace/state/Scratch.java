@@ -7,14 +7,15 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What does not live across entries and is in no snapshot: of no meaning when the next entry begins, or made again from what is saved.
+ * Marks a field that does not live across entries and is not in a snapshot: it has no meaning when the next entry
+ * begins, or is computed again from what is saved.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.FIELD, ElementType.TYPE})
 public @interface Scratch {
     /**
-     * Why it need not be saved.
+     * Returns why it need not be saved.
      *
      * @return a few words
      */

@@ -38,12 +38,12 @@ public class StateBudget {
     }
 
     /**
-     * A shard's part of one, of which nothing is used.
+     * Creates a shard's part of a budget, of which nothing is used.
      *
      * @param owner the node's name, for messages
      * @param bytes the most it may hold
      * @param pages where memory comes from
-     * @return of keys that are near each other it gets one here and there
+     * @return a budget for a shard, which of keys near each other gets one here and there
      */
     public static StateBudget ofShard(String owner, long bytes, Pages pages) {
         return new StateBudget(owner, bytes, pages, true);
@@ -89,8 +89,8 @@ public class StateBudget {
     }
 
     /**
-     * Has something saved with the node's state. What is made of a budget says so itself; to be called for what else a node keeps,
-     * while the node is made, each time in the same order.
+     * Saves something with the node's state. What is allocated from a budget registers itself; call this for anything
+     * else that a node keeps, while the node is created, always in the same order.
      *
      * @param part what lives across entries
      */
@@ -129,7 +129,9 @@ public class StateBudget {
         }
     }
 
-    /** Of a node it is the class that its own was copied from; a copy of a nested class cannot be asked for its simple name. */
+    /**
+     * For a node, the class that its own was copied from; a copy of a nested class cannot be asked for its simple name.
+     */
     private static String name(Saved part) {
         String name = part.getClass().getName();
         int copy = name.indexOf('/');

@@ -123,8 +123,8 @@ public final class TimerHeap implements Saved {
     }
 
     /**
-     * Sets the timer that was popped last once more: among those of its moment it stands by when it was set first. There is room,
-     * unless another has been set since.
+     * Sets the timer that was popped last again; among those of its due time it is ordered by when it was first set.
+     * There is room, unless another has been set since.
      *
      * @param dueNs when
      * @return a handle, positive; -1 at the bound of timers or budget
@@ -135,11 +135,11 @@ public final class TimerHeap implements Saved {
     }
 
     /**
-     * Moves a timer that is set to another moment, among those of which it stands by when it was set first; its handle changes. It takes
-     * the place of the one that was popped last.
+     * Moves a timer that is set to another due time, where it is ordered by when it was first set; its handle changes.
+     * It takes the place of the one that was popped last.
      *
      * @param handle from set, of a timer that {@link #isSet}
-     * @param dueNs  when
+     * @param dueNs when
      * @return a handle, positive
      */
     public long setAgain(long handle, long dueNs) {
@@ -204,9 +204,9 @@ public final class TimerHeap implements Saved {
     }
 
     /**
-     * Gives timers that were loaded other payloads: what they stand for has gone elsewhere.
+     * Replaces the payloads of timers that were loaded, because what they stand for has moved.
      *
-     * @param to from the old to the new one, not negative; a negative one takes the timer away
+     * @param to from the old to the new one, not negative; a negative result removes the timer
      */
     public void mapPayloads(LongUnaryOperator to) {
         List<Long> gone = new ArrayList<>(); // removing one moves others about

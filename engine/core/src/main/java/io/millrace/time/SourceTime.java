@@ -5,13 +5,13 @@ import io.millrace.state.StateReader;
 import io.millrace.state.StateWriter;
 
 /**
- * The progress of one source, from the times of its events, ticks and its end. A pure function of the entries: it reads no
- * clock. One per source and stage; that stage's thread only.
+ * The progress of one source, computed from the times of its events, ticks and its end. A pure function of the entries:
+ * it reads no clock. There is one for each source and stage, used by that stage's thread only.
  *
- * <p>Progress is the largest accepted time less the disorder. A live source that is silent for {@code idleAfterNs} of tick
- * time is idle: it stops holding the others, and its own progress goes on by the tick time since, never beyond the tick less
- * the disorder. A node whose sources are all idle goes on by tick time as they do, from where it is. A
- * clock that steps back adds no time and takes none away. For a historic source ticks mean nothing.
+ * <p>Progress is the largest accepted time less the disorder. A live source that is silent for {@code idleAfterNs} of
+ * tick time is idle: it no longer holds the others back, and its own progress advances by the tick time since then,
+ * never beyond the tick less the disorder. A node whose sources are all idle advances by tick time as they do, from
+ * where it is. A clock that steps back adds no time and takes none away. For a historic source ticks mean nothing.
  */
 public final class SourceTime implements Saved {
     private final long disorderNs;
@@ -29,12 +29,12 @@ public final class SourceTime implements Saved {
     private long wentOnNs;
 
     /**
-     * A source that has seen nothing.
+     * Creates the progress of a source that has seen nothing.
      *
-     * @param disorderNs  how far events may stand behind the newest
-     * @param live        whether ticks matter
-     * @param maxAheadNs  the guard against events far ahead
-     * @param idleAfterNs the silence after which it no longer holds progress
+     * @param disorderNs how far events may be behind the newest
+     * @param live whether ticks matter
+     * @param maxAheadNs the limit for events far ahead
+     * @param idleAfterNs the silence after which it no longer holds progress back
      */
     public SourceTime(long disorderNs, boolean live, long maxAheadNs, long idleAfterNs) {
         this.disorderNs = disorderNs;
@@ -138,7 +138,7 @@ public final class SourceTime implements Saved {
         return true;
     }
 
-    /** Time goes on without events: by tick time, never beyond the tick less the disorder. */
+    /** Advances without events: by tick time, never beyond the tick less the disorder. */
     private boolean goOn(long byNs) {
         long beforeNs = progressNs;
         boolean moved = beforeNs != Progress.NONE && raise(Math.min(plus(beforeNs, byNs), mostNs()));
@@ -175,7 +175,7 @@ public final class SourceTime implements Saved {
         return true;
     }
 
-    /** Only the end is the end: the largest times an event can have leave progress just below it. */
+    /** Only the end is the end: the largest times that an event can have leave progress just below it. */
     private boolean raise(long toNs) {
         long most = Math.min(toNs, Progress.END - 1);
         if (most <= progressNs) {
@@ -212,7 +212,7 @@ public final class SourceTime implements Saved {
     }
 
     /**
-     * Where time does not go on beyond without events: the last tick less the disorder.
+     * Returns the limit of progress without events: the last tick less the disorder.
      *
      * @return {@link Progress#NONE} before the first tick
      */
@@ -221,7 +221,7 @@ public final class SourceTime implements Saved {
     }
 
     /**
-     * By how much progress has gone on without events, in all.
+     * Returns by how much progress has advanced without events, in all.
      *
      * @return nanoseconds of tick time
      */
@@ -239,18 +239,19 @@ public final class SourceTime implements Saved {
     }
 
     /**
-     * Whether it holds nobody back: silent for long, or ended.
+     * Tells whether it holds nobody back: silent for long, or ended.
      *
-     * @return true when the others decide
+     * @return true if the others decide
      */
     public boolean isIdle() {
         return idle || ended;
     }
 
     /**
-     * How much more tick time of silence makes it idle, at least.
+     * Returns how much more tick time of silence makes it idle, at least.
      *
-     * @return 0 when it is idle; the whole when it has sent since the last tick, since silence is counted from a tick on
+     * @return 0 if it is idle; the whole period if it has sent since the last tick, since silence is counted from a
+     *     tick on
      */
     public long untilIdleNs() {
         return isIdle() ? 0 : seenSinceTick ? idleAfterNs : idleAfterNs - silentNs;
