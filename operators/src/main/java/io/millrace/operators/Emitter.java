@@ -6,9 +6,9 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.Held;
 
 /**
- * Takes what user code emits for one event, up to a declared number. Valid during the call that gets it.
+ * Takes what a function emits for one event, up to a declared number. Valid during the call that it is given to.
  *
- * @param <R> what is emitted
+ * @param <R> the type of what is emitted
  */
 public final class Emitter<R> {
     private final EventType<R> type;
@@ -32,10 +32,10 @@ public final class Emitter<R> {
     }
 
     /**
-     * Emits one value, with the time and key of the event.
+     * Emits a value, with the time and key of the event.
      *
-     * @param value copied before this returns
-     * @throws IllegalStateException when it is one too many
+     * @param value the value; copied before this returns
+     * @throws IllegalStateException if it is one more than declared
      */
     public void emit(R value) {
         if (count == staged.length) {

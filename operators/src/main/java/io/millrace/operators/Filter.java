@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Lets events pass for which a condition holds. Keeps no state. Takes updates: a replacement that does not pass becomes a
- * retraction, since the row whose place it takes may have passed; retractions pass. Where they carry the very row that they take back
- * ({@link Updates#CHANGES}) they pass where that row has passed.
+ * Passes events for which a condition holds. Keeps no state. It takes updates: a replacement that does not pass becomes
+ * a retraction, since the row that it replaces may have passed. Retractions pass; those that carry the very row that
+ * they take back ({@link Updates#CHANGES}) pass if that row has passed.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class Filter<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), FilterNode.class);
@@ -35,10 +35,10 @@ public final class Filter<T> implements Operator<T, T> {
     }
 
     /**
-     * A filter.
+     * Makes a filter.
      *
-     * @param keep whether an event passes; one for which it throws goes to the dead letters
-     * @param <T>  the event
+     * @param keep whether an event passes; an event for which it throws goes to the dead letters
+     * @param <T>  the type of the events
      * @return the operator
      */
     public static <T> Filter<T> of(Condition<? super T> keep) {
@@ -46,11 +46,12 @@ public final class Filter<T> implements Operator<T, T> {
     }
 
     /**
-     * What a branch leaves: the events for which its condition does not hold. One for which it throws has gone to the dead
-     * letters at the filter of the branch, which asks first; here it does not a second time. Only of use beside that filter.
+     * Makes the filter of the events that a branch leaves: those for which its condition does not hold. An event for
+     * which the condition throws has gone to the dead letters at the filter of the branch, which comes first, and does
+     * not go there again here. So it is of use only beside that filter.
      *
      * @param branched which events the branch has
-     * @param <T>      the event
+     * @param <T>      the type of the events
      * @return the operator
      */
     public static <T> Filter<T> others(Condition<? super T> branched) {

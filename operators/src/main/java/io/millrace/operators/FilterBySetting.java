@@ -23,13 +23,14 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Lets events pass for which a condition on the event and a setting holds. Input 0 brings the events, input 1 the changes of
- * the setting: an event sees the row of the last change before it in the order.
+ * Passes events for which a condition on the event and a setting holds. Input 0 brings the events, input 1 the changes
+ * of the setting. An event sees the row of the last change before it in the order of the input.
  *
- * <p>State: the row. Takes inserts only, since a retraction could meet another row than the insert it takes back.
+ * <p><b>State.</b> The row. It takes inserts only, since a retraction could meet another row than the insert that it
+ * takes back.
  *
- * @param <T> the event
- * @param <S> the setting
+ * @param <T> the type of the events
+ * @param <S> the record of the setting
  */
 public final class FilterBySetting<T, S extends Record> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), FilterBySettingNode.class);
@@ -45,13 +46,13 @@ public final class FilterBySetting<T, S extends Record> implements Operator<T, T
     }
 
     /**
-     * A filter.
+     * Makes a filter.
      *
-     * @param settingType the layout of its rows
-     * @param initial the row before the first change
-     * @param keep    whether an event passes; one for which it throws goes to the dead letters
-     * @param <T>     the event
-     * @param <S>     the setting
+     * @param settingType the layout of the setting's rows
+     * @param initial     the row before the first change
+     * @param keep        whether an event passes; an event for which it throws goes to the dead letters
+     * @param <T>         the type of the events
+     * @param <S>         the record of the setting
      * @return the operator, with two inputs
      */
     public static <T, S extends Record> FilterBySetting<T, S> of(
@@ -74,7 +75,7 @@ public final class FilterBySetting<T, S extends Record> implements Operator<T, T
         return 2;
     }
 
-    /** A change of the setting answers nothing. */
+    /** A change of the setting has no output. */
     @Override
     public int maxOutputs(int input) {
         return input == 0 ? 1 : 0;

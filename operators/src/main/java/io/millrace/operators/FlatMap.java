@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Makes up to a declared number of values of each event. The outputs are kept until the function has returned: one that
- * throws, or that emits too many, has emitted nothing.
+ * Makes up to a declared number of values of each event. The outputs are kept until the function returns: if it throws,
+ * or emits too many, nothing is emitted.
  *
- * @param <T> the event
- * @param <R> what is made of it
+ * @param <T> the type of the events
+ * @param <R> the type of the results
  */
 public final class FlatMap<T, R> implements Operator<T, R> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), FlatMapNode.class);
@@ -32,18 +32,18 @@ public final class FlatMap<T, R> implements Operator<T, R> {
     final Function<? super T, R> function;
 
     /**
-     * The function.
+     * Emits the values of an event.
      *
-     * @param <T> the event
-     * @param <R> what is made of it
+     * @param <T> the type of the events
+     * @param <R> the type of the results
      */
     @FunctionalInterface
     public interface Function<T, R> {
         /**
-         * Makes the values.
+         * Emits the values of an event.
          *
          * @param event the event, valid during the call
-         * @param out   where to emit them
+         * @param out   takes the values
          * @throws Exception whatever user code throws
          */
         void apply(T event, Emitter<R> out) throws Exception;
@@ -60,13 +60,13 @@ public final class FlatMap<T, R> implements Operator<T, R> {
     }
 
     /**
-     * A flatMap.
+     * Makes a flatMap.
      *
      * @param type     the layout of the results
      * @param atMost   the most results of one event; an event with more goes to the dead letters
-     * @param function makes them
-     * @param <T>      the event
-     * @param <R>      the result
+     * @param function emits the results
+     * @param <T>      the type of the events
+     * @param <R>      the type of the results
      * @return the operator
      */
     public static <T, R> FlatMap<T, R> of(EventType<R> type, int atMost, Function<? super T, R> function) {

@@ -20,11 +20,11 @@ import java.util.Objects;
 
 /**
  * Fills up to a declared number of events for each event: {@code flatMap} with a writer. The outputs are kept until the
- * function has returned: one that throws, or that emits too many, has emitted nothing. Allocates nothing.
+ * function returns: if it throws, or emits too many, nothing is emitted. Allocates nothing.
  *
- * @param <T> the event read
- * @param <R> the events filled, as readers see them
- * @param <W> the events filled, as the function sees them
+ * @param <T> the type of the event that is read
+ * @param <R> the type of the filled events, as readers see them
+ * @param <W> the type of the filled events, as the function sees them
  */
 public final class FlatMapInPlace<T, R, W> implements Operator<T, R> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), FlatMapInPlaceNode.class);
@@ -34,18 +34,18 @@ public final class FlatMapInPlace<T, R, W> implements Operator<T, R> {
     final Function<? super T, W> function;
 
     /**
-     * The function.
+     * Fills events for an event.
      *
-     * @param <T> the event read
-     * @param <W> the events filled, as the function sees them
+     * @param <T> the type of the event that is read
+     * @param <W> the type of the filled events, as the function sees them
      */
     @FunctionalInterface
     public interface Function<T, W> {
         /**
-         * Fills the events.
+         * Fills events for an event.
          *
          * @param event the event, valid during the call
-         * @param out   begins and ends each of them
+         * @param out   begins and ends each filled event
          * @throws Exception whatever user code throws
          */
         void apply(T event, InPlaceEmitter<W> out) throws Exception;
@@ -62,14 +62,14 @@ public final class FlatMapInPlace<T, R, W> implements Operator<T, R> {
     }
 
     /**
-     * A flatMap into a layout.
+     * Makes a flatMap into a layout.
      *
      * @param type     the layout
      * @param atMost   the most events of one event; an event with more goes to the dead letters
-     * @param function fills them
-     * @param <T>      the event read
-     * @param <R>      the events filled, as readers see them
-     * @param <W>      the events filled, as the function sees them
+     * @param function fills the events
+     * @param <T>      the type of the event that is read
+     * @param <R>      the type of the filled events, as readers see them
+     * @param <W>      the type of the filled events, as the function sees them
      * @return the operator
      */
     public static <T, R, W> FlatMapInPlace<T, R, W> of(

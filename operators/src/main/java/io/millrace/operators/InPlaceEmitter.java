@@ -5,10 +5,10 @@ import io.millrace.event.InPlaceType;
 import io.millrace.event.MisuseException;
 
 /**
- * Takes the events that user code fills for one event, up to a declared number: {@code begin()}, fill, {@code end()}, and
- * again. Valid during the call that gets it.
+ * Takes the events that a function fills for one event, up to a declared number: {@code begin()}, fill, {@code end()},
+ * and again. Valid during the call that it is given to.
  *
- * @param <W> what is filled
+ * @param <W> the type of the filled events, as the function sees them
  */
 public final class InPlaceEmitter<W> {
     private final EventWriter<W> writer;
@@ -41,10 +41,10 @@ public final class InPlaceEmitter<W> {
     }
 
     /**
-     * Begins an event, with the time and key of the one in hand.
+     * Begins an event, with the time and key of the event that is read.
      *
-     * @return to be filled; what is left alone is zero
-     * @throws IllegalStateException when it is one too many, or the last one has not ended
+     * @return the event, to be filled; a field that is not set is zero
+     * @throws IllegalStateException if it is one more than declared, or the last one has not ended
      */
     public W begin() {
         requireEnded();
@@ -60,9 +60,9 @@ public final class InPlaceEmitter<W> {
     }
 
     /**
-     * Emits what was filled since {@link #begin}. It flows on when the function has returned.
+     * Emits what was filled since {@link #begin}. It is sent when the function returns.
      *
-     * @throws IllegalStateException when nothing has begun
+     * @throws IllegalStateException if no event has begun
      */
     public void end() {
         if (!isOpen) {

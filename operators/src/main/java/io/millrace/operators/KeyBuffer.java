@@ -7,8 +7,9 @@ import io.millrace.operator.Flow;
 import java.util.Objects;
 
 /**
- * The bytes of one key while it is written: numbers as eight bytes, text as UTF-8 behind its length, so that no two different
- * lists of fields have the same bytes. Takes what an SBE decoder appends. One node, one thread; allocates nothing.
+ * The bytes of one key while it is written: a number as eight bytes, a text as UTF-8 after its length, so that no two
+ * different lists of fields have the same bytes. It takes what an SBE decoder appends. Used by one node, on one thread;
+ * allocates nothing.
  */
 public final class KeyBuffer implements Appendable {
     private final byte[] bytes;
@@ -55,9 +56,9 @@ public final class KeyBuffer implements Appendable {
     }
 
     /**
-     * Appends a number.
+     * Appends a number, as eight bytes.
      *
-     * @param number eight bytes
+     * @param number the number
      * @return this
      */
     public KeyBuffer number(long number) {

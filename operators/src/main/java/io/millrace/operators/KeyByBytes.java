@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Gives events a key made of text, or of several fields: it is compared in full, as bytes.
+ * Gives events a key that is a text, or several fields. The key is compared in full, as bytes.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class KeyByBytes<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), KeyByBytesNode.class);
@@ -28,15 +28,15 @@ public final class KeyByBytes<T> implements Operator<T, T> {
     /**
      * Writes the key of an event.
      *
-     * @param <T> the event
+     * @param <T> the type of the events
      */
     @FunctionalInterface
     public interface KeyWriter<T> {
         /**
-         * Writes it.
+         * Writes the key.
          *
          * @param event the event, valid during the call
-         * @param key   empty; what is appended is the key
+         * @param key   empty; what is appended to it is the key
          * @throws Exception whatever user code throws
          */
         void write(T event, KeyBuffer key) throws Exception;
@@ -48,11 +48,11 @@ public final class KeyByBytes<T> implements Operator<T, T> {
     }
 
     /**
-     * A key.
+     * Makes the operator.
      *
-     * @param maxBytes the most bytes it has; an event with a longer one goes to the dead letters
-     * @param writer   writes it
-     * @param <T>      the event
+     * @param maxBytes the most bytes of a key; an event with a longer one goes to the dead letters
+     * @param writer   writes the key
+     * @param <T>      the type of the events
      * @return the operator
      */
     public static <T> KeyByBytes<T> of(int maxBytes, KeyWriter<? super T> writer) {

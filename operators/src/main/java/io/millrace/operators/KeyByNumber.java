@@ -17,7 +17,7 @@ import java.util.Objects;
 /**
  * Gives events a key that is one number.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class KeyByNumber<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), KeyByNumberNode.class);
@@ -29,10 +29,10 @@ public final class KeyByNumber<T> implements Operator<T, T> {
     }
 
     /**
-     * A key.
+     * Makes the operator.
      *
-     * @param field reads it; an event for which it throws goes to the dead letters
-     * @param <T>   the event
+     * @param field reads the key; an event for which it throws goes to the dead letters
+     * @param <T>   the type of the events
      * @return the operator
      */
     public static <T> KeyByNumber<T> of(LongField<? super T> field) {

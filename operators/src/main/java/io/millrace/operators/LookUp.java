@@ -35,19 +35,20 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Puts beside each event the row of its key in a table. Input 0 brings the events, input 1 the rows; an event sees the last
- * row of its key before it in the order, whatever their event times.
+ * Puts the table row of its key beside each event. Input 0 brings the events, input 1 the rows. An event sees the last
+ * row of its key before it in the order of the input, whatever their event times.
  *
- * <p>Input 1 sets the row of a key (insert, replacement) or takes it away (retraction, or a row for which the tombstone
- * condition holds). A row of a new key at the bound is refused as {@link Reason#OVER_BOUND}; keys already held stay exact. Or,
- * when that is asked for, it takes the place of the row that was set longest ago, in the order of the input: looking a row up
- * does not make it younger. So which rows are there is a function of the changes alone.
- * Input 0 takes inserts only, and only inserts come out.
+ * <p><b>Rows.</b> Input 1 sets the row of a key (insert, replacement) or takes it away (a retraction, or a row for
+ * which the deletion condition holds). Input 0 takes inserts only, and only inserts come out.
  *
- * <p>State: one row a key, its length and its bytes in whole longs.
+ * <p><b>Bound.</b> At the bound a row of a new key is refused ({@link Reason#OVER_BOUND}), and the keys already held
+ * stay exact. On request it takes the place of the row that was set longest ago in the order of the input; looking a
+ * row up does not make it younger. So which rows are there depends on the changes only.
  *
- * @param <L> the event
- * @param <R> the row
+ * <p><b>State.</b> One row for each key: its length, and its bytes in whole longs.
+ *
+ * @param <L> the type of the events
+ * @param <R> the type of the rows
  */
 public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), LookUpNode.class);
@@ -70,12 +71,12 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     /**
-     * A look-up.
+     * Makes a look-up.
      *
-     * @param key     the key of the table and the bound on its rows; 0 for as many as the state budget holds
+     * @param key     the key of the table and the bound of its rows; 0 for as many as the state budget holds
      * @param rowType the layout of the rows
-     * @param <L>     the event
-     * @param <R>     the row
+     * @param <L>     the type of the events
+     * @param <R>     the type of the rows
      * @return the operator, with two inputs
      */
     public static <L, R> LookUp<L, R> of(KeyInfo key, EventType<R> rowType) {
@@ -83,9 +84,9 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     /**
-     * Says which rows are tombstones.
+     * Says which rows take the row of their key away.
      *
-     * @param condition asks a row; null for none
+     * @param condition called with each row; null for none
      * @return a changed copy
      */
     public LookUp<L, R> deleteWhen(Condition<? super R> condition) {
@@ -93,7 +94,7 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     /**
-     * Says what stands beside an event whose key has no row.
+     * Sets what stands beside an event whose key has no row.
      *
      * @param row a value of its own (a record), or null for nothing
      * @return a changed copy
@@ -103,7 +104,7 @@ public final class LookUp<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     /**
-     * At the bound gives up the row that was set longest ago, in place of refusing one of a new key.
+     * At the bound, evicts the row that was set longest ago instead of refusing one of a new key.
      *
      * @return a changed copy
      */

@@ -23,14 +23,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Makes a value of each event and a setting. Input 0 brings the events, input 1 the changes of the setting: an event sees the
- * row of the last change before it in the order.
+ * Makes a value of each event and a setting. Input 0 brings the events, input 1 the changes of the setting. An event
+ * sees the row of the last change before it in the order of the input.
  *
- * <p>State: the row. Takes inserts only, since a retraction could meet another row than the insert it takes back.
+ * <p><b>State.</b> The row. It takes inserts only, since a retraction could meet another row than the insert that it
+ * takes back.
  *
- * @param <T> the event
- * @param <S> the setting
- * @param <R> what is made of both
+ * @param <T> the type of the events
+ * @param <S> the record of the setting
+ * @param <R> the type of the result
  */
 public final class MapBySetting<T, S extends Record, R> implements Operator<T, R> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), MapBySettingNode.class);
@@ -49,15 +50,15 @@ public final class MapBySetting<T, S extends Record, R> implements Operator<T, R
     }
 
     /**
-     * A map.
+     * Makes a map.
      *
-     * @param type     the layout of the results; one that does not fit goes to the dead letters
-     * @param settingType the layout of its rows
-     * @param initial  the row before the first change
-     * @param function makes the result, never null
-     * @param <T>      the event
-     * @param <S>      the setting
-     * @param <R>      the result
+     * @param type        the layout of the results; one that does not fit goes to the dead letters
+     * @param settingType the layout of the setting's rows
+     * @param initial     the row before the first change
+     * @param function    makes the result, never null
+     * @param <T>         the type of the events
+     * @param <S>         the record of the setting
+     * @param <R>         the type of the result
      * @return the operator, with two inputs
      */
     public static <T, S extends Record, R> MapBySetting<T, S, R> of(
@@ -80,7 +81,7 @@ public final class MapBySetting<T, S extends Record, R> implements Operator<T, R
         return 2;
     }
 
-    /** A change of the setting answers nothing. */
+    /** A change of the setting has no output. */
     @Override
     public int maxOutputs(int input) {
         return input == 0 ? 1 : 0;

@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Fills an event for each event: {@code map} with a writer (SBE: decoder in, encoder out). Keeps no state, allocates
- * nothing.
+ * Fills an event for each event: {@code map} with a writer (for SBE, decoder in, encoder out). Keeps no state,
+ * allocates nothing.
  *
- * <p>A retraction for which the function throws goes on all the same, as an event whose fields have been left alone: {@link MapValue}.
+ * <p>A retraction for which the function throws is sent all the same, with every field zero; see {@link MapValue}.
  *
- * @param <T> the event read
- * @param <R> the event filled, as readers see it
- * @param <W> the event filled, as the function sees it
+ * @param <T> the type of the event that is read
+ * @param <R> the type of the filled event, as readers see it
+ * @param <W> the type of the filled event, as the function sees it
  */
 public final class MapInPlace<T, R, W> implements Operator<T, R> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), MapInPlaceNode.class);
@@ -38,13 +38,13 @@ public final class MapInPlace<T, R, W> implements Operator<T, R> {
     }
 
     /**
-     * A map into a layout.
+     * Makes a map into a layout.
      *
      * @param type     the layout
-     * @param function fills it; fields it leaves alone are zero
-     * @param <T>      the event read
-     * @param <R>      the event filled, as readers see it
-     * @param <W>      the event filled, as the function sees it
+     * @param function fills the event; a field that it does not set is zero
+     * @param <T>      the type of the event that is read
+     * @param <R>      the type of the filled event, as readers see it
+     * @param <W>      the type of the filled event, as the function sees it
      * @return the operator
      */
     public static <T, R, W> MapInPlace<T, R, W> of(InPlaceType<R, W> type, Writer<? super T, ? super W> function) {

@@ -26,15 +26,16 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Fills an event for each event and a setting: {@link MapBySetting} with a writer. Input 0 brings the events, input 1 the
- * changes of the setting. Allocates nothing.
+ * Fills an event for each event and a setting: {@link MapBySetting} with a writer. Input 0 brings the events, input 1
+ * the changes of the setting. Allocates nothing.
  *
- * <p>State: the row. Takes inserts only, since a retraction could meet another row than the insert it takes back.
+ * <p><b>State.</b> The row. It takes inserts only, since a retraction could meet another row than the insert that it
+ * takes back.
  *
- * @param <T> the event read
- * @param <S> the setting
- * @param <R> the event filled, as readers see it
- * @param <W> the event filled, as the function sees it
+ * @param <T> the type of the event that is read
+ * @param <S> the record of the setting
+ * @param <R> the type of the filled event, as readers see it
+ * @param <W> the type of the filled event, as the function sees it
  */
 public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Operator<T, R> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), MapInPlaceBySettingNode.class);
@@ -56,16 +57,16 @@ public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Ope
     }
 
     /**
-     * A map.
+     * Makes a map.
      *
-     * @param type     the layout
-     * @param settingType the layout of its rows
-     * @param initial  the row before the first change
-     * @param function fills an event; fields it leaves alone are zero
-     * @param <T>      the event read
-     * @param <S>      the setting
-     * @param <R>      the event filled, as readers see it
-     * @param <W>      the event filled, as the function sees it
+     * @param type        the layout
+     * @param settingType the layout of the setting's rows
+     * @param initial     the row before the first change
+     * @param function    fills the event; a field that it does not set is zero
+     * @param <T>         the type of the event that is read
+     * @param <S>         the record of the setting
+     * @param <R>         the type of the filled event, as readers see it
+     * @param <W>         the type of the filled event, as the function sees it
      * @return the operator, with two inputs
      */
     public static <T, S extends Record, R, W> MapInPlaceBySetting<T, S, R, W> of(
@@ -91,7 +92,7 @@ public final class MapInPlaceBySetting<T, S extends Record, R, W> implements Ope
         return 2;
     }
 
-    /** A change of the setting answers nothing. */
+    /** A change of the setting has no output. */
     @Override
     public int maxOutputs(int input) {
         return input == 0 ? 1 : 0;

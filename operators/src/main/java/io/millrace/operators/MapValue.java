@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Makes a value of each event: {@code map} with a function that returns. Keeps no state.
+ * Makes a value of each event: {@code map} with a function that returns it. Keeps no state.
  *
- * <p>A retraction by key for which the function throws goes on all the same, with every field zero (untyped: null), and is no dead letter:
- * it is meant by key, and the row that it takes back must not stay. Only where the type has no such value, since the constructor of
- * its record refuses zeros, it becomes a dead letter like any event.
+ * <p>A retraction by key for which the function throws is sent all the same, with every field zero (untyped: null), and
+ * is no dead letter: it means its key, and the row that it takes back must not stay. Only if the type has no such
+ * value, because the constructor of its record refuses zeros, is it a dead letter like any event.
  *
- * @param <T> the event
- * @param <R> what is made of it
+ * @param <T> the type of the events
+ * @param <R> the type of the result
  */
 public final class MapValue<T, R> implements Operator<T, R> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), MapValueNode.class);
@@ -35,12 +35,12 @@ public final class MapValue<T, R> implements Operator<T, R> {
     }
 
     /**
-     * A map to a type with a layout.
+     * Makes a map to a type with a layout.
      *
      * @param type     the layout of the results; one that does not fit goes to the dead letters
      * @param function makes the result, never null
-     * @param <T>      the event
-     * @param <R>      the result
+     * @param <T>      the type of the events
+     * @param <R>      the type of the result
      * @return the operator
      */
     public static <T, R> MapValue<T, R> of(EventType<R> type, Fn1<? super T, ? extends R> function) {
@@ -48,11 +48,11 @@ public final class MapValue<T, R> implements Operator<T, R> {
     }
 
     /**
-     * A map to any object, allowed where nothing behind it stores, splits or leaves the stage.
+     * Makes a map to any object, which no later word may store or split, and which may not leave the stage.
      *
      * @param function makes the result, never null
-     * @param <T>      the event
-     * @param <R>      the result
+     * @param <T>      the type of the events
+     * @param <R>      the type of the result
      * @return the operator
      */
     public static <T, R> MapValue<T, R> untyped(Fn1<? super T, ? extends R> function) {

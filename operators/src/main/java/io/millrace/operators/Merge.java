@@ -13,9 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Puts streams of one type together, in the canonical order: what an entry causes on the first input, then on the second.
+ * Puts streams of one type together. The order is: for each entry, what it causes on the first input, then on the
+ * second, and so on.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class Merge<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), MergeNode.class);
@@ -27,10 +28,10 @@ public final class Merge<T> implements Operator<T, T> {
     }
 
     /**
-     * A merge.
+     * Makes a merge.
      *
      * @param inputs how many streams, at least two
-     * @param <T>    the event
+     * @param <T>    the type of the events
      * @return the operator
      */
     public static <T> Merge<T> of(int inputs) {

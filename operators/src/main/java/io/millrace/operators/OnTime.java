@@ -15,9 +15,9 @@ import java.lang.invoke.MethodHandles;
 import java.util.List;
 
 /**
- * Refuses events behind progress: once, in front of a fork, instead of once at each operator behind it that would refuse them.
+ * Refuses events behind progress once, before a fork, instead of once at each later operator that would refuse them.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class OnTime<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), OnTimeNode.class);
@@ -25,10 +25,11 @@ public final class OnTime<T> implements Operator<T, T> {
     private OnTime() {}
 
     /**
-     * The operator.
+     * Makes the operator.
      *
-     * @param <T> the event
-     * @return lets events pass whose time is not below progress; the others go to the dead letters as late
+     * @param <T> the type of the events
+     * @return the operator, which passes events whose time is not below progress; the others go to the dead letters
+     *     ({@code late})
      */
     public static <T> OnTime<T> create() {
         return new OnTime<>();

@@ -13,10 +13,10 @@ import java.lang.invoke.MethodHandles;
 import java.util.List;
 
 /**
- * Looks at each event that passes: for counters and logs of the embedding service. What it does is outside the log and is
- * done again at replay. A retraction by key passes whatever the look does.
+ * Calls an action with each event that passes, for counters and logs of the embedding service. What the action does is
+ * outside the log; a replay does it again. A retraction by key passes whatever the action does.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class Peek<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), PeekNode.class);
@@ -28,10 +28,11 @@ public final class Peek<T> implements Operator<T, T> {
     }
 
     /**
-     * A look.
+     * Makes the operator.
      *
-     * @param look sees each event; one for which it throws goes to the dead letters, unless it is a retraction by key
-     * @param <T>  the event
+     * @param look called with each event; an event for which it throws goes to the dead letters, unless it is a
+     *     retraction by key
+     * @param <T>  the type of the events
      * @return the operator
      */
     public static <T> Peek<T> of(Action<? super T> look) {

@@ -22,13 +22,14 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Scores each event by a model: computes the row of its features, then asks the model. Keeps no state, allocates nothing.
+ * Scores each event by a model: computes its features, then calls the model. Keeps no state, allocates nothing.
  *
- * <p>An event for which the model has no answer (its raw score is NaN) goes to the dead letters: as {@link
- * Reason#MISSING_VALUE} when a feature is missing, the detail names the first; else as {@link Reason#OUT_OF_RANGE}. A retraction by key
- * without a score, or for which a feature throws, goes on with its event, features of zero and a score of zero: it is meant by key.
+ * <p>An event whose raw score is NaN goes to the dead letters: as {@link Reason#MISSING_VALUE} if a feature is missing,
+ * with the name of the first in the detail; otherwise as {@link Reason#OUT_OF_RANGE}. A retraction by key without a
+ * score, or for which a feature throws, is sent with its event, features of zero and a score of zero, since it means
+ * its key.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class Score<T> implements Operator<T, Scored<T>> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), ScoreNode.class);
@@ -52,11 +53,11 @@ public final class Score<T> implements Operator<T, Scored<T>> {
     }
 
     /**
-     * A scoring.
+     * Makes the operator.
      *
      * @param model    the model
-     * @param features names each feature of the model; others are left out
-     * @param <T>      the event
+     * @param features names each feature of the model; others are not computed
+     * @param <T>      the type of the events
      * @return the operator
      */
     public static <T> Score<T> of(Model model, Features<? super T> features) {

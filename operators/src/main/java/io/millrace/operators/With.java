@@ -23,14 +23,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Puts beside an event what branches answer for it. Input 0 is the base, inputs 1 to n are the branches.
+ * Puts the answers of branches beside an event. Input 0 is the base, inputs 1 to n are the branches.
  *
- * <p>An answer belongs to the event that caused it by the mark which every event of the base gets and which travels with what
- * it causes. Each branch answers each event exactly once, in the step of the event; the result comes in the order of the
- * events that have all their answers. An event that a branch dropped as a dead letter is dropped here too and counted.
+ * <p>An answer belongs to the event that caused it, by a mark that each event of the base gets and that travels with
+ * what it causes. Each branch answers each event exactly once, in the step of the event. Results come in the order of
+ * the events that have all their answers. An event that a branch dropped as a dead letter is dropped here too, and
+ * counted.
  *
- * @param <T> the event of the base
- * @param <R> what is made of the event and its answers
+ * @param <T> the type of the base's events
+ * @param <R> the type of the result
  */
 public final class With<T, R> implements Operator<T, R> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), WithNode.class);
@@ -39,17 +40,17 @@ public final class With<T, R> implements Operator<T, R> {
     final Combiner combiner;
 
     /**
-     * Makes the result of the event and its answers. A record that holds these parts, each at its place, and nothing else is
-     * made again only when one of the references differs; anything else is made for each event. What it does for its first
-     * event it has to do for all: where views are cut off it is asked for each of the first 10,000, and one for which it does
-     * otherwise is a dead letter.
+     * Makes the result of an event and its answers. If it only puts these objects into a record, each in its place, it
+     * is called again only when one of the objects is another; otherwise for each event. What it does for its first
+     * event it must do for all. Where views are cut off, it is called for each of the first 10,000 events, and one for
+     * which it does otherwise is a dead letter.
      */
     @FunctionalInterface
     public interface Combiner {
         /**
-         * Makes it.
+         * Makes the result.
          *
-         * @param parts the event, then the answers by branch; reused, not to be kept
+         * @param parts the event, then the answers by branch; the array is reused, so do not keep it
          * @return the result, not null
          * @throws Exception whatever user code throws
          */
@@ -62,12 +63,12 @@ public final class With<T, R> implements Operator<T, R> {
     }
 
     /**
-     * An operator that matches.
+     * Makes the operator.
      *
      * @param branches how many branches, 1 to 4
      * @param combiner makes the result
-     * @param <T>      the event of the base
-     * @param <R>      the result
+     * @param <T>      the type of the base's events
+     * @param <R>      the type of the result
      * @return the operator
      */
     public static <T, R> With<T, R> of(int branches, Combiner combiner) {

@@ -14,16 +14,19 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * {@link With} where a branch waits: an answer may come entries after its event. The event and the answers that are there are
- * kept, as bytes, until the last has come. The result comes with it, at the latest of their times; the reason in its header is that
- * of the event or, where it has none, of the first branch that says one.
+ * A {@link With} where a branch waits, so that an answer may come entries after its event. The event and its answers so
+ * far are kept, as bytes, until the last answer comes. The result comes with that, with the latest of their times. The
+ * reason in its header is that of the event or, if it has none, that of the first branch that gives one.
  *
- * <p>An event that a branch dropped gets no result: when progress has passed the time by which it had to be answered, counted
- * from progress for an event behind it, what is kept of it goes, and it is counted as unanswered. <b>Bound</b>: the budget; what finds no room goes to the dead letters (over
- * bound), and its event is given up and counted: what else there is of it goes at once, and answers that come later are dropped.
+ * <p><b>Unanswered events.</b> An event that a branch dropped gets no result. When progress has passed the time by
+ * which it had to be answered (counted from progress for an event behind it), what is kept of it goes, and it is
+ * counted as unanswered.
  *
- * @param <T> the event of the base
- * @param <R> what is made of the event and its answers
+ * <p><b>Bound.</b> The budget. What finds no room goes to the dead letters ({@code over-bound}). Its event is given up
+ * and counted: what else there is of it goes at once, and later answers are dropped.
+ *
+ * @param <T> the type of the base's events
+ * @param <R> the type of the result
  */
 public final class WithWaiting<T, R> implements Operator<T, R> {
     /** Most events given up for an entry. */
@@ -42,13 +45,13 @@ public final class WithWaiting<T, R> implements Operator<T, R> {
     }
 
     /**
-     * An operator that waits for answers.
+     * Makes the operator.
      *
      * @param branches how many branches, 1 to 4
      * @param combiner makes the result, as for {@link With}
-     * @param withinNs how long behind the time of an event its last answer may come
-     * @param <T>      the event of the base
-     * @param <R>      the result
+     * @param withinNs how many nanoseconds after the time of an event its last answer may come
+     * @param <T>      the type of the base's events
+     * @param <R>      the type of the result
      * @return the operator
      */
     public static <T, R> WithWaiting<T, R> of(int branches, With.Combiner combiner, long withinNs) {

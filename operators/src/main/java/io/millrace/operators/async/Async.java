@@ -25,42 +25,45 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Asks something outside for each event (input 0), and puts beside the event what that answered (input 1: the replies of its
- * {@link LookupPort}). Nothing is called here: requests go out by the output {@code requests}, replies are entries of the one
- * order. So what comes out is a function of the log, and a replay asks nobody.
+ * Asks an outside service about each event (input 0), and puts the answer beside the event. Input 1 brings the replies
+ * of its {@link LookupPort}. Nothing is called here: requests leave by the output {@code requests}, and replies are
+ * entries of the one order of input. So the output is a function of the log, and a replay asks nobody.
  *
- * <p><b>One answer an event.</b> It is the reply, if that comes before the deadline. Else, at the deadline or as soon as the
- * reply says that it failed, it is the fallback: a pair without a right side that shows the fallback all the same, marked with
- * the reason {@code TIMED_OUT} or {@code NO_ANSWER}. Where no fallback is declared the event goes to the output {@code
- * unanswered} or, where nobody reads that, there is a dead letter with its key and time alone, which cannot be redriven. An answer has the time, key and header of its event.
+ * <p><b>One answer for each event.</b> It is the reply, if that comes before the deadline. Otherwise, at the deadline
+ * or when the reply says that it failed, it is the fallback: a pair that has no right side but shows the fallback
+ * there, marked with the reason {@code TIMED_OUT} or {@code NO_ANSWER}. If no fallback is declared, the event goes to
+ * the output {@code unanswered}; if nothing reads that, it leaves a dead letter with its key and time only, which
+ * cannot be redriven. An answer has the time, key and header of its event.
  *
- * <p><b>The deadline</b> follows the clock: it counts from the last tick before the event, so that the answer is there within
- * the declared time, and it is kept with the first tick at or behind it; before the first tick it counts from that. Where a file brings the events the clock means
- * nothing, and it is kept by event time: from the event's, or from progress where that is further.
+ * <p><b>The deadline</b> follows the clock. It counts from the last tick before the event, so that the answer is there
+ * within the declared time, and is kept at the first tick that reaches it. Before the first tick it counts from that
+ * one. Where a file brings the events the clock means nothing, and the deadline goes by event time: from the event's
+ * time, or from progress where that is later.
  *
- * <p><b>Later replies</b>, also repeated ones and such as nobody asked for, change no answer. Those that carry one go to the
- * output {@code late-replies}; all are counted as late.
+ * <p><b>Late replies</b>, also repeated ones and those that nobody asked for, change no answer. Those that carry an
+ * answer go to the output {@code late-replies}; all are counted as late.
  *
- * <p><b>Order.</b> As the replies come; or in the order of the events, all keys together: then an event waits for those before
- * it, at the longest until they have reached their deadlines.
+ * <p><b>Order.</b> Answers come with their replies, or in the order of the events, all keys together. In that case an
+ * event waits for those before it, at most until their deadlines.
  *
- * <p><b>Progress</b> that is forwarded stays at the earliest event that waits for its answer, so that answers are late nowhere.
+ * <p><b>Progress</b> that is forwarded stays at the earliest event that waits for its answer, so that no answer is late
+ * for later words.
  *
- * <p><b>Bound</b>: so many events in flight. A further one gets the fallback at once, marked {@code OVER_BOUND}; where there is
- * none, or the order is kept, it is a dead letter.
+ * <p><b>Bound.</b> So many events may be in flight. One more gets the fallback at once, marked {@code OVER_BOUND};
+ * without a fallback, or if the order is kept, it is a dead letter.
  *
- * @param <T> the event
- * @param <Q> the request
- * @param <R> the answer
+ * @param <T> the type of the events
+ * @param <Q> the type of the requests
+ * @param <R> the type of the answers
  */
 public final class Async<T, Q, R> implements Operator<T, Joined<T, R>> {
     /** The output of requests. */
     public static final int REQUESTS = 1;
 
-    /** The output of replies that came when the event had its answer. */
+    /** The output of replies that came after their event was decided. */
     public static final int LATE_REPLIES = 2;
 
-    /** The output of events that got no answer. */
+    /** The output of events without an answer. */
     public static final int UNANSWERED = 3;
 
     /** The most events in flight that can be declared. */
@@ -102,16 +105,16 @@ public final class Async<T, Q, R> implements Operator<T, Joined<T, R>> {
     }
 
     /**
-     * Asks for each event, with a deadline.
+     * Makes the operator, with a deadline.
      *
      * @param port    where requests go out and replies come in
-     * @param request makes the request; a captured variable that changes is outside the log
-     * @param within  how long after its arrival an event is answered at the latest; more than zero
-     * @param key     the key of the events; null when they have none
-     * @param <T>     the event
-     * @param <Q>     the request
-     * @param <R>     the answer
-     * @return without a fallback, as replies come, with 1,024 events in flight at most
+     * @param request makes the request of an event; a captured variable that changes is outside the log
+     * @param within  how long after its arrival an event is decided at the latest; more than zero
+     * @param key     the key of the events; null if they have none
+     * @param <T>     the type of the events
+     * @param <Q>     the type of the requests
+     * @param <R>     the type of the answers
+     * @return the operator, without a fallback, in the order of replies, with 1,024 events in flight at most
      */
     public static <T, Q, R> Async<T, Q, R> within(
             LookupPort<Q, R> port, Fn1<? super T, ? extends Q> request, Duration within, KeyInfo key) {
@@ -124,9 +127,9 @@ public final class Async<T, Q, R> implements Operator<T, Joined<T, R>> {
     }
 
     /**
-     * What stands beside an event that gets no answer in time.
+     * Sets what stands beside an event that gets no answer in time.
      *
-     * @param answer a value of its own (a record), or null for nothing: then such events are unanswered
+     * @param answer a value of its own (a record), or null for nothing: such events are then unanswered
      * @return a changed copy
      */
     public Async<T, Q, R> fallback(R answer) {
@@ -134,7 +137,7 @@ public final class Async<T, Q, R> implements Operator<T, Joined<T, R>> {
     }
 
     /**
-     * How many events may wait for their answers.
+     * Bounds the events that wait for an answer.
      *
      * @param most 1 to {@value #IN_FLIGHT_MAX}
      * @return a changed copy
@@ -148,7 +151,7 @@ public final class Async<T, Q, R> implements Operator<T, Joined<T, R>> {
     }
 
     /**
-     * Answers come in the order of the events, not as the replies come.
+     * Sends answers in the order of the events instead of that of the replies.
      *
      * @return a changed copy
      */

@@ -17,24 +17,30 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Puts beside each event (input 0) the row of its key (input 1) as of the event's time. How it is looked for says {@link AsOf}.
+ * Puts beside each event (input 0) the row of its key (input 1) as of the event's time. {@link AsOf} says how the row
+ * is looked for.
  *
- * <p><b>Rows.</b> Of several rows of one key and time the last in the order counts. A retraction is a row without a value at its
- * time: where that is the row looked for, nothing is found, and what stands before it does not come back. So an earlier row
- * that comes later serves the events before the retraction.
+ * <p><b>Rows.</b> Of several rows of one key and time, the last in the order of the input counts. A retraction is a row
+ * without a value at its time: if it is the row that is found, nothing is found, and what came before it does not come
+ * back. So an earlier row that comes later serves the events before the retraction.
  *
- * <p><b>Order.</b> In event-time mode results come by (time of the event, order); at the bound of versions those of a key, before
- * a row of theirs that needs the room, come before those of other keys. Looking backward their time is that of the event; else that
- * time and the tolerance. On arrival they come with their event, at its time.
+ * <p><b>Order.</b> In event-time mode results come by (time of the event, order). At the bound of versions, those of a
+ * key that come before a row which needs the room come before those of other keys. Looking backward a result has the
+ * time of its event, otherwise that time plus the tolerance. On arrival a result comes with its event, at its time.
  *
- * <p><b>Late</b>: an event or row below progress (less the {@link AsOf#allowedLateness lateness}, by which all of this then goes) goes to the output {@code late} or {@code late-right}, or to the dead letters
- * where nobody reads it, and changes nothing. <b>State</b>: the rows that an event to come can find: without a tolerance at
- * least the newest of each key; and the events that wait. <b>Bounds</b>: an event or row beyond the bound of keys, versions or
- * budget goes to the dead letters (over bound). <b>Work</b>: a search takes steps by the logarithm of the rows of a key; an entry
- * answers or looks after {@value #FIRINGS} at most, and a row at the bound of versions as many of its key.
+ * <p><b>Late events and rows.</b> An event or row below progress, less the {@link AsOf#allowedLateness lateness}, goes
+ * to the output {@code late} or {@code late-right}, or to the dead letters if nothing reads that, and changes nothing.
+ * With a lateness, all of the above goes by progress less that time.
  *
- * @param <L> the event
- * @param <R> the row
+ * <p><b>State and bounds.</b> Kept are the rows that a later event can find (without a tolerance at least the newest of
+ * each key), and the events that wait. An event or row beyond the bound of keys, versions or budget goes to the dead
+ * letters ({@code over-bound}).
+ *
+ * <p><b>Work.</b> A search takes steps by the logarithm of the rows of a key. An entry answers or looks after
+ * {@value #FIRINGS} at most, and a row at the bound of versions as many of its key.
+ *
+ * @param <L> the type of the events
+ * @param <R> the type of the rows
  */
 public final class AsOfJoin<L, R> implements Operator<L, Joined<L, R>> {
     /** Most events answered, or keys looked after, for an entry; most events of its key answered before a row. */
@@ -51,14 +57,14 @@ public final class AsOfJoin<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     /**
-     * An as-of join.
+     * Makes an as-of join.
      *
-     * @param key the key of both sides and the bound on keys; null where it is not known
+     * @param key the key of both sides and the bound of keys; null if it is not known
      * @param how how the row is looked for
-     * @param <L> the event
-     * @param <R> the row
+     * @param <L> the type of the events
+     * @param <R> the type of the rows
      * @return the operator, with two inputs
-     * @throws IllegalArgumentException when it is told what cannot be
+     * @throws IllegalArgumentException if the declaration cannot be
      */
     public static <L, R> AsOfJoin<L, R> of(KeyInfo key, AsOf how) {
         String problem = Objects.requireNonNull(how, "how").problem();

@@ -28,18 +28,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tells of a table what changes in it: what takes a row back carries that row. An insert or replacement sets the row of its key: where
- * there was another, a retraction comes out which carries that one, then an insert; where there was the same, nothing. A retraction takes
- * the row of its key away: one comes out that carries it, and nothing where there is none. By the order, never by event time;
- * but behind windows of which several of a key may change the row is that of the window which starts last, and results of those before
- * change nothing.
+ * Gives the changes of a table: what takes a row back carries that row. It goes by the order of the input, never by
+ * event time. If several windows of a key may change, the row is that of the window that starts last, and results of
+ * older windows change nothing.
  *
- * <p>It stands where updates by key come to a word that makes something of the content of a row, such as another key: that word has to see
- * again what it has made something of, and a replacement does not bring it.
+ * <ul>
+ *   <li>An insert or replacement sets the row of its key. If there was another row, a retraction comes that carries it,
+ *       then an insert; if there was the same row, nothing comes.
+ *   <li>A retraction takes the row of its key away. A retraction comes that carries it, or nothing if there is none.
+ * </ul>
  *
- * <p>State: the row of each key. A row of a new key beyond the bound of keys or budget goes to the dead letters (over bound).
+ * <p>It is needed where updates by key come to a word that decides from the content of a row, such as another key: that
+ * word must see the old row again, and a replacement does not bring it.
  *
- * @param <T> the row
+ * <p><b>State and bounds.</b> The row of each key. A row of a new key beyond the bound of keys or budget goes to the
+ * dead letters ({@code over-bound}).
+ *
+ * @param <T> the type of the rows
  */
 public final class Changelog<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), ChangelogNode.class);
@@ -51,10 +56,10 @@ public final class Changelog<T> implements Operator<T, T> {
     }
 
     /**
-     * The changes of a table.
+     * Makes a changelog.
      *
-     * @param key the key of its rows and the bound on keys; null where it is not known
-     * @param <T> the row
+     * @param key the key of the rows and the bound of keys; null if it is not known
+     * @param <T> the type of the rows
      * @return the operator
      */
     public static <T> Changelog<T> of(KeyInfo key) {

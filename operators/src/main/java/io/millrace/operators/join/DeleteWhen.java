@@ -15,10 +15,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Makes the events for which a condition holds retractions that take the row of their key away; retractions stay what they are. Behind windows
- * of which several of a key may change the row goes if it is of the same window or an older one ({@link io.millrace.operator.RowWindow}).
+ * Turns events for which a condition holds into retractions that take the row of their key away. Retractions stay what
+ * they are. If several windows of a key may change, the row goes if it is of the same window or an older one
+ * ({@link io.millrace.operator.RowWindow}).
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class DeleteWhen<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), DeleteWhenNode.class);
@@ -30,10 +31,10 @@ public final class DeleteWhen<T> implements Operator<T, T> {
     }
 
     /**
-     * Tombstones by a condition.
+     * Makes the operator.
      *
-     * @param condition asks an event
-     * @param <T>       the event
+     * @param condition called with each event
+     * @param <T>       the type of the events
      * @return the operator
      */
     public static <T> DeleteWhen<T> of(Condition<? super T> condition) {

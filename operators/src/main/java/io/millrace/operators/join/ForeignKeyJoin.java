@@ -18,22 +18,25 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The join of a table (input 0) with another (input 1) whose key its rows name: each row beside the row it names. An insert or
- * replacement sets the row of its key, a retraction takes it away; all by the order, never by event time.
+ * Joins a table (input 0) with the table whose key its rows name (input 1): each row beside the row that it names. An
+ * insert or replacement sets the row of its key, a retraction takes it away. This goes by the order of the input, never
+ * by event time.
  *
- * <p>What comes out is a table with the key of the left side. A row that names another one than before gives a retraction, which
- * carries the pair that was, then an insert. A change on the right side changes each row that names it, in the order in which
- * they began to. Inner and left only, as in Kafka Streams: a row of the right side that nothing names has no key here.
+ * <p><b>Results</b> are a table with the key of the left side. A row that names another one than before gives a
+ * retraction, which carries the pair that was, then an insert. A change on the right side changes each row that names
+ * it, in the order in which they began to. There are inner and left joins only, as in Kafka Streams: a right row that
+ * nothing names would have no key here.
  *
- * <p><b>A row that many name.</b> A change tells {@value #MATCHES} rows within its own entry; what is left is told with the entries
- * behind it, {@value #FIRINGS} each, the changes of one row in their order, the rows in turns of as many. A left row that changes before it has been told is told
- * first. So each key gets the same, with the same times, as if all were told at once; until then progress is held back.
+ * <p><b>A row that many rows name.</b> A change is told to {@value #MATCHES} rows within its own entry. The others are
+ * told with the entries that follow, {@value #FIRINGS} each: the changes of one row in their order, and rows in turns
+ * of as many. A left row that changes before its turn is told first. So each key gets what it would get if all were
+ * told at once, with the same times; until then progress is held back.
  *
- * <p>State: the rows of both sides. <b>Bounds</b>: a row beyond the bound of keys or budget, and a change of a row of which {@value
- * Changes#MOST} are under way, go to the dead letters (over bound) and change nothing.
+ * <p><b>State and bounds.</b> The rows of both sides. A row beyond the bound of keys or budget, and a change of a row
+ * of which {@value Changes#MOST} are under way, go to the dead letters ({@code over-bound}) and change nothing.
  *
- * @param <L> the row of the left side
- * @param <R> that of the right side
+ * @param <L> the type of the left side's rows
+ * @param <R> the type of the right side's rows
  */
 public final class ForeignKeyJoin<L, R> implements Operator<L, Joined<L, R>> {
     /** The most rows that a change tells within its own entry. */
@@ -72,16 +75,16 @@ public final class ForeignKeyJoin<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     /**
-     * A join by a number.
+     * Makes a join by a number.
      *
-     * @param key      the key of the left side and the bound on its rows; null where it is not known
-     * @param otherKey the key of the right side, a number, and the bound on its rows; null where it is not known
-     * @param names    reads from a left row which right row it names
+     * @param key      the key of the left side and the bound of its rows; null if it is not known
+     * @param otherKey the key of the right side, a number, and the bound of its rows; null if it is not known
+     * @param names    reads from a left row the key of the right row that it names
      * @param kind     inner or left
-     * @param <L>      the row of the left side
-     * @param <R>      that of the right side
+     * @param <L>      the type of the left side's rows
+     * @param <R>      the type of the right side's rows
      * @return the operator, with two inputs
-     * @throws IllegalArgumentException when it is told what cannot be
+     * @throws IllegalArgumentException if the declaration cannot be
      */
     public static <L, R> ForeignKeyJoin<L, R> of(
             KeyInfo key, KeyInfo otherKey, LongField<? super L> names, JoinKind kind) {
@@ -93,17 +96,18 @@ public final class ForeignKeyJoin<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     /**
-     * A join by a key that is a text, or several fields.
+     * Makes a join by a key that is a text, or several fields.
      *
-     * @param key      the key of the left side and the bound on its rows; null where it is not known
-     * @param otherKey the key of the right side and the bound on its rows; null where it is not known
-     * @param kindNamed what is named, in words as of {@link KeyInfo#kind}
-     * @param names    writes from a left row which right row it names; a row for which it writes nothing names none
-     * @param kind     inner or left
-     * @param <L>      the row of the left side
-     * @param <R>      that of the right side
+     * @param key       the key of the left side and the bound of its rows; null if it is not known
+     * @param otherKey  the key of the right side and the bound of its rows; null if it is not known
+     * @param kindNamed the kind of the key that is named, in the words of {@link KeyInfo#kind}
+     * @param names     writes the key of the right row that a left row names; a row for which it writes nothing names
+     *     none
+     * @param kind      inner or left
+     * @param <L>       the type of the left side's rows
+     * @param <R>       the type of the right side's rows
      * @return the operator, with two inputs
-     * @throws IllegalArgumentException when it is told what cannot be
+     * @throws IllegalArgumentException if the declaration cannot be
      */
     public static <L, R> ForeignKeyJoin<L, R> of(
             KeyInfo key, KeyInfo otherKey, String kindNamed, KeyByBytes.KeyWriter<? super L> names, JoinKind kind) {

@@ -19,26 +19,37 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Puts events of two sides side by side that have one key and lie near each other in time. How near says {@link Interval}.
+ * Pairs events of two sides that have one key and are close in time. {@link Interval} says how close.
  *
- * <p><b>Pairs</b> come when the later of the two comes, in the order of the input; those of one event by (time, order) of the
- * other side. Their time is the later one. Each pair comes once, also where both sides are one stream.
+ * <p><b>Pairs.</b> A pair comes when the later of the two comes, in the order of the input, with the later time. The
+ * pairs of one event come by (time, order) of the other side. Each pair comes once, also if both sides are one stream.
  *
- * <p><b>Alone</b> an event comes when progress has passed the last moment at which it could have matched, at that moment (or its
- * own time, where that is later), ordered by (that moment, side, order): never before, whatever the host's clock, and once (where windows
- * overlap, once for each in which it is alone; where a join is {@linkplain Interval#anyTime() bounded by events} only, when it is given up). What a {@linkplain Interval#sameWindow(io.millrace.operators.window.Window) session} has comes together, by (time, order): ordered by (that moment,
- * the order in which sessions were begun).
- * What is due for the key of an event comes before the event's own pairs; where that is more than {@value #ALONE_OF_KEY} events
- * the one that came waits until all has been sent that was due then, and is refused (over bound) only where the budget has no room for it.
+ * <p><b>Events alone.</b> An event without a match comes alone once, when progress has passed the last moment at which
+ * it could have matched, and with that time (or its own, where that is later). It never comes earlier, whatever the
+ * clock of the host. Where windows overlap it comes once for each window in which it is alone; a join that is
+ * {@linkplain Interval#anyTime() bounded by events} only sends it when it is evicted.
  *
- * <p><b>Late</b>: an event below progress (less the {@link Interval#allowedLateness lateness}, by which all of this then goes) goes to the output {@code late} or {@code late-right}, or to the dead letters where
- * nobody reads it; nothing that has been sent changes. <b>State</b>: an event is kept only while something unseen can match it,
- * or it may still come alone. <b>Bounds</b>: an event beyond the bound of keys, events, pairs or budget goes to the dead letters
- * (over bound). <b>Work</b>: a search takes steps by the logarithm of the events of a key; an entry looks after {@value #FIRINGS}
- * keys or events at most, beside what is due of its own.
+ * <ul>
+ *   <li>Such events are ordered by (that moment, side, order). Those of a
+ *       {@linkplain Interval#sameWindow(io.millrace.operators.window.Window) session} come together, by (time, order),
+ *       and sessions by (that moment, the order in which they were begun).
+ *   <li>What is due for the key of an event comes before the event's own pairs. If that is more than
+ *       {@value #ALONE_OF_KEY} events, the new event waits until all that was due then has been sent. It is refused
+ *       ({@code over-bound}) only if the budget has no room for it.
+ * </ul>
  *
- * @param <L> the event of the left side
- * @param <R> that of the right side
+ * <p><b>Late events.</b> An event below progress, less the {@link Interval#allowedLateness lateness}, goes to the
+ * output {@code late} or {@code late-right}, or to the dead letters if nothing reads that. What was sent does not
+ * change. With a lateness, all of the above goes by progress less that time.
+ *
+ * <p><b>State and bounds.</b> An event is kept only while something unseen can match it, or while it may still come
+ * alone. An event beyond the bound of keys, events, pairs or budget goes to the dead letters ({@code over-bound}).
+ *
+ * <p><b>Work.</b> A search takes steps by the logarithm of the events of a key. An entry looks after {@value #FIRINGS}
+ * keys or events at most, besides what is due for its own key.
+ *
+ * @param <L> the type of the left side's events
+ * @param <R> the type of the right side's events
  */
 public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
     /** Most events sent alone, or keys looked after, for an entry. */
@@ -59,14 +70,14 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     /**
-     * An interval join.
+     * Makes an interval join.
      *
-     * @param key      the key of both sides and the bound on keys; null where it is not known
+     * @param key      the key of both sides and the bound of keys; null if it is not known
      * @param interval which events match
-     * @param <L>      the event of the left side
-     * @param <R>      that of the right side
+     * @param <L>      the type of the left side's events
+     * @param <R>      the type of the right side's events
      * @return the operator, with two inputs
-     * @throws IllegalArgumentException when it is told what cannot be
+     * @throws IllegalArgumentException if the interval cannot be
      */
     public static <L, R> IntervalJoin<L, R> of(KeyInfo key, Interval<L> interval) {
         String problem = Objects.requireNonNull(interval, "within").problem();

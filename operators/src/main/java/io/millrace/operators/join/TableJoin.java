@@ -31,17 +31,19 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The join of two tables of one key: the latest row of each side, side by side. An insert or replacement by either input sets the
- * row of its key, a retraction takes it away; both go by the order, never by event time, but that of windows of which several of a
- * key may change the row is the newest one's ({@link io.millrace.operator.RowWindow}).
+ * Joins two tables of one key: the latest row of each side, side by side. An insert or replacement on either input sets
+ * the row of its key, a retraction takes it away. This goes by the order of the input, never by event time; if several
+ * windows of a key may change, the row is that of the newest window ({@link io.millrace.operator.RowWindow}).
  *
- * <p>What comes out is a table: an insert when a pair comes to be, a replacement when one of its sides changes, a retraction, which
- * carries the pair that was, when it goes. One for a change, none where the pair did not change.
+ * <p><b>Results</b> are a table: an insert when a pair comes to be, a replacement when one of its sides changes, and a
+ * retraction, which carries the pair that was, when it goes. There is one for a change, and none if the pair did not
+ * change.
  *
- * <p>State: both rows of each key. A row of a new key beyond the bound of keys or budget goes to the dead letters (over bound).
+ * <p><b>State and bounds.</b> Both rows of each key. A row of a new key beyond the bound of keys or budget goes to the
+ * dead letters ({@code over-bound}).
  *
- * @param <L> the row of the left side
- * @param <R> that of the right side
+ * @param <L> the type of the left side's rows
+ * @param <R> the type of the right side's rows
  */
 public final class TableJoin<L, R> implements Operator<L, Joined<L, R>> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), TableJoinNode.class);
@@ -55,12 +57,12 @@ public final class TableJoin<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     /**
-     * A join of tables.
+     * Makes a join of tables.
      *
-     * @param key  the key of both sides and the bound on keys; null where it is not known
-     * @param kind which rows there are
-     * @param <L>  the row of the left side
-     * @param <R>  that of the right side
+     * @param key  the key of both sides and the bound of keys; null if it is not known
+     * @param kind which pairs there are
+     * @param <L>  the type of the left side's rows
+     * @param <R>  the type of the right side's rows
      * @return the operator, with two inputs
      */
     public static <L, R> TableJoin<L, R> of(KeyInfo key, JoinKind kind) {

@@ -19,23 +19,26 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Looks back over the history of a key: for each event, aggregates of the events of its key within spans of time
- * before it. What a span holds, and what becomes of events out of order, is said at {@code LookBack}.
+ * Answers each event with aggregates of the events of its key within spans of time before it. {@code LookBack} says
+ * what a span holds, and what becomes of events out of order.
  *
- * <p><b>Late</b>: an event below the node's progress goes to the dead letters (late) and is not kept. <b>Bounds</b>: an
- * event that would need a key or a block beyond the bound goes to the dead letters (over bound); keys that are held
- * stay exact. <b>Overflow</b>: an event goes to the dead letters (out of range), and is not kept, when a sum of longs
- * over one of its spans would not fit 64 bits, nor when it would make that of its step not fit, nor that of the same
- * span as it stands at the newest event of its key.
+ * <p><b>Late events.</b> An event below progress goes to the dead letters ({@code late}) and is not kept.
+ *
+ * <p><b>Bounds.</b> An event that would need a key or a block beyond the bound goes to the dead letters
+ * ({@code over-bound}). Keys that are held stay exact.
+ *
+ * <p><b>Overflow.</b> An event goes to the dead letters ({@code out-of-range}), and is not kept, if a sum of longs
+ * would not fit 64 bits: over one of its spans, in its step, or over the same span as it stands at the newest event of
+ * its key.
  *
  * <p><b>Work</b> for an event is bounded whatever the size of the history: for each span some hundred slots at most, of
  * nodes of 32 slots (leaves of 128 where only totals run). An event frees about {@value #FREED_PER_EVENT} blocks of
- * dead history at most, and each firing about {@value #FREED_PER_FIRING}: four firings an entry, more where
- * events bring more keys than that ({@link io.millrace.state.FiringPace}). State of a key goes when nothing of it can be asked for
- * any more, a 64th of the longest span later, and then as events come.
+ * dead history at most, and each firing about {@value #FREED_PER_FIRING}. There are four firings for each entry, more
+ * if events bring more keys than that ({@link io.millrace.state.FiringPace}). The state of a key goes a 64th of the
+ * longest span after nothing of it can be asked for any more, and then as events come.
  *
- * @param <T> the event that asks
- * @param <H> the shape
+ * @param <T> the type of the events that get an answer
+ * @param <H> the shape class
  */
 public final class LookBackOperator<T, H> implements Operator<T, H> {
     /** Most firings for an entry; each looks after one key. */
@@ -67,13 +70,13 @@ public final class LookBackOperator<T, H> implements Operator<T, H> {
     }
 
     /**
-     * A look-back over one stream.
+     * Makes a look-back over one stream.
      *
      * @param shape    makes the shape object; called once here and once for each node
      * @param declared reads what a shape object declares, and names it
      * @param key      the key of the stream; null for a number without a bound
-     * @param <T>      the event
-     * @param <H>      the shape
+     * @param <T>      the type of the events
+     * @param <H>      the shape class
      * @return the operator
      */
     public static <T, H> LookBackOperator<T, H> of(
@@ -82,13 +85,14 @@ public final class LookBackOperator<T, H> implements Operator<T, H> {
     }
 
     /**
-     * A look-back of one stream over another of the same key: input 0 asks, input 1 is kept.
+     * Makes a look-back of one stream over another of the same key: events of input 0 get an answer, events of input 1
+     * are kept.
      *
      * @param shape    makes the shape object; called once here and once for each node
      * @param declared reads what a shape object declares, and names it
      * @param key      the key of the streams; null for a number without a bound
-     * @param <T>      the event that asks
-     * @param <H>      the shape
+     * @param <T>      the type of the events that get an answer
+     * @param <H>      the shape class
      * @return the operator
      */
     public static <T, H> LookBackOperator<T, H> twoStreams(

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A pattern object within another, whose steps are steps of that one: declared while the user's object is constructed; then it says
- * what of it the match, or the run in hand, has taken.
+ * A pattern object within another one, whose steps are steps of that one. It is declared while the user's object is
+ * constructed. Later it tells what it has taken in a match or, for a condition, in the partial match.
  *
  * @param <P> the class of the inner pattern
  */
@@ -32,10 +32,10 @@ public class PatternGroup<P> {
     /**
      * Declares a group.
      *
-     * @param shape    of the user's object
-     * @param follows  how it stands to what is before
-     * @param factory  makes the inner object, once for each time that it may be taken
-     * @param declared reads what such an object declares
+     * @param shape    the shape of the user's object
+     * @param follows  how it follows what is before it
+     * @param factory  makes the inner object, once for each time that the group may be taken
+     * @param declared reads what an inner object declares
      */
     protected PatternGroup(
             PatternShape shape, Follows follows, Supplier<P> factory, Function<? super P, PatternShape> declared) {
@@ -79,9 +79,9 @@ public class PatternGroup<P> {
     }
 
     /**
-     * Whether an object declares it, and does not only keep what another one declares.
+     * Whether an object declares this group itself, and does not only hold a group that another object declares.
      *
-     * @param of what that object declares
+     * @param of the shape of that object
      * @return false for a group of another object
      */
     public final boolean isOf(PatternShape of) {
@@ -91,10 +91,10 @@ public class PatternGroup<P> {
     // ---- declaring
 
     /**
-     * Declares how often it is taken.
+     * Declares how many times the group is taken.
      *
-     * @param min the fewest
-     * @param max the most
+     * @param min the fewest times
+     * @param max the most times
      */
     protected final void repeat(int min, int max) {
         if (min < 1 || max < min || max > Automaton.STEPS_MOST) {
@@ -112,22 +112,22 @@ public class PatternGroup<P> {
         branch.min = min;
     }
 
-    /** Declares that it may be left out. */
+    /** Declares that the group may be left out. */
     protected final void beOptional() {
         shape.isOpen();
         branch.optional = true;
     }
 
-    /** Declares that nothing of the key may lie between one time and the next. */
+    /** Declares that no event of the key may lie between one time and the next. */
     protected final void beConsecutive() {
         shape.isOpen();
         branch.consecutive = true;
     }
 
     /**
-     * Names it in descriptions.
+     * Names the group in descriptions.
      *
-     * @param name of the field that holds it
+     * @param name the name of the field that holds it
      */
     public final void named(String name) {
         branch.named(name);
@@ -136,9 +136,9 @@ public class PatternGroup<P> {
     // ---- reading
 
     /**
-     * How often it has been taken, or begun.
+     * How many times the group was taken, or begun.
      *
-     * @return 0 when it was left out, when another alternative was taken, or when it is not reached yet
+     * @return the number; 0 if the group was left out, if another alternative was taken, or if it is not reached yet
      */
     public final int count() {
         int n = 0;
@@ -158,9 +158,9 @@ public class PatternGroup<P> {
     }
 
     /**
-     * Whether it has taken an event.
+     * Whether the group has taken an event.
      *
-     * @return false when it was left out, when another alternative was taken, or when it is not reached yet
+     * @return false if the group was left out, if another alternative was taken, or if it is not reached yet
      */
     public final boolean isPresent() {
         return isBegun(0);
@@ -186,9 +186,9 @@ public class PatternGroup<P> {
     }
 
     /**
-     * How often it may be taken.
+     * How many times the group may be taken.
      *
-     * @return how many objects {@link #steps(int)} answers, one a time
+     * @return the number of objects that {@link #steps(int)} returns, one for each time
      */
     public final int atMost() {
         return times.size();

@@ -18,23 +18,27 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Finds patterns among the events of a key. What a pattern means, and what becomes of events out of order, is said at {@code
- * EventPattern}.
+ * Finds patterns among the events of a key. {@code EventPattern} says what a pattern means, and what becomes of events
+ * out of order.
  *
- * <p><b>Order.</b> Events of a key are taken in the order of (time, arrival). One that progress has reached, with none of its key
- * waiting, is taken at once; others wait until progress reaches their time. A deadline comes before an event of the same time.
- * With an allowed lateness all of this goes by progress less that, and so does what stands behind the pattern.
+ * <p><b>Order.</b> The events of a key are taken in the order of (time, arrival). An event that progress has reached,
+ * while no other of its key waits, is taken at once; others wait until progress reaches their time. A deadline comes
+ * before an event of the same time. With an allowed lateness all of this goes by progress less that time, and so does
+ * what follows the pattern.
  *
- * <p><b>Work.</b> An event costs its key's runs one look each, {@code partialsAtMost} of them, and of those it completes, n,
- * about n log n comparisons that put them in order; a firing is one event or the deadlines of one key, 64 an entry, and more only where its events make more due than that. <b>Bounds.</b> Beyond {@code partialsAtMost} the runs of the key that began first go; of more
- * than {@code matchesAtMost} matches at one event the last are not sent; both are counted as evicted. An event for which there is
- * no room is refused as over the bound and has changed nothing.
+ * <p><b>Work.</b> An event looks at each partial match of its key once, {@code partialsAtMost} of them. If it completes
+ * n of them, about n log n comparisons put them in order. A firing is one event, or the deadlines of one key. 64 fire
+ * with an entry, and more only if its events make more due than that.
  *
- * @param <T> the event of the first input
+ * <p><b>Bounds.</b> Beyond {@code partialsAtMost} the partial matches of the key that began first are dropped. Of more
+ * than {@code matchesAtMost} matches of one event the last are not sent. Both are counted as evicted. An event for
+ * which there is no room is refused ({@code over-bound}) and has changed nothing.
+ *
+ * @param <T> the type of the first input's events
  * @param <P> the pattern class
  */
 public final class PatternOperator<T, P> implements Operator<T, P> {
-    /** The output of partial matches whose time is over. */
+    /** The output of partial matches whose time was over. */
     public static final int TIMED_OUT = 1;
 
     /** The output of late events of the first input; those of the other inputs follow. */
@@ -68,17 +72,17 @@ public final class PatternOperator<T, P> implements Operator<T, P> {
     }
 
     /**
-     * A pattern.
+     * Makes the operator.
      *
      * @param factory  makes the pattern object; called once here, once for each node, and where matches are stored
      * @param declared reads what such an object declares
      * @param inputs   how many inputs there are
-     * @param within   less than this from the first event of a match to its last
-     * @param key      the key of the inputs; null when it is not known, and then it is a number
-     * @param <T>      the event of the first input
+     * @param within   the time from the first event of a match to its last must be less than this
+     * @param key      the key of the inputs; null if it is not known, and then it is a number
+     * @param <T>      the type of the first input's events
      * @param <P>      the pattern class
      * @return the operator
-     * @throws IllegalArgumentException when nothing could match; says why, and the cure
+     * @throws IllegalArgumentException if nothing could match; says why, with the cure
      */
     public static <T, P> PatternOperator<T, P> of(
             Supplier<P> factory, Function<? super P, PatternShape> declared, int inputs, Duration within, KeyInfo key) {

@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A step of a pattern: declared while the user's object is constructed; then it reads the events that the match, or the run
- * whose next event a condition is asked about, has taken for it.
+ * A step of a pattern. It is declared while the user's object is constructed. Later it reads the events that it has in
+ * a match or, for a condition, in the partial match whose next event is examined.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public class PatternStep<T> {
     static final int LOOP_MOST = 1024;
@@ -22,9 +22,9 @@ public class PatternStep<T> {
     /**
      * Declares a step.
      *
-     * @param shape     of the user's object
-     * @param follows   how it stands to the step before
-     * @param input     which input its events come by
+     * @param shape     the shape of the user's object
+     * @param follows   how it follows the step before it
+     * @param input     the input of its events
      * @param condition holds for its events
      */
     protected PatternStep(PatternShape shape, Follows follows, int input, Condition<? super T> condition) {
@@ -33,9 +33,9 @@ public class PatternStep<T> {
     }
 
     /**
-     * Whether an object declares it, and does not only keep what another one declares.
+     * Whether an object declares this step itself, and does not only hold a step that another object declares.
      *
-     * @param shape of that object
+     * @param shape the shape of that object
      * @return false for a step of another object
      */
     public final boolean isOf(PatternShape shape) {
@@ -43,9 +43,9 @@ public class PatternStep<T> {
     }
 
     /**
-     * Names it in descriptions.
+     * Names the step in descriptions.
      *
-     * @param name of the field that holds it
+     * @param name the name of the field that holds it
      */
     public final void named(String name) {
         declared.name = name;
@@ -54,7 +54,7 @@ public class PatternStep<T> {
     // ---- declaring
 
     /**
-     * Declares how many events it takes.
+     * Declares how many events the step takes.
      *
      * @param min the fewest
      * @param max the most
@@ -70,33 +70,33 @@ public class PatternStep<T> {
         declared.max = max;
     }
 
-    /** Declares that it may be left out. */
+    /** Declares that the step may be left out. */
     protected final void beOptional() {
         by.isOpen();
         declared.optional = true;
     }
 
     /**
-     * Declares whether it takes what it can.
+     * Declares whether the step takes every event that it can.
      *
-     * @param greedy false for as little as possible
+     * @param greedy false for as few as possible
      */
     protected final void beGreedy(boolean greedy) {
         by.isOpen();
         declared.greedy = greedy;
     }
 
-    /** Declares that no other event of the key may lie between its events. */
+    /** Declares that no other event of the key may lie between the events of the step. */
     protected final void beConsecutive() {
         by.isOpen();
         declared.consecutive = true;
     }
 
     /**
-     * Declares what ends it.
+     * Declares what ends the step.
      *
-     * @param input     which input that comes by; -1 for its own
-     * @param condition holds for the event that ends it
+     * @param input     the input of that event; -1 for the step's own
+     * @param condition holds for the event that ends the step
      */
     protected final void endAt(int input, Condition<?> condition) {
         by.isOpen();
@@ -105,9 +105,9 @@ public class PatternStep<T> {
     }
 
     /**
-     * Declares the time between the event before it and its first.
+     * Declares the time between the event before the step and its first event.
      *
-     * @param gap the first comes less than this later
+     * @param gap the first event comes less than this later
      */
     protected final void beWithin(Duration gap) {
         by.isOpen();
@@ -121,55 +121,55 @@ public class PatternStep<T> {
     // ---- reading
 
     /**
-     * How many events it has taken.
+     * How many events the step has taken.
      *
-     * @return 0 when it was left out, or not reached yet
+     * @return the number; 0 if the step was left out, or is not reached yet
      */
     public final int count() {
         return declared.shape.source.count(declared.number);
     }
 
     /**
-     * Whether it has taken an event.
+     * Whether the step has taken an event.
      *
-     * @return false when it was left out, or not reached yet
+     * @return false if the step was left out, or is not reached yet
      */
     public final boolean isPresent() {
         return count() > 0;
     }
 
     /**
-     * The event of a step that takes one; of one that takes several the first.
+     * The event of a step that takes one; of a step that takes several, the first.
      *
-     * @return null when there is none; valid during the call
+     * @return the event, valid during the call; null if there is none
      */
     public final T event() {
         return first();
     }
 
     /**
-     * Its first event.
+     * The first event of the step.
      *
-     * @return null when there is none; valid during the call
+     * @return the event, valid during the call; null if there is none
      */
     public final T first() {
         return read(0, MatchSource.FIRST);
     }
 
     /**
-     * Its last event so far.
+     * The last event of the step so far.
      *
-     * @return null when there is none; valid during the call
+     * @return the event, valid during the call; null if there is none
      */
     public final T last() {
         return read(count() - 1, MatchSource.LAST);
     }
 
     /**
-     * One of its events.
+     * An event of the step.
      *
-     * @param index 0 is the first
-     * @return null when there is none of that index; a view is valid until the next call of this
+     * @param index 0 for the first
+     * @return the event, null if there is none of that index; a view is valid until the next call of this method
      */
     public final T event(int index) {
         return read(index, MatchSource.AT);

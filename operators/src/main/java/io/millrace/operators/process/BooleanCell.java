@@ -1,15 +1,15 @@
 package io.millrace.operators.process;
 
-/** A flag of a key; false for a new key. */
+/** A flag kept of a key; false for a new key. */
 public class BooleanCell {
     private final KeyState state;
     private final int column;
 
     /**
-     * Declares it.
+     * Declares the state.
      *
-     * @param state of the process
-     * @param name  unique in it
+     * @param state the state of the process
+     * @param name  unique in the process
      */
     protected BooleanCell(KeyState state, String name) {
         this.state = state;
@@ -17,7 +17,7 @@ public class BooleanCell {
     }
 
     /**
-     * Reads it.
+     * The flag.
      *
      * @return the flag
      */
@@ -26,7 +26,7 @@ public class BooleanCell {
     }
 
     /**
-     * Sets it.
+     * Sets the flag.
      *
      * @param value the flag
      */

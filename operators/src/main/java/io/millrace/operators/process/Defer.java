@@ -35,12 +35,14 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Holds each event back until its time plus a delay has passed. It comes out with its due as its time, in the order of
- * (due, arrival), and with the correlation, trace and marks of its own header. The due of an event that is far behind
- * progress is moved up to progress. When the budget is full further events are refused. Before an event is held back what is due of
- * its own key comes out, at most 2 of it, however many events of others are due.
+ * Holds each event back until its time plus a delay has passed. It comes out with its due time as its time, in the
+ * order of (due time, arrival), and with the correlation, trace and marks of its own header. The due time of an event
+ * far behind progress is moved up to progress.
  *
- * @param <T> the event
+ * <p>Before an event is held back, due events of its own key come out, 2 at most, however many events of others are
+ * due. When the budget is full, further events are refused.
+ *
+ * @param <T> the type of the events
  */
 public final class Defer<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), DeferNode.class);
@@ -59,11 +61,11 @@ public final class Defer<T> implements Operator<T, T> {
     }
 
     /**
-     * A delay.
+     * Makes the operator.
      *
      * @param delay zero or more
-     * @param key   the key of the stream; null when it is not known, and then it is a number
-     * @param <T>   the event
+     * @param key   the key of the stream; null if it is not known, and then it is a number
+     * @param <T>   the type of the events
      * @return the operator
      */
     public static <T> Defer<T> by(Duration delay, KeyInfo key) {

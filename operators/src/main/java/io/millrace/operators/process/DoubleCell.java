@@ -1,16 +1,16 @@
 package io.millrace.operators.process;
 
-/** A double of a key; there is one NaN. */
+/** A double kept of a key. All NaN become the same. */
 public class DoubleCell {
     private final KeyState state;
     private final int column;
 
     /**
-     * Declares it.
+     * Declares the state.
      *
-     * @param state   of the process
-     * @param name    unique in it
-     * @param initial what it is for a new key
+     * @param state   the state of the process
+     * @param name    unique in the process
+     * @param initial the value for a new key
      */
     protected DoubleCell(KeyState state, String name, double initial) {
         this.state = state;
@@ -19,7 +19,7 @@ public class DoubleCell {
     }
 
     /**
-     * Reads it.
+     * The value.
      *
      * @return the value
      */
@@ -28,7 +28,7 @@ public class DoubleCell {
     }
 
     /**
-     * Sets it.
+     * Sets the value.
      *
      * @param value the value
      */
@@ -38,7 +38,7 @@ public class DoubleCell {
     }
 
     /**
-     * Adds to it.
+     * Adds to the value.
      *
      * @param by what to add
      * @return the sum

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * One of the constants of an enum, for a key. The layout names all of them.
+ * A constant of an enum, kept of a key. The layout names all constants.
  *
  * @param <E> the enum
  */
@@ -14,12 +14,12 @@ public class EnumCell<E extends Enum<E>> {
     private final E[] constants;
 
     /**
-     * Declares it.
+     * Declares the state.
      *
-     * @param state   of the process
-     * @param name    unique in it
+     * @param state   the state of the process
+     * @param name    unique in the process
      * @param type    the enum
-     * @param initial what it is for a new key
+     * @param initial the value for a new key
      */
     protected EnumCell(KeyState state, String name, Class<E> type, E initial) {
         this.state = state;
@@ -29,16 +29,16 @@ public class EnumCell<E extends Enum<E>> {
     }
 
     /**
-     * Reads it.
+     * The constant.
      *
-     * @return a constant
+     * @return the constant
      */
     public final E get() {
         return constants[(int) state.get(column)];
     }
 
     /**
-     * Compares it.
+     * Compares the constant.
      *
      * @param constant a constant
      * @return whether it is that one
@@ -48,9 +48,9 @@ public class EnumCell<E extends Enum<E>> {
     }
 
     /**
-     * Sets it.
+     * Sets the constant.
      *
-     * @param constant not null
+     * @param constant the constant, not null
      */
     public final void set(E constant) {
         state.requireRunning("set");

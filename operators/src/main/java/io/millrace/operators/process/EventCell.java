@@ -3,9 +3,9 @@ package io.millrace.operators.process;
 import io.millrace.event.EventType;
 
 /**
- * An event kept for a key: its bytes.
+ * An event kept of a key, as its bytes; none for a new key.
  *
- * @param <V> the event
+ * @param <V> the type of the event
  */
 public class EventCell<V> {
     private final KeyState state;
@@ -17,11 +17,11 @@ public class EventCell<V> {
     private int readInCall;
 
     /**
-     * Declares it.
+     * Declares the state.
      *
-     * @param state of the process
-     * @param name  unique in it
-     * @param type  the event's type
+     * @param state the state of the process
+     * @param name  unique in the process
+     * @param type  the type of the event
      */
     protected EventCell(KeyState state, String name, EventType<V> type) {
         this.state = state;
@@ -51,7 +51,7 @@ public class EventCell<V> {
     /**
      * The event.
      *
-     * @return null when there is none; a view is valid until the next get, and during the call
+     * @return the event; null if there is none. A view is valid until the next call of this method, and during the call
      */
     public final V get() {
         state.requireRunning(name);
@@ -70,7 +70,7 @@ public class EventCell<V> {
     }
 
     /**
-     * Whether there is one.
+     * Whether there is an event.
      *
      * @return false for a new key
      */
@@ -78,7 +78,7 @@ public class EventCell<V> {
         return state.get(column) != 0;
     }
 
-    /** Lets go of the event. */
+    /** Forgets the event. */
     public final void clear() {
         state.requireRunning(name);
         long held = state.get(column);

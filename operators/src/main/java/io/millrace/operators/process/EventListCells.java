@@ -3,9 +3,9 @@ package io.millrace.operators.process;
 import io.millrace.event.EventType;
 
 /**
- * Events kept for a key, in the order of adding, up to a declared number.
+ * A list of events kept of a key, in the order in which they are added, up to a declared number.
  *
- * @param <V> the event
+ * @param <V> the type of the events
  */
 public class EventListCells<V> {
     private final KeyState state;
@@ -15,12 +15,12 @@ public class EventListCells<V> {
     private final EventBlocks<V> blocks;
 
     /**
-     * Declares it.
+     * Declares the state.
      *
-     * @param state  of the process
-     * @param name   unique in it
-     * @param type   the event's type
-     * @param atMost the most events of one key, 1 to 1024
+     * @param state  the state of the process
+     * @param name   unique in the process
+     * @param type   the type of the events
+     * @param atMost the most events of one key, 1 to 1,024
      */
     protected EventListCells(KeyState state, String name, EventType<V> type, int atMost) {
         if (atMost < 1 || atMost > 1024) {
@@ -37,7 +37,7 @@ public class EventListCells<V> {
      * Adds an event at the end.
      *
      * @param event a value, or a view; copied
-     * @throws IllegalStateException when the list is full: the event in hand goes to the dead letters
+     * @throws IllegalStateException if the list is full; the event that is being handled then goes to the dead letters
      */
     public final void add(V event) {
         state.requireRunning(name);
@@ -57,14 +57,14 @@ public class EventListCells<V> {
     /**
      * How many events there are.
      *
-     * @return 0 for a new key
+     * @return the number; 0 for a new key
      */
     public final int size() {
         return (int) state.get(column);
     }
 
     /**
-     * Whether there are none.
+     * Whether there are no events.
      *
      * @return true for a new key
      */
@@ -73,7 +73,7 @@ public class EventListCells<V> {
     }
 
     /**
-     * Whether one more would be too many.
+     * Whether one more event would be too many.
      *
      * @return true at the bound
      */
@@ -82,10 +82,10 @@ public class EventListCells<V> {
     }
 
     /**
-     * Reads an event.
+     * An event of the list.
      *
-     * @param index 0 is the first
-     * @return a view is valid until the next get of this list, and during the call
+     * @param index 0 for the first
+     * @return the event; a view is valid until the next call of this method for this list, and during the call
      */
     public final V get(int index) {
         state.requireRunning(name);
@@ -93,9 +93,9 @@ public class EventListCells<V> {
     }
 
     /**
-     * Removes an event; those behind it move up.
+     * Removes an event; later ones move up.
      *
-     * @param index 0 is the first
+     * @param index 0 for the first
      */
     public final void remove(int index) {
         state.requireRunning(name);

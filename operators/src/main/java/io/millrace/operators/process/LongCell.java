@@ -1,16 +1,16 @@
 package io.millrace.operators.process;
 
-/** A long of a key. */
+/** A long kept of a key. */
 public class LongCell {
     private final KeyState state;
     private final int column;
 
     /**
-     * Declares it.
+     * Declares the state.
      *
-     * @param state   of the process
-     * @param name    unique in it
-     * @param initial what it is for a new key
+     * @param state   the state of the process
+     * @param name    unique in the process
+     * @param initial the value for a new key
      */
     protected LongCell(KeyState state, String name, long initial) {
         this.state = state;
@@ -19,7 +19,7 @@ public class LongCell {
     }
 
     /**
-     * Reads it.
+     * The value.
      *
      * @return the value
      */
@@ -28,7 +28,7 @@ public class LongCell {
     }
 
     /**
-     * Sets it.
+     * Sets the value.
      *
      * @param value the value
      */
@@ -38,11 +38,12 @@ public class LongCell {
     }
 
     /**
-     * Adds to it.
+     * Adds to the value.
      *
      * @param by what to add
      * @return the sum
-     * @throws ArithmeticException when the sum does not fit: the event goes to the dead letters
+     * @throws ArithmeticException if the sum does not fit 64 bits; the event that is being handled then goes to the
+     *     dead letters
      */
     public final long add(long by) {
         long sum = Math.addExact(state.get(column), by);

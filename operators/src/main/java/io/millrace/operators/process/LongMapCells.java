@@ -1,8 +1,8 @@
 package io.millrace.operators.process;
 
 /**
- * Longs by long, kept for a key, up to a declared number; in the order of first putting. Made for few entries: it is
- * searched from the front.
+ * A map from long to long kept of a key, up to a declared number of entries, in the order in which keys are first put.
+ * Made for few entries: a search goes through them in turn.
  */
 public class LongMapCells {
     // Columns: | size | key 0 | value 0 | key 1 | …
@@ -12,11 +12,11 @@ public class LongMapCells {
     private final int atMost;
 
     /**
-     * Declares it.
+     * Declares the state.
      *
-     * @param state  of the process
-     * @param name   unique in it
-     * @param atMost the most entries of one key, 1 to 1024
+     * @param state  the state of the process
+     * @param name   unique in the process
+     * @param atMost the most entries of one key, 1 to 1,024
      */
     protected LongMapCells(KeyState state, String name, int atMost) {
         if (atMost < 1 || atMost > 1024) {
@@ -31,14 +31,14 @@ public class LongMapCells {
     /**
      * How many entries there are.
      *
-     * @return 0 for a new key
+     * @return the number; 0 for a new key
      */
     public final int size() {
         return (int) state.get(column);
     }
 
     /**
-     * Whether one more would be too many.
+     * Whether one more entry would be too many.
      *
      * @return true at the bound
      */
@@ -49,18 +49,18 @@ public class LongMapCells {
     /**
      * Whether there is an entry.
      *
-     * @param of its key
-     * @return false when there is none
+     * @param of the key of the entry
+     * @return false if there is none
      */
     public final boolean has(long of) {
         return find(of) >= 0;
     }
 
     /**
-     * Reads an entry.
+     * The value of an entry.
      *
-     * @param of     its key
-     * @param absent what to answer when there is none
+     * @param of     the key of the entry
+     * @param absent what to return if there is none
      * @return the value
      */
     public final long get(long of, long absent) {
@@ -71,9 +71,9 @@ public class LongMapCells {
     /**
      * Puts an entry, or replaces its value.
      *
-     * @param of    its key
+     * @param of    the key of the entry
      * @param value the value
-     * @throws IllegalStateException when the map is full: the event in hand goes to the dead letters
+     * @throws IllegalStateException if the map is full; the event that is being handled then goes to the dead letters
      */
     public final void put(long of, long value) {
         state.requireRunning(name);
@@ -96,9 +96,9 @@ public class LongMapCells {
     }
 
     /**
-     * Removes an entry; those behind it move up.
+     * Removes an entry; later ones move up.
      *
-     * @param of its key
+     * @param of the key of the entry
      * @return whether there was one
      */
     public final boolean remove(long of) {
@@ -129,8 +129,8 @@ public class LongMapCells {
     /**
      * The key of an entry.
      *
-     * @param index 0 is the first
-     * @return its key
+     * @param index 0 for the first
+     * @return the key
      */
     public final long keyAt(int index) {
         return state.get(column + 1 + 2 * checked(index));
@@ -139,8 +139,8 @@ public class LongMapCells {
     /**
      * The value of an entry.
      *
-     * @param index 0 is the first
-     * @return its value
+     * @param index 0 for the first
+     * @return the value
      */
     public final long valueAt(int index) {
         return state.get(column + 2 + 2 * checked(index));

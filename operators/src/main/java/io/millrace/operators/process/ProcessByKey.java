@@ -20,16 +20,19 @@ import java.util.Objects;
 
 /**
  * Calls handlers with the state of one key: for each event, and for each timer that is due. All that a handler sets,
- * keeps and emits becomes final together, after it has returned; one that throws has changed nothing.
+ * keeps and emits becomes final together, when it returns. A handler that throws has changed nothing.
  *
- * <p><b>Time.</b> Timers fire by (due, order of setting), 64 in the time step of an entry, and more only where its events make more due than
- * that: up to twice what they may, each of them every timer once. Before an event is
- * processed what is due for its own key fires first, at most as many as {@link #maxOutputs} allows for: behind
- * more it waits until all has fired that was due when it came, and is refused as over the bound when there is no room for that, or its input has no type. A firing that sets a timer for its own due behind four times as many such firings as
- * there are timers is dropped, as over the bound: they would go on for ever. Events behind progress are processed like any other; handlers may ask.
+ * <p><b>Timers</b> fire by (due time, order of setting), 64 in the time step of an entry. If its events make more due,
+ * up to twice what they may: each of them every timer once. A firing that sets a timer for its own due time, after four
+ * times as many such firings as there are timers, is dropped ({@code over-bound}): they would go on for ever.
  *
- * <p><b>Updates.</b> An input takes inserts only unless its handler takes updates. What is emitted is an insert, whatever it was
- * called for.
+ * <p><b>Events.</b> What is due for the key of an event fires before it, at most as many as {@link #maxOutputs} allows
+ * for. If more is due, the event waits until all has fired that was due when it came. It is refused
+ * ({@code over-bound}) if there is no room for that, or if its input has no type. Events behind progress are processed
+ * like any other; a handler can ask whether one is.
+ *
+ * <p><b>Updates.</b> An input takes inserts only unless its handler takes updates. What is emitted is an insert,
+ * whatever the handler was called for.
  *
  * <p><b>Memory.</b> A key without pending timers is forgotten when {@code keepIdle} of event time has passed since its
  * last event or firing. An event that would make one key too many is refused; keys that are held stay exact.
@@ -54,13 +57,13 @@ public final class ProcessByKey implements Operator<Object, Object> {
     }
 
     /**
-     * A process.
+     * Makes a process.
      *
      * @param factory  makes the object with the handlers, once for each node
-     * @param shape    one made by it, to be read and thrown away
+     * @param shape    one such object, to be read and thrown away
      * @param inputs   how many inputs there are
-     * @param keepIdle how long a key is kept that nothing happens to
-     * @param key      the key of the inputs; null when it is not known, and then it is a number
+     * @param keepIdle how long a key to which nothing happens is kept
+     * @param key      the key of the inputs; null if it is not known, and then it is a number
      * @return the operator
      */
     public static ProcessByKey of(ProcessFactory factory, KeyState shape, int inputs, Duration keepIdle, KeyInfo key) {

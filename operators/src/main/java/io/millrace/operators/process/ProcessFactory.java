@@ -1,15 +1,15 @@
 package io.millrace.operators.process;
 
 /**
- * Makes the user's object, once at build for its layout and once for each node. It must be a function of nothing: each
- * call declares the same fields, timers and outputs in the same order.
+ * Makes the user's object, once at build for its layout and once for each node. Each call must declare the same fields,
+ * timers and outputs in the same order.
  */
 @FunctionalInterface
 public interface ProcessFactory {
     /**
-     * Makes an object and answers what its fields declare.
+     * Makes an object and returns what its fields declare.
      *
-     * @return sealed
+     * @return the state, sealed
      */
     KeyState make();
 }

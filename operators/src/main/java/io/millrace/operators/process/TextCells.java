@@ -4,7 +4,7 @@ import io.millrace.event.Reason;
 import io.millrace.event.RefusedException;
 import io.millrace.operators.Stored;
 
-/** A text of a key, up to a declared number of bytes of UTF-8; empty for a new key. */
+/** A text kept of a key, up to a declared number of bytes of UTF-8; empty for a new key. */
 public class TextCells {
     // Columns: | length in bytes | bytes, 8 a long, zeroes at the end |
     private final KeyState state;
@@ -13,11 +13,11 @@ public class TextCells {
     private final int maxBytes;
 
     /**
-     * Declares it.
+     * Declares the state.
      *
-     * @param state    of the process
-     * @param name     unique in it
-     * @param maxBytes the most bytes of UTF-8, 1 to 4096
+     * @param state    the state of the process
+     * @param name     unique in the process
+     * @param maxBytes the most bytes of UTF-8, 1 to 4,096
      */
     protected TextCells(KeyState state, String name, int maxBytes) {
         if (maxBytes < 1 || maxBytes > 4096) {
@@ -30,10 +30,10 @@ public class TextCells {
     }
 
     /**
-     * Sets it.
+     * Sets the text.
      *
-     * @param text not null
-     * @throws RefusedException when it has too many bytes
+     * @param text the text, not null
+     * @throws RefusedException if it has too many bytes
      */
     public final void set(CharSequence text) {
         state.requireRunning(name);
@@ -65,7 +65,7 @@ public class TextCells {
     }
 
     /**
-     * Reads it.
+     * The text.
      *
      * @return a new string; {@link #appendTo} and {@link #is} make none
      */
@@ -76,9 +76,9 @@ public class TextCells {
     }
 
     /**
-     * Appends it.
+     * Appends the text.
      *
-     * @param out where to
+     * @param out what it is appended to
      */
     public final void appendTo(StringBuilder out) {
         int length = (int) state.get(column);
@@ -95,9 +95,9 @@ public class TextCells {
     }
 
     /**
-     * Compares it.
+     * Compares the text.
      *
-     * @param text not null
+     * @param text a text, not null
      * @return whether it is that text
      */
     public final boolean is(CharSequence text) {
@@ -118,7 +118,7 @@ public class TextCells {
     }
 
     /**
-     * Whether it is empty.
+     * Whether the text is empty.
      *
      * @return true for a new key
      */
@@ -126,7 +126,7 @@ public class TextCells {
         return state.get(column) == 0;
     }
 
-    /** Makes it empty. */
+    /** Makes the text empty. */
     public final void clear() {
         state.requireRunning(name);
         for (int at = column; at <= column + Stored.words(maxBytes); at++) {

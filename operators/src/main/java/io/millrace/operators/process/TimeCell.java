@@ -1,18 +1,18 @@
 package io.millrace.operators.process;
 
-/** A time of a key, in nanoseconds since the epoch; not set for a new key. */
+/** A time kept of a key, in nanoseconds since the epoch; not set for a new key. */
 public class TimeCell {
-    /** What {@link #get} answers while it is not set: before all times. */
+    /** What {@link #get} returns while the time is not set: before all times. */
     public static final long NEVER = Long.MIN_VALUE;
 
     private final KeyState state;
     private final int column;
 
     /**
-     * Declares it.
+     * Declares the state.
      *
-     * @param state of the process
-     * @param name  unique in it
+     * @param state the state of the process
+     * @param name  unique in the process
      */
     protected TimeCell(KeyState state, String name) {
         this.state = state;
@@ -21,16 +21,16 @@ public class TimeCell {
     }
 
     /**
-     * Reads it.
+     * The time.
      *
-     * @return nanoseconds, or {@link #NEVER}
+     * @return nanoseconds since the epoch, or {@link #NEVER}
      */
     public final long get() {
         return state.get(column);
     }
 
     /**
-     * Whether it is set.
+     * Whether the time is set.
      *
      * @return false for a new key
      */
@@ -39,21 +39,21 @@ public class TimeCell {
     }
 
     /**
-     * Sets it.
+     * Sets the time.
      *
-     * @param ns nanoseconds
+     * @param ns nanoseconds since the epoch
      */
     public final void set(long ns) {
         state.requireRunning("set");
         state.set(column, ns);
     }
 
-    /** Sets it to the time of the event, or to the due of the firing. */
+    /** Sets the time to that of the event, or to the due time of the firing. */
     public final void setNow() {
         set(state.nowNs());
     }
 
-    /** Unsets it. */
+    /** Makes the time not set. */
     public final void clear() {
         set(NEVER);
     }

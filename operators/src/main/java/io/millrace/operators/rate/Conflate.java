@@ -19,22 +19,23 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Makes one event of those of a key in a period of event time: the latest of them, or what a function makes of them. Periods
- * are aligned to the epoch, {@code [start, end)}; when progress has reached the end the event comes out, stamped {@code end -
- * 1}; those of one end in the order of their first events. A period without an event brings nothing.
+ * Makes one event of those of a key in a period of event time: the latest of them, or what a function makes of them.
+ * Periods are aligned to the epoch, {@code [start, end)}. The event comes out when progress has reached the end,
+ * stamped {@code end - 1}; those of one end come in the order of their first events. A period without events gives
+ * nothing.
  *
- * <p>The latest is the one with the largest time and, of one time, the last to come. A function gets what it has made so far,
- * which is the first event at first, and the next in the order of the input.
+ * <p>The latest event is the one with the largest time and, of one time, the last to come. A function gets what it has
+ * made so far, at first the first event, and the next event in the order of the input.
  *
- * <p>An event of a period that progress has passed is late: it goes to the output {@code late}, or to the dead letters. One
- * that is behind progress in a period that is still open is taken.
+ * <p><b>Late events.</b> An event of a period that progress has passed is late: it goes to the output {@code late}, or
+ * to the dead letters. An event behind progress in a period that is still open is taken.
  *
- * <p>Before an event the periods of its own key that are due come out, at most 2 of them, however many others are due.
+ * <p><b>Firing.</b> Before an event, the due periods of its own key come out, 2 at most, however many others are due.
  *
- * <p>State: one event for each key and open period. The bound on keys is one of keys that have an open period; periods there are as
- * many as the state budget has room for.
+ * <p><b>State and bounds.</b> One event for each key and open period. The bound of keys is one of keys with an open
+ * period; there are as many periods as the state budget has room for.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class Conflate<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), ConflateNode.class);
@@ -65,11 +66,11 @@ public final class Conflate<T> implements Operator<T, T> {
     }
 
     /**
-     * The latest of each period.
+     * Makes the latest event of each period.
      *
      * @param period the length of a period, positive
-     * @param key    the key of the stream; null where it is not known
-     * @param <T>    the event
+     * @param key    the key of the stream; null if it is not known
+     * @param <T>    the type of the events
      * @return the operator
      */
     public static <T> Conflate<T> latest(Duration period, KeyInfo key) {
@@ -77,12 +78,12 @@ public final class Conflate<T> implements Operator<T, T> {
     }
 
     /**
-     * What a function makes of the events of each period.
+     * Makes of the events of each period what a function makes of them.
      *
      * @param period the length of a period, positive
-     * @param key    the key of the stream; null where it is not known
-     * @param merge  makes one event of what there is and the next
-     * @param <T>    the event
+     * @param key    the key of the stream; null if it is not known
+     * @param merge  makes one event of what there is so far and the next event
+     * @param <T>    the type of the events
      * @return the operator
      */
     public static <T> Conflate<T> merging(Duration period, KeyInfo key, Fn2<? super T, ? super T, ? extends T> merge) {
@@ -90,14 +91,14 @@ public final class Conflate<T> implements Operator<T, T> {
     }
 
     /**
-     * The same, filled in place.
+     * Makes of the events of each period what a function fills in place.
      *
      * @param period the length of a period, positive
-     * @param key    the key of the stream; null where it is not known
+     * @param key    the key of the stream; null if it is not known
      * @param type   the layout of the stream's events
-     * @param fill   fills one event from what there is and the next
-     * @param <T>    the event, as readers see it
-     * @param <W>    the event, as the function fills it
+     * @param fill   fills one event from what there is so far and the next event
+     * @param <T>    the type of the events, as readers see them
+     * @param <W>    the type of the events, as the function fills them
      * @return the operator
      */
     public static <T, W> Conflate<T> filling(

@@ -26,20 +26,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lets an event of a key pass unless one with its key has passed whose time is less than the horizon away, before it or behind
- * it. At the horizon exactly an event is new. Which of two is the duplicate is a question of the input's order: what passed is
- * never taken back for an earlier one, and a duplicate moves no horizon.
+ * Passes an event of a key unless one of its key has passed whose time is less than the horizon away, before it or
+ * after it. At exactly the horizon an event is new. Which of two is the duplicate depends on the order of the input:
+ * what passed is not taken back for an earlier event, and a duplicate moves no horizon.
  *
- * <p>Of each key the two newest that passed are remembered. While no event comes out of its order by more than the horizon,
- * that is all there is to know. Of an event before both, by the horizon or more, and of one below progress, it is not known any
- * more what it repeats: it is late.
+ * <p><b>Late events.</b> The two newest events of each key that passed are remembered. That is enough as long as no
+ * event is out of order by more than the horizon. For an event before both by the horizon or more, and for one below
+ * progress, it is not known any more what it repeats: it is late.
  *
- * <p>Duplicates go to the output {@code duplicates}, late events to {@code late}; or to the dead letters where nothing reads
- * that. Both are counted.
+ * <p><b>Outputs.</b> Duplicates go to the output {@code duplicates}, late events to {@code late}; if nothing reads
+ * that, to the dead letters. Both are counted.
  *
- * <p>State: two times a key, until progress has passed the newer by the horizon.
+ * <p><b>State.</b> Two times for each key, until progress has passed the newer one by the horizon.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class Dedupe<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), DedupeNode.class);
@@ -61,11 +61,11 @@ public final class Dedupe<T> implements Operator<T, T> {
     }
 
     /**
-     * A horizon.
+     * Makes the operator.
      *
      * @param horizon how long an event is remembered, in event time; positive
-     * @param key     the key of the stream, which is what repeats; null where it is not known
-     * @param <T>     the event
+     * @param key     the key of the stream, which is what repeats; null if it is not known
+     * @param <T>     the type of the events
      * @return the operator; at the bound it refuses new keys
      */
     public static <T> Dedupe<T> within(Duration horizon, KeyInfo key) {
@@ -73,8 +73,9 @@ public final class Dedupe<T> implements Operator<T, T> {
     }
 
     /**
-     * At the bound of {@code keysAtMost}, or of the state budget, an event of a new key takes the place of the key of which an event
-     * passed longest ago in the order of the input, instead of being refused. That key is new then; each is counted as evicted.
+     * At the bound of {@code keysAtMost}, or of the state budget, evicts the key of which an event passed longest ago
+     * in the order of the input, instead of refusing a new key. The evicted key then counts as new; each eviction is
+     * counted.
      *
      * @return a changed copy
      */

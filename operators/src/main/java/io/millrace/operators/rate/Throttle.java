@@ -26,24 +26,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lets so many events of a key pass in any span of time of a length, and stops the others: an event passes when the n-th
- * last that passed lies so far back, or further. An event behind progress counts as at progress, and one behind the newest that
- * passed as at that one's time: so none is ever late here.
+ * Passes at most n events of a key in any span of time of a length, and stops the others: an event passes if the n-th
+ * last event that passed is at least that far back. An event behind progress counts as at progress, and one behind the
+ * newest that passed as at that one's time; so none is late.
  *
- * <p>What is stopped goes to the output {@code stopped}, with the reason {@link Reason#OVER_BOUND}; where nothing reads it, it
- * is dropped and counted.
+ * <p><b>Outputs.</b> Stopped events go to the output {@code stopped}, with the reason {@link Reason#OVER_BOUND}; if
+ * nothing reads that, they are dropped and counted.
  *
- * <p>State: n times and a place a key, until progress has passed the newest by the span.
+ * <p><b>State.</b> n times and a position for each key, until progress has passed the newest time by the span.
  *
- * @param <T> the event
+ * @param <T> the type of the events
  */
 public final class Throttle<T> implements Operator<T, T> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), ThrottleNode.class);
 
-    /** The output of what is stopped. */
+    /** The output of stopped events. */
     public static final int STOPPED = 1;
 
-    /** The most events of a span: their times have to fit a page beside the key. */
+    /** The most events of a span, since their times must fit a page beside the key. */
     public static final int EVENTS_MAX = 1_000;
 
     final int most;
@@ -59,12 +59,12 @@ public final class Throttle<T> implements Operator<T, T> {
     }
 
     /**
-     * So many in a span.
+     * Makes the operator.
      *
-     * @param most    how many pass, 1 to {@value #EVENTS_MAX}
-     * @param per     in any span of this length of event time; positive
-     * @param key     the key of the stream; null where it is not known
-     * @param <T>     the event
+     * @param most how many events pass, 1 to {@value #EVENTS_MAX}
+     * @param per  the length of the span in event time, positive
+     * @param key  the key of the stream; null if it is not known
+     * @param <T>  the type of the events
      * @return the operator; at the bound it refuses new keys
      */
     public static <T> Throttle<T> of(int most, Duration per, KeyInfo key) {
@@ -75,8 +75,9 @@ public final class Throttle<T> implements Operator<T, T> {
     }
 
     /**
-     * At the bound of {@code keysAtMost}, or of the state budget, an event of a new key takes the place of the key of which an event
-     * passed longest ago in the order of the input, instead of being refused. That key is new then; each is counted as evicted.
+     * At the bound of {@code keysAtMost}, or of the state budget, evicts the key of which an event passed longest ago
+     * in the order of the input, instead of refusing a new key. The evicted key then counts as new; each eviction is
+     * counted.
      *
      * @return a changed copy
      */

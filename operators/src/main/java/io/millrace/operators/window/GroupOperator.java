@@ -23,29 +23,35 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Aggregates of the rows that a table has in each group at the moment. An insert or replacement sets the row of its key, a retraction
- * takes it away; by the order, never by event time, but that of windows of which several of a key may change the row is the newest one's ({@link
- * io.millrace.operator.RowWindow}).
+ * Aggregates the rows that each group of a table has now. An insert or replacement sets the row of its key, a
+ * retraction takes it away. This goes by the order of the input, never by event time; if several windows of a key may
+ * change, the row is that of the newest window ({@link io.millrace.operator.RowWindow}).
  *
- * <p>What comes out is a table with the group as its key: an insert with the first row of a group, a replacement where its result
- * changes, a retraction, which carries what was told last, when its last row goes. A row that changes its group changes the one that
- * it leaves first. Each has the time of the row that made it; its window is all of time.
+ * <p><b>Results</b> are a table with the group as its key: an insert with the first row of a group, a replacement when
+ * its result changes, and a retraction, which carries what was told last, when its last row goes. A row that changes
+ * its group changes the one that it leaves first. Each result has the time of the row that made it; its window is all
+ * of time.
  *
- * <p>Nothing is subtracted: the rows of a group are the leaves of a tree of sums ({@link GroupTree}), and a change makes the sums
- * above it anew. So a minimum may go up again, doubles do not drift, and a change costs the logarithm of the rows, counted.
+ * <p><b>Sums.</b> Nothing is subtracted. The rows of a group are the leaves of a tree of sums ({@link GroupTree}), and
+ * a change makes the sums above it anew. So a minimum may rise again, doubles do not drift, and a change costs the
+ * logarithm of the rows.
  *
- * <p><b>Bounds</b>: a row that needs more keys, groups or blocks than there are goes to the dead letters (over bound), and its key keeps
- * the row it had. <b>Overflow</b>: a group whose sum of longs does not fit 64 bits, or over whose rows an aggregate of a user's own
- * throws, tells nothing: what was told of it before stands. Each row that changes it meanwhile goes to the dead letters (out of range,
- * operator error), one that goes or moves away too, and has had its effect all the same: a row that goes cannot be refused.
+ * <p><b>Bounds.</b> A row that needs more keys, groups or blocks than there are goes to the dead letters
+ * ({@code over-bound}), and its key keeps the row that it had.
  *
- * <p><b>Rows that are final</b>: where a time is declared, a row is final once progress is that far beyond its own time (that of what
- * set it last). It stays in the sums of its group, and nothing else is kept of it: what comes for its key later is a new row, beside it.
- * What is older when it comes is late. A group of such rows only is forgotten: what was told of it last is not taken back, and a row
- * that comes later begins it anew, with revision 0. The calendar does so a few at an entry; no result depends on when.
+ * <p><b>Results that fail.</b> A group tells nothing while its sum of longs does not fit 64 bits, or while an aggregate
+ * of your own throws over its rows; what was told before stands. Each row that changes the group meanwhile goes to the
+ * dead letters ({@code out-of-range}, {@code operator-error}), also one that goes or moves away, and has its effect all
+ * the same: a row that goes cannot be refused.
  *
- * @param <T> the row
- * @param <A> the shape
+ * <p><b>Final rows.</b> If a time is declared, a row is final once progress is that far beyond its own time, which is
+ * that of what set it last. It stays in the sums of its group, and nothing else is kept of it; what comes for its key
+ * later is a new row beside it. A change that is older than that when it comes is late. A group that has final rows
+ * only is forgotten: what was told of it last is not taken back, and a later row begins it anew, with revision 0. That
+ * is done for a few with each entry; no result depends on when.
+ *
+ * @param <T> the type of the rows
+ * @param <A> the shape class
  */
 public final class GroupOperator<T, A> implements Operator<T, A> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), GroupNode.class);
@@ -85,19 +91,19 @@ public final class GroupOperator<T, A> implements Operator<T, A> {
     }
 
     /**
-     * Groups of rows.
+     * Makes groups of rows.
      *
-     * @param key      the key of the rows and the bound on them; null when it is not known, and then it is a number
-     * @param group    the key of the groups and the bound on them
-     * @param number   reads the group of a row; null where it is bytes
-     * @param writer   writes the group of a row; null where it is a number
-     * @param forgetAfter how long behind its time a row is final, positive; null where none ever is
-     * @param shape    makes the shape object, with names; called here and once for each node and view
-     * @param declared what a shape object declares
-     * @param <T>      the row
-     * @param <A>      the shape
+     * @param key         the key of the rows and the bound of rows; null if it is not known, and then it is a number
+     * @param group       the key of the groups and the bound of groups
+     * @param number      reads the group of a row; null if it is bytes
+     * @param writer      writes the group of a row; null if it is a number
+     * @param forgetAfter how long after its time a row is final, positive; null if it never is
+     * @param shape       makes the shape object, with names; called here and once for each node and view
+     * @param declared    returns what a shape object declares
+     * @param <T>         the type of the rows
+     * @param <A>         the shape class
      * @return the operator
-     * @throws IllegalArgumentException when the shape is not as it has to be
+     * @throws IllegalArgumentException if the shape class is not as it must be
      */
     public static <T, A> GroupOperator<T, A> of(
             KeyInfo key,

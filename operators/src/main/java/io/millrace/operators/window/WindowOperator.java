@@ -26,34 +26,44 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Aggregates of the events of a key, or of all events, within windows. Output 0 brings the results, output 1 the events
- * that came too late. Input 1, where there is one, brings the rows of the table that says which keys have results of nothing;
- * a row for which more of an earlier time of its key is yet to be told goes to the dead letters (over bound).
+ * Aggregates the events of each key, or all events, within windows. Output 0 brings the results, output 1 the late
+ * events. Input 1, if there is one, brings the rows of the table that says which keys have results of empty periods; a
+ * row goes to the dead letters ({@code over-bound}) if more of an earlier time of its key is yet to be told.
  *
- * <p><b>Late</b>: an event is late when progress has passed the end of each of its windows, and their lateness. It goes to
- * output 1, once, or to the dead letters where nobody reads that. Late for some of its windows and not for others it is
- * added to those, and counted as partly late. <b>Bounds</b>: an event that needs a key or window beyond the bound or budget
- * goes to the dead letters (over bound). <b>Overflow</b>: an event with which a sum of longs would not fit 64 bits goes to
- * the dead letters (out of range), and is in no window. Where a window has several panes and only their sum does not fit, its
- * result goes there: other windows hold the same events and have theirs, and to look at the sums of all windows of an event
- * before it is taken would cost the panes of each. Of a result that cannot be told, for that reason or because an aggregate of a user's own throws,
- * the dead letter has the key and the end that it would have told (of one without an end the time of the result), and no event: those are kept,
- * and would count twice if they were sent again. What was sent of the window before stands; a later result is a revision of it.
+ * <p><b>Late events.</b> An event is late when progress has passed the end of each of its windows, and their lateness.
+ * It goes once to output 1, or to the dead letters if nothing reads that. If it is late for some of its windows only,
+ * it is added to the others, and counted as partly late.
  *
- * <p><b>Work</b> for an entry: 16 windows fire, so that events behind it do not wait for long; up to F = max(64, 2 x what the
- * events of an entry make due) where events make more due than that, where partial results or results of nothing are a whole period late, and when all
- * input has ended ({@link FiringPace}). What is due for the key of an event fires before it, all of its windows and as many periods
- * without events as a key may have windows. When more of these wait
- * the windows behind them wait too, with the result that they had at their end, and count as open.
- * A firing puts together as many panes as there are steps in a size, or, from 32 panes on, sums of them by the logarithm of that.
+ * <p><b>Bounds.</b> An event that needs a key or window beyond the bound or budget goes to the dead letters
+ * ({@code over-bound}).
  *
- * @param <T> the event
- * @param <A> the shape
+ * <p><b>Overflow.</b> An event with which a sum of longs would not fit 64 bits goes to the dead letters
+ * ({@code out-of-range}) and is in no window. If only the sum of several panes does not fit, the result goes there:
+ * other windows hold the same events and have their results, and checking the sums of all windows before an event is
+ * taken would cost the panes of each.
+ *
+ * <p><b>Results that fail.</b> The dead letter of a result that cannot be told, for that reason or because an aggregate
+ * of your own throws, has the key and the end of the window (of a window without an end, the time of the result), and
+ * no event. The events are kept, and would count twice if they were sent again. Earlier results of the window stand; a
+ * later result is a revision of them.
+ *
+ * <p><b>Work for an entry.</b> 16 windows fire, so that later events do not wait for long. Up to F = max(64, 2 × what
+ * the events of an entry make due) fire if events make more due than that, if partial results or results of empty
+ * periods are a whole period late, and when all input has ended ({@link FiringPace}). What is due for the key of an
+ * event fires before it: all of its windows, and as many empty periods as a key may have windows. If more wait, later
+ * windows wait too, with the result that they had at their end, and count as open. A firing combines as many panes as
+ * there are steps in a size or, from 32 panes on, some sums of them, by the logarithm of that number.
+ *
+ * @param <T> the type of the events
+ * @param <A> the shape class
  */
 public final class WindowOperator<T, A> implements Operator<T, A> {
     private static final NodeClass NODE = NodeClass.of(MethodHandles.lookup(), WindowNode.class);
     private static final NodeClass OF_CHANGES = NodeClass.of(MethodHandles.lookup(), ChangeWindowNode.class);
-    /** The most rows that windows over changes keep of a key in a step: as many are looked through, and added up anew, for one entry. */
+    /**
+     * The most rows that windows over changes keep of a key in a step: so many are read, and added up anew, for one
+     * entry.
+     */
     public static final int ROWS_MOST = ChangesOfWindow.ROWS_MOST;
 
     private static final int FIRINGS = 64;
@@ -106,16 +116,16 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     }
 
     /**
-     * Windows of each key.
+     * Makes windows of each key.
      *
-     * @param window   which
+     * @param window   which windows
      * @param shape    makes the shape object, with names; called here and once for each node and view
-     * @param declared what a shape object declares
-     * @param key      the key of the stream; null when it is not known, and then it is a number
-     * @param <T>      the event
-     * @param <A>      the shape
+     * @param declared returns what a shape object declares
+     * @param key      the key of the stream; null if it is not known, and then it is a number
+     * @param <T>      the type of the events
+     * @param <A>      the shape class
      * @return the operator
-     * @throws IllegalArgumentException when there are no such windows, or the shape is not as it has to be
+     * @throws IllegalArgumentException if there are no such windows, or the shape class is not as it must be
      */
     public static <T, A> WindowOperator<T, A> byKey(
             Window window, Supplier<A> shape, Function<? super A, Declarations> declared, KeyInfo key) {
@@ -123,12 +133,12 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     }
 
     /**
-     * The same with results for periods without events, too, of the keys of a table: its rows come by input 1.
+     * Adds results for periods without events, for the keys of a table whose rows come by input 1.
      *
      * @param most    the most keys that the table declares at a time; 0 for as many as there is room for
-     * @param deletes which rows take their key away; null when none does
+     * @param deletes which rows take their key away; null if none does
      * @return the operator, with two inputs
-     * @throws IllegalArgumentException when its windows do not tell of periods without events
+     * @throws IllegalArgumentException if the windows have no results for periods without events
      */
     public WindowOperator<T, A> emptyFor(int most, Condition<?> deletes) {
         if (!window.empty) {
@@ -138,17 +148,18 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     }
 
     /**
-     * The same over rows that may be taken back, by a retraction that carries the row. A row counts in the windows of its own time, which is
-     * read from it, whenever it or what takes it back comes: a retraction is late where the row would be. It takes one that
-     * is alike in all out, of several the first; where there is none it goes to the dead letters (late). A window that has been told and has no
-     * rows any more is taken back. A sum that does not fit is not told as long as it does not: no row is refused for it.
+     * Takes rows that may be taken back, by a retraction that carries the row. A row counts in the windows of its own
+     * time, which is read from it, whenever it or its retraction comes; a retraction is late where the row would be. It
+     * takes out one row that is equal in everything, the first of several; without such a row it goes to the dead
+     * letters ({@code late}). A window that was told and has no rows any more is taken back. A sum that does not fit is
+     * not told until it does; no row is refused for it.
      *
      * @param time       reads the time of a row
-     * @param unit       its unit
-     * @param rowsAtMost the most rows of a key in one window, or in one step of windows that overlap, which are kept for aggregates that cannot give one back;
-     *     0 where none needs them
+     * @param unit       the unit of that time
+     * @param rowsAtMost the most rows of a key that are kept in one window, or in one step of overlapping windows, for
+     *     aggregates that cannot give a row back; 0 if none needs them
      * @return the operator
-     * @throws IllegalArgumentException when as many rows cannot be kept
+     * @throws IllegalArgumentException if so many rows cannot be kept
      */
     public WindowOperator<T, A> ofChanges(LongField<? super T> time, TimeUnit unit, int rowsAtMost) {
         ChangesOfWindow of = new ChangesOfWindow(
@@ -160,15 +171,15 @@ public final class WindowOperator<T, A> implements Operator<T, A> {
     }
 
     /**
-     * Windows of all events.
+     * Makes windows of all events.
      *
-     * @param window   which
+     * @param window   which windows
      * @param shape    makes the shape object, with names; called here and once for each node and view
-     * @param declared what a shape object declares
-     * @param <T>      the event
-     * @param <A>      the shape
+     * @param declared returns what a shape object declares
+     * @param <T>      the type of the events
+     * @param <A>      the shape class
      * @return the operator
-     * @throws IllegalArgumentException when there are no such windows, or the shape is not as it has to be
+     * @throws IllegalArgumentException if there are no such windows, or the shape class is not as it must be
      */
     public static <T, A> WindowOperator<T, A> ofAll(
             Window window, Supplier<A> shape, Function<? super A, Declarations> declared) {
