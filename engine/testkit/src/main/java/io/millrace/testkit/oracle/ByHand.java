@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A case that a test drives and judges itself, for what the test driver or a list of outputs does not show: its steps are made as
- * those of a {@link Trial} are, and an input that fails is shrunk and printed in the same way. Immutable.
+ * A case that a test drives and judges itself, for what the test driver or a list of outputs does not show. Its steps
+ * are made as those of a {@link Trial} are, and an input that fails is shrunk and printed in the same way. Immutable.
  */
 public final class ByHand extends Trials.Subject {
     private final Weights weights;
@@ -19,24 +19,25 @@ public final class ByHand extends Trials.Subject {
         this.check = check;
     }
 
-    /** What is done with the steps. */
+    /** Runs the steps and compares. */
     @FunctionalInterface
     public interface Check {
         /**
-         * Runs them from the beginning, on an engine of its own. Called many times where it fails, for fewer steps each time.
+         * Runs the steps from the beginning, on an engine of its own. If it fails, it is called many times, with fewer
+         * steps each time.
          *
-         * @param steps in order, one at least; what is no event can be left out
+         * @param steps the steps in order, at least one; steps that are no events may be left out
          * @return how much was compared
-         * @throws Exception where engine and definition differ
+         * @throws Exception if engine and definition differ
          */
         int run(List<Step> steps) throws Exception;
     }
 
     /**
-     * A case.
+     * Makes a case.
      *
      * @param weights how its steps are made
-     * @param inputs  of the steps, by their numbers; disorder and liveness are those of each
+     * @param inputs  the inputs of the steps, by their numbers; each has its own disorder and liveness
      * @param check   runs the steps
      * @return the case
      */

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What an oracle says has to come out. Of each output in its order; the order between outputs does not matter. */
+/** What an oracle expects to come out: for each output, in its order. The order between outputs does not matter. */
 public final class Expected {
     private final Map<Taken<?>, List<Out>> outs = new LinkedHashMap<>();
     private final List<Out> letters = new ArrayList<>();
@@ -19,7 +19,7 @@ public final class Expected {
     }
 
     /**
-     * Says at which step all that follows comes out; only outputs that are compared by step ask for it.
+     * Sets the step at which all that follows comes out. Only outputs that are compared by step need it.
      *
      * @param newStep the place of the step in the input
      * @return this
@@ -30,12 +30,12 @@ public final class Expected {
     }
 
     /**
-     * An insert.
+     * Expects an insert.
      *
-     * @param output where it comes out
+     * @param output the output
      * @param timeNs its event time
-     * @param value  what comes out
-     * @param <V>    its type
+     * @param value  the value
+     * @param <V>    the type of the value
      * @return this
      */
     public <V> Expected emit(Output<V> output, long timeNs, V value) {
@@ -43,13 +43,13 @@ public final class Expected {
     }
 
     /**
-     * An insert, a retraction or a replacement.
+     * Expects an insert, a retraction or a replacement.
      *
-     * @param output where it comes out
+     * @param output the output
      * @param timeNs its event time
-     * @param form   what it does to those before it
-     * @param value  what comes out
-     * @param <V>    its type
+     * @param form   what it does to the rows before it
+     * @param value  the value
+     * @param <V>    the type of the value
      * @return this
      */
     public <V> Expected emit(Output<V> output, long timeNs, EntryForm form, V value) {
@@ -57,14 +57,14 @@ public final class Expected {
     }
 
     /**
-     * Something on a side stream.
+     * Expects something on a side stream.
      *
-     * @param output where it comes out
+     * @param output the output
      * @param timeNs its event time
-     * @param form   what it does to those before it
+     * @param form   what it does to the rows before it
      * @param reason why it is there; null on an ordinary stream
-     * @param value  what comes out
-     * @param <V>    its type
+     * @param value  the value
+     * @param <V>    the type of the value
      * @return this
      */
     public <V> Expected emit(Output<V> output, long timeNs, EntryForm form, Reason reason, V value) {
@@ -78,11 +78,11 @@ public final class Expected {
     }
 
     /**
-     * A dead letter of an event.
+     * Expects a dead letter of an event.
      *
      * @param step   the place of the event in the input
      * @param node   the name of the node
-     * @param reason why
+     * @param reason the reason
      * @return this
      */
     public Expected letter(int step, String node, Reason reason) {
@@ -91,11 +91,11 @@ public final class Expected {
     }
 
     /**
-     * A dead letter of a firing.
+     * Expects a dead letter of a firing.
      *
      * @param dueNs  when it was due
      * @param node   the name of the node
-     * @param reason why
+     * @param reason the reason
      * @return this
      */
     public Expected firedLetter(long dueNs, String node, Reason reason) {

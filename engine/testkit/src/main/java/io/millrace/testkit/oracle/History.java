@@ -5,10 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An input as the oracle reads it: its steps in order, the events that are made of them, and the progress at each. Worked out
- * from the definition, not by the engine: progress of an input is its largest time less its disorder, that of several the
- * smallest of theirs. A live input that is silent for its {@code idleAfter} of tick time holds nobody; when all are, progress
- * goes on by the tick time since, never beyond the tick less the disorder.
+ * An input as the oracle reads it: its steps in order, the events that are made of them, and the progress at each step.
+ * It is computed from the definition, not by the engine:
+ *
+ * <ul>
+ *   <li>progress of an input is its largest time less its disorder; that of several inputs is the smallest of theirs;
+ *   <li>a live input that is silent for its {@code idleAfter} of tick time holds nobody back;
+ *   <li>when all inputs are idle, progress goes on by the tick time since then, never beyond the tick less the
+ *       disorder.
+ * </ul>
  */
 public final class History {
     private final List<Step> steps;
@@ -42,7 +47,7 @@ public final class History {
     }
 
     /**
-     * How many steps there are.
+     * The number of steps.
      *
      * @return 1 or more
      */
@@ -54,16 +59,16 @@ public final class History {
      * A step.
      *
      * @param i its place, from 0
-     * @return what it is
+     * @return the step
      */
     public Step step(int i) {
         return steps.get(i);
     }
 
     /**
-     * All of them.
+     * All steps.
      *
-     * @return in order
+     * @return the steps, in order
      */
     public List<Step> steps() {
         return steps;
@@ -72,9 +77,9 @@ public final class History {
     /**
      * The event of a step.
      *
-     * @param i   its place
-     * @param <V> what the feed of its input makes; not checked
-     * @return null when it is none
+     * @param i   the place of the step
+     * @param <V> the type of the event, as the feed of its input makes it; not checked
+     * @return the event; null if the step is none
      */
     @SuppressWarnings("unchecked")
     public <V> V event(int i) {
@@ -84,7 +89,7 @@ public final class History {
     /**
      * The time of a step's event, as its input reads it.
      *
-     * @param i its place
+     * @param i the place of the step
      * @return nanoseconds since the epoch
      */
     public long timeNs(int i) {
@@ -92,22 +97,23 @@ public final class History {
     }
 
     /**
-     * The progress of an operator that all inputs reach, when the step is processed: it has moved before that, by the step
-     * itself too. An event below it is behind.
+     * The progress of an operator that all inputs reach, when a step is processed. The step itself has moved it before.
+     * An event below it is behind progress.
      *
      * @param i the place of the step
-     * @return nanoseconds; {@link Progress#NONE} before all inputs have sent, {@link Progress#END} when all have ended
+     * @return nanoseconds since the epoch; {@link Progress#NONE} before all inputs have sent, {@link Progress#END} when
+     *     all have ended
      */
     public long progressNs(int i) {
         return allNs[i];
     }
 
     /**
-     * The same for an operator that only one input reaches.
+     * The progress of an operator that only one input reaches, when a step is processed.
      *
      * @param i    the place of the step
      * @param port the number of the input
-     * @return nanoseconds
+     * @return nanoseconds since the epoch
      */
     public long progressNs(int i, int port) {
         return progressNs[i][port];

@@ -3,24 +3,25 @@ package io.millrace.testkit.oracle;
 import java.util.Locale;
 
 /**
- * Runs cases that hang on a number alone. One that fails comes with a test of it, to be put beside the one that found it.
+ * Runs cases that depend on a number alone. A case that fails comes with a test of it, to paste beside the test that
+ * found it.
  *
- * <p>Two properties are read here and nowhere else, by {@link Trials} too. {@code -Dmillrace.cases=x100} runs a hundred times as
- * many cases as a test has by itself, {@code x0.2} a fifth of them, at least one; a number without the x is how many there are, so
- * {@code 1} repeats a single one. {@code -Dmillrace.seed=5000} is the seed of the first case in place of the test's own; each
- * further one has the next number.
+ * <p>Two properties are read here, for {@link Trials} too. {@code -Dmillrace.cases=x100} runs a hundred times as many
+ * cases as a test has by default, {@code x0.2} a fifth of them, at least one; a number without the x is how many there
+ * are, so {@code 1} repeats a single case. {@code -Dmillrace.seed=5000} is the seed of the first case instead of the
+ * test's own; each further case has the next number.
  */
 public final class Seeds {
     private static final String CASES = "millrace.cases";
     private static final String SEED = "millrace.seed";
 
-    /** A case. */
+    /** A case that depends on its seed. */
     @FunctionalInterface
     public interface Case {
         /**
-         * Runs it; throws where engine and definition differ.
+         * Runs the case; throws if engine and definition differ.
          *
-         * @param seed all of it follows from this
+         * @param seed decides everything
          * @throws Exception counts as a difference
          */
         void run(long seed) throws Exception;
@@ -29,13 +30,13 @@ public final class Seeds {
     private Seeds() {}
 
     /**
-     * Runs so many.
+     * Runs several cases.
      *
-     * @param first the seed of the first, unless the property says otherwise
-     * @param cases how many there are, unless the property says otherwise
-     * @param call  runs the case of a seed, as it is written in the test: {@code agree(%d)}
-     * @param of    the same
-     * @return how many there were: what a test says of their sum holds of its own number and of more
+     * @param first the seed of the first case, unless the property says otherwise
+     * @param cases how many cases there are, unless the property says otherwise
+     * @param call  a call that runs the case of a seed, as the test writes it: {@code agree(%d)}
+     * @param of    runs the case of a seed
+     * @return how many cases there were, so that a test can scale what it says of their sum
      * @throws AssertionError at the first case that throws, with a test of it
      */
     public static int each(long first, int cases, String call, Case of) {
@@ -48,12 +49,12 @@ public final class Seeds {
     }
 
     /**
-     * Runs one.
+     * Runs one case.
      *
-     * @param seed of it, whatever the properties say
-     * @param call runs it, as it is written in the test
-     * @param of   the same
-     * @throws AssertionError when it throws, with a test of it
+     * @param seed its seed, whatever the properties say
+     * @param call a call that runs it, as the test writes it
+     * @param of   runs it
+     * @throws AssertionError if it throws, with a test of it
      */
     public static void one(long seed, String call, Case of) {
         try {

@@ -1,17 +1,17 @@
 package io.millrace.testkit.oracle;
 
 /**
- * One step of an input: an event, the end of an input, progress that moves by itself, or a tick. Its text form is a line such
- * as {@code event 0 key 3 at 17 value 5}, {@code end 0}, {@code advance 40}, {@code tick 35}.
+ * A step of an input: an event, the end of an input, progress that moves by itself, or a tick. Its text form is a line
+ * such as {@code event 0 key 3 at 17 value 5}, {@code end 0}, {@code advance 40}, {@code tick 35}.
  *
- * @param kind   which of them
+ * @param kind   what kind of step it is
  * @param port   the number of the input, in the order of {@link Trial#feed}; 0 for an advance or a tick
- * @param key    what the key of the event is made of; 0 otherwise
- * @param timeNs the time of which the event is made, the new progress, or the clock; 0 at an end
- * @param value  of which the rest of the event is made; 0 otherwise
+ * @param key    the number that the key of the event is made of; otherwise 0
+ * @param timeNs the time that the event is made of, the new progress, or the clock; 0 for an end
+ * @param value  the number that the rest of the event is made of; otherwise 0
  */
 public record Step(Kind kind, int port, long key, long timeNs, long value) {
-    /** What a step is. */
+    /** The kinds of steps. */
     public enum Kind {
         /** An event of an input. */
         EVENT,

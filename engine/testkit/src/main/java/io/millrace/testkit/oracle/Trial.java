@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A topology and what is expected of it: how the events of its inputs are made, which outputs are compared and how, and the
- * oracle. Immutable: each setting answers a changed copy.
+ * A topology and what is expected of it: how the events of its inputs are made, which outputs are compared and how, and
+ * the oracle. Immutable: each setting returns a changed copy.
  */
 public final class Trial extends Trials.Subject {
     private final Topology topology;
@@ -43,29 +43,31 @@ public final class Trial extends Trials.Subject {
     /**
      * Makes an event.
      *
-     * @param <V> the event
+     * @param <V> the type of the event
      */
     @FunctionalInterface
     public interface Maker<V> {
         /**
-         * Makes an event of three numbers. Smaller ones make simpler events: shrinking moves all three towards 0.
+         * Makes an event of three numbers. Smaller numbers should make simpler events, since shrinking moves all three
+         * towards 0.
          *
-         * @param key    of which its key is made
-         * @param timeNs of which its time is made
-         * @param value  of which the rest of it is made
-         * @return the same for the same numbers
+         * @param key    the number that its key is made of
+         * @param timeNs the number that its time is made of
+         * @param value  the number that the rest of it is made of
+         * @return an event, the same for the same numbers
          */
         V make(long key, long timeNs, long value);
     }
 
-    /** Says what has to come out: slow, plain, and without a thought of the code it judges. */
+    /** Computes what must come out: slowly, plainly, and independently of the code that it judges. */
     @FunctionalInterface
     public interface Oracle {
         /**
-         * Reads the whole input and says all that has to come out of it. Called many times, for other inputs each time.
+         * Reads the whole input and computes all that must come out. It is called many times, for other inputs each
+         * time.
          *
-         * @param input what goes in
-         * @param out   takes what has to come out
+         * @param input the input
+         * @param out   takes what must come out
          */
         void answer(History input, Expected out);
     }
@@ -106,9 +108,9 @@ public final class Trial extends Trials.Subject {
     }
 
     /**
-     * A trial with the usual weights, and nothing to compare yet.
+     * Makes a trial with the usual weights, and nothing to compare yet.
      *
-     * @param topology what is run
+     * @param topology the topology to run
      * @return the trial
      */
     public static Trial of(Topology topology) {
@@ -116,11 +118,11 @@ public final class Trial extends Trials.Subject {
     }
 
     /**
-     * Says how the events of an input are made. Inputs are numbered in the order of these calls.
+     * Sets how the events of an input are made. Inputs are numbered in the order of these calls.
      *
-     * @param input one of the topology's
+     * @param input an input of the topology
      * @param maker makes an event of it
-     * @param <V>   the event
+     * @param <V>   the type of the event
      * @return a changed copy
      */
     public <V> Trial feed(Input<V> input, Maker<? extends V> maker) {
@@ -128,13 +130,13 @@ public final class Trial extends Trials.Subject {
     }
 
     /**
-     * Says how what a port asks is answered. It is a further input, with a number as those of {@link #feed}. A step of it with
-     * key k answers the newest request but k, also where that has been answered before; where there are not so many, nothing
-     * is sent.
+     * Sets how requests of a port are answered. This is a further input, numbered as those of {@link #feed}. A step of
+     * it with key k answers the newest request but k, even if that has been answered before; if there are not so many
+     * requests, nothing is sent.
      *
-     * @param port  one of the topology's
-     * @param maker makes an answer; null for a reply that says that it failed
-     * @param <R>   the answer
+     * @param port  a port of the topology
+     * @param maker makes an answer; null for a reply which says that it failed
+     * @param <R>   the type of the answer
      * @return a changed copy
      */
     public <R> Trial replies(LookupPort<?, R> port, Maker<? extends R> maker) {
@@ -147,7 +149,7 @@ public final class Trial extends Trials.Subject {
     }
 
     /**
-     * Says how random inputs are made.
+     * Sets how random inputs are made.
      *
      * @param newWeights the weights
      * @return a changed copy
@@ -157,7 +159,7 @@ public final class Trial extends Trials.Subject {
     }
 
     /**
-     * Plans the topology in another way, such as with a small state budget.
+     * Sets how the topology is planned, such as with a small state budget.
      *
      * @param newOptions the options of the plan
      * @return a changed copy
@@ -167,9 +169,9 @@ public final class Trial extends Trials.Subject {
     }
 
     /**
-     * Compares an output: each value, its time and form, in order.
+     * Compares an output: each value with its time and form, in order.
      *
-     * @param output one of the topology's
+     * @param output an output of the topology
      * @return a changed copy
      */
     public Trial compare(Output<?> output) {
@@ -177,10 +179,10 @@ public final class Trial extends Trials.Subject {
     }
 
     /**
-     * Compares an output: each value, its time and form, in order, and at which step of the input it comes out. The oracle says
-     * so by {@link Expected#at}.
+     * Compares an output: each value with its time and form, in order, and the step of the input at which it comes out,
+     * which the oracle gives by {@link Expected#at}.
      *
-     * @param output one of the topology's
+     * @param output an output of the topology
      * @return a changed copy
      */
     public Trial compareByStep(Output<?> output) {
@@ -188,11 +190,11 @@ public final class Trial extends Trials.Subject {
     }
 
     /**
-     * Compares an output in the order of each key; between keys any order will do, as where firing is spread over entries.
+     * Compares an output in the order of each key, in any order between keys, as where firing is spread over entries.
      *
-     * @param output one of the topology's
+     * @param output an output of the topology
      * @param key    reads the key of a value
-     * @param <V>    the value
+     * @param <V>    the type of the value
      * @return a changed copy
      */
     public <V> Trial compareByKey(Output<V> output, Function<? super V, ?> key) {
@@ -200,9 +202,9 @@ public final class Trial extends Trials.Subject {
     }
 
     /**
-     * Compares an output in any order: each value as often as it has to be there.
+     * Compares an output in any order: each value as often as it must be there.
      *
-     * @param output one of the topology's
+     * @param output an output of the topology
      * @return a changed copy
      */
     public Trial compareInAnyOrder(Output<?> output) {
@@ -210,7 +212,8 @@ public final class Trial extends Trials.Subject {
     }
 
     /**
-     * Compares the dead letters too, in any order: node, reason, and the step of the event or the due of the firing.
+     * Compares the dead letters too, in any order: node, reason, and the step of the event or the due time of the
+     * firing.
      *
      * @return a changed copy
      */
@@ -219,7 +222,7 @@ public final class Trial extends Trials.Subject {
     }
 
     /**
-     * Ends all inputs behind the last step, however many steps are left: for an oracle that knows nothing but whole inputs.
+     * Ends all inputs after the last step, however many steps are left, for an oracle that knows whole inputs only.
      *
      * @return a changed copy
      */
@@ -228,9 +231,9 @@ public final class Trial extends Trials.Subject {
     }
 
     /**
-     * Says what has to come out.
+     * Sets the oracle.
      *
-     * @param newOracle the slow plain twin
+     * @param newOracle computes what must come out
      * @return a changed copy
      */
     public Trial oracle(Oracle newOracle) {
@@ -238,9 +241,10 @@ public final class Trial extends Trials.Subject {
     }
 
     /**
-     * Looks at the driver when all has come out: what is counted, what is left in the state. What it throws fails the case.
+     * Examines the driver when everything has come out, such as what is counted and what is left in the state. What it
+     * throws fails the case.
      *
-     * @param newLook called once a run
+     * @param newLook called once in each run
      * @return a changed copy
      */
     public Trial look(Consumer<TestDriver> newLook) {

@@ -25,8 +25,8 @@ import java.util.function.Function;
  * }
  * }</pre>
  *
- * <p>Two properties make it longer, or repeat a case: {@code -Dmillrace.cases=x100} and {@code -Dmillrace.seed=7}, as {@link
- * Seeds} says. So a failure at seed 23 is repeated by {@code -Dmillrace.seed=23 -Dmillrace.cases=1}.
+ * <p>Two properties make it longer, or repeat a case: {@code -Dmillrace.cases=x100} and {@code -Dmillrace.seed=7}; see
+ * {@link Seeds}. A failure at seed 23 is repeated by {@code -Dmillrace.seed=23 -Dmillrace.cases=1}.
  */
 public final class Trials {
     /** How many cases there are when nothing else is said. */
@@ -58,13 +58,13 @@ public final class Trials {
         abstract long unitNs();
     }
 
-    /** Makes the trial of one case. */
+    /** Makes the trial of a case. */
     @FunctionalInterface
     public interface Maker {
         /**
-         * Makes a trial: chooses sizes, keys, words of the topology.
+         * Makes a trial: chooses sizes, keys, and words of the topology.
          *
-         * @param random seeded; the same trial for the same seed
+         * @param random a seeded random; the same seed must give the same trial
          * @return the trial
          */
         Trial make(Random random);
@@ -73,16 +73,16 @@ public final class Trials {
     /**
      * What a check has done.
      *
-     * @param cases how many there were
-     * @param steps the steps of their inputs, together
-     * @param outs  what came out of them, dead letters included where they are compared
+     * @param cases how many cases there were
+     * @param steps how many steps their inputs had, together
+     * @param outs  how much came out of them, with dead letters if they are compared
      */
     public record Summary(int cases, long steps, long outs) {}
 
     /**
-     * Trials of 500 cases.
+     * Makes trials of 500 cases.
      *
-     * @param expression how a test gets at them, such as {@code trials()}: it is printed into the test to paste
+     * @param expression how a test reaches them, such as {@code trials()}; it is printed into the test to paste
      * @param maker      makes a trial for each case
      * @return the trials
      */
@@ -91,10 +91,10 @@ public final class Trials {
     }
 
     /**
-     * 500 cases that a test drives itself.
+     * Makes 500 cases that a test drives itself.
      *
-     * @param expression how a test gets at them, such as {@code trials()}: it is printed into the test to paste
-     * @param maker      makes a case of a seeded random
+     * @param expression how a test reaches them, such as {@code trials()}; it is printed into the test to paste
+     * @param maker      makes a case from a seeded random
      * @return the trials
      */
     public static Trials byHand(String expression, Function<Random, ByHand> maker) {
@@ -102,7 +102,7 @@ public final class Trials {
     }
 
     /**
-     * Says how many cases there are, unless the property says otherwise.
+     * Sets how many cases there are, unless the property says otherwise.
      *
      * @param most 1 or more
      * @return a changed copy
@@ -115,8 +115,8 @@ public final class Trials {
      * Runs all cases.
      *
      * @return what was done
-     * @throws AssertionError at the first case in which engine and oracle differ, with all that is needed to repeat it; and when
-     *     nothing came out in any case, because then nothing was compared
+     * @throws AssertionError at the first case in which engine and oracle differ, with all that is needed to repeat it;
+     *     also if nothing came out in any case, since then nothing was compared
      */
     public Summary check() {
         long first = Seeds.first(1);
@@ -142,9 +142,9 @@ public final class Trials {
     /**
      * Runs one case over an input that was found to fail.
      *
-     * @param seed  of the case: it makes the topology
-     * @param input a step a line
-     * @throws AssertionError when engine and oracle differ
+     * @param seed  the seed of the case, which makes the topology
+     * @param input the steps, one in each line
+     * @throws AssertionError if engine and oracle differ
      */
     public void replay(long seed, String input) {
         List<Step> steps =

@@ -3,7 +3,9 @@ package io.millrace.testkit.oracle;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** How random inputs are made: how many events, keys and values, and how often each {@link Trait} is in. Immutable. */
+/**
+ * How random inputs are made: how many events, keys and values, and how often they have each {@link Trait}. Immutable.
+ */
 public final class Weights {
     private final int events;
     private final int keys;
@@ -22,7 +24,8 @@ public final class Weights {
     }
 
     /**
-     * Up to 60 events of 4 keys and 10 values, up to 20 nanoseconds apart, each trait but {@link Trait#EDGES} in a part of the cases.
+     * The usual weights: up to 60 events of 4 keys and 10 values, up to 20 nanoseconds apart, with each trait except
+     * {@link Trait#EDGES} in some of the cases.
      *
      * @return the usual weights
      */
@@ -38,7 +41,7 @@ public final class Weights {
     }
 
     /**
-     * Says how often a trait is in.
+     * Sets how often a trait occurs.
      *
      * @param trait   what may happen
      * @param percent in how many of a hundred cases, 0 to 100
@@ -54,9 +57,9 @@ public final class Weights {
     }
 
     /**
-     * Says how many events a case has.
+     * Sets how many events a case has.
      *
-     * @param most the most, 1 or more
+     * @param most the most events, 1 or more
      * @return a changed copy
      */
     public Weights events(int most) {
@@ -64,9 +67,9 @@ public final class Weights {
     }
 
     /**
-     * Says how many keys there are.
+     * Sets how many keys there are.
      *
-     * @param most keys are 0 up to, and without, this
+     * @param most keys go from 0 to one less than this
      * @return a changed copy
      */
     public Weights keys(int most) {
@@ -74,9 +77,9 @@ public final class Weights {
     }
 
     /**
-     * Says how many values there are. A value is a number of which an event is made.
+     * Sets how many values there are. A value is a number that an event is made of.
      *
-     * @param most values are 0 up to, and without, this
+     * @param most values go from 0 to one less than this
      * @return a changed copy
      */
     public Weights values(int most) {
@@ -84,7 +87,7 @@ public final class Weights {
     }
 
     /**
-     * Says how far apart events are.
+     * Sets how far apart events are.
      *
      * @param unitNs all times are multiples of this many nanoseconds
      * @param most   the usual distance between two events is up to so many units
