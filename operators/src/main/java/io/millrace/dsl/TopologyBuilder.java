@@ -15,9 +15,12 @@ import io.millrace.topology.GraphBuilder;
 import io.millrace.topology.KeyInfo;
 import io.millrace.topology.Port;
 import io.millrace.topology.Topology;
+import io.millrace.topology.Waits;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -27,9 +30,16 @@ import java.util.function.Supplier;
  * {@link IllegalStateException}. A word that is given something of another definition reports that as a problem.
  */
 public final class TopologyBuilder {
+    /** A name has 64 characters at most, and {@code .with} and a number come behind this one. */
+    private static final int LEFT_OF_NAME = 54;
+
     private final GraphBuilder graph;
     private final String name;
     private final List<String> named = new ArrayList<>();
+
+    /** By the name of a word that waits for others, how many have it. */
+    private final Map<String, Integer> withs = new LinkedHashMap<>();
+
     private final List<Begun> begun = new ArrayList<>();
     private boolean isOpen = true;
 
@@ -109,13 +119,29 @@ public final class TopologyBuilder {
     Port matched(EventStream<?> base, With.Combiner combiner, EventStream<?>... branches) {
         Port[] inputs = ports(base, branches);
         graph().markOrigin(base.port());
+        String name = null;
         long withinNs = -1;
         for (Port input : inputs) {
-            withinNs = Math.max(withinNs, graph.answersWithinNs(base.port(), input));
+            Waits waits = graph.waits(base.port(), input);
+            name = name == null && waits.node() != null ? ofWaiting(waits.node()) : name;
+            withinNs = Math.max(withinNs, waits.withinNs());
         }
         Operator<?, ?> with =
                 withinNs < 0 ? With.of(branches.length, combiner) : WithWaiting.of(branches.length, combiner, withinNs);
-        return graph.operator(null, with, with.keepsKey() ? base.key() : null, Site.here(), inputs);
+        return graph.operator(name, with, with.keepsKey() ? base.key() : null, Site.here(), inputs);
+    }
+
+    /**
+     * A {@code with} that waits keeps state, so a journal wants a name that stays: it is named after the first branch that waits, unless that has
+     * none itself. Of several the further ones are numbered, in the order of their definition.
+     */
+    private String ofWaiting(String node) {
+        if (node.indexOf('@') >= 0) {
+            return null;
+        }
+        String name = node.substring(0, Math.min(node.length(), LEFT_OF_NAME)) + ".with";
+        int number = withs.merge(name, 1, Integer::sum);
+        return number == 1 ? name : name + "-" + number;
     }
 
     /** The ports of the streams that a word is given. */

@@ -6,7 +6,6 @@ import io.millrace.event.Output;
 import io.millrace.operator.Answers;
 import io.millrace.operator.Operator;
 import io.millrace.operator.Outside;
-import io.millrace.time.SourceTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -329,19 +328,19 @@ public final class GraphBuilder {
     }
 
     /**
-     * Returns how long after its own time an event of a base may be answered by a branch.
+     * Returns how long after its own time an event of a base may be answered by a branch, and by which node.
      *
      * @param base the stream on which {@code with} is called
      * @param branch the end of a branch that comes from there
-     * @return nanoseconds; negative if it is answered in its own step
+     * @return {@link Waits#NONE} if it is answered in its own step
      */
-    public long answersWithinNs(Port base, Port branch) {
-        long sum = -1;
+    public Waits waits(Port base, Port branch) {
+        Waits sum = Waits.NONE;
         Port at = branch;
         while (!at.equals(base) && !nodes.get(at.node()).inputs.isEmpty()) {
             NodeDraft n = nodes.get(at.node());
             if (n.content instanceof Operator<?, ?> o && o.answersWithinNs() >= 0) {
-                sum = SourceTime.plus(Math.max(sum, 0), o.answersWithinNs());
+                sum = sum.behind(n.name, o.answersWithinNs());
             }
             at = n.inputs.get(0);
         }

@@ -32,11 +32,14 @@ public final class FraudProvider implements TopologyProvider {
         return made(name(), options, FraudTopology::of);
     }
 
-    /** As the run was that kept the journal, whose facts are its options. */
+    /** As the run was that kept the journal, whose facts are its options. A program that keeps no such facts ran {@link #topology}. */
     @Override
     public Topology recorded(Map<String, String> facts, Map<String, String> changes) {
+        if (!facts.containsKey("--threshold")) {
+            return topology(changes);
+        }
         Map<String, String> options = new LinkedHashMap<>(changes);
-        options.putIfAbsent("threshold", facts.getOrDefault("--threshold", "0.5"));
+        options.putIfAbsent("threshold", facts.get("--threshold"));
         if (facts.containsKey("--model")) {
             options.putIfAbsent("model", facts.get("--model"));
         }

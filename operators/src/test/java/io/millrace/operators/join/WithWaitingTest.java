@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.millrace.dsl.Aggregates.LongValue;
+import io.millrace.dsl.EventStream;
 import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
@@ -46,6 +47,8 @@ class WithWaitingTest {
     record Touch(Trade trade, Joined<Trade, Price> odd, Joined<Trade, Price> even) {}
 
     record Counted(Trade trade, Joined<Trade, Price> price, Count count) {}
+
+    record Beside(Trade trade, Count count, Joined<Trade, Price> second, Joined<Trade, Price> third) {}
 
     record Count(long trades) {}
 
@@ -97,6 +100,31 @@ class WithWaitingTest {
         driver.endAll();
         assertEquals(10 + 2, driver.metas(BOTH).get(0).timeNs());
         assertEquals(List.of(new Both(2, 3, 2)), driver.take(BOTH));
+    }
+
+    /** It keeps state, which a journal finds by its name; that of a line would be another one with the next edit. */
+    @Test
+    void shouldBeNamedAfterTheFirstBranchThatWaits() {
+        String longest = "n".repeat(64);
+        TestDriver driver = driver(t -> {
+            KeyedStream<Trade> trades = t.from(TRADES).keyBy(Trade::key);
+            KeyedStream<Price> prices = t.from(PRICES).keyBy(Price::key);
+            EventStream<Joined<Trade, Price>> second = trades.asOf("second", prices, AsOf.backward());
+            EventStream<Count> atOnce = trades.lookBack("past", Past::new).map(Count.class, p -> new Count(1));
+            for (int i = 0; i < 2; i++) {
+                trades.with(atOnce, second, trades.asOf("third" + i, prices, AsOf.backward()), Beside::new)
+                        .to(BOTH, b -> new Both(b.trade().id(), value(b.second()), value(b.third())));
+            }
+            trades.with(trades.asOf(longest, prices, AsOf.backward()), atOnce, Counted::new)
+                    .to(BOTH, c -> new Both(c.trade().id(), value(c.price()), 0));
+            trades.with(atOnce, (trade, count) -> new Both(trade.id(), 0, 0)).to(BOTH, b -> b);
+        });
+        List<String> names = driver.plan().topology().nodes().stream()
+                .filter(n -> n.word().equals("with"))
+                .map(TopologyNode::name)
+                .toList();
+        assertEquals(List.of("second.with", "second.with-2", longest.substring(10) + ".with"), names.subList(0, 3));
+        assertTrue(names.get(3).startsWith("with@"), "it keeps nothing: " + names);
     }
 
     @Test

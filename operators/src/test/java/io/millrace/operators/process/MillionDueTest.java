@@ -551,8 +551,8 @@ class MillionDueTest {
         }
         assertEquals(2L * (KEYS - 1), run.dead(), "as events and as rows");
         String with = topology.nodes().stream()
+                .filter(n -> n.word().equals("with"))
                 .map(TopologyNode::name)
-                .filter(n -> n.startsWith("with"))
                 .findFirst()
                 .orElseThrow();
         assertSlots(run, with, 2 * COMES + 3 + INTO_HEAP);
