@@ -1,6 +1,5 @@
 package io.millrace.bench;
 
-import io.millrace.bench.system.Systems;
 import io.millrace.cli.Options;
 import io.millrace.rig.Hlog;
 import io.millrace.rig.Paced;
@@ -54,7 +53,7 @@ final class LatencyFiles implements AutoCloseable {
             right(all)
                     .forEach((rate, rows) -> rows.forEach((system, row) -> plot.add(
                             prefix + panel(rate, rows),
-                            system.equals(Systems.FLOOR) ? "floor (jitter)" : system,
+                            Common.isFloor(system) ? Plot.FLOOR + Common.collector(system) : system,
                             row.runs().stream().map(Paced::all).toList())));
             plot.write(picture);
         }
@@ -84,7 +83,8 @@ final class LatencyFiles implements AutoCloseable {
         List<String> notHeld = rows.keySet().stream()
                 .filter(system -> !rows.get(system).isHeld())
                 .toList();
-        return rate + " events a second" + (notHeld.isEmpty() ? "" : "; not held: " + String.join(", ", notHeld));
+        return String.format(Locale.ROOT, "%,d events a second", rate)
+                + (notHeld.isEmpty() ? "" : "; not held: " + String.join(", ", notHeld));
     }
 
     @Override

@@ -221,7 +221,7 @@ class SmokeTest {
         String svg = Files.readString(folder.resolve("plot"));
         assertEquals(2, svg.split("<polyline", -1).length - 1);
         assertEquals(1, svg.split("<g ", -1).length - 1, "all systems on one axis");
-        assertTrue(svg.contains("floor (jitter)") && svg.contains("1000 events a second"), svg);
+        assertTrue(svg.contains("floor (jitter)") && svg.contains("1,000 events a second"), svg);
     }
 
     @Test

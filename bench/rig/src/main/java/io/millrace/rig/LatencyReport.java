@@ -17,7 +17,6 @@ import org.HdrHistogram.Histogram;
 public final class LatencyReport {
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99, 100};
     private static final List<String> NAMES = List.of("p50", "p90", "p99", "p99.9", "p99.99", "max");
-    private static final String FLOOR = "floor (jitter)";
 
     private final String topology;
     private final String host;
@@ -143,7 +142,7 @@ public final class LatencyReport {
             out.append(String.format(Locale.ROOT, "  %-5s %s%n", r.isHeld() ? "yes" : "FAIL", output(r)));
             line(out, rate, "", "clear", r.figures(), Paced::clear);
             out.append(String.format(Locale.ROOT, "%n"));
-            line(out, rate, FLOOR, "all", r.floor, Paced::all);
+            line(out, rate, Plot.FLOOR, "all", r.floor, Paced::all);
             out.append(String.format(Locale.ROOT, "%n"));
         });
         return out.toString();
@@ -245,12 +244,13 @@ public final class LatencyReport {
     public LatencyReport plot(Path file) throws IOException {
         Plot plot = new Plot(topology + ", " + host + ": latency from the intended time");
         rates.forEach((rate, r) -> {
-            String panel = rate + " events a second" + (r.isHeld() ? "" : " (not held)")
+            String panel = String.format(Locale.ROOT, "%,d events a second", rate)
+                    + (r.isHeld() ? "" : " (not held)")
                     + (r.voidFor() == null ? "" : " (void)");
             if (r.voidFor() == null) {
                 plot.add(panel, topology, r.own.stream().map(Paced::all).toList());
             }
-            plot.add(panel, FLOOR, r.floor.stream().map(Paced::all).toList());
+            plot.add(panel, Plot.FLOOR, r.floor.stream().map(Paced::all).toList());
         });
         plot.write(file);
         return this;
