@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Latency from the intended time at a fixed rate, open loop. A JVM a system, or several one after the other, the jitter floor among the
@@ -26,10 +27,12 @@ final class LatencyCommand implements BenchCommand {
     private static final long RATE_MAX = 10_000_000;
 
     /**
-     * The loop of W3 that is quickest in all takes a second of history back at once, which is what its slow events are; the second quickest does
-     * not. Which of the two is the better baseline differs from percentile to percentile.
+     * The loop of W3 and W4 that is quickest in all takes a second of history back at once, which is what its slow events are; the second quickest
+     * does not. Which of the two is the better baseline differs from percentile to percentile.
      */
-    private static final List<String> W3_SYSTEMS =
+    private static final Set<Workload> OF_TWO_LOOPS = Set.of(Workload.W3, Workload.W4);
+
+    private static final List<String> BOTH_LOOPS =
             List.of("hand", "hand:records", "disruptor", "disruptor:records", "inline", "live");
 
     @Override
@@ -89,9 +92,9 @@ final class LatencyCommand implements BenchCommand {
         long warmUp = options.number("--warmup", 0, 1_000_000_000);
         Workload workload = Common.workload(options);
         List<String> systems = new ArrayList<>(
-                options.has("--systems") || workload != Workload.W3
+                options.has("--systems") || !OF_TWO_LOOPS.contains(workload)
                         ? Common.systems(options)
-                        : Common.each(W3_SYSTEMS, options));
+                        : Common.each(BOTH_LOOPS, options));
         for (String system : systems) {
             requireLive(options, Common.plain(system), burst);
         }

@@ -209,8 +209,12 @@ public final class Systems {
         String variant = variant(name);
         Loop loop = !kind.takesVariant
                 ? null
-                : variant == null ? Loops.best(conditions.workload()) : Loops.variant(conditions.workload(), variant);
+                : variant == null ? best(kind(name), conditions) : Loops.variant(conditions.workload(), variant);
         return kind.factory.apply(conditions, loop);
+    }
+
+    private static Loop best(String kind, Conditions conditions) {
+        return kind.equals(HAND_BATCHED) ? Loops.bestInBatches(conditions.workload()) : best(conditions);
     }
 
     /** The systems of other builds. */

@@ -31,7 +31,10 @@ public final class Loops {
                 loops.put("objects", W3ObjectsLoop::new);
             }
             case W3X -> loops.put("fifo", () -> new W3FifoLoop(true));
-            case W4 -> loops.put("fifo", W4Loop::new);
+            case W4 -> {
+                loops.put("fifo", W4Loop::new);
+                loops.put("records", W4RecordsLoop::new);
+            }
             case W5 -> loops.put("records", W5Loop::new);
         }
         loops.put(REFERENCE, () -> Reference.of(workload));
@@ -46,6 +49,11 @@ public final class Loops {
     /** The best loop known. */
     public static Loop best(Workload workload) {
         return of(workload).values().iterator().next().get();
+    }
+
+    /** The best one known where events come in batches. */
+    public static Loop bestInBatches(Workload workload) {
+        return workload == Workload.W4 ? variant(workload, "records") : best(workload);
     }
 
     /**
