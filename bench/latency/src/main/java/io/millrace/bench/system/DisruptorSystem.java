@@ -30,8 +30,8 @@ final class DisruptorSystem implements SystemUnderTest {
     private final Handler[] handlers;
     private final Failure failure = new Failure();
 
-    /** Those that wait for the others that are due with them, and when that was. */
-    private final Lines due;
+    /** The first of the events that wait for the others that are due with them, how many wait, and when they were due. */
+    private long firstDue;
 
     private int waiting;
     private long dueNs;
@@ -44,7 +44,6 @@ final class DisruptorSystem implements SystemUnderTest {
     DisruptorSystem(Conditions conditions, int claim, ProducerType producers, Loop... loops) {
         this.conditions = conditions;
         this.claim = claim;
-        due = new Lines(claim);
         slots = new Lines(conditions.ringSlots());
         handlers = new Handler[loops.length];
         for (int i = 0; i < loops.length; i++) {
@@ -85,13 +84,16 @@ final class DisruptorSystem implements SystemUnderTest {
         ring.publish(sequence);
     }
 
+    /** How many slots to claim is known when all have come: only then are they written, where they stand. */
     private void publishDue(long i, long intendedNs) {
-        if (intendedNs != dueNs) {
+        if (intendedNs != dueNs || i != firstDue + waiting) {
             flush();
         }
-        dueNs = intendedNs;
-        conditions.generator().fill(i, made);
-        due.write(waiting++, made, i, intendedNs);
+        if (waiting == 0) {
+            firstDue = i;
+            dueNs = intendedNs;
+        }
+        waiting++;
         if (waiting == claim) {
             flush();
         }
@@ -104,13 +106,20 @@ final class DisruptorSystem implements SystemUnderTest {
 
     private void flush() {
         if (waiting > 0) {
-            long last = ring.next(waiting);
-            for (int n = 0; n < waiting; n++) {
-                slots.copy(due, n, last - waiting + 1 + n);
-            }
-            ring.publish(last - waiting + 1, last);
+            claimFor(firstDue, waiting, dueNs);
             waiting = 0;
         }
+    }
+
+    /** So many events that follow each other, in one claim. */
+    private void claimFor(long first, int n, long intendedNs) {
+        long last = ring.next(n);
+        long i = first;
+        for (long sequence = last - n + 1; sequence <= last; sequence++) {
+            conditions.generator().fill(i, made);
+            slots.write(sequence, made, i++, intendedNs);
+        }
+        ring.publish(last - n + 1, last);
     }
 
     @Override
@@ -119,14 +128,8 @@ final class DisruptorSystem implements SystemUnderTest {
             SystemUnderTest.super.run(from, to);
             return;
         }
-        for (long i = from; i < to; ) {
-            int n = (int) Math.min(claim, to - i);
-            long last = ring.next(n);
-            for (long sequence = last - n + 1; sequence <= last; sequence++) {
-                conditions.generator().fill(i, made);
-                slots.write(sequence, made, i++, 0);
-            }
-            ring.publish(last - n + 1, last);
+        for (long i = from; i < to; i += claim) {
+            claimFor(i, (int) Math.min(claim, to - i), 0);
         }
     }
 

@@ -84,11 +84,6 @@ final class Lines {
         return (long) LONG.get(bytes, place(line) + INTENDED);
     }
 
-    /** Copies a line of others. */
-    void copy(Lines from, long line, long to) {
-        System.arraycopy(from.bytes, from.place(line), bytes, place(to), LINE);
-    }
-
     /** The bytes of a message, for a test. */
     byte[] message(long line) {
         byte[] message = new byte[Long.BYTES + TransactionEncoder.BLOCK_LENGTH];
