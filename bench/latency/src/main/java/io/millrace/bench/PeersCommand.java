@@ -64,7 +64,10 @@ final class PeersCommand implements BenchCommand {
                 .option("--warmup", "N", "2000000", "events at full speed before the first run at a rate")
                 .flag("--no-latency", "events a second only")
                 .flag("--no-throughput", "latency only")
-                .flag("--quick", "to see that it works: few events, one rate; the figures mean little")
+                .flag(
+                        "--quick",
+                        "to see that all of them work: each on each workload that it computes, beside inline, in one JVM with "
+                                + PeersSmoke.words() + "; the figures mean little")
                 .option(
                         "--readme",
                         "FILE",
@@ -76,14 +79,6 @@ final class PeersCommand implements BenchCommand {
     /** How long everything is. */
     private record Size(long events, Rounds runs, long warmUp, Schedule schedule) {
         static Size of(Options options) throws UsageException {
-            if (options.has("--quick")) {
-                Common.refuse(
-                        options,
-                        List.of("--events", "--runs", "--rates", "--seconds", "--pairs", "--jvms", "--warmup"),
-                        "with --quick");
-                return new Size(
-                        300_000, new Rounds(2, 1), 300_000, new Schedule(new long[] {10_000}, 2, new Rounds(1, 1)));
-            }
             return new Size(
                     options.number("--events", 1_000, 1_000_000_000),
                     Common.rounds(options, "--runs"),
@@ -92,6 +87,25 @@ final class PeersCommand implements BenchCommand {
                             LatencyCommand.rates(options),
                             options.number("--seconds", 1, 3_600),
                             Common.rounds(options, "--pairs")));
+        }
+
+        /** Of a smoke, which has one run of each. */
+        static Size ofSmoke(Options options) throws UsageException {
+            Common.refuse(
+                    options,
+                    List.of(
+                            "--events",
+                            "--runs",
+                            "--rates",
+                            "--seconds",
+                            "--pairs",
+                            "--jvms",
+                            "--warmup",
+                            "--no-latency",
+                            "--no-throughput"),
+                    "with --quick");
+            Rounds one = new Rounds(1, 1);
+            return new Size(PeersSmoke.EVENTS, one, 0, new Schedule(PeersSmoke.rates(), PeersSmoke.seconds(), one));
         }
 
         /** How many runs, over how many JVMs. */
@@ -120,11 +134,14 @@ final class PeersCommand implements BenchCommand {
             throw options.bad(
                     "peers", "the systems of bench/peers are not on the class path", "start it by bench/run peers");
         }
-        Size size = Size.of(options);
+        boolean quick = options.has("--quick");
+        Size size = quick ? Size.ofSmoke(options) : Size.of(options);
         ReadmePage page = options.has("--readme") ? new ReadmePage(Path.of(options.text("--readme"))) : null;
-        List<Workload> workloads = options.allOf("--workload", Workload.class);
+        List<Workload> workloads = quick && !options.has("--workload")
+                ? PeersSmoke.workloads()
+                : options.allOf("--workload", Workload.class);
         for (Workload workload : workloads) {
-            List<String> systems = Common.systems(options, workload);
+            List<String> systems = systems(workload, options);
             if (!options.has("--no-throughput")) {
                 ThroughputCommand.requireFired(options, workload, systems, size.events, size.runs.all());
             }
@@ -146,7 +163,8 @@ final class PeersCommand implements BenchCommand {
         boolean sound = true;
         try (LatencyFiles files = new LatencyFiles(options, conditions)) {
             for (Workload workload : workloads) {
-                PeersTables tables = measure(workload, options, size, conditions);
+                PeersTables tables =
+                        quick ? smoke(workload, options, conditions) : measure(workload, options, size, conditions);
                 System.out.println(tables);
                 sound &= tables.isSound();
                 json.put(workload.name(), json(tables, size, conditions));
@@ -176,6 +194,23 @@ final class PeersCommand implements BenchCommand {
     /** A table for each collector has a place of its own. */
     private static String mark(Workload workload, Options options) {
         return "peers " + workload + (options.has("--gc") ? ' ' + options.text("--gc") : "");
+    }
+
+    private static List<String> systems(Workload workload, Options options) throws UsageException {
+        return options.has("--quick") && !options.has("--systems")
+                ? Common.each(PeersSmoke.systems(workload), options)
+                : Common.systems(options, workload);
+    }
+
+    private static PeersTables smoke(Workload workload, Options options, Map<String, Object> conditions)
+            throws IOException, UsageException {
+        System.out.printf("%s: %s%n", workload, workload.summary());
+        Machine.Watch watch = new Machine.Watch();
+        conditions.put("load", Machine.load());
+        PeersTables tables =
+                PeersSmoke.measure(workload, systems(workload, options), Common.settings(options, workload, true));
+        watch.end(conditions);
+        return tables;
     }
 
     private static PeersTables measure(Workload workload, Options options, Size size, Map<String, Object> conditions)

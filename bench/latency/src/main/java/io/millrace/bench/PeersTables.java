@@ -36,12 +36,12 @@ final class PeersTables {
         this.workload = workload;
     }
 
-    /** Whether all answers are right, and all rates were held. */
+    /** Whether all is there, all answers are right, and all rates were held. */
     boolean isSound() {
-        return throughput.values().stream().allMatch(ThroughputCommand.Row::isRight)
+        return throughput.values().stream().allMatch(row -> row.isMeasured() && row.isRight())
                 && latency.values().stream()
                         .flatMap(r -> r.values().stream())
-                        .allMatch(row -> row.isRight() && row.isHeld());
+                        .allMatch(row -> row.size() > 0 && row.isRight() && row.isHeld());
     }
 
     /** Library, version and settings of each system of another build. */
@@ -78,7 +78,7 @@ final class PeersTables {
         line(out, "| --- | --- | --- | --- | --- | --- |");
         throughput.forEach((system, row) -> {
             if (!row.isRight()) {
-                line(out, "| %s | void: another answer than the reference's | | | | |", system);
+                line(out, "| %s | %s | | | | |", system, row.wrong);
                 return;
             }
             Median m = row.millionsPerSecond.spread();

@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.millrace.bench.command.Beside;
 import io.millrace.bench.command.ReadmePage;
+import io.millrace.bench.rig.Child;
 import io.millrace.bench.rig.Jvm;
+import io.millrace.bench.workloads.Answer;
+import io.millrace.bench.workloads.Workload;
 import io.millrace.cli.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +47,7 @@ class PeersTest {
                 "--readme=" + page));
         assertEquals(1, code);
         String text = Files.readString(page);
-        assertTrue(text.contains("| liar | void"), text);
+        assertTrue(text.contains("| liar | VOID: "), text);
         assertTrue(
                 text.matches(
                         "(?s).*\\| twin \\(1,000 events a run\\) \\| [0-9.]+( \\| [0-9.]+ to [0-9.]+){2} \\| 1\\.00 \\|.*"),
@@ -50,6 +55,52 @@ class PeersTest {
         assertTrue(text.contains("\nW0: 1 runs of 5,000 events a system, in 1 JVMs\n\n|"), text);
         assertTrue(text.contains("$ bench/run peers --workload W0 --systems twin,liar"), text);
         assertTrue(text.startsWith("before\n") && text.endsWith("after\n") && !text.contains("old"), text);
+    }
+
+    /** Of its own accord all that there are, on all that they compute: one has another answer, one too few latencies, one ends. */
+    @Test
+    void shouldRunEachPeerOnEachWorkloadThatItComputesHoweverTheOthersEnd() throws Exception {
+        Path json = folder.resolve("json");
+        int code = Main.run(List.of("peers", "--quick", "--jvm=" + SmokeTest.SMALL_JVM, "--json=" + json));
+        assertEquals(1, code);
+        String text = Files.readString(json).replaceAll("\\s+", " ");
+        for (String part : List.of(
+                "{ \"W0\": {",
+                "\"inline\": { \"right\": true",
+                "\"twin\": { \"right\": true",
+                "\"liar\": { \"right\": false",
+                "\"forgetful\": { \"right\": true",
+                "\"mortal\": { \"right\": false",
+                "\"inline at 10000\": { \"right\": true",
+                "\"forgetful at 10000\": { \"right\": false",
+                "\"floor at 10000\": { \"right\": true")) {
+            assertTrue(text.contains(part), part + " in " + text);
+        }
+        assertFalse(text.contains("\"W1\""), "no peer here computes it");
+    }
+
+    @Test
+    void shouldTakeNoSystemForSoundThatHasNoRunOrNoResult() throws Exception {
+        PeersTables tables = new PeersTables(Workload.W0);
+        ThroughputCommand.Row row = new ThroughputCommand.Row(1_000);
+        tables.throughput = Map.of("twin", row);
+        assertFalse(tables.isSound(), "it has not run");
+        Child.Full result = new Child.Full(1, 1, 0, new Answer(), 1_000);
+        row.nextJvm();
+        row.add(result);
+        assertTrue(tables.isSound());
+        ThroughputCommand.checkLast(row, result, new Answer(), "twin");
+        assertFalse(tables.isSound(), "nothing was compared");
+        assertTrue(tables.toString().contains("| twin | VOID: no result to compare after 1000 events |"), "" + tables);
+    }
+
+    /** The line of {@code all --quick}: without a workload or a system it is of all. */
+    @Test
+    void shouldLeaveNoPeerOutOfTheQuickRunOfAll() {
+        assertTrue(Beside.lines(true).contains(List.of("peers", "--quick")));
+        assertEquals(List.of(Workload.W0), PeersSmoke.workloads());
+        assertEquals(List.of("inline", "twin", "liar", "forgetful", "mortal"), PeersSmoke.systems(Workload.W0));
+        assertEquals(List.of("inline"), PeersSmoke.systems(Workload.W1));
     }
 
     /** By the JVM that makes the events, not by what the system says: of 1,000 events two were slow. */
@@ -83,6 +134,7 @@ class PeersTest {
                 "--systems",
                 "twin");
         assertRefused("--systems twin: it has no live source", "latency", "--workload", "W0", "--systems", "twin");
+        assertRefused("--runs: has no meaning with --quick", "peers", "--quick", "--runs", "2");
         assertRefused("--workload W9: not possible; use w0", "peers", "--workload", "W9");
         assertRefused("--gc cms: no such collector; use some of g1", "throughput", "--gc", "cms");
         assertRefused("--gc g1,zgc: a table here is of one collector; name one", "scale", "--gc", "g1,zgc");

@@ -50,6 +50,29 @@ public class Twin implements SystemProvider {
         }
     }
 
+    /** One whose JVM ends within a run. */
+    public static final class Mortal extends Twin {
+        @Override
+        public String name() {
+            return "mortal";
+        }
+
+        @Override
+        public SystemUnderTest make(Conditions conditions) {
+            return new SystemUnderTest() {
+                @Override
+                public void publish(long i, long intendedNs) {
+                    Runtime.getRuntime().halt(1);
+                }
+
+                @Override
+                public Answer answer() {
+                    return new Answer();
+                }
+            };
+        }
+    }
+
     private record TwinSystem(Conditions conditions, Loop loop, Tx tx, Answer answer) implements SystemUnderTest {
         TwinSystem(Conditions conditions, Answer answer) {
             this(conditions, Loops.best(Workload.W0), new Tx(), answer);

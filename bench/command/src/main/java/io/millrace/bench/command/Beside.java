@@ -12,7 +12,7 @@ public final class Beside {
             words("bit-rot --times 200"),
             words("stress -t Position -iters 1 -time 50"),
             words("jmh -f 0 -wi 0 -i 1 -r 50ms -p keys=1000 -p operators=3 -p trees=20 -p watch=blame"),
-            words("peers --quick --workload W1"));
+            words("peers --quick"));
 
     private static final List<List<String>> WHOLE = List.of(
             words("journal"),
