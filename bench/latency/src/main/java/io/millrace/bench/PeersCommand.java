@@ -66,8 +66,8 @@ final class PeersCommand implements BenchCommand {
                 .flag("--no-throughput", "latency only")
                 .flag(
                         "--quick",
-                        "to see that all of them work: each on each workload that it computes, beside inline, in one JVM with "
-                                + PeersSmoke.words() + "; the figures mean little")
+                        "to see that all of them work: each on each workload that it computes, beside inline, few events and a second at a"
+                                + " rate; the figures mean little")
                 .option(
                         "--readme",
                         "FILE",
@@ -105,7 +105,7 @@ final class PeersCommand implements BenchCommand {
                             "--no-throughput"),
                     "with --quick");
             Rounds one = new Rounds(1, 1);
-            return new Size(PeersSmoke.EVENTS, one, 0, new Schedule(PeersSmoke.rates(), PeersSmoke.seconds(), one));
+            return new Size(0, one, 0, new Schedule(PeersSmoke.rates(), PeersSmoke.seconds(), one));
         }
 
         /** How many runs, over how many JVMs. */
@@ -143,7 +143,8 @@ final class PeersCommand implements BenchCommand {
         for (Workload workload : workloads) {
             List<String> systems = systems(workload, options);
             if (!options.has("--no-throughput")) {
-                ThroughputCommand.requireFired(options, workload, systems, size.events, size.runs.all());
+                long events = quick ? PeersSmoke.events(workload) : size.events;
+                ThroughputCommand.requireFired(options, workload, systems, events, size.runs.all());
             }
             if (page != null) {
                 page.require(mark(workload, options));

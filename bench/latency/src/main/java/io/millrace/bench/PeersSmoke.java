@@ -19,8 +19,11 @@ import java.util.stream.Stream;
  * a rate, in one JVM, with the answer compared behind both. One that fails is void, and the others go on.
  */
 final class PeersSmoke {
-    /** More than a second of W1, whose results come when one ends; of all systems alike, as few have no result to compare. */
-    static final long EVENTS = 250_000;
+    /** Where results come at once; of all systems alike, as of few there would be no result to compare. */
+    private static final long EVENTS = 100_000;
+
+    /** W1, whose results come when a second ends: more than one, and so many that all of them are out. */
+    private static final long EVENTS_OF_SECONDS = 210_000;
 
     private static final long RATE = 10_000;
     private static final long SECONDS = 1;
@@ -44,19 +47,24 @@ final class PeersSmoke {
         return systems;
     }
 
+    /** How many, at full speed. */
+    static long events(Workload workload) {
+        return WindowEnds.windowMs(workload) > 0 ? EVENTS_OF_SECONDS : EVENTS;
+    }
+
     static PeersTables measure(Workload workload, List<String> systems, Child.Settings settings) throws IOException {
         PeersTables tables = new PeersTables(workload);
-        tables.runs = workload + ": " + words();
+        tables.runs = workload + ": " + words(events(workload));
         tables.throughput = new LinkedHashMap<>();
         Map<String, LatencyRow> rows = new LinkedHashMap<>();
         Common.Expected reference = new Common.Expected(workload);
-        Answer expected = reference.upTo(EVENTS);
+        Answer expected = reference.upTo(events(workload));
         List<String> all = new ArrayList<>(systems);
         if (all.stream().noneMatch(Common::isFloor)) {
             all.add(Systems.FLOOR);
         }
         for (String system : all) {
-            Row full = new Row(EVENTS);
+            Row full = new Row(events(workload));
             LatencyRow paced = new LatencyRow(system);
             if (!Common.isFloor(system)) {
                 tables.throughput.put(system, full);
@@ -74,7 +82,7 @@ final class PeersSmoke {
     private static void measure(String system, Child.Settings settings, Answer expected, Row full, LatencyRow paced)
             throws IOException {
         try (Child child = new Child(system, settings)) {
-            Child.Full result = child.full(EVENTS);
+            Child.Full result = child.full(full.events);
             full.nextJvm();
             full.add(result);
             ThroughputCommand.checkLast(full, result, expected, system);
@@ -91,9 +99,8 @@ final class PeersSmoke {
         }
     }
 
-    /** What is measured of each. */
-    static String words() {
-        return String.format(Locale.ROOT, "%,d events a system, and %d s at %,d/s, in one JVM", EVENTS, SECONDS, RATE);
+    private static String words(long events) {
+        return String.format(Locale.ROOT, "%,d events a system, and %d s at %,d/s, in one JVM", events, SECONDS, RATE);
     }
 
     static long[] rates() {

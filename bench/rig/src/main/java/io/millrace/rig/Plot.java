@@ -27,7 +27,8 @@ public final class Plot {
     private static final double NARROW = 6.6;
 
     private static final int STEPS_A_NINE = 20, NINES_MAX = 5;
-    private static final double[] MARKS = {50, 90, 99, 99.9, 99.99, 99.999};
+    private static final double LAST = 99.999;
+    private static final double[] MARKS = {50, 90, 99, 99.9, 99.99, LAST};
     private static final List<String> COLOURS = List.of(
             "#1b6ca8", "#c1432e", "#2f8f5b", "#8a4fbf", "#b8860b", "#4a4a4a", "#d05a9c", "#3aa6a6", "#7a5230",
             "#7fb800", "#5b6ee1", "#e08e2b");
@@ -160,7 +161,7 @@ public final class Plot {
             for (Histogram ns : panel.values()) {
                 if (ns.getTotalCount() > 0) {
                     least = Math.min(least, Math.floor(Math.log10(Math.max(1, ns.getValueAtPercentile(10)))));
-                    most = Math.max(most, Math.ceil(Math.log10(Math.max(10, ns.getMaxValue()))));
+                    most = Math.max(most, Math.ceil(Math.log10(Math.max(10, ns.getValueAtPercentile(LAST)))));
                 }
             }
         }

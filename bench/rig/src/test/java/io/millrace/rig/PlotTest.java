@@ -105,7 +105,7 @@ class PlotTest {
         Plot plot =
                 new Plot("W3: latency from the intended time, a Java of a long name, 2 cores, load 1.4. ".repeat(3));
         List<String> systems = new ArrayList<>(List.of("floor (jitter)@zgc"));
-        for (int i = 0; i < 24; i++) {
+        for (int i = 0; i < 40; i++) {
             systems.add("disruptor:records/parking:" + i + "00us@zgc");
         }
         String panel = "100,000 events a second; not held: " + String.join(", ", systems.subList(1, 20));
