@@ -16,8 +16,8 @@ import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * A process's connection to Aeron: a media driver of its own by default, or that of a directory, and a client of it. One for all
- * sources and sinks of a process; close it when they are closed.
+ * A process's connection to Aeron: by default a media driver of its own, or that of a directory, and a client of it.
+ * Use one for all sources and sinks of a process, and close it after them.
  *
  * <pre>{@code
  * try (AeronMedia media = AeronMedia.embedded().start();
@@ -27,23 +27,30 @@ import org.agrona.concurrent.IdleStrategy;
  *                 .start()) { ... }
  * }</pre>
  *
- * <p>When the driver has gone, or this process was paused for longer than the driver waits, sources and sinks say so
- * ({@link #trouble}) and go on as soon as there is a driver again. Errors that Aeron reports are kept ({@link #errors}); none ends the
- * JVM. The JVM is started with {@code --add-opens java.base/jdk.internal.misc=ALL-UNNAMED}, which Agrona's buffers need.
+ * <p>When the driver is gone, or this process was paused for longer than the driver waits, sources and sinks report it
+ * ({@link #trouble}) and go on as soon as there is a driver again. Errors that Aeron reports are kept
+ * ({@link #errors}); none ends the JVM. Start the JVM with {@code --add-opens java.base/jdk.internal.misc=ALL-UNNAMED},
+ * which Agrona's buffers need.
  */
 public final class AeronMedia implements AutoCloseable {
     private static final long LOOK_NS = 20_000_000;
 
     /**
-     * For how long the buffers of a client that was cut off stay mapped: a thread that a pause has caught between a look whether
-     * they are there and reading them would end the JVM.
+     * How long the buffers of a client that was cut off stay mapped: a thread that a pause has caught between checking
+     * that they are there and reading them would end the JVM.
      */
     private static final long LINGER_NS = 500_000_000;
 
-    /** Senders tell ten times a second that they live; more often lost than that they are not. */
+    /**
+     * Senders report ten times a second that they live; at shorter timeouts they are more often mistaken for dead than
+     * dead.
+     */
     private static final long IMAGE_TIMEOUT_MIN_NS = 500_000_000;
 
-    /** How often the driver says that it lives, and looks for clients that are gone; a part of the time that either waits. */
+    /**
+     * How often the driver reports that it lives, and looks for clients that are gone; a fraction of the time that
+     * either waits.
+     */
     private static final long TIMER_NS = 250_000_000;
 
     private static final long KEEP_ALIVE_NS = 500_000_000;
@@ -52,7 +59,7 @@ public final class AeronMedia implements AutoCloseable {
 
     private final MediaSetup setup;
 
-    /** Null where the driver is another's. */
+    /** Null if the driver belongs to another process. */
     private final MediaDirectory own;
 
     private final File directory;
@@ -68,7 +75,7 @@ public final class AeronMedia implements AutoCloseable {
     /** Sources and sinks that have begun and have not been closed. */
     private final AtomicInteger users = new AtomicInteger();
 
-    /** Of the thread that connects. */
+    /** Used by the thread that connects. */
     private long triedNs;
 
     AeronMedia(MediaSetup setup) {
@@ -95,16 +102,16 @@ public final class AeronMedia implements AutoCloseable {
     }
 
     /**
-     * A media driver in this process, the default.
+     * Begins the setup with a media driver in this process, the default.
      *
-     * @return to be set and started
+     * @return to be configured and started
      */
     public static MediaSetup embedded() {
         return new MediaSetup(true, null);
     }
 
     /**
-     * The media driver of a directory, which some other process runs.
+     * Begins the setup with the media driver of a directory, which some other process runs.
      *
      * @param directory its {@code aeron.dir}
      * @return to be started
@@ -222,7 +229,7 @@ public final class AeronMedia implements AutoCloseable {
         }
     }
 
-    /** The client; null while there is none. */
+    /** The client; null if there is none at the moment. */
     Aeron client() {
         Aeron now = client;
         return now == null || now.isClosed() ? null : now;
@@ -249,7 +256,7 @@ public final class AeronMedia implements AutoCloseable {
         return driverInvoker != null;
     }
 
-    /** For who waits for the driver: it may have to run it itself. */
+    /** For threads that wait for the driver: they may have to run it themselves. */
     void help() {
         if (driverInvoker != null) {
             doWork();
@@ -257,8 +264,8 @@ public final class AeronMedia implements AutoCloseable {
     }
 
     /**
-     * Runs driver and client where no thread does ({@link Threading#INVOKER}); nothing else otherwise. For the one thread that uses
-     * this media.
+     * Runs driver and client if no thread does ({@link Threading#INVOKER}); otherwise does nothing. For the one thread
+     * that uses this media.
      *
      * @return how much there was to do
      */
@@ -282,7 +289,7 @@ public final class AeronMedia implements AutoCloseable {
     // ---- any thread
 
     /**
-     * The directory of the media driver, for other processes and for Aeron's own tools.
+     * Returns the directory of the media driver, for other processes and for Aeron's own tools.
      *
      * @return absolute, or as it was given
      */
@@ -291,9 +298,10 @@ public final class AeronMedia implements AutoCloseable {
     }
 
     /**
-     * Which threads run the media driver, and how each waits where there is nothing to do: of a measurement it is a part.
+     * Returns which threads run the media driver, and how each waits if there is nothing to do. Part of the conditions
+     * of a measurement.
      *
-     * @return in words; of a driver that is another's, that this is not known
+     * @return in words; for a driver of another process, that this is unknown
      */
     public String driverThreads() {
         if (driver == null) {
@@ -313,7 +321,7 @@ public final class AeronMedia implements AutoCloseable {
     }
 
     /**
-     * What has been reported, once for each distinct stack.
+     * Returns what Aeron has reported, once for each distinct stack.
      *
      * @return in the order in which each came first
      */
@@ -322,16 +330,16 @@ public final class AeronMedia implements AutoCloseable {
     }
 
     /**
-     * What is wrong now.
+     * Returns what is wrong now.
      *
-     * @return in words; null when the driver answers
+     * @return in words; null if the driver answers
      */
     public String trouble() {
         return closed ? "the media have been closed" : trouble;
     }
 
     /**
-     * How often it has connected anew.
+     * Returns how often it has connected again.
      *
      * @return 0 while all was well
      */
@@ -340,8 +348,8 @@ public final class AeronMedia implements AutoCloseable {
     }
 
     /**
-     * Closes the client, and the driver where it is one of our own. Sources and sinks are to be closed before; those that are not
-     * bring and send nothing more, and say so.
+     * Closes the client, and the driver if it is its own. Close sources and sinks first; those that are still open
+     * bring and send nothing more, and report it.
      */
     @Override
     public void close() {

@@ -20,26 +20,27 @@ import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Sends the events of an output to one stream of a channel, with their header: an {@link AeronSource} elsewhere goes on where this
- * engine ended. An event is written once, into Aeron's own buffer; one that is longer than a packet is put together first and copied from
- * there, packet by packet.
+ * Sends the events of an output, with their header, to one stream of a channel: an {@link AeronSource} elsewhere goes on where this
+ * engine ended. An event is written once, into Aeron's own buffer; one that is longer than a packet is put together first and
+ * copied from there, packet by packet.
  *
- * <p>Aeron says of each message whether it was taken. While those who subscribe are behind by a whole window, or nobody subscribes, or
- * there is no driver, or it cannot give a publication now (an address in use, a name that nobody knows), the sink waits, for {@link #waitAtMost} at first, then as {@link #unsent} says; each such wait is counted. Where nobody
- * is there it waits so once: what comes then is tried once, until somebody is there again. It is
- * called inline: an engine that must not wait binds it with {@code Delivery.blocking()}. An event that is tried again ({@code
- * Delivery.retry}) keeps its number: those who subscribe miss nothing of it.
+ * <p><b>Waiting.</b> Aeron reports for each message whether it was taken. While subscribers are behind by a whole window, nobody
+ * subscribes, there is no driver, or the driver cannot give a publication now (an address in use, a name that cannot be resolved),
+ * the sink waits, for {@link #waitAtMost} at first, then as {@link #unsent} says. Each such wait is counted. If nobody is there, it
+ * waits that long once; later events are tried once each, until somebody is there again. The sink is called inline: if the engine
+ * must not wait, bind it with {@code Delivery.blocking()}.
  *
- * <p>Called by one thread. One for each output; closed by the engine it is bound to.
+ * <p>An event that is tried again ({@code Delivery.retry}) keeps its number, so subscribers miss nothing of it.
  *
- * @param <V> the event
+ * <p>Called by one thread. Use one for each output; it is closed by the engine to which it is bound.
+ * @param <V> the type of the events
  */
 public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private static final long CLOCK_EVERY = 1 << 10;
-    /** A term that is turned over is so at the next try. */
+    /** A term that is full is rotated by the next try. */
     private static final int ADMIN_ACTIONS = 3;
 
-    /** For how long the start waits for an answer of the driver. */
+    /** How long the start waits for an answer of the driver. */
     private static final long START_NS = 2_000_000_000;
 
     private static final long CLOSE_NS = 30_000_000_000L;
@@ -73,16 +74,16 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     private final Tried tried = new Tried();
     private final SinkCounts counts = new SinkCounts();
 
-    /** Why an event can never be sent; null where it may be later. */
+    /** Why an event can never be sent; null if it may be sent later. */
     private String cannot;
 
-    /** Why there is no publication now; null where there is, or where the driver was not asked. */
+    /** Why there is no publication now; null if there is one, or the driver was not asked. */
     private String refused;
 
-    /** What Aeron answered last in place of a position; 0 where it was not asked. */
+    /** What Aeron last answered in place of a position; 0 if it was not asked. */
     private long why;
 
-    /** It has been waited for those who subscribe, or for the driver, in vain; until something is sent. */
+    /** Whether subscribers, or the driver, were waited for in vain; until something is sent. */
     private boolean isAway;
 
     /** What is wrong now, until something is sent; what is lost for good is counted. */
@@ -103,25 +104,24 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     /**
-     * A sink of one stream.
-     *
-     * @param media   the connection
-     * @param channel as Aeron writes it, such as {@code aeron:ipc} or {@code aeron:udp?endpoint=desk:4041}
-     * @param stream  the number of the stream in it
-     * @param type    of the events, that of the output
-     * @param <V>     the event
-     * @return waits for a second at most, then fails
-     * @throws IllegalArgumentException naming the part of the channel that is wrong
+     * Creates a sink of one stream.
+     * @param media the connection
+     * @param channel in Aeron's notation, for example {@code aeron:ipc} or {@code aeron:udp?endpoint=desk:4041}
+     * @param stream the number of the stream in it
+     * @param type that of the output
+     * @param <V> the type of the events
+     * @return a sink that waits a second at most, then fails
+     * @throws IllegalArgumentException if the channel is wrong; the message names the part
      */
     public static <V> AeronSink<V> of(AeronMedia media, String channel, int stream, EventType<V> type) {
         return new AeronSink<>(media, Channels.sent(channel), stream, type, SinkSettings.UNSET);
     }
 
     /**
-     * What becomes of an event that could not be sent within the time; unset {@link Unsent#FAIL}. While nobody subscribes, or there is no
-     * driver, each behind the first fails or is dropped at once: the slots of {@code Delivery.blocking()} hold nothing over an outage then,
-     * and the tries of {@code Delivery.retry} are as far apart as it says. Who must lose nothing of an outage waits on.
-     *
+     * Sets what happens to an event that could not be sent in time; default {@link Unsent#FAIL}. While nobody subscribes, or there
+     * is no driver, each event after the first fails or is dropped at once: the slots of {@code Delivery.blocking()} then hold
+     * nothing over an outage, and the tries of {@code Delivery.retry} are as far apart as declared. If an outage must cost nothing,
+     * use {@link Unsent#WAIT}.
      * @param what wait on, drop or fail
      * @return a changed copy
      */
@@ -131,10 +131,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     /**
-     * For how long it waits at an event before it does as {@link #unsent} says; where that is to drop or to fail, and nobody subscribes or
-     * there is no driver, at the first event only, and at the first try of it: however it is bound.
-     *
-     * @param most not negative; unset a second
+     * Sets how long it waits with an event before it does what {@link #unsent} says. If that is to drop or to fail, and nobody
+     * subscribes or there is no driver, it waits with the first event only, and at the first try of it, however it is bound.
+     * @param most not negative; default a second
      * @return a changed copy
      */
     public AeronSink<V> waitAtMost(Duration most) {
@@ -145,8 +144,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     /**
-     * Sends nothing but the bytes of an event, for other programs.
-     *
+     * Sends only the bytes of an event, for other programs.
      * @return a changed copy
      */
     public AeronSink<V> bare() {
@@ -157,8 +155,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     /**
-     * Says to those who subscribe that nothing more comes, when it is closed: an {@link AeronSource#endsWithSender} ends.
-     *
+     * Tells subscribers when it is closed that nothing more comes: an {@link AeronSource#endsWithSender} then ends.
      * @return a changed copy
      */
     public AeronSink<V> endsWithClose() {
@@ -169,11 +166,11 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     /**
-     * Sends to each of several receivers, whose channel has {@code control-mode=manual}; all of them whenever a publication is made.
-     *
-     * @param all as Aeron writes them, such as {@code aeron:udp?endpoint=desk:4041}; at least one
+     * Sends to each of several receivers; the channel has {@code control-mode=manual}. All of them are used whenever a publication
+     * is created.
+     * @param all in Aeron's notation, for example {@code aeron:udp?endpoint=desk:4041}; at least one
      * @return a changed copy
-     * @throws IllegalArgumentException naming what is wrong of which
+     * @throws IllegalArgumentException if one is wrong; the message names it and the problem
      */
     public AeronSink<V> destinations(String... all) {
         return with(settings.destinations(Channels.sentTo(channel, all)));
@@ -189,10 +186,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     /**
-     * Makes the publication, so that a channel that the driver refuses, and events that no message has room for, are known at the
-     * start. Where no driver answers within two seconds they are found out later, event by event.
-     *
-     * @throws IOException says what does not fit
+     * Creates the publication, so that a channel that the driver refuses, and events for which no message has room, are known at
+     * the start. If no driver answers within two seconds, they are found later, event by event.
+     * @throws IOException if something does not fit; the message says what
      */
     @Override
     public void begin() throws IOException {
@@ -213,7 +209,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         }
     }
 
-    /** A driver that lives answers soon, unless it asks a slow name server; what it says later each event is told. */
+    /** A living driver answers soon, unless it asks a slow name server; what it answers later is reported for each event. */
     private boolean awaitPublication() {
         long fromNs = WireClock.nanoTime();
         idle.reset();
@@ -233,10 +229,10 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     /**
-     * Behind a kill it sends once more what it may have sent, marked so: an {@link AeronSource} that had it takes it once. What was given to
-     * a media driver of the killed process and not delivered yet went with that, and counts as sent. Bare messages have no ids to know them by, so those in doubt are not sent again.
-     *
-     * @throws IllegalStateException when it is bound twice: ids are those of one output, so what the other one sends would be taken for it
+     * After a kill it sends again what it may have sent, marked as such: an {@link AeronSource} that had it takes it once. What was
+     * given to a media driver of the killed process and not yet delivered is gone with that, and counts as sent. Bare messages have
+     * no ids by which to recognise them, so those in doubt are not sent again.
+     * @throws IllegalStateException if it is bound twice: ids are those of one output, so events of another would be taken for them
      */
     @Override
     public Resumption resume(LogStart start) {
@@ -272,7 +268,10 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         tried.sent();
     }
 
-    /** Once for as long as nobody is there: else each event would wait for itself. Who is there and slow is waited for with each. */
+    /**
+     * Waits once for as long as nobody is there: otherwise each event would wait for itself. A subscriber that is there and slow is
+     * waited for with each event.
+     */
     private boolean awaitsSent(byte[] bytes, int offset, int length, Meta meta) {
         if (cannot != null) {
             return false; // whoever is there
@@ -303,7 +302,8 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     /**
-     * Sends at once or answers false: nobody has seen its number then. Who asks waits by himself, and {@linkplain #giveUp gives up}.
+     * Sends at once or returns false: nobody has seen its number then. The caller does the waiting, and
+     * {@linkplain #giveUp gives up}.
      */
     boolean trySend(byte[] bytes, int offset, int length, Meta meta) {
         nextNumber();
@@ -381,7 +381,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         return position > 0;
     }
 
-    /** What Aeron answers in place of a position. */
+    /** Records what Aeron answers in place of a position. */
     private void note(long answer) {
         if (!counts.note(answer)) { // closed, or at the end of its positions: another one is made
             published.end();
@@ -419,7 +419,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         }
     }
 
-    /** What it throws says who has asked, unless it may be one that was thrown before. */
+    /** The exception tells which event it is about, unless it may be one that was thrown before. */
     void giveUp(boolean mayBeOneBefore) throws IOException {
         String what = givenUp.of(reason());
         boolean drops = settings.unsent() == Unsent.DROP && cannot == null;
@@ -485,7 +485,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         }
     }
 
-    /** Says the layout in words, when there is a new publication and now and then, for who may have come later. */
+    /** Sends the layout in words, when there is a new publication and now and then, for subscribers that may have come later. */
     private void tellContract() {
         boolean isDue = !settings.bare() && layout.isDue(number);
         if (!isDue || !isPublishing() || !published.get().isConnected()) {
@@ -500,7 +500,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         }
     }
 
-    /** Behind a tick, too: who subscribes hears of the layout ahead of the first event, which may be long in coming. */
+    /** Also called after a tick: subscribers learn of the layout before the first event, which may be long in coming. */
     @Override
     public void flush() {
         if (published.isThere() && !published.get().isConnected()) {
@@ -511,10 +511,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     /**
-     * Says now that nothing more comes, on the thread that sends, and stays: what nobody has taken yet goes with its sender, so a
-     * process whose reader may be away stays until it knows that that has ended. Waits as for an event.
-     *
-     * @throws IOException when it could not be said
+     * Tells subscribers now that nothing more comes, on the thread that sends, and stays open. What nobody has taken yet is lost
+     * with its sender, so a process whose reader may be away stays until it knows that that has ended. Waits as for an event.
+     * @throws IOException if it could not be sent
      */
     public void end() throws IOException {
         end(settings.patienceNs(Long.MAX_VALUE));
@@ -549,10 +548,9 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     }
 
     /**
-     * Says the end, if it was to, and waits for that as for an event, but for half a minute at most: closing comes to an end also
-     * where nobody will ever subscribe. Aeron delivers what it has been given as long as its driver lives and somebody subscribes.
-     *
-     * @throws IOException when the end could not be said
+     * Sends the end, if that was declared, and waits for it as for an event, but half a minute at most: closing ends even if nobody
+     * ever subscribes. Aeron delivers what it has been given as long as its driver lives and somebody subscribes.
+     * @throws IOException if the end could not be sent
      */
     @Override
     public void close() throws IOException {
@@ -566,7 +564,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
         }
     }
 
-    /** Says no end, as the stream has none: who subscribes is sent on by the next start. So it waits for nobody. */
+    /** Sends no end, as the stream has none: the next start goes on sending to subscribers. So it waits for nobody. */
     @Override
     public void abandon() {
         log.end(); // it may be bound anew

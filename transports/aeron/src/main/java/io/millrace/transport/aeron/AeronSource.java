@@ -14,18 +14,22 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.ObjLongConsumer;
 
 /**
- * Brings what others publish to one stream of a channel: IPC, UDP to one receiver, multicast, from a sender that knows its
- * receivers (MDC), or from several of these ({@link #destinations}). What an {@link AeronSink} sends carries its header along: event time, intended time, correlation id, trace context, marks; its
- * cause is the output that it was.
+ * Brings what others publish to one stream of a channel: IPC, UDP to one receiver, multicast, from a sender that knows
+ * its receivers (MDC), or from several of these ({@link #destinations}). Events from an {@link AeronSink} bring their
+ * header: event time, intended time, correlation id, trace context, marks; their cause is the output that they were.
  *
- * <p>Nothing is lost where the engine has no room: the event stays in Aeron's buffers, which hold its sender back, and is offered
- * again at the next poll. What a sender with a journal sends once more, behind a kill, is taken once, and behind all that is left of what
- * it had sent before; over a restart of this process, too, where it has {@link #marks}. What is no event of the type becomes a dead letter with its bytes. Records are read only where their
- * layout is that of the sender; SBE messages by SBE's rules for versions.
+ * <p><b>No loss.</b> If the engine has no room, an event stays in Aeron's buffers, which hold its sender back, and is
+ * offered again at the next poll.
  *
- * <p>Polled by one thread. One for each input; closed by the engine it is bound to.
+ * <p><b>No duplicates.</b> What a sender with a journal sends again after a kill is taken once, and after everything
+ * that is left of what it had sent before. With {@link #marks} this also holds across a restart of this process.
  *
- * @param <V> the event
+ * <p><b>Foreign data.</b> What is no event of the type becomes a dead letter with its bytes. Records are read only if
+ * their layout is that of the sender; SBE messages by SBE's rules for versions.
+ *
+ * <p>Polled by one thread. Use one for each input; it is closed by the engine to which it is bound.
+ *
+ * @param <V> the type of the events
  */
 public final class AeronSource<V> implements EventSource<V>, Counted {
     private static final long NONE = Long.MIN_VALUE;
@@ -38,10 +42,10 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     private final boolean bare;
     private final boolean finite;
 
-    /** Sessions that have gone, told by the client's thread, whose buffers this one frees. */
+    /** Sessions that are gone, reported by the client's thread; this thread frees their buffers. */
     private final ConcurrentLinkedQueue<Integer> gone = new ConcurrentLinkedQueue<>();
 
-    /** Opened at the start, or with the first poll; null where nothing is marked. */
+    /** Opened at the start, or with the first poll; null if nothing is marked. */
     private Marks marks;
 
     private final HeardAt heardAt;
@@ -70,23 +74,23 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     }
 
     /**
-     * A source of one stream.
+     * Creates a source of one stream.
      *
-     * @param media   the connection
-     * @param channel as Aeron writes it, such as {@code aeron:ipc} or {@code aeron:udp?endpoint=0.0.0.0:4040}
-     * @param stream  the number of the stream in it
-     * @param type    of the events, that of the input
-     * @param <V>     the event
-     * @return subscribes when it is polled
-     * @throws IllegalArgumentException naming the part of the channel that is wrong
+     * @param media the connection
+     * @param channel in Aeron's notation, for example {@code aeron:ipc} or {@code aeron:udp?endpoint=0.0.0.0:4040}
+     * @param stream the number of the stream in it
+     * @param type that of the input
+     * @param <V> the type of the events
+     * @return a source that subscribes when it is polled
+     * @throws IllegalArgumentException if the channel is wrong; the message names the part
      */
     public static <V> AeronSource<V> of(AeronMedia media, String channel, int stream, EventType<V> type) {
         return new AeronSource<>(media, Channels.checked(channel), stream, type, SourceSettings.UNSET);
     }
 
     /**
-     * Takes messages that are nothing but the bytes of an event, as other programs send them: SBE messages with their standard
-     * header, say.
+     * Takes messages that contain only the bytes of an event, as other programs send them, for example SBE messages
+     * with their standard header.
      *
      * @return a changed copy
      */
@@ -99,9 +103,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     }
 
     /**
-     * Ends when a sender says that it has ended ({@link AeronSink#endsWithClose}). Then it is historic, unless its input says
-     * otherwise. An end is heard behind all that is there to be read of other senders when it comes, what a killed one has left
-     * included; what they send later is not read any more.
+     * Ends when a sender declares that it has ended ({@link AeronSink#endsWithClose}). The source is then historic,
+     * unless its input is declared otherwise. The end takes effect after everything of other senders that is there to
+     * be read when it comes, including what a killed one has left; what they send later is not read.
      *
      * @return a changed copy
      */
@@ -113,12 +117,13 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     }
 
     /**
-     * Keeps in a file which messages have been taken, so that a process that begins again takes none twice: Aeron may give once
-     * more to who subscribes anew what was read before. It is written before the engine has processed the event: what it had taken
-     * and not put out when it died, or with a journal not written there yet, is lost, and is what {@code taken before} counts beyond that.
+     * Records in a file which messages have been taken, so that a process that starts again takes none twice: to a new
+     * subscriber Aeron may deliver again what was read before. The mark is written before the engine has processed the
+     * event. Events taken and not put out when the process died, or with a journal not yet written there, are lost;
+     * they are what {@code taken before} counts beyond that.
      *
-     * @param file made where it is not there; of this source only: one that another source works with, in whatever process, is refused at the start,
-     *     as is one of another layout
+     * @param file created if missing; for this source only. A file that another source uses, in whatever process, or
+     *     that has another layout, is refused at the start
      * @return a changed copy
      */
     public AeronSource<V> marks(Path file) {
@@ -129,14 +134,15 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     }
 
     /**
-     * Listens at each of several places as one stream, whose channel has {@code control-mode=manual}. A
-     * sender that is heard at two of them, on two networks say, is one sender, and each of its messages comes once. One that the driver refuses
-     * now (a port in use, a name that nobody knows yet) is tried again, and told by {@link #trouble}; the others are heard meanwhile.
+     * Listens at each of several destinations as one stream, whose channel has {@code control-mode=manual}. A sender
+     * that is heard at two of them, for example on two networks, is one sender, and each of its messages comes once. A
+     * destination that the driver refuses now (a port in use, a name that cannot be resolved yet) is tried again, and
+     * reported by {@link #trouble}; the others are heard meanwhile.
      *
-     * @param all as Aeron writes them, such as {@code aeron:udp?endpoint=0.0.0.0:4040}, {@code
-     *     aeron:udp?control=feed:4050|control-mode=dynamic} or {@code aeron:ipc}; at least one
+     * @param all in Aeron's notation, for example {@code aeron:udp?endpoint=0.0.0.0:4040},
+     *     {@code aeron:udp?control=feed:4050|control-mode=dynamic} or {@code aeron:ipc}; at least one
      * @return a changed copy
-     * @throws IllegalArgumentException naming what is wrong of which
+     * @throws IllegalArgumentException if one is wrong; the message names it and the problem
      */
     public AeronSource<V> destinations(String... all) {
         return with(settings.destinations(Channels.heardAt(channel, all)));
@@ -157,9 +163,10 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     }
 
     /**
-     * Refuses a channel that waits for destinations where none are named, and marks that are another source's or none.
+     * Refuses a channel that waits for destinations if none are named, and a file of marks that is another source's or
+     * none.
      *
-     * @throws IOException says so
+     * @throws IOException if it is refused
      */
     @Override
     public void prepare() throws IOException {
@@ -195,7 +202,7 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
         return now == client && !subscription.isClosed() || subscribe(now);
     }
 
-    /** Asks the driver, and looks whether it has answered: it may be paused, and nothing waits here. */
+    /** Asks the driver, and checks whether it has answered: it may be paused, and nothing waits here. */
     private boolean subscribe(Aeron now) throws IOException {
         long nowNs = WireClock.nanoTime();
         if (asked != now) {
@@ -295,9 +302,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     }
 
     /**
-     * How many senders it hears now.
+     * Returns how many senders it hears now.
      *
-     * @return 0 when there is none, or no driver
+     * @return 0 if there is none, or no driver
      */
     public int senders() {
         Subscription from = subscription;

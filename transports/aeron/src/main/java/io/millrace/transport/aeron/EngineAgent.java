@@ -7,26 +7,26 @@ import java.util.Objects;
 import org.agrona.concurrent.Agent;
 
 /**
- * An inline host as an agent in a service's own duty cycle: its sources are polled, time passes, outputs leave, all on the agent's
- * thread. Media without threads of their own ({@link Threading#INVOKER}) are run in the same cycle.
+ * An inline host as an agent in a service's own duty cycle: its sources are polled, time passes and outputs leave, all
+ * on the agent's thread. Media without threads of their own ({@link Threading#INVOKER}) are run in the same cycle.
  */
 public final class EngineAgent implements Agent {
     private final Inline engine;
     private final AeronMedia media;
     private final String role;
 
-    /** Made in the first round: the thread that runs it is the owner. */
+    /** Created in the first round: the thread that runs it is the owner. */
     private DutyCycle cycle;
 
-    /** The engine has stopped, and that has been said. */
+    /** Whether the engine has stopped, and that has been reported. */
     private boolean isOver;
 
     /**
-     * An agent.
+     * Creates an agent.
      *
-     * @param role   a name for its thread
-     * @param engine is closed with it
-     * @param media  run by it where nobody else does; stays open
+     * @param role a name for its thread
+     * @param engine is closed with the agent
+     * @param media run by the agent if nobody else does; stays open
      */
     public EngineAgent(String role, Inline engine, AeronMedia media) {
         this.role = Objects.requireNonNull(role, "role");
@@ -35,11 +35,11 @@ public final class EngineAgent implements Agent {
     }
 
     /**
-     * One round.
+     * Runs one round.
      *
      * @return how much there was to do
-     * @throws Exception what a source threw; or, once, that the engine has halted or has been closed: then it is left alone, and
-     *     the other agents of a service go on
+     * @throws Exception what a source threw; or, once, that the engine has halted or has been closed: it is then left
+     *     alone, and the other agents of a service go on
      */
     @Override
     public int doWork() throws Exception {

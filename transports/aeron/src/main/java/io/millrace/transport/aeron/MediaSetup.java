@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.agrona.BitUtil;
 
-/** What is set of {@link AeronMedia} before it starts. One thread. */
+/** The settings of {@link AeronMedia} before it starts. For one thread. */
 public final class MediaSetup {
     private static final int TERM_BYTES = 1 << 20;
     private static final int TERM_MIN = 64 << 10;
@@ -28,11 +28,13 @@ public final class MediaSetup {
     }
 
     /**
-     * Where a driver of our own keeps its buffers; other processes that name it use it too. It is deleted at start, unless a driver
-     * works there, and at the end. What a process that was killed has left there is known at once where that was one of ours, else when its
-     * driver has been silent for {@link #driverTimeout}.
+     * Sets where the driver of this process keeps its buffers; other processes that name the directory use the driver
+     * too. The directory is deleted at start, unless a driver works there, and at the end. What a killed process has
+     * left there is recognised at once if that was one of these drivers, otherwise after the driver has been silent for
+     * {@link #driverTimeout}.
      *
-     * @param where best in shared memory; without this a directory of its own below /dev/shm, or the one for temporary files
+     * @param where best in shared memory; by default a directory of its own below /dev/shm, or the one for temporary
+     *     files
      * @return this
      */
     public MediaSetup directory(Path where) {
@@ -42,8 +44,8 @@ public final class MediaSetup {
     }
 
     /**
-     * The length of a term, of which a stream has three, where a channel does not say {@code term-length}. A message takes an eighth
-     * at most. Unset 1 MiB, where Aeron would take 64 MiB for IPC.
+     * Sets the length of a term, of which a stream has three, for channels without {@code term-length}. A message takes
+     * at most an eighth of it. Default 1 MiB, where Aeron would take 64 MiB for IPC.
      *
      * @param bytes a power of two, 64 KiB to 1 GiB
      * @return this
@@ -59,7 +61,8 @@ public final class MediaSetup {
     }
 
     /**
-     * For how many streams there has to be room before the driver starts; each sender of a stream counts. Unset 16.
+     * Sets for how many streams there has to be room before the driver starts; each sender of a stream counts. Default
+     * 16.
      *
      * @param count at least 1
      * @return this
@@ -74,9 +77,9 @@ public final class MediaSetup {
     }
 
     /**
-     * Which threads run a driver of our own.
+     * Sets which threads run the driver of this process.
      *
-     * @param threads unset those that suit the processors
+     * @param threads by default those that suit the number of processors
      * @return this
      */
     public MediaSetup threading(Threading threads) {
@@ -86,11 +89,12 @@ public final class MediaSetup {
     }
 
     /**
-     * For how long the other may be silent before it counts as gone: the driver for this process, and, where the driver is one of our
-     * own, a client for it. Somebody who was killed holds up who sends to him for so long.
+     * Sets how long the other side may be silent before it counts as gone: the driver for this process and, if the
+     * driver is its own, a client for the driver. A process that was killed holds up those who send to it for that
+     * long.
      *
-     * @param silence at least 100 ms, and 2 s where another's driver says once a second only that it lives, as Aeron's own does;
-     *     unset 10 s
+     * @param silence default 10 s; at least 100 ms, and 2 s if another process's driver reports only once a second that
+     *     it lives, as Aeron's own does
      * @return this
      */
     public MediaSetup driverTimeout(Duration silence) {
@@ -119,10 +123,10 @@ public final class MediaSetup {
     }
 
     /**
-     * Starts the driver, where it is one of our own, and connects to it.
+     * Starts the driver, if it is of this process, and connects to it.
      *
-     * @return connected
-     * @throws IllegalStateException when there is no driver, or no room for one; says what would help
+     * @return the connection
+     * @throws IllegalStateException if there is no driver, or no room for one; the message says what would help
      */
     public AeronMedia start() {
         return new AeronMedia(this);

@@ -9,13 +9,14 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Writes events to a CSV file, a row each. One thread, that of the stage.
+ * Writes events to a CSV file, a row for each. It is called by one thread, that of the stage.
  *
- * <p>An event at which it throws has left nothing; one that it has taken stays with it until the file has it, so a flush that has failed
- * may be called again ({@link io.millrace.transport.Delivery#retry}). A file of which a failed write cannot be repeated (compressed, a
- * pipe, standard output) takes nothing more after it, and each flush says so.
+ * <p>An event for which it throws has left nothing in the file. An event that it has taken is kept until the file has
+ * it, so a flush that has failed may be called again ({@link io.millrace.transport.Delivery#retry}). If a failed write
+ * cannot be repeated (compressed files, pipes, standard output), nothing more is taken after it, and each flush reports
+ * it.
  *
- * @param <V> the event
+ * @param <V> the type of the events
  */
 public final class CsvSink<V> implements EventSink<V> {
     static final String CHANGES_CURE = "use CsvSink.changes(..) or resumeChanges(..), which have a column for that";
@@ -23,16 +24,16 @@ public final class CsvSink<V> implements EventSink<V> {
     private final Opening opening;
     private final RowWriter<? super V> rows;
 
-    /** From when its engine starts, or the first row comes. */
+    /** Set when its engine starts, or the first row comes. */
     private CsvWriter writer;
 
-    /** Null as long as only the open file could say it. */
+    /** Null as long as only the open file can tell it. */
     private Resumption resumption;
 
     private String resumedFor;
     private boolean closed;
 
-    /** Whether who made the sink has opened the file. */
+    /** Whether the creator of the sink has opened the file. */
     private boolean isOwners;
 
     /** How many rows it has put into the file, or gathered; others may write to an open one, too. */
@@ -44,23 +45,23 @@ public final class CsvSink<V> implements EventSink<V> {
         Opened open() throws FileFault;
     }
 
-    /** A file that is open, and where one goes on in it. */
+    /** An open file, and where to go on in it. */
     private record Opened(CsvWriter writer, Resumption resumption) {}
 
     /**
      * Writes the fields of a row.
      *
-     * @param <V> the event
+     * @param <V> the type of the events
      */
     @FunctionalInterface
     public interface RowWriter<V> {
         /**
-         * Writes them; the row is ended for it. What it throws takes the row back.
+         * Writes the fields; the caller ends the row. If it throws, the row is taken back.
          *
-         * @param event the event, valid during the call
-         * @param meta  its place in the order and so on
-         * @param row   takes the fields, in order
-         * @throws FileFault when the file cannot be written
+         * @param event the event, valid during the call only
+         * @param meta its place in the order and so on
+         * @param row takes the fields, in order
+         * @throws FileFault if the file cannot be written
          */
         void write(V event, Meta meta, CsvWriter row) throws FileFault;
     }
@@ -72,17 +73,21 @@ public final class CsvSink<V> implements EventSink<V> {
     }
 
     /**
-     * Writes with a writer that is open already; it is closed with this sink. For an engine with a journal: where the writer has made its file
-     * anew ({@link CsvWriter#create}, {@link CsvWriter#resume}) it gets all rows from the first one on at each start ({@link Resumption#anew}), as with {@link #of(String, Class)}. A stream, a pipe and standard
-     * output have handed on what they were given before: these get each row once, by the marks of the journal ({@link Resumption#marked}).
+     * Creates a sink on a writer that is already open, and that is closed with this sink.
      *
-     * <p>Where the start fails a writer that has made its file is left as by {@link CsvWriter#abandon}, if no row is in it but those that the next
-     * start makes again: none that you, or another sink, have written to it, before or since, and without a journal none of this sink. Anything else is
-     * closed. A start that is refused before the engine has begun with its sinks leaves the writer open, and that to you.
+     * <p>With a journal: if the writer has created its file anew ({@link CsvWriter#create}, {@link CsvWriter#resume}),
+     * it gets all rows from the first one on at each start ({@link Resumption#anew}), as with
+     * {@link #of(String, Class)}. A stream, a pipe and standard output have passed on what they were given before, so
+     * they get each row once, by the marks of the journal ({@link Resumption#marked}).
+     *
+     * <p>If the start fails, a writer that has created its file is left as by {@link CsvWriter#abandon}, provided that
+     * the file has only rows that the next start makes again: none that you, or another sink, have written to it before
+     * or since, and without a journal none of this sink. Any other writer is closed. A start that is refused before the
+     * engine has begun with its sinks leaves the writer open, and it is yours to close.
      *
      * @param writer takes the rows
-     * @param rows   writes the fields of an event
-     * @param <V>    the event
+     * @param rows writes the fields of an event
+     * @param <V> the type of the events
      * @return the sink
      */
     public static <V> CsvSink<V> of(CsvWriter writer, RowWriter<? super V> rows) {
@@ -99,22 +104,25 @@ public final class CsvSink<V> implements EventSink<V> {
     }
 
     /**
-     * Writes records with a column for each component. The file is made anew when the engine starts, or with the first row: one that another engine
-     * writes is refused, and left as it is. A start that fails for another reason may have emptied it by then; one that it has made is gone again.
+     * Creates a sink that writes records with a column for each component. The file is created, or emptied, when the
+     * engine starts, or with the first row. A file that another engine is writing is refused, and left as it is. A
+     * start that fails for another reason may already have emptied an existing file; a file that it has created is
+     * deleted again.
      *
-     * <p>With a journal all rows come again at each start, from the first one on, so that the file is that of a run which was never interrupted ({@link
-     * Resumption#anew}). A journal that makes snapshots cannot do that, and the first start says so: there {@link #resume(String, Class) resume} goes on where the file ends.
-     * Standard output and pipes get each row once, by the marks of the journal.
+     * <p>With a journal all rows come again at each start, from the first one on, so that the file is that of a run
+     * that was never interrupted ({@link Resumption#anew}). This is impossible if the journal makes snapshots, and the
+     * first start then says so: use {@link #resume(String, Class) resume}, which goes on where the file ends. Standard
+     * output and pipes get each row once, by the marks of the journal.
      *
-     * @param file   its name, or {@code -} for standard output; compressed when it ends in .gz
+     * @param file its name, or {@code -} for standard output; compressed if it ends in .gz
      * @param record components may be {@code long int short byte double boolean} (1 or 0), {@code String}, an enum (its
-     *     name), {@code Instant} ({@code yyyy-MM-dd HH:mm:ss}, UTC, with decimals where the second is not whole), {@code UUID},
-     *     and {@code long} or {@code BigDecimal} with {@link io.millrace.event.Scale} (12.34); with
+     *     name), {@code Instant} ({@code yyyy-MM-dd HH:mm:ss}, UTC, with decimals if the second is not whole),
+     *     {@code UUID}, and {@code long} or {@code BigDecimal} with {@link io.millrace.event.Scale} (12.34); with
      *     {@link io.millrace.event.Nullable}, where primitives are boxed, an empty field is null
-     * @param <R>    the record
+     * @param <R> the type of the record
      * @return the sink
-     * @throws FileFault                when it cannot be made
-     * @throws IllegalArgumentException when a component has a type that a column cannot hold
+     * @throws FileFault if the file cannot be created
+     * @throws IllegalArgumentException if a component has a type that a column cannot hold
      */
     public static <R extends Record> CsvSink<R> of(String file, Class<R> record) throws FileFault {
         return of(file, new RecordRows<>(record), "use CsvSink.resume(..)");
@@ -128,16 +136,17 @@ public final class CsvSink<V> implements EventSink<V> {
     }
 
     /**
-     * As {@link #of(String, Class)}, for an output that takes rows back or replaces them: a column in front says what a row does to those before it,
-     * {@code insert}, {@code retraction} or {@code replacement} ({@link io.millrace.event.EntryForm}).
+     * Creates a sink as {@link #of(String, Class)} does, for an output that retracts or replaces rows. A first column
+     * tells what a row does to earlier ones: {@code insert}, {@code retraction} or {@code replacement}
+     * ({@link io.millrace.event.EntryForm}).
      *
-     * @param file   its name
-     * @param record of the rows
-     * @param column the name of that column, {@code form} say
-     * @param <R>    the record
+     * @param file its name
+     * @param record the type of the rows
+     * @param column the name of that column, for example {@code form}
+     * @param <R> the type of the record
      * @return the sink
-     * @throws FileFault                when it cannot be made
-     * @throws IllegalArgumentException when a component has that name, or a type that a column cannot hold
+     * @throws FileFault if the file cannot be created
+     * @throws IllegalArgumentException if a component has that name, or a type that a column cannot hold
      */
     public static <R extends Record> CsvSink<R> changes(String file, Class<R> record, String column) throws FileFault {
         RecordRows<R> rows = new RecordRows<>(record, Objects.requireNonNull(column, "column"));
@@ -145,35 +154,45 @@ public final class CsvSink<V> implements EventSink<V> {
     }
 
     /**
-     * As {@link #of(String, Class)}, for an engine with a journal: where the engine starts again, the file goes on. It says itself how many
-     * rows it holds; a torn one behind the last whole one is made whole. Nothing of what is there changes until it is known that the start is not refused, and no new file is left:
-     * until then rows from the first difference on wait beside it, in NAME.millrace-start. Rows survive the end of the process. It is forced with snapshots only, and a loss of power may leave anything of what came behind: so all rows since the snapshot that
-     * the start begins with are made again and compared, and from the first byte that differs the file is written anew ({@link
-     * Resumption#compared}), which is logged; what was there stays beside it, unless it is zeros to the end, as NAME.cut-1. Where the journal has lost its end
-     * with the power (level PROCESS) the rows behind what it makes are cut in the same way. Where a snapshot has passed rows
-     * that are gone, the engine says so when it starts, and works all out anew if it still can. A file that has other columns is refused by the start.
+     * Creates a sink as {@link #of(String, Class)} does, for an engine with a journal: when the engine starts again,
+     * the file is continued. The file itself tells how many rows it holds; a torn row after the last whole one is
+     * completed. A file with other columns is refused by the start.
      *
-     * @param file   its name; neither standard output nor compressed. For one output
-     * @param record as there
-     * @param <R>    the record
+     * <p><b>A refused start changes nothing.</b> What is in the file stays unchanged, and no new file is left, until it
+     * is known that the start is not refused. Until then rows from the first difference on wait beside it, in
+     * NAME.millrace-start.
+     *
+     * <p><b>After a power loss.</b> Rows survive the end of the process. The file is forced with snapshots only, so a
+     * power loss may damage anything after the last one. Therefore all rows since the snapshot with which the start
+     * begins are made again and compared, and from the first byte that differs the file is written anew
+     * ({@link Resumption#compared}), which is logged. What was there is kept beside it as NAME.cut-1, unless it is
+     * zeros to the end. If the journal has lost its end with the power (level PROCESS), rows beyond those that it
+     * yields are cut in the same way.
+     *
+     * <p>If a snapshot has passed rows that are missing from the file, the engine reports it at start, and works out
+     * everything anew if it still can.
+     *
+     * @param file its name; neither standard output nor compressed; used by one output
+     * @param record as for {@link #of(String, Class)}
+     * @param <R> the type of the record
      * @return the sink
-     * @throws FileFault                when it cannot be continued
-     * @throws IllegalArgumentException when a component has a type that a column cannot hold
+     * @throws FileFault if the file cannot be continued
+     * @throws IllegalArgumentException if a component has a type that a column cannot hold
      */
     public static <R extends Record> CsvSink<R> resume(String file, Class<R> record) throws FileFault {
         return resume(file, new RecordRows<>(record));
     }
 
     /**
-     * As {@link #resume(String, Class)}, with the column of {@link #changes}.
+     * Creates a sink as {@link #resume(String, Class)} does, with the column of {@link #changes}.
      *
-     * @param file   its name
-     * @param record of the rows
+     * @param file its name
+     * @param record the type of the rows
      * @param column the name of that column
-     * @param <R>    the record
+     * @param <R> the type of the record
      * @return the sink
-     * @throws FileFault                when it cannot be continued
-     * @throws IllegalArgumentException when a component has that name, or a type that a column cannot hold
+     * @throws FileFault if the file cannot be continued
+     * @throws IllegalArgumentException if a component has that name, or a type that a column cannot hold
      */
     public static <R extends Record> CsvSink<R> resumeChanges(String file, Class<R> record, String column)
             throws FileFault {
@@ -205,7 +224,7 @@ public final class CsvSink<V> implements EventSink<V> {
         }
     }
 
-    /** A file of which the header is to be written goes on at its beginning. */
+    /** A file whose header is still to be written goes on at its beginning. */
     private record Nothing(String name, RewrittenFile out) implements Resumption.Compared {
         @Override
         public long held() {
@@ -235,7 +254,7 @@ public final class CsvSink<V> implements EventSink<V> {
         return why;
     }
 
-    /** Goes on behind what is held. */
+    /** Goes on after the rows that are held. */
     static <V> CsvSink<V> behind(CsvWriter writer, RowWriter<? super V> rows, Resumption.Compared held) {
         CsvSink<V> sink = of(writer, rows);
         sink.resumption = Resumption.compared(held);
@@ -254,7 +273,7 @@ public final class CsvSink<V> implements EventSink<V> {
         resumption = opened.resumption();
     }
 
-    /** Where no journal has asked for the file before, there is none that could refuse the start. */
+    /** If no journal has asked for the file before, there is none that could refuse the start. */
     private void openAlone() throws FileFault {
         if (writer == null) {
             open();
@@ -274,7 +293,10 @@ public final class CsvSink<V> implements EventSink<V> {
         }
     }
 
-    /** Opens the file, where no journal has asked for it before. What is made anew is not to show the run before for as long as no row comes. */
+    /**
+     * Opens the file if no journal has asked for it before. A file that is created anew must not show the run before
+     * until the first row comes.
+     */
     @Override
     public void begin() throws FileFault {
         openAlone();
@@ -338,9 +360,9 @@ public final class CsvSink<V> implements EventSink<V> {
     }
 
     /**
-     * A file that goes on is left as it was found, and one that was not there is not there again, where nothing was written or the next start makes
-     * the rows again. What has rows that nobody makes again stays: those of others who write to it, those that went to what keeps marks, and where no
-     * journal has asked for the file all.
+     * A file that is continued is left as it was found, and one that was created is deleted, if nothing was written to
+     * it or the next start makes the rows again. Rows that nobody makes again stay: those of others who write to it,
+     * those passed to something that keeps marks and, if no journal has asked for the file, all.
      */
     @Override
     public void abandon() throws FileFault {

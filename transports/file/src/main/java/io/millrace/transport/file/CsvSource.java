@@ -7,50 +7,51 @@ import io.millrace.transport.EventSource;
 import java.util.Objects;
 
 /**
- * Events from a CSV file: finite. Each event carries the line of its row as its correlation id, so that whoever refuses it
- * later can say which row it was. A row that cannot be taken does not stop the reading: it is counted and becomes a dead letter
- * of the input, with its line and its bytes, or goes to whoever asks for it ({@link #onProblem}).
+ * Brings events from a CSV file, and ends with it. Each event carries the line of its row as its correlation id, so
+ * that code that refuses it later can tell which row it was. A row that cannot be taken does not stop the reading: it
+ * is counted and becomes a dead letter of the input, with its line and its bytes, or goes to the handler of
+ * {@link #onProblem}.
  *
- * <p>One thread, that of the host which polls it.
+ * <p>It is used by one thread, that of the host that polls it.
  *
- * @param <V> the event
+ * @param <V> the type of the events
  */
 public final class CsvSource<V> implements EventSource<V> {
     private final CsvReader reader;
     private final RowFunction<V> function;
     private final Header header = new Header();
 
-    /** Null where they are dead letters. */
+    /** Null if they become dead letters. */
     private Problems problems;
 
     private Watcher<V> watcher = (row, event) -> {};
 
     /**
-     * Makes an event of a row.
+     * Makes an event from a row.
      *
-     * @param <V> the event
+     * @param <V> the type of the events
      */
     @FunctionalInterface
     public interface RowFunction<V> {
         /**
-         * Makes it.
+         * Makes the event of a row.
          *
-         * @param row fields in the order of the columns asked for; valid during the call
+         * @param row fields in the order of the requested columns; valid during the call only
          * @return the event
-         * @throws RowProblem when the row is no event; any other exception says the same
+         * @throws RowProblem if the row is no event; any other exception has the same effect
          */
         V event(CsvRow row) throws RowProblem;
     }
 
-    /** Sees rows that cannot be taken. */
+    /** Gets the rows that cannot be taken. */
     @FunctionalInterface
     public interface Problems {
         /**
-         * Sees one.
+         * Gets a row.
          *
-         * @param row     valid during the call
+         * @param row valid during the call only
          * @param problem what is wrong with it
-         * @throws FileFault when it cannot be written down; ends the source
+         * @throws FileFault if it cannot be written down; ends the source
          */
         void on(CsvRow row, RowProblem problem) throws FileFault;
     }
@@ -58,15 +59,15 @@ public final class CsvSource<V> implements EventSource<V> {
     /**
      * Sees rows just before their events are published.
      *
-     * @param <V> the event
+     * @param <V> the type of the events
      */
     @FunctionalInterface
     public interface Watcher<V> {
         /**
-         * Sees one.
+         * Sees a row.
          *
-         * @param row   valid during the call
-         * @param event what was made of it
+         * @param row valid during the call only
+         * @param event what was made from it
          */
         void on(CsvRow row, V event);
     }
@@ -77,11 +78,11 @@ public final class CsvSource<V> implements EventSource<V> {
     }
 
     /**
-     * Reads rows with a reader that is open already; it is closed with this source.
+     * Creates a source on a reader that is already open, and that is closed with this source.
      *
-     * @param reader   the rows
-     * @param function makes events of them
-     * @param <V>      the event
+     * @param reader the rows
+     * @param function makes events from them
+     * @param <V> the type of the events
      * @return a source at the first row
      */
     public static <V> CsvSource<V> of(CsvReader reader, RowFunction<V> function) {
@@ -89,17 +90,19 @@ public final class CsvSource<V> implements EventSource<V> {
     }
 
     /**
-     * Reads a file whose columns are named by the components of a record, in any order; extra columns are ignored.
+     * Creates a source of a file whose columns are named after the components of a record, in any order. Extra columns
+     * are ignored.
      *
-     * @param file   its name, or {@code -} for standard input
-     * @param record components may be {@code long int short byte double boolean} (0 or 1, or true or false), {@code String}, an enum (its
-     *     name), {@code Instant} ({@code yyyy-MM-dd HH:mm:ss}, UTC, with decimals where the second is not whole), {@code UUID},
-     *     and {@code long} or {@code BigDecimal} with {@link io.millrace.event.Scale} (12.34); with
-     *     {@link io.millrace.event.Nullable}, where primitives are boxed, an empty field is null
-     * @param <R>    the record
+     * @param file its name, or {@code -} for standard input
+     * @param record components may be {@code long int short byte double boolean} (0 or 1, or true or false),
+     *     {@code String}, an enum (its name), {@code Instant} ({@code yyyy-MM-dd HH:mm:ss}, UTC, with decimals if the
+     *     second is not whole), {@code UUID}, and {@code long} or {@code BigDecimal} with
+     *     {@link io.millrace.event.Scale} (12.34); with {@link io.millrace.event.Nullable}, where primitives are boxed,
+     *     an empty field is null
+     * @param <R> the type of the record
      * @return a source at the first row
-     * @throws FileFault                when it cannot be opened, or a column is missing
-     * @throws IllegalArgumentException when a component has a type that a column cannot hold
+     * @throws FileFault if the file cannot be opened, or a column is missing
+     * @throws IllegalArgumentException if a component has a type that a column cannot hold
      */
     public static <R extends Record> CsvSource<R> of(String file, Class<R> record) throws FileFault {
         RecordRows<R> rows = new RecordRows<>(record);
@@ -107,9 +110,10 @@ public final class CsvSource<V> implements EventSource<V> {
     }
 
     /**
-     * Says who sees rows that cannot be taken, in place of the dead letters of the engine: those count them no longer.
+     * Sets a handler for rows that cannot be taken. It replaces the dead letters of the engine, which no longer count
+     * them.
      *
-     * @param sees called on the polling thread; sees the fields of a row that a function has refused in plain
+     * @param sees called on the polling thread; sees the fields of a refused row in plain
      * @return this
      */
     public CsvSource<V> onProblem(Problems sees) {
@@ -118,7 +122,7 @@ public final class CsvSource<V> implements EventSource<V> {
     }
 
     /**
-     * Says who sees rows just before their events are published.
+     * Sets a watcher that sees rows just before their events are published.
      *
      * @param sees called on the polling thread
      * @return this
@@ -168,7 +172,7 @@ public final class CsvSource<V> implements EventSource<V> {
         }
     }
 
-    /** What a function of the user throws is the row's fault, as with an operator: the other rows go on. */
+    /** If a user function throws, it is the row's fault, as with an operator: the other rows go on. */
     private V event(CsvRow row, boolean sensitive) throws RowProblem {
         row.sensitive(sensitive); // a function's: of a record each column says so itself
         try {

@@ -85,8 +85,9 @@ public final class DeadLetterWriter implements Abandonable, Flushable {
     }
 
     /**
-     * Says that a writer that goes on with a file ({@link #resume}) ends before it has written all rows once more, as one that is interrupted
-     * does: {@link #close} then leaves those that are there, and does not call the file longer than it should be.
+     * Declares that a writer that continues a file ({@link #resume}) ends before it has written all rows again, because
+     * it was interrupted: {@link #close} then leaves the rows that are there, and does not report the file as longer
+     * than it should be.
      */
     public void endEarly() {
         out.endEarly();

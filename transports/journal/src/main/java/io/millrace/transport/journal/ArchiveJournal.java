@@ -18,11 +18,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Journal journal = ArchiveJournal.in(Path.of("journal")).level(Durability.DISK);
  * }</pre>
  *
- * <p>The JVM is started with {@code --add-opens java.base/jdk.internal.misc=ALL-UNNAMED}, which Agrona needs. Driver and
- * archive run on one thread of the journal's ({@code millrace-journal}), which sleeps when there is nothing to do. They
+ * <p>Start the JVM with {@code --add-opens java.base/jdk.internal.misc=ALL-UNNAMED}, which Agrona needs. Driver and
+ * archive run on one thread of the journal ({@code millrace-journal}), which sleeps when there is nothing to do. They
  * use IPC only, and three terms of shared memory.
  *
- * <p>Immutable: each word answers a changed copy.
+ * <p>Immutable: each setting returns a changed copy.
  */
 public final class ArchiveJournal implements Journal {
     private static final int SEGMENT_MIN = 16 << 20;
@@ -36,9 +36,10 @@ public final class ArchiveJournal implements Journal {
     }
 
     /**
-     * A journal with default options: level DISK, files of 16 MiB, three snapshots, 256 MiB in reserve.
+     * Creates a journal with default options: level DISK, files of 16 MiB, three snapshots, 256 MiB in reserve.
      *
-     * @param directory where it is; made when it does not exist, for its owner only. One that holds something else is not taken
+     * @param directory where it is; created if missing, accessible to its owner only. A directory that holds something
+     *     else is refused
      * @return the journal, not opened
      */
     public static ArchiveJournal in(Path directory) {
@@ -56,12 +57,16 @@ public final class ArchiveJournal implements Journal {
     }
 
     /**
-     * What an acknowledged entry survives.
+     * Sets what an acknowledged entry survives.
+     * <ul>
+     * <li>{@link Durability#DISK}: each write is forced before it is acknowledged.
+     * <li>{@link Durability#PROCESS}: files are forced with each snapshot, and when the journal is closed. A power loss
+     *     costs the entries since then. The next start reports that the machine was restarted, and goes on. It is
+     *     refused if a receiver that counts what it holds ({@code Resumption.after}, such as a CSV file) has outputs of
+     *     lost entries; the message says to how many outputs that receiver has to be cut.
+     * </ul>
      *
-     * @param level DISK: each write is forced before it is acknowledged; or PROCESS: files are forced with each snapshot, and when it is closed.
-     *              A loss of power takes entries since then, and a start behind it says that the machine was started, and goes on; it is
-     *              refused where a receiver that counts what it holds ({@code Resumption.after}: a CSV file, say) has outputs of
-     *              entries that are lost, and says to how many of them that one is to be cut
+     * @param level DISK or PROCESS
      * @return a changed copy
      * @throws IllegalArgumentException for MEMORY: that is a host without a journal
      */
@@ -72,11 +77,11 @@ public final class ArchiveJournal implements Journal {
     }
 
     /**
-     * How long a file is: the least that retention gives up, and at most what an opening writes anew.
+     * Sets the length of a file: the least that retention deletes, and the most that an opening writes again.
      *
      * @param bytes a power of two, 16 to 64 MiB
      * @return a changed copy
-     * @throws IllegalArgumentException when it is another
+     * @throws IllegalArgumentException if it is another number
      */
     public ArchiveJournal segmentBytes(int bytes) {
         check(
@@ -87,12 +92,12 @@ public final class ArchiveJournal implements Journal {
     }
 
     /**
-     * How much may be under way: a term, of which there are three in shared memory. The longest entry has an eighth of it,
-     * less 68 bytes.
+     * Sets how much may be under way: a term, of which there are three in shared memory. The longest entry has an
+     * eighth of it, less 68 bytes.
      *
      * @param bytes a power of two, 64 KiB to 16 MiB; 8 MiB by default
      * @return a changed copy
-     * @throws IllegalArgumentException when it is another
+     * @throws IllegalArgumentException if it is another number
      */
     public ArchiveJournal termBytes(int bytes) {
         check(
@@ -103,12 +108,12 @@ public final class ArchiveJournal implements Journal {
     }
 
     /**
-     * How many snapshots stay, the newest. What only older ones need is deleted, unless {@link #keepEntriesFor} or {@link #keepBytes} want
-     * it to stay.
+     * Sets how many snapshots are kept, the newest ones. What only older ones need is deleted, unless
+     * {@link #keepEntriesFor} or {@link #keepBytes} keeps it.
      *
      * @param snapshots 1 or more; 3 by default
      * @return a changed copy
-     * @throws IllegalArgumentException when there are none
+     * @throws IllegalArgumentException if it is less than 1
      */
     public ArchiveJournal keepSnapshots(int snapshots) {
         check(snapshots >= 1, "keepSnapshots " + snapshots + ": at least one");
@@ -116,15 +121,17 @@ public final class ArchiveJournal implements Journal {
     }
 
     /**
-     * How long entries stay at least, whatever snapshots need: all of them can be replayed and explained so long, since the newest snapshot
-     * that is as old stays with them. Up to eight snapshots between that one and the {@link #keepSnapshots} newest stay too, so that what is
-     * too old can go step by step: about an eighth of the time more than is asked for. A journal that makes no snapshots keeps all anyway.
+     * Sets how long entries are kept at least, whatever snapshots need. All of them can be replayed and explained for
+     * that long, since the newest snapshot of that age is kept with them. Up to eight snapshots between that one and
+     * the {@link #keepSnapshots} newest are kept too, so that old entries can be deleted step by step: about an eighth
+     * more than the given time is kept. A journal that makes no snapshots keeps everything anyway.
      *
-     * <p>How old a snapshot is says its file, by the time of day. The disk has to hold what is asked for ({@link #reserveBytes}).
+     * <p>The age of a snapshot is that of its file, by the time of day. The disk has to hold what is to be kept
+     * ({@link #reserveBytes}).
      *
-     * @param time at least so long; nothing by default
+     * @param time the least time; zero by default
      * @return a changed copy
-     * @throws IllegalArgumentException when it is negative
+     * @throws IllegalArgumentException if it is negative
      */
     public ArchiveJournal keepEntriesFor(Duration time) {
         check(!time.isNegative(), "keepEntriesFor " + time + ": not below zero");
@@ -133,12 +140,12 @@ public final class ArchiveJournal implements Journal {
     }
 
     /**
-     * How many bytes of the log stay at least, whatever snapshots need: as {@link #keepEntriesFor}; where both are asked for the one that keeps
-     * more counts. What the newest file has by then is not counted.
+     * Sets how many bytes of the log are kept at least, whatever snapshots need, as {@link #keepEntriesFor} does. If
+     * both are set, the one that keeps more counts. What the newest file contains by then is not counted.
      *
-     * @param bytes at least so many; 0 by default
+     * @param bytes the least number; 0 by default
      * @return a changed copy
-     * @throws IllegalArgumentException when it is negative
+     * @throws IllegalArgumentException if it is negative
      */
     public ArchiveJournal keepBytes(long bytes) {
         check(bytes >= 0, "keepBytes " + bytes + ": not below zero");
@@ -146,12 +153,12 @@ public final class ArchiveJournal implements Journal {
     }
 
     /**
-     * Free space below which nothing more is accepted, until there is more again. It has to hold what was accepted before:
-     * the host's input ring, two terms, and files that begin.
+     * Sets the free space below which nothing more is accepted, until there is more again. The reserve has to hold what
+     * was accepted before: the host's input ring, two terms, and files that begin.
      *
      * @param bytes 256 MiB by default
      * @return a changed copy
-     * @throws IllegalArgumentException when it is negative
+     * @throws IllegalArgumentException if it is negative
      */
     public ArchiveJournal reserveBytes(long bytes) {
         check(bytes >= 0, "reserveBytes " + bytes + ": not below zero");
@@ -159,9 +166,9 @@ public final class ArchiveJournal implements Journal {
     }
 
     /**
-     * Where files of Aeron in shared memory go: in a directory of their own, made anew at each opening.
+     * Sets where Aeron keeps its files in shared memory: in a directory of their own, created again at each opening.
      *
-     * @param directory the one above; by default the system's shared memory, or its temporary files
+     * @param directory its parent; by default the system's shared memory, or its temporary files
      * @return a changed copy
      */
     public ArchiveJournal aeronDirectory(Path directory) {
@@ -169,11 +176,11 @@ public final class ArchiveJournal implements Journal {
     }
 
     /**
-     * How long opening and closing wait for the archive.
+     * Sets how long opening and closing wait for the archive.
      *
      * @param deadline 10 s by default
      * @return a changed copy
-     * @throws IllegalArgumentException when it is not positive
+     * @throws IllegalArgumentException if it is not positive
      */
     public ArchiveJournal stopDeadline(Duration deadline) {
         check(!deadline.isNegative() && !deadline.isZero(), "stopDeadline " + deadline + ": more than nothing");
@@ -181,9 +188,12 @@ public final class ArchiveJournal implements Journal {
     }
 
     /**
-     * Gives up entries that were acknowledged, when the log is damaged at its end, or anywhere behind the newest snapshot, where each start comes by:
-     * opening ends the log there and says how many they are, where it, or the start, would refuse. It reads all from that snapshot on. For one start, by somebody who has no copy. It is refused all the same where no start can begin with what is
-     * left: neither the first entry nor a snapshot from which all others can be read.
+     * Gives up acknowledged entries if the log is damaged at its end, or anywhere after the newest snapshot, which each
+     * start has to read. Opening then ends the log at the damage and reports how many entries are lost, where it, or
+     * the start, would otherwise refuse. It reads everything from that snapshot on.
+     *
+     * <p>Use it for one start, if you have no copy. It is refused all the same if no start can begin with what is left:
+     * neither the first entry nor a snapshot from which all others can be read.
      *
      * @return a changed copy
      */
