@@ -119,7 +119,7 @@ public final class WithWaiting<T, R> implements Operator<T, R> {
         return input == 0 ? 1 : 0;
     }
 
-    /** In the first form nothing was said of how far behind it is. */
+    /** Version 1 did not have how far firing lags behind. */
     @Override
     public int stateVersion() {
         return 2;

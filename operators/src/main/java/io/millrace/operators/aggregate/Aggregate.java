@@ -1,7 +1,8 @@
 package io.millrace.operators.aggregate;
 
 /**
- * What is computed of the events of a window or span: which fold it needs, and the result of its summary. Has no state.
+ * What is computed of the events of a window or span: which {@link Fold} it needs, and the result of its summary. It
+ * has no state.
  */
 public interface Aggregate {
     /** How many events. */
@@ -56,9 +57,9 @@ public interface Aggregate {
     Aggregate VWAP = new WeightedMeanAggregate();
 
     /**
-     * As in the DSL.
+     * Its word in the DSL.
      *
-     * @return such as {@code sum}
+     * @return a word such as {@code sum}
      */
     String word();
 
@@ -70,9 +71,9 @@ public interface Aggregate {
     Fold fold();
 
     /**
-     * Whether the number of events is needed beside it.
+     * Whether the number of events is needed besides the fold.
      *
-     * @return false where the fold says all
+     * @return false if the fold is enough
      */
     default boolean needsCount() {
         return false;
@@ -82,9 +83,9 @@ public interface Aggregate {
      * Writes the result.
      *
      * @param summaries holds the summaries
-     * @param at        where that of the fold begins
-     * @param count     where the number of events stands; without meaning when it is not needed
-     * @param cell      where to
+     * @param at        the index at which that of the fold begins
+     * @param count     the index of the number of events; without meaning if it is not needed
+     * @param cell      takes the result
      */
     void result(long[] summaries, int at, int count, Cell cell);
 }

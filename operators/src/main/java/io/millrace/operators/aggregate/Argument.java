@@ -6,21 +6,23 @@ import io.millrace.operators.Fn.DoubleField;
 import java.util.Objects;
 
 /**
- * Something of an event that aggregates fold, as 64 bits: a long itself, a double by its bits (every NaN the canonical
+ * What an aggregate reads of an event, as 64 bits: a long itself, a double by its bits (every NaN as the canonical
  * one), a condition as 1 or 0, the event's time, or its place in the order.
  */
 public final class Argument {
-    /** The time of the event in nanoseconds; no function of yours is called for it. */
+    /** The time of the event, in nanoseconds since the epoch. No function of yours is called for it. */
     public static final Argument TIME = new Argument(null, null, null);
 
     /**
-     * The sequence of the entry that brought the event, of several that one entry brings the same; no function of yours is called for it.
+     * The sequence of the entry that brought the event; events of one entry have the same. No function of yours is
+     * called for it.
      */
     public static final Argument SEQUENCE = new Argument(null, null, null);
 
     /**
-     * The turn of an event among all that came to the node, or of a row of a table among all that were set, by which ties are broken: as
-     * the sequence, and of several that one entry brings in the order of their coming. Who fills it in counts, and keeps the count.
+     * The turn of an event among all that came to the node, or of a row of a table among all that were set. Ties are
+     * broken by it: as by the sequence and, within one entry, in the order in which they came. Whoever fills it in
+     * keeps the count.
      */
     public static final Argument TURN = new Argument(null, null, null);
 
@@ -57,9 +59,9 @@ public final class Argument {
     }
 
     /**
-     * Whether something holds: 1 or 0.
+     * A condition: 1 if it holds, otherwise 0.
      *
-     * @param condition asks an event
+     * @param condition called with an event
      * @return the argument
      */
     @SuppressWarnings("unchecked")
@@ -95,10 +97,10 @@ public final class Argument {
     }
 
     /**
-     * Reads the argument; not for {@link #TIME}, {@link #SEQUENCE} and {@link #TURN}.
+     * Reads the argument. Not for {@link #TIME}, {@link #SEQUENCE} and {@link #TURN}.
      *
      * @param event the event
-     * @return 64 bits
+     * @return its 64 bits
      * @throws Exception what the function throws
      */
     public long bits(Object event) throws Exception {

@@ -1,8 +1,8 @@
 package io.millrace.operators.aggregate;
 
 /**
- * A text that is part of a key: read from its UTF-8 bytes into a buffer that is used again. Valid during the call; take
- * a {@link #toString} of it to keep it.
+ * A text that is part of a key, read from its UTF-8 bytes into a buffer that is used again. Valid during the call; to
+ * keep it, call {@link #toString}.
  */
 public final class KeyText implements CharSequence {
     private char[] chars = new char[16];
@@ -34,11 +34,11 @@ public final class KeyText implements CharSequence {
     }
 
     /**
-     * Writes UTF-8.
+     * Writes the text as UTF-8.
      *
-     * @param bytes where to
-     * @param at    the first byte
-     * @return bytes written
+     * @param bytes what is written to
+     * @param at    the index of the first byte
+     * @return how many bytes were written
      */
     public int write(byte[] bytes, int at) {
         int to = at;
@@ -66,11 +66,11 @@ public final class KeyText implements CharSequence {
     }
 
     /**
-     * Reads well-formed UTF-8, which a key is.
+     * Reads well-formed UTF-8, as keys have it.
      *
-     * @param bytes where it stands
-     * @param from  the first byte
-     * @param to    the end
+     * @param bytes what is read from
+     * @param from  the index of the first byte
+     * @param to    the index after the last byte
      */
     public void read(byte[] bytes, int from, int to) {
         if (chars.length < to - from) {

@@ -2,7 +2,7 @@ package io.millrace.operators.aggregate;
 
 import io.millrace.event.MisuseException;
 
-/** Which window a result is of: set by the node, read through the shape. One thread, the stage's. */
+/** The window that a result is of: set by the node, read through the shape. Used by one thread, that of the stage. */
 public final class WindowInHand {
     private long startNs;
     private long endNs;
@@ -13,11 +13,11 @@ public final class WindowInHand {
     WindowInHand() {}
 
     /**
-     * Says which.
+     * Sets the window.
      *
-     * @param start    first nanosecond
-     * @param end      first nanosecond behind it
-     * @param ofResult how often a result of it was sent before
+     * @param start    its first nanosecond
+     * @param end      the first nanosecond after it
+     * @param ofResult how many results of it were sent before
      */
     public void set(long start, long end, int ofResult) {
         startNs = start;
@@ -34,8 +34,8 @@ public final class WindowInHand {
     /**
      * The first nanosecond of the window.
      *
-     * @return nanoseconds
-     * @throws IllegalStateException when there is no window: in a look-back, or after the call
+     * @return nanoseconds since the epoch
+     * @throws IllegalStateException if there is no window, as in a look-back or after the call
      */
     public long startNs() {
         require();
@@ -43,10 +43,10 @@ public final class WindowInHand {
     }
 
     /**
-     * The first nanosecond behind the window.
+     * The first nanosecond after the window.
      *
-     * @return nanoseconds
-     * @throws IllegalStateException when there is no window
+     * @return nanoseconds since the epoch
+     * @throws IllegalStateException if there is no window
      */
     public long endNs() {
         require();
@@ -54,10 +54,10 @@ public final class WindowInHand {
     }
 
     /**
-     * How often a result of the window was sent before.
+     * How many results of the window were sent before.
      *
      * @return 0 for the first
-     * @throws IllegalStateException when there is no window
+     * @throws IllegalStateException if there is no window
      */
     public int revision() {
         require();

@@ -220,7 +220,7 @@ public final class Async<T, Q, R> implements Operator<T, Joined<T, R>> {
         return 1;
     }
 
-    /** In the first form nothing was said of how far behind it is. */
+    /** Version 1 did not have how far firing lags behind. */
     @Override
     public int stateVersion() {
         return 2;

@@ -134,7 +134,7 @@ public final class AsOfJoin<L, R> implements Operator<L, Joined<L, R>> {
         return 1;
     }
 
-    /** In the first form nothing was said of how far behind answers are. */
+    /** Version 1 did not have how far answers lag behind. */
     @Override
     public int stateVersion() {
         return 2;

@@ -174,7 +174,7 @@ public final class ForeignKeyJoin<L, R> implements Operator<L, Joined<L, R>> {
         return input == 1 ? FIRINGS / 2 : 0;
     }
 
-    /** In the first form nothing was said of how far behind it is. */
+    /** Version 1 did not have how far firing lags behind. */
     @Override
     public int stateVersion() {
         return 2;

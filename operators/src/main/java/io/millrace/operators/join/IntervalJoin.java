@@ -103,8 +103,8 @@ public final class IntervalJoin<L, R> implements Operator<L, Joined<L, R>> {
     }
 
     /**
-     * In the first form an event that may come alone said nothing of the windows in which it still does, and up to the second no event
-     * waited.
+     * In version 1 an event that may come alone did not have the windows in which it still does; up to version 2 no
+     * event waited.
      */
     @Override
     public int stateVersion() {

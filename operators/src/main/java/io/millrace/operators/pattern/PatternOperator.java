@@ -188,7 +188,7 @@ public final class PatternOperator<T, P> implements Operator<T, P> {
         return maxOutputs();
     }
 
-    /** In the first form nothing was said of how far behind it is. */
+    /** Version 1 did not have how far firing lags behind. */
     @Override
     public int stateVersion() {
         return 2;

@@ -102,7 +102,7 @@ public final class Defer<T> implements Operator<T, T> {
         return 1;
     }
 
-    /** The first had no timeline of what is due of a key, the second said nothing of how far behind it is. */
+    /** Version 1 had no timeline of what is due of a key; version 2 did not have how far firing lags behind. */
     @Override
     public int stateVersion() {
         return 3;

@@ -112,7 +112,7 @@ public final class ProcessByKey implements Operator<Object, Object> {
         return NODE;
     }
 
-    /** In the first form no event waited, and the second said nothing of how far behind timers are. */
+    /** In version 1 no event waited; version 2 did not have how far timers lag behind. */
     @Override
     public int stateVersion() {
         return 3;

@@ -148,7 +148,7 @@ public final class Conflate<T> implements Operator<T, T> {
         return 1;
     }
 
-    /** The first had no timeline of what is due of a key. */
+    /** Version 1 had no timeline of what is due of a key. */
     @Override
     public int stateVersion() {
         return 2;

@@ -8,12 +8,12 @@ import io.millrace.operators.aggregate.Declared;
 import io.millrace.state.Pages;
 import java.util.List;
 
-/** The aggregates of this package, checked at the door. */
+/** Makes the aggregates of this package, and checks their arguments. */
 public final class Sketches {
-    /** Registers of HyperLogLog when nothing else is said, as a power of two: 2,048. */
+    /** The registers of HyperLogLog unless declared, as a power of two: 2,048. */
     public static final int PRECISION = 11;
 
-    /** Buckets of a quantile when nothing else is said. */
+    /** The buckets of a quantile unless declared. */
     public static final int BUCKETS = 252;
 
     private static final int PRECISION_MIN = 4;
@@ -26,11 +26,11 @@ public final class Sketches {
     private Sketches() {}
 
     /**
-     * The number of different longs; argument: the long.
+     * The number of different longs. Its argument is the long.
      *
      * @param atMost how many are told apart
      * @return the aggregate
-     * @throws IllegalArgumentException when that cannot be
+     * @throws IllegalArgumentException if that is out of range
      */
     public static Aggregate distinct(int atMost) {
         require(atMost >= 1 && atMost <= VALUES_MAX, "distinct(…, " + atMost + ")", "1 to " + VALUES_MAX + " values");
@@ -38,13 +38,13 @@ public final class Sketches {
     }
 
     /**
-     * The number of different texts; arguments: {@link #texts}. All of them have to fit a page, with what else a key has there: a topology
-     * says so where they do not; what could fit none is refused here.
+     * The number of different texts. Its arguments are {@link #texts}. The texts must fit a page, with what else a key
+     * has there; a topology refuses what does not. What could fit no page is refused here.
      *
      * @param length the most characters of a text
      * @param atMost how many are told apart
      * @return the aggregate
-     * @throws IllegalArgumentException when that cannot be
+     * @throws IllegalArgumentException if that is out of range
      */
     public static Aggregate distinctTexts(int length, int atMost) {
         require(
@@ -66,7 +66,7 @@ public final class Sketches {
     /**
      * A text as arguments for {@link #distinctTexts}.
      *
-     * @param field  reads it from an event
+     * @param field  reads the text from an event
      * @param length the most characters of a text
      * @return as many whole numbers as a text may need
      */
@@ -75,11 +75,11 @@ public final class Sketches {
     }
 
     /**
-     * About the number of different longs; argument: the long.
+     * About the number of different longs. Its argument is the long.
      *
-     * @param precision the number of registers is 2 to its power
+     * @param precision the number of registers, as a power of two
      * @return the aggregate
-     * @throws IllegalArgumentException when that cannot be
+     * @throws IllegalArgumentException if that is out of range
      */
     public static Aggregate distinctAbout(int precision) {
         boolean can = precision >= PRECISION_MIN && precision <= PRECISION_MAX;
@@ -90,7 +90,7 @@ public final class Sketches {
     /**
      * A text as an argument for {@link #distinctAbout}.
      *
-     * @param field reads it from an event
+     * @param field reads the text from an event
      * @return a hash of it, with a fixed seed
      */
     public static Argument text(TextField<?> field) {
@@ -98,11 +98,11 @@ public final class Sketches {
     }
 
     /**
-     * In which form what is kept of aggregates is saved. In the first form texts had another hash, and
-     * in the second those that are told apart exactly had one, too.
+     * The version in which what aggregates keep is saved. In the first version texts had another hash; in the second,
+     * texts that are told apart exactly had a hash too.
      *
-     * @param declared all of them
-     * @return for {@link io.millrace.operator.Operator#stateVersion}
+     * @param declared all aggregates
+     * @return the version, for {@link io.millrace.operator.Operator#stateVersion}
      */
     public static int stateVersion(List<Declared> declared) {
         boolean hasTexts = false;
@@ -115,10 +115,11 @@ public final class Sketches {
     }
 
     /**
-     * The same of events. In the first form ties were broken by the sequence, where they are by the turn now.
+     * The version in which what aggregates keep of events is saved. In the first version ties were broken by the
+     * sequence; now they are broken by the turn.
      *
-     * @param declared all of them
-     * @return for {@link io.millrace.operator.Operator#stateVersion}
+     * @param declared all aggregates
+     * @return the version, for {@link io.millrace.operator.Operator#stateVersion}
      */
     public static int stateVersionOfEvents(List<Declared> declared) {
         boolean hasTurns = false;
@@ -129,12 +130,12 @@ public final class Sketches {
     }
 
     /**
-     * A quantile; argument: a double.
+     * A quantile. Its argument is a double.
      *
-     * @param p       which, 0 to 1
-     * @param buckets how many may have a value
+     * @param p       the rank, 0 to 1
+     * @param buckets how many buckets may have a value
      * @return the aggregate
-     * @throws IllegalArgumentException when that cannot be
+     * @throws IllegalArgumentException if that is out of range
      */
     public static Aggregate quantile(double p, int buckets) {
         require(p >= 0 && p <= 1, "quantile(" + p + ", …)", "0 to 1");
@@ -146,12 +147,12 @@ public final class Sketches {
     /**
      * Declares the most frequent longs, counted exactly.
      *
-     * @param declarations where
-     * @param k            how many
+     * @param declarations takes the values
+     * @param k            how many are wanted
      * @param item         the long
      * @param atMost       how many different ones are counted
-     * @return where the results will stand
-     * @throws IllegalArgumentException when that cannot be
+     * @return the values that will hold the result
+     * @throws IllegalArgumentException if that is out of range
      */
     public static Ranked topK(Declarations declarations, int k, Argument item, int atMost) {
         requireRanks("topK", k, atMost);
@@ -159,14 +160,14 @@ public final class Sketches {
     }
 
     /**
-     * Declares the most frequent longs, counted with some counters.
+     * Declares the most frequent longs, counted with a number of counters.
      *
-     * @param declarations where
-     * @param k            how many
+     * @param declarations takes the values
+     * @param k            how many are wanted
      * @param item         the long
-     * @param counters     how many have a counter
-     * @return where the results will stand
-     * @throws IllegalArgumentException when that cannot be
+     * @param counters     how many longs have a counter
+     * @return the values that will hold the result
+     * @throws IllegalArgumentException if that is out of range
      */
     public static Ranked heavyHitters(Declarations declarations, int k, Argument item, int counters) {
         requireRanks("heavyHitters", k, counters);

@@ -7,11 +7,11 @@ import io.millrace.operators.aggregate.Declarations;
 import io.millrace.operators.aggregate.Fold;
 import io.millrace.operators.aggregate.statistic.OrderStatisticsFold.Order;
 
-/** The k largest or smallest numbers, as values of a shape: how many there are, and each by its rank. */
+/** The k largest or smallest numbers as values of a shape: how many there are, and each by its rank. */
 public final class OrderStatistics {
-    /** What numbers that are equal count. */
+    /** How equal numbers count. */
     public enum Equal {
-        /** Each is one of them. */
+        /** Each counts by itself. */
         EACH,
 
         /** All are one together. */
@@ -36,12 +36,12 @@ public final class OrderStatistics {
     /**
      * Declares the largest longs.
      *
-     * @param declarations where
+     * @param declarations takes the values
      * @param k            how many
-     * @param equal        what equal ones count
+     * @param equal        how equal numbers count
      * @param argument     the long
-     * @return where the results will stand
-     * @throws IllegalArgumentException when that cannot be
+     * @return the values that will hold the result
+     * @throws IllegalArgumentException if k is out of range
      */
     public static OrderStatistics largest(Declarations declarations, int k, Equal equal, Argument argument) {
         return of(declarations, "largest", Order.LARGEST, k, equal, argument);
@@ -50,12 +50,12 @@ public final class OrderStatistics {
     /**
      * Declares the smallest longs.
      *
-     * @param declarations where
+     * @param declarations takes the values
      * @param k            how many
-     * @param equal        what equal ones count
+     * @param equal        how equal numbers count
      * @param argument     the long
-     * @return where the results will stand
-     * @throws IllegalArgumentException when that cannot be
+     * @return the values that will hold the result
+     * @throws IllegalArgumentException if k is out of range
      */
     public static OrderStatistics smallest(Declarations declarations, int k, Equal equal, Argument argument) {
         return of(declarations, "smallest", Order.SMALLEST, k, equal, argument);
@@ -64,12 +64,12 @@ public final class OrderStatistics {
     /**
      * Declares the largest doubles.
      *
-     * @param declarations where
+     * @param declarations takes the values
      * @param k            how many
-     * @param equal        what equal ones count
+     * @param equal        how equal numbers count
      * @param argument     the double
-     * @return where the results will stand
-     * @throws IllegalArgumentException when that cannot be
+     * @return the values that will hold the result
+     * @throws IllegalArgumentException if k is out of range
      */
     public static OrderStatistics largestDouble(Declarations declarations, int k, Equal equal, Argument argument) {
         return of(declarations, "largest", Order.LARGEST_DOUBLE, k, equal, argument);
@@ -78,12 +78,12 @@ public final class OrderStatistics {
     /**
      * Declares the smallest doubles.
      *
-     * @param declarations where
+     * @param declarations takes the values
      * @param k            how many
-     * @param equal        what equal ones count
+     * @param equal        how equal numbers count
      * @param argument     the double
-     * @return where the results will stand
-     * @throws IllegalArgumentException when that cannot be
+     * @return the values that will hold the result
+     * @throws IllegalArgumentException if k is out of range
      */
     public static OrderStatistics smallestDouble(Declarations declarations, int k, Equal equal, Argument argument) {
         return of(declarations, "smallest", Order.SMALLEST_DOUBLE, k, equal, argument);
@@ -101,16 +101,16 @@ public final class OrderStatistics {
     }
 
     /**
-     * How many of the numbers there are.
+     * How many numbers there are.
      *
-     * @return never absent
+     * @return a value that is never absent
      */
     public Cell size() {
         return size;
     }
 
     /**
-     * The most there can be.
+     * The most numbers that there can be.
      *
      * @return as declared
      */
@@ -119,10 +119,10 @@ public final class OrderStatistics {
     }
 
     /**
-     * One of them.
+     * One of the numbers.
      *
-     * @param rank 0 for the largest of the largest, or the smallest of the smallest
-     * @return absent when there are not so many
+     * @param rank 0 for the largest of the largest, or for the smallest of the smallest
+     * @return the number; absent if there are not so many
      */
     public Cell value(int rank) {
         return values[rank];
