@@ -20,17 +20,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Events of a node that wait because more is due of their keys than fires before an event, in the order in which they came. With each stands
- * where time stood when it came, which it is judged by, and which holds the progress of the node. A node takes the first of them when all has
- * fired that was due at that time, of whatever key, and fires nothing that is due later before it has. So an event that waits finds what it
- * would have found if all had fired at once.
+ * Events of a node that wait because more is due of their keys than fires before an event, in the order in which they
+ * came. Each has the time at which the node stood when it came. The event is judged by that time, which also holds the
+ * progress of the node back. When everything that was due at that time has fired, of whatever key, the node takes the
+ * first waiting event; nothing that is due later fires before. So an event finds what it would have found if all had
+ * fired at once.
  *
- * <p>An event of a key of which one waits has to wait behind it. Keys are told apart by some bits of a hash only: one of another key may wait
- * though it need not, which changes no result; it goes ahead where it cannot wait. There are as many as the state budget has room for. None of
- * that is taken before the first waits; beside it are taken at start four kilobytes of counts, room to lay out one event and its key, and
- * tables of the pages that the budget could hold.
+ * <p>If an event of a key waits, later events of that key wait after it. Keys are told apart by some bits of a hash
+ * only. So an event of another key may wait without need, which changes no result; where it cannot wait, it goes ahead.
  *
- * <p>Belongs to one node; one thread; allocates nothing.
+ * <p>As many events wait as the state budget has room for, and none of that is taken before the first waits. At start
+ * it takes four kilobytes of counts, room to lay out one event and its key, and tables of the pages that the budget
+ * could hold. It belongs to one node and one thread, and allocates nothing.
  */
 public final class EventsBehind implements Saved {
     /** Of an event that was taken when nothing was due any more at the time of its coming, and was not taken then. */
@@ -92,10 +93,10 @@ public final class EventsBehind implements Saved {
     private long firstNs = Long.MAX_VALUE;
 
     /**
-     * None waits.
+     * Makes one in which no event waits.
      *
-     * @param context  of the node
-     * @param types    of its inputs; null for one that is not typed, whose events cannot wait
+     * @param context  the context of the node
+     * @param types    the types of its inputs; null for an input that is not typed, whose events cannot wait
      * @param keyBytes the longest key; 0 for numbers
      */
     @SuppressWarnings("unchecked")
@@ -154,28 +155,29 @@ public final class EventsBehind implements Saved {
     // ---- what waits
 
     /**
-     * Whether none waits.
+     * Whether no event waits.
      *
-     * @return nearly always true
+     * @return true almost always
      */
     public boolean isEmpty() {
         return count == 0;
     }
 
     /**
-     * Where time stood when the first of those that wait came: nothing that is due later goes before it.
+     * The time at which the node stood when the first waiting event came: nothing that is due later fires before that
+     * event.
      *
-     * @return nanoseconds; {@link Long#MAX_VALUE} when none waits
+     * @return nanoseconds since the epoch; {@link Long#MAX_VALUE} if none waits
      */
     public long firstNs() {
         return firstNs;
     }
 
     /**
-     * Whether the event in hand is to wait because one of its key does.
+     * Whether the current event must wait because another one of its key does.
      *
      * @param flow the event
-     * @return true, too, for some keys of which none waits, while others do
+     * @return true also for some keys of which none waits, while others do
      */
     public boolean isBehind(Flow flow) {
         return count > 0 && waiting[bucket(flow)] > 0;
@@ -209,15 +211,17 @@ public final class EventsBehind implements Saved {
     }
 
     /**
-     * Has the event in hand wait; one that has to and cannot becomes a dead letter.
+     * Lets the current event wait. An event that must wait and cannot becomes a dead letter.
      *
      * @param flow      the event
-     * @param input     by which it came
-     * @param nowNs     where time stands
-     * @param hasTo     whether more is due of its key than goes before it; otherwise it has to wait behind another of its key only
-     * @param noRoom    says of the letter that there is no room
-     * @param isUntyped says of it that the type is not known
-     * @return false, and nothing has changed, when it cannot wait and need not: it goes the way of one that is not {@link #isBehind behind}
+     * @param input     the input by which it came
+     * @param nowNs     the time at which the node stands
+     * @param hasTo     whether more is due of its key than fires before it; otherwise it only has to wait after another
+     *     event of its key
+     * @param noRoom    the detail of the letter if there is no room
+     * @param isUntyped the detail of the letter if the type is not known
+     * @return false, and nothing has changed, if the event cannot wait and need not: it goes the way of one that is not
+     *     {@link #isBehind behind}
      */
     public boolean holdOrRefuse(Flow flow, int input, long nowNs, boolean hasTo, String noRoom, String isUntyped) {
         try {
@@ -344,11 +348,11 @@ public final class EventsBehind implements Saved {
     }
 
     /**
-     * Puts the first that waits into the stage's hand, as one that was held back, and lets it wait no longer.
+     * Makes the first waiting event the current one, as one that was held back, and takes it off the list.
      *
-     * @param flow   gets it
-     * @param firing the node's
-     * @return where time stood when it came
+     * @param flow   gets the event
+     * @param firing the firing of the node
+     * @return the time at which the node stood when the event came
      */
     public long take(Flow flow, Firing firing) {
         read(first, longs.length);
@@ -408,7 +412,7 @@ public final class EventsBehind implements Saved {
     }
 
     /**
-     * Of what is written.
+     * The counters of what is written.
      *
      * @return the counters of its blocks
      */

@@ -8,11 +8,11 @@ import io.millrace.state.StateBudget;
 import io.millrace.state.StateCounters;
 
 /**
- * The headers of events that are held back, so that what comes of an event inherits from it and not from whatever lets time
- * pass. One that has no more than flags is a number; only one with fields takes a block.
+ * The headers of events that are held back, so that what comes of an event inherits from it, and not from whatever lets
+ * time pass. A header that has only flags is a number; only one with fields takes a block.
  */
 public final class HeldHeaders {
-    /** What {@link #keep} answers when there is no room. */
+    /** What {@link #keep} returns if there is no room. */
     public static final long NO_ROOM = -1;
 
     /*
@@ -27,7 +27,7 @@ public final class HeldHeaders {
     private final byte[] bytes = new byte[Entry.FIXED_LENGTH + LONGS * Long.BYTES];
 
     /**
-     * No headers yet.
+     * Makes one without headers.
      *
      * @param budget where memory comes from
      * @param most   the most headers with fields at a time; 0 for as many as the budget holds
@@ -37,10 +37,10 @@ public final class HeldHeaders {
     }
 
     /**
-     * Keeps the header that outputs of the entry in hand would inherit.
+     * Keeps the header that outputs of the current entry would inherit.
      *
-     * @param flow the entry in hand
-     * @return the word for it, or {@link #NO_ROOM}
+     * @param flow the current entry
+     * @return the word that stands for it, or {@link #NO_ROOM}
      */
     public long keep(Flow flow) {
         byte[] header = flow.header();
@@ -65,8 +65,8 @@ public final class HeldHeaders {
      * Gives the header to the firing that brings its event back, and frees it.
      *
      * @param word          from {@link #keep}
-     * @param eventSequence the place of the event in the order
-     * @param firing        the node's
+     * @param eventSequence the place of the event in the order of the input
+     * @param firing        the firing of the node
      */
     public void release(long word, long eventSequence, Firing firing) {
         lend(word, eventSequence, firing);
@@ -77,8 +77,8 @@ public final class HeldHeaders {
      * Gives the header to one of several firings, and keeps it.
      *
      * @param word          from {@link #keep}
-     * @param eventSequence the place of the event in the order
-     * @param firing        the node's
+     * @param eventSequence the place of the event in the order of the input
+     * @param firing        the firing of the node
      */
     public void lend(long word, long eventSequence, Firing firing) {
         if (word == 0) {
@@ -106,7 +106,7 @@ public final class HeldHeaders {
     }
 
     /**
-     * What was done to them.
+     * The counters of what was written.
      *
      * @return the counters of the blocks
      */

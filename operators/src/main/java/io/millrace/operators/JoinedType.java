@@ -9,13 +9,13 @@ import io.millrace.event.EventView;
  *
  * <pre>
  *  0   4   length of the left event, -1 for none
- *  4   4   what the right one is: 0 nothing, 1 the default, 2 what was found
+ *  4   4   what the right event is: 0 nothing, 1 the default, 2 what was found
  *  8   …   the left event
  *  …   …   the right event, to the end
  * </pre>
  *
- * @param <L> the event of the left side
- * @param <R> that of the right side
+ * @param <L> the type of the left side's event
+ * @param <R> the type of the right side's event
  */
 public final class JoinedType<L, R> extends EventType<Joined<L, R>> {
     /** Where the left event begins. */
@@ -51,9 +51,9 @@ public final class JoinedType<L, R> extends EventType<Joined<L, R>> {
     /**
      * The layout of a pair.
      *
-     * @param left  the event; null where it is untyped
-     * @param right what stands beside it; null where it is untyped
-     * @return null where one is untyped, or both together are too long to be kept
+     * @param left  the type of the event; null if it is untyped
+     * @param right the type of what stands beside it; null if it is untyped
+     * @return null if one is untyped, or if both together are too long to be kept
      */
     public static EventType<?> of(EventType<?> left, EventType<?> right) {
         return left == null || right == null || length(left, right) > LENGTH_MAX ? null : new JoinedType<>(left, right);

@@ -5,8 +5,8 @@ import io.millrace.operator.Flow;
 import io.millrace.operator.KeyHash;
 
 /**
- * Reads from values a key that is not the key in hand, such as the one by which a row names another: a number, or the bytes that
- * {@link KeyByBytes} would write. One node, one thread; allocates nothing.
+ * Reads from values a key other than the current one, such as the key by which a row names another: a number, or the
+ * bytes that {@link KeyByBytes} would write. Used by one node, on one thread; allocates nothing.
  */
 public final class KeyReader {
     private final LongField<Object> number;
@@ -17,13 +17,13 @@ public final class KeyReader {
     private long key;
 
     /**
-     * Nothing read yet.
+     * Makes a reader.
      *
-     * @param number   reads a number; null where the key is bytes
-     * @param writer   writes the bytes of any other key; null where the key is a number
+     * @param number   reads a number; null if the key is bytes
+     * @param writer   writes the bytes of any other key; null if the key is a number
      * @param maxBytes the most bytes; a value with more is refused when it is read
      * @param rewinds  whether values may have a cursor
-     * @param seed     of the hash
+     * @param seed     the seed of the hash
      */
     public KeyReader(
             LongField<Object> number, KeyByBytes.KeyWriter<Object> writer, int maxBytes, boolean rewinds, long seed) {
@@ -35,9 +35,9 @@ public final class KeyReader {
     }
 
     /**
-     * Reads the key of the value in hand.
+     * Reads the key of the current value.
      *
-     * @param flow the entry in hand
+     * @param flow the current entry
      * @throws Exception whatever user code throws
      */
     public void read(Flow flow) throws Exception {
@@ -67,7 +67,7 @@ public final class KeyReader {
     }
 
     /**
-     * The number, or the hash of the bytes.
+     * The key, or the hash of its bytes.
      *
      * @return as of the last read
      */
@@ -78,14 +78,14 @@ public final class KeyReader {
     /**
      * The bytes of a key that is no number.
      *
-     * @return from index 0; valid until the next read
+     * @return the bytes, from index 0; valid until the next read
      */
     public byte[] bytes() {
         return buffer.bytes();
     }
 
     /**
-     * How many bytes there are.
+     * How many bytes the key has.
      *
      * @return 0 for a number
      */

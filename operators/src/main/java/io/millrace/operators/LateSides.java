@@ -8,7 +8,7 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.NodeCounters;
 import io.millrace.time.Progress;
 
-/** Where late events of each input of a node go: to a side stream, or to the dead letters where nobody reads that. */
+/** Where late events of each input of a node go: to a side stream, or to the dead letters if nothing reads that. */
 public final class LateSides {
     /** By input; null where nobody reads it. */
     private final Node[] sides;
@@ -18,11 +18,11 @@ public final class LateSides {
     private final NodeCounters counters;
 
     /**
-     * The side stream of the first input is a port of the node, those of the others are the next.
+     * Makes the sides. That of the first input is a port of the node, those of the other inputs are the ports after it.
      *
-     * @param context of the node
-     * @param port    of the first input
-     * @param inputs  how many have one
+     * @param context the context of the node
+     * @param port    the port of the first input
+     * @param inputs  how many inputs have a side
      */
     public LateSides(NodeContext context, int port, int inputs) {
         sides = new Node[inputs];
@@ -35,11 +35,11 @@ public final class LateSides {
     }
 
     /**
-     * Counts the entry in hand and sends it.
+     * Counts the current entry and sends it.
      *
-     * @param flow   has it
-     * @param input  by which it came
-     * @param detail for a dead letter; null when its reason says it all
+     * @param flow   the current entry
+     * @param input  the input by which it came
+     * @param detail the detail of the dead letter; null if its reason is enough
      * @return false, so that a node can return it
      */
     public boolean send(Flow flow, int input, String detail) {

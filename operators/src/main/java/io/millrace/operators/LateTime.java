@@ -5,18 +5,18 @@ import io.millrace.time.Times;
 import java.time.Duration;
 
 /**
- * The time that a join or a pattern goes by: progress, less the lateness that it allows. Everything is judged by it, what is late, what
- * can still match and when an event comes alone or a deadline has passed, so an event behind progress and within the lateness finds what
- * it would have found on time. What was sent is final, as without a lateness.
+ * The time that a join or a pattern goes by: progress, less the lateness that it allows. It decides what is late, what
+ * can still match, when an event comes alone, and when a deadline has passed. So an event behind progress and within
+ * the lateness finds what it would have found on time. What was sent is final, as without a lateness.
  */
 public final class LateTime {
     private final Progress progress;
     private final long latenessNs;
 
     /**
-     * Goes by progress, less so much.
+     * Makes a time that goes by progress, less a lateness.
      *
-     * @param progress   of the node
+     * @param progress   the progress of the node
      * @param latenessNs 0 or more
      */
     public LateTime(Progress progress, long latenessNs) {
@@ -25,9 +25,9 @@ public final class LateTime {
     }
 
     /**
-     * Whether a distance is as long as all of time, or longer: what waits for it is kept for ever.
+     * Whether a distance is as long as all of time, or longer, so that what waits for it is kept for ever.
      *
-     * @param distance between two events
+     * @param distance the distance between two events
      * @return whether it has no end
      */
     public static boolean isEndless(Duration distance) {
@@ -35,7 +35,7 @@ public final class LateTime {
     }
 
     /**
-     * Where it stands.
+     * This time.
      *
      * @return nanoseconds since the epoch
      */
@@ -44,17 +44,17 @@ public final class LateTime {
     }
 
     /**
-     * Where it stands when progress stands there.
+     * This time at a given progress.
      *
-     * @param progressNs of the node
-     * @return nanoseconds since the epoch; at the end of all input that is the end
+     * @param progressNs the progress of the node
+     * @return nanoseconds since the epoch; the end of all input for the end of all input
      */
     public long of(long progressNs) {
         return progressNs >= Progress.END ? progressNs : Times.minus(progressNs, latenessNs);
     }
 
     /**
-     * Where progress has to be for this to stand there.
+     * The progress at which this time is reached.
      *
      * @param ns a time; {@link Long#MAX_VALUE} for never
      * @return nanoseconds since the epoch, or never

@@ -1,10 +1,10 @@
 package io.millrace.operators;
 
-/** Bounds of the outputs of one event, as a topology says them. */
+/** Checks bounds of the outputs of one event, as a topology declares them. */
 public final class OutputBound {
     /**
-     * More than this in one go fits no edge to another thread, so no larger bound can be kept everywhere; and the outputs that an
-     * operator declares are a small multiple of what is said, which has to fit an int.
+     * The largest bound. More outputs at once fit no edge to another thread, so no larger bound can be kept everywhere.
+     * Also, the outputs that an operator declares are a small multiple of this, which must fit an int.
      */
     public static final int MOST = 1 << 20;
 
@@ -13,8 +13,8 @@ public final class OutputBound {
     /**
      * Whether a bound can be kept.
      *
-     * @param most what was said
-     * @return false when it is below 1 or above {@link #MOST}
+     * @param most the bound
+     * @return false if it is below 1 or above {@link #MOST}
      */
     public static boolean holds(int most) {
         return most >= 1 && most <= MOST;

@@ -10,8 +10,8 @@ import io.millrace.state.Scratch;
 import java.util.Arrays;
 
 /**
- * The pair in hand of a node: its bytes, side by side, and the view that goes on. The left side is written before the right, and stays
- * when another right side is written.
+ * The current pair of a node: its bytes, side by side, and the view that is sent. The left side is written before the
+ * right, and stays when another right side is written.
  */
 public final class Pair {
     private final byte[] bytes;
@@ -53,7 +53,7 @@ public final class Pair {
         return Stored.words(type.maxLength()) * Long.BYTES;
     }
 
-    /** There is no left side. */
+    /** Sets that there is no left side. */
     public void noLeft() {
         isLeftInHand = false;
         isLeftOpen = false;
@@ -65,7 +65,7 @@ public final class Pair {
      * Sets the left side.
      *
      * @param page holds it, as {@link Stored} keeps bytes
-     * @param at   the first long
+     * @param at   the index of its first long
      */
     public void left(long[] page, int at) {
         setLeft(Stored.read(page, at, bytes, JoinedType.HEAD));
@@ -75,7 +75,7 @@ public final class Pair {
      * Sets the left side.
      *
      * @param event       its bytes, from index 0
-     * @param eventLength their number
+     * @param eventLength how many bytes
      */
     public void left(byte[] event, int eventLength) {
         System.arraycopy(event, 0, bytes, JoinedType.HEAD, eventLength);
@@ -83,14 +83,14 @@ public final class Pair {
     }
 
     /**
-     * Sets the left side, which is the event in the stage's hand, and is so again whenever {@link #put} is called: a value that was read from
-     * its bytes is shown, and nothing decoded twice. A flyweight is not: user code may move what it is shown, and here it would move the
-     * event of further pairs and of others who are sent the same event.
+     * Sets the left side to the current event of the stage; {@link #put} sets it again each time. A value that was read
+     * from its bytes is shown, so that nothing is decoded twice. A flyweight is not: user code may move what it is
+     * shown, which would move the event of later pairs, and of others that get the same event.
      *
-     * @param flow        the stage's cell
+     * @param flow        the cell of the stage
      * @param event       holds the bytes
-     * @param offset      index of the first
-     * @param eventLength their number
+     * @param offset      the index of the first
+     * @param eventLength how many bytes
      */
     public void leftInHand(Flow flow, byte[] event, int offset, int eventLength) {
         System.arraycopy(event, offset, bytes, JoinedType.HEAD, eventLength);
@@ -106,11 +106,11 @@ public final class Pair {
     }
 
     /**
-     * Sets one side, and no other.
+     * Sets one side, without the other.
      *
-     * @param isLeft      which
+     * @param isLeft      whether it is the left side
      * @param event       its bytes, from index 0
-     * @param eventLength their number
+     * @param eventLength how many bytes
      */
     public void alone(boolean isLeft, byte[] event, int eventLength) {
         if (isLeft) {
@@ -122,7 +122,7 @@ public final class Pair {
         }
     }
 
-    /** There is no right side. */
+    /** Sets that there is no right side. */
     public void noRight() {
         Bytes.putInt(bytes, JoinedType.WHAT, JoinedType.NOTHING);
         length = rightAt;
@@ -132,7 +132,7 @@ public final class Pair {
      * Sets the right side, which was found.
      *
      * @param page holds it, as {@link Stored} keeps bytes
-     * @param at   the first long
+     * @param at   the index of its first long
      */
     public void right(long[] page, int at) {
         Bytes.putInt(bytes, JoinedType.WHAT, JoinedType.FOUND);
@@ -143,18 +143,18 @@ public final class Pair {
      * Sets the right side, which was found.
      *
      * @param event       holds its bytes
-     * @param offset      index of the first
-     * @param eventLength their number
+     * @param offset      the index of the first
+     * @param eventLength how many bytes
      */
     public void right(byte[] event, int offset, int eventLength) {
         right(JoinedType.FOUND, event, offset, eventLength);
     }
 
     /**
-     * Sets the right side, which stands in for one that was not found: a pair has no right side then, and shows this all the same.
+     * Sets what is shown in place of a right side that was not found; the pair then has no right side all the same.
      *
      * @param event       its bytes, from index 0
-     * @param eventLength their number
+     * @param eventLength how many bytes
      */
     public void fallback(byte[] event, int eventLength) {
         right(JoinedType.DEFAULT, event, 0, eventLength);
@@ -167,11 +167,11 @@ public final class Pair {
     }
 
     /**
-     * Tells of the pair in the stage's hand what it was made of.
+     * Reports what the current pair of the stage was made of.
      *
-     * @param to    takes it
-     * @param left  where to look for the event of its left side
-     * @param right where to look for that of its right side
+     * @param to    takes the report
+     * @param left  where to look for the event of the left side
+     * @param right where to look for the event of the right side
      */
     public void explain(Account to, Taken left, Taken right) {
         int leftLength = Bytes.getInt(bytes, 0);
@@ -189,10 +189,10 @@ public final class Pair {
     }
 
     /**
-     * Whether this is the pair in the stage's hand.
+     * Whether the stage's current value is this pair.
      *
-     * @param flow the stage's cell
-     * @return false for something else that the node has put out
+     * @param flow the cell of the stage
+     * @return false for something else that the node has sent
      */
     public boolean isIn(Flow flow) {
         return flow.bytes() == bytes;
@@ -201,7 +201,7 @@ public final class Pair {
     /**
      * A copy of the right side.
      *
-     * @return null where nothing was found
+     * @return null if nothing was found
      */
     public byte[] foundRight() {
         int at = JoinedType.HEAD + Math.max(0, Bytes.getInt(bytes, 0));
@@ -209,9 +209,9 @@ public final class Pair {
     }
 
     /**
-     * Puts the pair into the stage's hand.
+     * Makes the pair the current value of the stage.
      *
-     * @param flow the stage's cell
+     * @param flow the cell of the stage
      */
     public void put(Flow flow) {
         flow.value(place, shown(flow), bytes, 0, length);

@@ -3,25 +3,28 @@ package io.millrace.operators;
 import io.millrace.event.Bytes;
 import java.util.Arrays;
 
-/** Bytes in longs, as operators keep events, keys and headers: the length in bytes, then eight bytes a long, zeroes at the end. */
+/**
+ * Bytes in longs, as operators keep events, keys and headers: the length in bytes, then eight bytes in each long, with
+ * zeroes at the end.
+ */
 public final class Stored {
     private Stored() {}
 
     /**
-     * The longs that bytes take, without their length.
+     * How many longs bytes take, without their length.
      *
-     * @param bytes their number
-     * @return longs
+     * @param bytes how many bytes
+     * @return how many longs
      */
     public static int words(int bytes) {
         return (bytes + Long.BYTES - 1) / Long.BYTES;
     }
 
     /**
-     * The longs that bytes take, their length included.
+     * How many longs bytes take, with their length.
      *
      * @param maxLength the most bytes
-     * @return longs
+     * @return how many longs
      */
     public static int longs(int maxLength) {
         return 1 + words(maxLength);
@@ -30,10 +33,10 @@ public final class Stored {
     /**
      * Writes bytes.
      *
-     * @param page   where to
-     * @param at     the first long
-     * @param bytes  from index 0, with room up to a whole long
-     * @param length their number
+     * @param page   what is written to
+     * @param at     the index of the first long
+     * @param bytes  the bytes, from index 0, with room up to a whole long
+     * @param length how many bytes
      */
     public static void write(long[] page, int at, byte[] bytes, int length) {
         int words = words(length);
@@ -45,13 +48,13 @@ public final class Stored {
     }
 
     /**
-     * Whether bytes are those that were written.
+     * Whether bytes are the same as those that were written.
      *
-     * @param page   where they were written to
-     * @param at     the first long
-     * @param bytes  from index 0, with room up to a whole long; what is behind them there becomes zero
-     * @param length their number
-     * @return false where length or content differ
+     * @param page   what they were written to
+     * @param at     the index of the first long
+     * @param bytes  the bytes, from index 0, with room up to a whole long; that room becomes zero
+     * @param length how many bytes
+     * @return false if length or content differ
      */
     public static boolean isSame(long[] page, int at, byte[] bytes, int length) {
         if (page[at] != length) {
@@ -70,11 +73,11 @@ public final class Stored {
     /**
      * Reads bytes.
      *
-     * @param page   where from
-     * @param at     the first long
-     * @param bytes  gets them, with room up to a whole long
-     * @param offset index of the first byte
-     * @return their number
+     * @param page   what is read from
+     * @param at     the index of the first long
+     * @param bytes  gets the bytes, with room up to a whole long
+     * @param offset the index of the first byte
+     * @return how many bytes
      */
     public static int read(long[] page, int at, byte[] bytes, int offset) {
         int length = (int) page[at];

@@ -6,14 +6,15 @@ import io.millrace.state.Scratch;
 import io.millrace.state.StateCounters;
 
 /**
- * Counts what an event, or what fires at an entry, touches of a node's state: each row, block and entry of a heap that is written, as
- * often as it is, and each step along a calendar. The structures count by themselves, so a node that does too much cannot leave it out;
- * only what it reads without writing it has to say ({@link #also}).
+ * Counts what an event, or what fires with an entry, touches of a node's state: each write to a row, block or heap
+ * entry, and each step along a calendar. The structures count by themselves, so a node that does too much cannot hide
+ * it; only what it reads without writing must be reported ({@link #also}).
  *
- * <p>It is a proof, and proofs run where tests do: adding up costs some 120 instructions an event, one of fourteen of a window's, so without
- * assertions nothing is counted, unless {@code -Dmillrace.touched=true} asks for it.
+ * <p>It is a proof, for tests: counting costs some 120 instructions for each event, one in fourteen of a window's. So
+ * without assertions nothing is counted, unless {@code -Dmillrace.touched=true} asks for it.
  *
- * <p>For structures of the node's own: what stands behind it runs in between, and may write into rows that several nodes share.
+ * <p>It is for structures of the node's own. Later nodes run in between, and may write into rows that several nodes
+ * share.
  */
 public final class Touched {
     /** Known when the class is loaded, so that the JIT leaves out what is not asked for. */
@@ -28,11 +29,11 @@ public final class Touched {
     private long from;
 
     /**
-     * Nothing has been touched.
+     * Makes a counter.
      *
-     * @param counters  get the most
-     * @param written   of the structures of which writes count
-     * @param calendars of which steps count
+     * @param counters  get the maximum
+     * @param written   structures whose writes count
+     * @param calendars calendars whose steps count
      */
     public Touched(NodeCounters counters, StateCounters[] written, ExpiryCalendar... calendars) {
         this.counters = counters;
@@ -48,7 +49,7 @@ public final class Touched {
         return COUNTS;
     }
 
-    /** From here on it counts. */
+    /** Begins to count. */
     public void begin() {
         if (COUNTS) {
             from = sum();
@@ -56,15 +57,15 @@ public final class Touched {
     }
 
     /**
-     * Something was looked at and not written.
+     * Reports that something was read and not written.
      *
-     * @param slots how many
+     * @param slots how many slots
      */
     public void also(int slots) {
         from -= slots;
     }
 
-    /** Up to here; the most stays. */
+    /** Ends counting, and keeps the maximum. */
     public void end() {
         if (COUNTS) {
             counters.maxSlotsTouched = Math.max(counters.maxSlotsTouched, sum() - from);

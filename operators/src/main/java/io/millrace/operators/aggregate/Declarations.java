@@ -18,7 +18,7 @@ public final class Declarations {
     private final List<Declared> all = Collections.unmodifiableList(list);
     private final WindowInHand window = new WindowInHand();
 
-    /** Nothing declared. */
+    /** Makes declarations without aggregates. */
     public Declarations() {}
 
     /**
@@ -26,7 +26,7 @@ public final class Declarations {
      *
      * @param aggregate what is computed
      * @param arguments what it reads of an event, as many as its fold takes
-     * @return where it will stand
+     * @return the cell that will hold the value
      */
     public Cell addLong(Aggregate aggregate, Argument... arguments) {
         return add(aggregate, Cell.ofLong(), arguments);
@@ -37,7 +37,7 @@ public final class Declarations {
      *
      * @param aggregate what is computed
      * @param arguments what it reads of an event, as many as its fold takes
-     * @return where it will stand
+     * @return the cell that will hold the value
      */
     public Cell addDouble(Aggregate aggregate, Argument... arguments) {
         return add(aggregate, Cell.ofDouble(), arguments);
@@ -49,20 +49,20 @@ public final class Declarations {
     }
 
     /**
-     * Declares an aggregate of somebody's own whose value is a whole number.
+     * Declares a user's own aggregate whose value is a whole number.
      *
      * @param own what is computed
-     * @return where it will stand
+     * @return the cell that will hold the value
      */
     public Cell ownLong(OwnAggregate<?> own) {
         return addLong(own, own.arguments().toArray(new Argument[0]));
     }
 
     /**
-     * Declares an aggregate of somebody's own whose value is a floating point number.
+     * Declares a user's own aggregate whose value is a floating point number.
      *
      * @param own what is computed
-     * @return where it will stand
+     * @return the cell that will hold the value
      */
     public Cell ownDouble(OwnAggregate<?> own) {
         return addDouble(own, own.arguments().toArray(new Argument[0]));
@@ -71,7 +71,7 @@ public final class Declarations {
     /**
      * The window that the values are of.
      *
-     * @return always the same
+     * @return always the same object
      */
     public WindowInHand window() {
         return window;
@@ -80,7 +80,7 @@ public final class Declarations {
     /**
      * What was declared.
      *
-     * @return in order
+     * @return the declarations, in order
      */
     public List<Declared> all() {
         return all;
@@ -89,7 +89,7 @@ public final class Declarations {
     /**
      * Declares the number of events.
      *
-     * @return where it will stand
+     * @return the cell that will hold the value
      */
     public Cell count() {
         return addLong(Aggregate.COUNT);
@@ -98,8 +98,8 @@ public final class Declarations {
     /**
      * Declares a sum.
      *
-     * @param field of what
-     * @return where it will stand
+     * @param field reads the number from an event
+     * @return the cell that will hold the value
      */
     public Cell sum(LongField<?> field) {
         return addLong(Aggregate.SUM, Argument.ofLong(Objects.requireNonNull(field, "sum of what")));
@@ -108,8 +108,8 @@ public final class Declarations {
     /**
      * Declares a minimum.
      *
-     * @param field of what
-     * @return where it will stand
+     * @param field reads the number from an event
+     * @return the cell that will hold the value
      */
     public Cell min(LongField<?> field) {
         return addLong(Aggregate.MIN, Argument.ofLong(Objects.requireNonNull(field, "minimum of what")));
@@ -118,8 +118,8 @@ public final class Declarations {
     /**
      * Declares a maximum.
      *
-     * @param field of what
-     * @return where it will stand
+     * @param field reads the number from an event
+     * @return the cell that will hold the value
      */
     public Cell max(LongField<?> field) {
         return addLong(Aggregate.MAX, Argument.ofLong(Objects.requireNonNull(field, "maximum of what")));
@@ -128,8 +128,8 @@ public final class Declarations {
     /**
      * Declares a sum of doubles.
      *
-     * @param field of what
-     * @return where it will stand
+     * @param field reads the number from an event
+     * @return the cell that will hold the value
      */
     public Cell sumDouble(DoubleField<?> field) {
         return addDouble(Aggregate.SUM_DOUBLE, Argument.ofDouble(Objects.requireNonNull(field, "sum of what")));
@@ -138,8 +138,8 @@ public final class Declarations {
     /**
      * Declares a mean.
      *
-     * @param field of what
-     * @return where it will stand
+     * @param field reads the number from an event
+     * @return the cell that will hold the value
      */
     public Cell mean(DoubleField<?> field) {
         return addDouble(Aggregate.MEAN, Argument.ofDouble(Objects.requireNonNull(field, "mean of what")));
@@ -149,7 +149,7 @@ public final class Declarations {
      * Declares the share of events for which a condition holds.
      *
      * @param condition the condition
-     * @return where it will stand
+     * @return the cell that will hold the value
      */
     public Cell share(Condition<?> condition) {
         return addDouble(Aggregate.SHARE, Argument.ofCondition(Objects.requireNonNull(condition, "share of what")));
@@ -158,8 +158,8 @@ public final class Declarations {
     /**
      * Declares a minimum of doubles.
      *
-     * @param field of what
-     * @return where it will stand
+     * @param field reads the number from an event
+     * @return the cell that will hold the value
      */
     public Cell minDouble(DoubleField<?> field) {
         return addDouble(Aggregate.MIN_DOUBLE, Argument.ofDouble(Objects.requireNonNull(field, "minimum of what")));
@@ -168,40 +168,40 @@ public final class Declarations {
     /**
      * Declares a maximum of doubles.
      *
-     * @param field of what
-     * @return where it will stand
+     * @param field reads the number from an event
+     * @return the cell that will hold the value
      */
     public Cell maxDouble(DoubleField<?> field) {
         return addDouble(Aggregate.MAX_DOUBLE, Argument.ofDouble(Objects.requireNonNull(field, "maximum of what")));
     }
 
     /**
-     * Declares a sum that keeps to the nearest long beyond 64 bits.
+     * Declares a sum that beyond 64 bits is the nearest long.
      *
-     * @param field of what
-     * @return where it will stand
+     * @param field reads the number from an event
+     * @return the cell that will hold the value
      */
     public Cell sumSaturating(LongField<?> field) {
         return addLong(Aggregate.SUM_SATURATING, Argument.ofLong(field));
     }
 
     /**
-     * Declares the value of the earliest or the latest event, a whole number.
+     * Declares a whole number of the earliest or the latest event.
      *
      * @param end   {@link Aggregate#FIRST} or {@link Aggregate#LAST}
-     * @param field of what
-     * @return where it will stand
+     * @param field reads the number from an event
+     * @return the cell that will hold the value
      */
     public Cell end(Aggregate end, LongField<?> field) {
         return addLong(end, Argument.TIME, Argument.ofLong(field));
     }
 
     /**
-     * Declares the value of the earliest or the latest event, a floating point number.
+     * Declares a floating point number of the earliest or the latest event.
      *
      * @param end   {@link Aggregate#FIRST} or {@link Aggregate#LAST}
-     * @param field of what
-     * @return where it will stand
+     * @param field reads the number from an event
+     * @return the cell that will hold the value
      */
     public Cell endDouble(Aggregate end, DoubleField<?> field) {
         return addDouble(end, Argument.TIME, Argument.ofDouble(field));
@@ -210,9 +210,9 @@ public final class Declarations {
     /**
      * Declares a variance or a standard deviation.
      *
-     * @param kind  such as {@link Aggregate#VARIANCE}
-     * @param field of what
-     * @return where it will stand
+     * @param kind  which, such as {@link Aggregate#VARIANCE}
+     * @param field reads the number from an event
+     * @return the cell that will hold the value
      */
     public Cell spread(Aggregate kind, DoubleField<?> field) {
         return addDouble(kind, Argument.ofDouble(field));
@@ -221,9 +221,9 @@ public final class Declarations {
     /**
      * Declares a weighted mean.
      *
-     * @param value  of what
-     * @param weight by what
-     * @return where it will stand
+     * @param value  reads the number from an event
+     * @param weight reads its weight
+     * @return the cell that will hold the value
      */
     public Cell vwap(DoubleField<?> value, DoubleField<?> weight) {
         return addDouble(Aggregate.VWAP, Argument.ofDouble(value), Argument.ofDouble(weight));
@@ -232,8 +232,8 @@ public final class Declarations {
     /**
      * Declares a part of the key that is a number.
      *
-     * @param part 0, 1, …
-     * @return where it will stand
+     * @param part the index of the part, from 0
+     * @return the cell that will hold the value
      */
     public Cell longKey(int part) {
         Cell cell = Cell.ofLong();
@@ -244,8 +244,8 @@ public final class Declarations {
     /**
      * Declares a part of the key that is a text.
      *
-     * @param part 0, 1, …
-     * @return where it will stand
+     * @param part the index of the part, from 0
+     * @return the object that will hold the text
      */
     public KeyText textKey(int part) {
         KeyText text = new KeyText();
@@ -254,9 +254,9 @@ public final class Declarations {
     }
 
     /**
-     * Tells the values of aggregates.
+     * Reports the values of the aggregates.
      *
-     * @param to takes it
+     * @param to takes them
      */
     public void explain(Account to) {
         for (Declared d : list) {
@@ -272,7 +272,7 @@ public final class Declarations {
      * Names the value that a field holds.
      *
      * @param held a cell or a text of the key
-     * @param name the field's
+     * @param name the name of the field
      */
     public void name(Object held, String name) {
         for (Declared declared : list) {
@@ -286,7 +286,7 @@ public final class Declarations {
      * Checks that each declared value has a name.
      *
      * @param shape the name of the shape class
-     * @throws IllegalArgumentException when a value is held by no field
+     * @throws IllegalArgumentException if no field holds a value
      */
     public void requireAllNamed(String shape) {
         for (int i = 0; i < list.size(); i++) {

@@ -11,11 +11,11 @@ import io.millrace.state.TimerHeap;
 import io.millrace.topology.KeyInfo;
 
 /**
- * What words keep of each key until it is due: all of it in the order of (due, arrival), and that of one key by itself, since it comes
- * before an event of the key. Each of it is a block of longs, the first of a key in the key's row; searching, adding and taking out
- * take steps by the logarithm of what is kept.
+ * What words keep of each key until it is due: all of it in the order of (due time, arrival), and that of each key by
+ * itself, since it comes before an event of the key. Each item is a block of longs; the row of a key has its first one.
+ * Searching, adding and taking out take steps by the logarithm of what is kept.
  *
- * <p>Belongs to one node; one thread; allocates nothing.
+ * <p>It belongs to one node and one thread, and allocates nothing.
  */
 public final class DueByKey {
     /*
@@ -33,10 +33,10 @@ public final class DueByKey {
     /** No key, or no block. */
     public static final int NONE = Timeline.NONE;
 
-    /** The most that come before an event of their key; what else is due of it comes in its turn. */
+    /** The most items that come before an event of their key; what else is due of the key comes in its turn. */
     public static final int BEFORE_EVENT = 2;
 
-    /** Rows, their index, blocks, timers and their cells take pages of their own. */
+    /** How many structures take pages of their own: rows, their index, blocks, timers and their cells. */
     public static final int STRUCTURES = 5;
 
     private final JoinKeys keys;
@@ -47,12 +47,12 @@ public final class DueByKey {
     private final TimerHeap heap;
 
     /**
-     * Nothing is kept yet.
+     * Makes one that keeps nothing yet.
      *
-     * @param context of the node
-     * @param key     of the stream, with the bound of keys; without one it is what the budget holds
-     * @param longs   the caller's of a block
-     * @param bytes   of the budget for all this
+     * @param context the context of the node
+     * @param key     the key of the stream, with the bound of keys; without a bound, as many as the budget holds
+     * @param longs   how many longs of a block are the caller's
+     * @param bytes   the bytes of the budget for all this
      */
     public DueByKey(NodeContext context, KeyInfo key, int longs, long bytes) {
         StateBudget budget = context.budget();
@@ -67,9 +67,9 @@ public final class DueByKey {
     }
 
     /**
-     * What has to fit a page.
+     * How many longs a block has, which must fit a page.
      *
-     * @param longs the caller's of a block
+     * @param longs how many of them are the caller's
      * @return how many longs a block has
      */
     public static int blockLongs(int longs) {
@@ -79,10 +79,10 @@ public final class DueByKey {
     // ---- keys
 
     /**
-     * The row of the key in hand.
+     * The row of the current key.
      *
-     * @param flow with the key
-     * @return its slot; {@link #NONE} when nothing is kept of it
+     * @param flow has the key
+     * @return its slot; {@link #NONE} if nothing is kept of it
      */
     public int find(Flow flow) {
         return keys.find(flow);
@@ -100,11 +100,11 @@ public final class DueByKey {
     // ---- blocks
 
     /**
-     * A new block of zeroes, behind all of its due; of the key in hand, which gets a row when it has none.
+     * Adds a block of zeroes for the current key, after all others of its due time. A key without a row gets one.
      *
-     * @param flow  with the key
-     * @param dueNs when it is due
-     * @return its number; {@link #NONE} when there is no room, and then nothing has changed
+     * @param flow  has the key
+     * @param dueNs when the block is due
+     * @return its number; {@link #NONE} if there is no room, and then nothing has changed
      */
     public int add(Flow flow, long dueNs) {
         int slot = keys.acquire(flow);
@@ -128,9 +128,9 @@ public final class DueByKey {
     }
 
     /**
-     * Frees a block, and the row of a key of which none is left.
+     * Frees a block, and the row of a key without blocks.
      *
-     * @param id its number
+     * @param id the number of the block
      */
     public void remove(int id) {
         int slot = ofKey.flags(id);
@@ -156,38 +156,38 @@ public final class DueByKey {
     /**
      * When a block is due.
      *
-     * @param id its number
-     * @return nanoseconds
+     * @param id the number of the block
+     * @return nanoseconds since the epoch
      */
     public long dueNs(int id) {
         return ofKey.timeNs(id);
     }
 
     /**
-     * Where a block is.
+     * The page of a block, for reading.
      *
-     * @param id its number
-     * @return the page, to be read
+     * @param id the number of the block
+     * @return the page
      */
     public long[] page(int id) {
         return places.page(id);
     }
 
     /**
-     * Where a block is.
+     * The page of a block, for writing.
      *
-     * @param id its number
-     * @return the page, to be written
+     * @param id the number of the block
+     * @return the page
      */
     public long[] writable(int id) {
         return places.writable(id);
     }
 
     /**
-     * Where the caller's longs begin.
+     * Where the caller's longs of a block begin.
      *
-     * @param id of a block
-     * @return index of the first in its page
+     * @param id the number of the block
+     * @return the index of the first in its page
      */
     public int base(int id) {
         return places.base(id) + HEAD;
@@ -196,7 +196,7 @@ public final class DueByKey {
     /**
      * Puts the key of a block into the cell of the stage.
      *
-     * @param id   of a block
+     * @param id   the number of the block
      * @param flow gets the key
      */
     public void keyOf(int id, Flow flow) {
@@ -208,9 +208,9 @@ public final class DueByKey {
     /**
      * The block of a key that is due at a moment.
      *
-     * @param slot  of the key
+     * @param slot  the row of the key
      * @param dueNs the moment
-     * @return its number; {@link #NONE} when there is none
+     * @return the number of the block; {@link #NONE} if there is none
      */
     public int at(int slot, long dueNs) {
         open(slot);
@@ -221,9 +221,9 @@ public final class DueByKey {
     /**
      * The block of a key that is due first.
      *
-     * @param slot   of the key
-     * @param upToNs what is due at or before this
-     * @return its number; {@link #NONE} when none is
+     * @param slot   the row of the key
+     * @param upToNs it must be due at this time or before
+     * @return the number of the block; {@link #NONE} if there is none
      */
     public int firstDue(int slot, long upToNs) {
         open(slot);
@@ -234,19 +234,19 @@ public final class DueByKey {
     // ---- of all
 
     /**
-     * When the first of all is due.
+     * When the first of all blocks is due.
      *
-     * @return nanoseconds; {@link Long#MAX_VALUE} when there is none
+     * @return nanoseconds since the epoch; {@link Long#MAX_VALUE} if there is none
      */
     public long nextDueNs() {
         return heap.nextDueNs();
     }
 
     /**
-     * Takes the first of all that is due out of the order; it is there until it is removed.
+     * Takes the first block that is due out of the order. The block itself remains until it is removed.
      *
-     * @param upToNs what is due at or before this
-     * @return its number; {@link #NONE} when none is
+     * @param upToNs it must be due at this time or before
+     * @return the number of the block; {@link #NONE} if there is none
      */
     public int pop(long upToNs) {
         return heap.pop(upToNs) ? (int) heap.payload() : NONE;
@@ -255,10 +255,10 @@ public final class DueByKey {
     // ---- what was done
 
     /**
-     * The counters of its structures, and of further ones.
+     * The counters of its structures, and further ones.
      *
-     * @param further of the caller
-     * @return those of which writes count
+     * @param further counters of the caller
+     * @return the counters whose writes count
      */
     public StateCounters[] counters(StateCounters... further) {
         StateCounters[] own = {rows.counters(), blocks.counters(), heap.counters()};

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one shape object of a look-back declares, and the place where the node puts what it moves over the state. The
- * base class of the shape holds it; nobody else needs it.
+ * What one shape object of a look-back declares, and where the node puts what it moves over the state. For the base
+ * class of the shape only.
  */
 public final class History {
     final List<SpanDeclaration> spans = new ArrayList<>();
@@ -24,16 +24,16 @@ public final class History {
     private long sequence;
     private int step;
 
-    /** Nothing declared. */
+    /** Makes a history without declarations. */
     public History() {}
 
     /**
      * Declares a span of time before the event.
      *
-     * @param size   how long; positive
-     * @param delay  how long before the event it ends; 0 or more
+     * @param size  how long; positive
+     * @param delay how long before the event it ends; 0 or more
      * @return the span, without aggregates yet
-     * @throws IllegalArgumentException when a length cannot be
+     * @throws IllegalArgumentException if a length is out of range
      */
     public SpanDeclaration last(Duration size, Duration delay) {
         SpanDeclaration span = new SpanDeclaration(size, delay);
@@ -42,19 +42,19 @@ public final class History {
     }
 
     /**
-     * What is declared of the key.
+     * The declarations of the shape object itself, such as those of the key.
      *
-     * @return the declarations of the shape object itself
+     * @return the declarations
      */
     public Declarations own() {
         return own;
     }
 
     /**
-     * The event the result is for.
+     * The event that the result is for.
      *
-     * @return the view or value in hand
-     * @throws IllegalStateException when it is asked for after the call, in runs that check this
+     * @return a view or a value
+     * @throws IllegalStateException after the call, in runs that check this
      */
     public Object event() {
         if (event == null || cut && (flow.sequence() != sequence || flow.step() != step)) {
@@ -65,9 +65,9 @@ public final class History {
     }
 
     /**
-     * Whether questions and content are two streams.
+     * Whether the events that get an answer are of another stream than those that are kept.
      *
-     * @return true when {@link #event} is the question
+     * @return true if {@link #event} is of that other stream
      */
     public boolean twoStreams() {
         return twoStreams;
@@ -77,7 +77,7 @@ public final class History {
      * Names the value that a field holds.
      *
      * @param held a cell, a text of the key, a span, or the declarations of a nested class
-     * @param name the field's
+     * @param name the name of the field
      */
     public void name(Object held, String name) {
         for (SpanDeclaration span : spans) {
@@ -93,7 +93,7 @@ public final class History {
      * Checks that each declared value has a name.
      *
      * @param shape the name of the shape class
-     * @throws IllegalArgumentException when a value is held by no field
+     * @throws IllegalArgumentException if no field holds a value
      */
     public void requireAllNamed(String shape) {
         for (SpanDeclaration span : spans) {

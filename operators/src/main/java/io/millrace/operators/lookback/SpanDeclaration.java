@@ -5,7 +5,7 @@ import io.millrace.operators.aggregate.Declared;
 import java.time.Duration;
 import java.util.Objects;
 
-/** One span of a look-back as declared. */
+/** A span of a look-back, as declared. */
 public final class SpanDeclaration {
     final long sizeNs;
     final long delayNs;
@@ -36,8 +36,8 @@ public final class SpanDeclaration {
     /**
      * Declares that events are kept as sums of steps.
      *
-     * @param step the length of a step; size and delay are multiples of it
-     * @throws IllegalArgumentException when they are not
+     * @param step the length of a step; size and delay must be multiples of it
+     * @throws IllegalArgumentException if they are not
      */
     public void every(Duration step) {
         long ns = nanos(step);
@@ -54,17 +54,17 @@ public final class SpanDeclaration {
     /**
      * The aggregates of the span.
      *
-     * @return where to declare them
+     * @return the declarations, to add to
      */
     public Declarations aggregates() {
         return aggregates;
     }
 
     /**
-     * Takes aggregates that a class of their own declares.
+     * Takes the aggregates that a class declares.
      *
      * @param declared its declarations
-     * @throws IllegalArgumentException when the span has aggregates already
+     * @throws IllegalArgumentException if the span has aggregates already
      */
     public void aggregates(Declarations declared) {
         if (!aggregates.all().isEmpty()) {

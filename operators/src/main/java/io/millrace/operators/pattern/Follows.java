@@ -2,7 +2,7 @@ package io.millrace.operators.pattern;
 
 import java.util.Locale;
 
-/** How a step, or a group of steps, stands to what is before it. */
+/** How a step, or a group of steps, follows what is before it. */
 public enum Follows {
     /** It is the first. */
     BEGIN,

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a pattern class declares while it is constructed, and where its steps then read. One an object of that class; one
- * thread.
+ * What a pattern class declares while it is constructed, and where its steps then read. There is one for each object of
+ * that class, used by one thread.
  */
 public final class PatternShape {
     private static final int PARTIALS = 64;
@@ -31,7 +31,7 @@ public final class PatternShape {
 
     private boolean isTaken;
 
-    /** Nothing is declared. */
+    /** Makes a shape without declarations. */
     public PatternShape() {}
 
     /** Complains when it is a group of another already: what it says has been read, and its steps have their numbers. */
@@ -123,11 +123,11 @@ public final class PatternShape {
     }
 
     /**
-     * Declares what must not come between the step before and the step behind.
+     * Declares what must not come between the step before and the next step.
      *
-     * @param input     which input its events come by
-     * @param condition holds for the events that must not come
-     * @param nextOnly  whether only the very next event is looked at
+     * @param input     the input of its events
+     * @param condition holds for events that must not come
+     * @param nextOnly  whether only the very next event is examined
      */
     public void guard(int input, Condition<?> condition, boolean nextOnly) {
         isOpen();
@@ -140,34 +140,34 @@ public final class PatternShape {
 
     // ---- matches as a whole
 
-    /** All matches are sent. */
+    /** Declares that all matches are sent. */
     public void noSkip() {
         after("noSkip", AfterMatch.NO_SKIP, -1);
     }
 
-    /** Behind a match others that begin with its first event go. */
+    /** Declares that a match drops others that begin with its first event. */
     public void skipToNext() {
         after("skipToNext", AfterMatch.TO_NEXT, -1);
     }
 
-    /** Behind a match others that begin within it go. */
+    /** Declares that a match drops others that begin within it. */
     public void skipPastLast() {
         after("skipPastLast", AfterMatch.PAST_LAST, -1);
     }
 
     /**
-     * Behind a match others go that begin before the first event of a step.
+     * Declares that a match drops others that begin before the first event of a step.
      *
-     * @param step of this object
+     * @param step a step of this object
      */
     public void skipToFirst(PatternStep<?> step) {
         after("skipToFirst", AfterMatch.TO_FIRST, own(step));
     }
 
     /**
-     * Behind a match others go that begin before the last event of a step.
+     * Declares that a match drops others that begin before the last event of a step.
      *
-     * @param step of this object
+     * @param step a step of this object
      */
     public void skipToLast(PatternStep<?> step) {
         after("skipToLast", AfterMatch.TO_LAST, own(step));
@@ -189,7 +189,7 @@ public final class PatternShape {
     /**
      * Bounds the partial matches of a key.
      *
-     * @param most 1 to 4096; 64 unless declared
+     * @param most 1 to 4,096; by default 64
      */
     public void partialsAtMost(int most) {
         partialsAtMost = between("partialsAtMost", most, PARTIALS_MOST);
@@ -198,16 +198,16 @@ public final class PatternShape {
     /**
      * Bounds the matches that one event completes.
      *
-     * @param most 1 to 1024; 16 unless declared
+     * @param most 1 to 1,024; by default 16
      */
     public void matchesAtMost(int most) {
         matchesAtMost = between("matchesAtMost", most, MATCHES_MOST);
     }
 
     /**
-     * Takes events that are behind progress by so much.
+     * Takes events that are behind progress by so much at most.
      *
-     * @param most 0 or more; 0 unless declared
+     * @param most 0 or more; by default 0
      */
     public void allowedLateness(Duration most) {
         says("allowedLateness");

@@ -9,11 +9,11 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The state of one key as the handlers of a process see it. While the user's object is constructed its fields declare
- * here what is kept; sealed, it is moved from key to key. All that a handler does is done to a copy, until the node
- * makes it final.
+ * The state of one key as the handlers of a process see it. While the user's object is constructed, its fields declare
+ * here what is kept. Then this is sealed, and moved from key to key. A handler changes a copy, which the node makes
+ * final.
  *
- * <p>One a node, one thread; what user code holds of it is valid during a call of a handler.
+ * <p>There is one for each node, used by one thread. What user code holds of it is valid during a call of a handler.
  */
 public final class KeyState {
     /*
@@ -56,7 +56,7 @@ public final class KeyState {
     private boolean forgets;
     private OverBoundException over;
 
-    /** Nothing is declared. */
+    /** Makes a state without declarations. */
     public KeyState() {
         row[TOUCHED] = Progress.NONE;
     }
@@ -64,10 +64,10 @@ public final class KeyState {
     // ---- declaring
 
     /**
-     * Declares what is done with the events of an input.
+     * Declares the handler of the events of an input.
      *
-     * @param input   0, 1, …
-     * @param handler takes them
+     * @param input   the number of the input, from 0
+     * @param handler called with each event
      */
     public void handler(int input, ProcessHandler<?> handler) {
         requireOpen("on");
@@ -75,11 +75,11 @@ public final class KeyState {
     }
 
     /**
-     * Declares what is done with the rows of an input that may bring updates.
+     * Declares the handler of the rows of an input that may bring updates.
      *
-     * @param input   0, 1, …
-     * @param handler takes them
-     * @param <T>     the row
+     * @param input   the number of the input, from 0
+     * @param handler called with each row
+     * @param <T>     the type of the rows
      */
     public <T> void updates(int input, UpdateHandler<T> handler) {
         requireOpen("onUpdates");
@@ -90,7 +90,7 @@ public final class KeyState {
     /**
      * Declares the most outputs of one call on one port.
      *
-     * @param most 1 to 2^20; 16 unless declared
+     * @param most 1 to 2^20; by default 16
      */
     public void outputsAtMost(int most) {
         requireOpen("emitsAtMost");
@@ -287,16 +287,16 @@ public final class KeyState {
         return firing == timer ? firingCount : 0;
     }
 
-    /** The state of the key goes when the call has succeeded. */
+    /** Forgets the state of the key when the call has succeeded. */
     public void forget() {
         requireRunning("forget");
         forgets = true;
     }
 
     /**
-     * The key of the event or firing.
+     * The key of the event or firing, if it is one number.
      *
-     * @return a key that is a number
+     * @return the key
      */
     public long key() {
         requireRunning("key");
@@ -304,10 +304,10 @@ public final class KeyState {
     }
 
     /**
-     * A field of a key that has several, or is a text.
+     * A field of the key that is a number.
      *
-     * @param field 0, 1, …
-     * @return a number
+     * @param field the index of the field, from 0
+     * @return the number
      */
     public long keyNumber(int field) {
         requireRunning("key");
@@ -315,10 +315,10 @@ public final class KeyState {
     }
 
     /**
-     * A field of a key that has several, or is a text.
+     * A field of the key that is a text.
      *
-     * @param field 0, 1, …
-     * @return a new string
+     * @param field the index of the field, from 0
+     * @return the text, as a new string
      */
     public String keyText(int field) {
         requireRunning("key");
@@ -326,9 +326,9 @@ public final class KeyState {
     }
 
     /**
-     * The time of the call.
+     * The time of the call: the event's own time, or the due time of the timer that fires.
      *
-     * @return the event's own time, or the due of the timer that fires
+     * @return nanoseconds since the epoch
      */
     public long nowNs() {
         requireRunning("now");
@@ -336,9 +336,9 @@ public final class KeyState {
     }
 
     /**
-     * The progress.
+     * The progress: all events with an earlier time have been seen.
      *
-     * @return all events below it have been seen
+     * @return nanoseconds since the epoch
      */
     public long progressNs() {
         requireRunning("progress");

@@ -1,6 +1,6 @@
 /**
- * Handlers with the state of one key: {@code process} and {@code defer}. What stands here knows rows, timers and
- * blocks; the words and the fields that user code names stand in {@code io.millrace.dsl}.
+ * Handlers with the state of one key: {@code process} and {@code defer}. This package has rows, timers and blocks; the
+ * words, and the fields that user code names, are in {@code io.millrace.dsl}.
  *
  * <pre>
  *  KeyedProcess (the user's class, made once a node)
@@ -11,7 +11,7 @@
  *                KeyTable: rows by key, one heap of timers, blocks of events, calendar of idle keys
  * </pre>
  *
- * <p>A handler works on a copy of the row. What it sets, keeps and emits becomes final after it has returned, all of it
- * or nothing; then the outputs flow on.
+ * <p>A handler works on a copy of the row. What it sets, keeps and emits becomes final when it returns, all of it or
+ * nothing; then the outputs are sent.
  */
 package io.millrace.operators.process;

@@ -43,9 +43,9 @@ public final class Ranked {
     }
 
     /**
-     * How many of the items are told.
+     * How many items there are.
      *
-     * @return absent when there were more items than could be counted
+     * @return absent if there were more items than could be counted
      */
     public Cell size() {
         return size;
@@ -64,17 +64,17 @@ public final class Ranked {
      * An item.
      *
      * @param rank 0 for the most frequent
-     * @return absent when there are not so many
+     * @return the item; absent if there are not so many
      */
     public Cell item(int rank) {
         return items[rank];
     }
 
     /**
-     * How often it came, at most.
+     * How often an item came, at most.
      *
      * @param rank 0 for the most frequent
-     * @return absent when there are not so many
+     * @return the number; absent if there are not so many
      */
     public Cell count(int rank) {
         return counts[rank];
