@@ -25,8 +25,9 @@ import java.util.function.ObjLongConsumer;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * Asks a service in another process: a request goes to one stream, the reply comes by another, and is told apart by its correlation id,
- * which an engine's outputs inherit. So the service is any engine with an {@link AeronSource} and an {@link AeronSink}.
+ * Asks a service in another process: a request goes to one stream, and its reply comes by another and is recognised by
+ * its correlation id, which an engine's outputs inherit. So the service can be any engine with an {@link AeronSource}
+ * and an {@link AeronSink}.
  *
  * <pre>{@code
  * AeronAsk<Device, Reputation> devices = AeronAsk.of(media, requests, 30, DEVICE, replies, 31, REPUTATION);
@@ -34,14 +35,15 @@ import org.agrona.concurrent.IdleStrategy;
  * Engine.of(TOPOLOGY).lookup(DEVICES, devices)                // or bound to what a topology asks
  * }</pre>
  *
- * <p>Trace context goes to the service with the request and comes back with the reply: that of the event a topology asks for, or of the header
- * that is given ({@link #ask(Object, Header, Duration)}). The correlation id at the service is the number of the request, unless {@link
- * #keepsCorrelation}; who asked gets his own back.
+ * <p>Trace context goes to the service with the request and comes back with the reply: that of the event for which a
+ * topology asks, or of the given header ({@link #ask(Object, Header, Duration)}). The correlation id at the service is
+ * the number of the request, unless {@link #keepsCorrelation}; the caller gets its own back.
  *
- * <p>Any thread may ask. Replies complete on a thread of its own. Several askers may share both streams: each takes its own.
+ * <p>Any thread may ask. Replies are completed by a thread of this object. Several askers may share both streams: each
+ * takes its own replies.
  *
- * @param <Q> the request
- * @param <R> the reply; a value, such as a record
+ * @param <Q> the type of the requests
+ * @param <R> the type of the replies; a value, such as a record
  */
 public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoCloseable {
     private static final int BATCH = 64;
@@ -49,7 +51,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
     /** No correlation id. */
     private static final long NONE = 0;
 
-    /** How long a request waits for room where no deadline is given. */
+    /** How long a request without a deadline waits for room. */
     private static final Duration WAIT = Duration.ofSeconds(1);
 
     private static final long PAUSE_NS = 100_000;
@@ -73,13 +75,13 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
     private volatile boolean closed;
     private volatile Throwable failure;
 
-    /** Nobody takes replies any more; under the lock. */
+    /** Whether nobody takes replies any more; under the lock. */
     private boolean over;
 
-    /** What waits for a reply; its number on the wire, and the correlation id of who asked. */
+    /** A request that waits for its reply, with its number on the wire and the caller's correlation id. */
     private record Request<R>(long id, long correlationId, CompletableFuture<Replied<R>> reply) {}
 
-    /** What travels with a request of some number that is asked now. */
+    /** What travels with a request of some number. */
     private interface Along {
         AskMeta of(AskMeta meta, long id, long nowNs);
     }
@@ -101,7 +103,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
         thread.start();
     }
 
-    /** So that who asks first does not wait for the driver; what is wrong is told to who asks. */
+    /** Saves the first caller from waiting for the driver; what is wrong is reported to the callers. */
     private void beginToSend() {
         try {
             sink.begin();
@@ -111,18 +113,18 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
     }
 
     /**
-     * Begins to listen for replies.
+     * Creates an asker, and begins to listen for replies.
      *
-     * @param media          the connection, with threads of its own: not one of {@link Threading#INVOKER}
+     * @param media the connection, with threads of its own: not one of {@link Threading#INVOKER}
      * @param requestChannel where requests go
-     * @param requestStream  the number of the stream in it
-     * @param requestType    of requests
-     * @param replyChannel   where replies come from
-     * @param replyStream    the number of the stream in it
-     * @param replyType      of replies
-     * @param <Q>            the request
-     * @param <R>            the reply
-     * @return to be closed
+     * @param requestStream the number of the stream in it
+     * @param requestType the type of the requests
+     * @param replyChannel where replies come from
+     * @param replyStream the number of the stream in it
+     * @param replyType the type of the replies
+     * @param <Q> the type as which requests are given
+     * @param <R> the type as which replies are seen
+     * @return the asker, to be closed
      */
     public static <Q, R> AeronAsk<Q, R> of(
             AeronMedia media,
@@ -143,9 +145,10 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
     }
 
     /**
-     * Sends the correlation id of who asks with the request, where he has one, in place of a number of its own: so a service knows it. To
-     * be said where these ids are unique among all requests that are open on the stream of replies, those of other askers included, which would take
-     * each other's replies otherwise; a second one of the same id that is asked here while the first is open is refused.
+     * Sends the caller's correlation id with the request, if it has one, in place of a number of its own, so that the
+     * service knows it. Use this only if these ids are unique among all requests that are open on the stream of
+     * replies, including those of other askers, which would otherwise take each other's replies. A second request with
+     * the same id is refused here while the first is open.
      *
      * @return this, from now on
      */
@@ -155,25 +158,27 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
     }
 
     /**
-     * Asks without a deadline. What is never answered stays open, which the counter {@code open} tells, until the stage is cancelled or this is
-     * closed; an engine ends what its port asks by the time-out of that, others do better with {@link #ask(Object, Duration)}.
+     * Asks without a deadline. A request that is never answered stays open, as the counter {@code open} shows, until
+     * the stage is cancelled or this is closed. An engine ends the requests of its port by the port's timeout; other
+     * callers should use {@link #ask(Object, Duration)}.
      */
     @Override
     public CompletionStage<R> ask(Q request) throws IOException {
         return plain(send(request, NONE, AskMeta::of, WAIT.toNanos()));
     }
 
-    /** As {@link #ask(Object, AskedBy)}, for an event without a trace. */
+    /** Asks as {@link #ask(Object, AskedBy)} does, for an event without a trace. */
     @Override
     public CompletionStage<R> ask(Q request, long sequence, int ordinal) throws IOException {
         return ask(request, new AskedBy(sequence, ordinal, Header.NO_TIME, NONE, 0, 0, 0, (byte) 0, false));
     }
 
     /**
-     * Asks for a topology: what cannot be sent at once is a failed attempt, and how often and when it is tried again is the affair of how the port
-     * is bound. The id travels as the cause of the request ({@link io.millrace.event.Meta#causeSequence}), the same with each attempt and
-     * behind a crash, so a service that must not do the same twice knows it again, and with it the trace of the event; the correlation id is another
-     * one each time, unless {@link #keepsCorrelation}.
+     * Asks for a topology. What cannot be sent at once is a failed attempt; how often and when it is tried again is up
+     * to the binding of the port. The id travels as the cause of the request
+     * ({@link io.millrace.event.Meta#causeSequence}), the same with each attempt and after a crash, so that a service
+     * that must not do the same thing twice recognises it, and with it the trace of the event. The correlation id
+     * differs each time, unless {@link #keepsCorrelation}.
      */
     @Override
     public CompletionStage<R> ask(Q request, AskedBy by) throws IOException {
@@ -181,26 +186,27 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
     }
 
     /**
-     * Asks, with a deadline. It holds for the whole of it: who has to wait for room waits no longer.
+     * Asks with a deadline, which includes the time that the request waits for room.
      *
-     * @param request what is asked
-     * @param within  for how long the reply is waited for
+     * @param request the request
+     * @param within how long to wait for the reply
      * @return completes with the reply, or with a {@link java.util.concurrent.TimeoutException}
-     * @throws IOException when it cannot be sent in time: nobody subscribes, say
+     * @throws IOException if it cannot be sent in time, for example because nobody subscribes
      */
     public CompletionStage<R> ask(Q request, Duration within) throws IOException {
         return plain(within(request, NONE, AskMeta::of, within));
     }
 
     /**
-     * Asks, with a deadline and a header: its event time, trace context, cause and marks go to the service, and the reply tells what came back. {@link
-     * Header#causedBy} makes one of what a receiver got.
+     * Asks with a deadline and a header. The header's event time, trace context, cause and marks go to the service, and
+     * the reply tells what came back. {@link Header#causedBy} makes a header from what a receiver got.
      *
-     * @param request what is asked
-     * @param along   read before this returns; null for nothing
-     * @param within  for how long the reply is waited for
+     * @param request the request
+     * @param along read before this returns; null for none
+     * @param within how long to wait for the reply
      * @return completes with the reply, or with a {@link java.util.concurrent.TimeoutException}
-     * @throws IOException when it cannot be sent in time, or its correlation id is to be kept and is that of an open request
+     * @throws IOException if it cannot be sent in time, or its correlation id is to be kept and is that of an open
+     *     request
      */
     public CompletionStage<Replied<R>> ask(Q request, Header along, Duration within) throws IOException {
         return along == null
@@ -218,7 +224,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
         return new Plain<>(reply);
     }
 
-    /** The reply alone; cancelled, or completed by who asked, it is waited for no longer. */
+    /** The reply alone. If the caller cancels or completes it, it is no longer waited for. */
     private static final class Plain<R> extends CompletableFuture<R> {
         Plain(CompletableFuture<Replied<R>> whole) {
             whole.whenComplete((r, t) -> {
@@ -244,7 +250,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
         return within.compareTo(FOREVER) < 0 ? Math.max(0, within.toNanos()) : FOREVER.toNanos();
     }
 
-    /** Whoever waits for room holds nobody else up: the lock is held for one try at a time. */
+    /** A caller that waits for room holds nobody else up: the lock is held for one try at a time. */
     private CompletableFuture<Replied<R>> send(Q request, long correlationId, Along along, long mostNs)
             throws IOException {
         long fromNs = WireClock.nanoTime();
@@ -258,7 +264,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
         return now.reply;
     }
 
-    /** Answers the request as it is open, or null where it is to be tried again. */
+    /** Returns the open request, or null if it is to be tried again. */
     private Request<R> trySend(Q request, long correlationId, Along along, long fromNs, long mostNs)
             throws IOException {
         sending.lock();
@@ -291,7 +297,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
         }
     }
 
-    /** One that is over may stand there a moment longer: who hears of it first may ask anew. */
+    /** A request that is over may stay a moment longer: a caller that learns of it first may ask again. */
     private boolean open(Request<R> now) {
         Request<R> before = open.putIfAbsent(now.id, now);
         return before == null || before.reply.isDone() && open.replace(now.id, before, now);
@@ -398,9 +404,9 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
     // ---- any thread
 
     /**
-     * What is wrong now.
+     * Returns what is wrong now.
      *
-     * @return in words; null when all is well
+     * @return in words; null if all is well
      */
     public String trouble() {
         String sends = sink.trouble(); // who asked in vain was told so
@@ -415,7 +421,7 @@ public final class AeronAsk<Q, R> implements AsyncLookup<Q, R>, Counted, AutoClo
         sink.counters(to);
     }
 
-    /** Ends; requests that are open fail. */
+    /** Closes it; open requests fail. */
     @Override
     public void close() throws IOException {
         closed = true;

@@ -119,8 +119,9 @@ public final class AeronSource<V> implements EventSource<V>, Counted {
     /**
      * Records in a file which messages have been taken, so that a process that starts again takes none twice: to a new
      * subscriber Aeron may deliver again what was read before. The mark is written before the engine has processed the
-     * event. Events taken and not put out when the process died, or with a journal not yet written there, are lost;
-     * they are what {@code taken before} counts beyond that.
+     * event. Events that were taken, and not put out when the process died (with a journal: not yet written to it), are
+     * lost; their number is the counter {@code taken before} less what was put out (with a journal: less
+     * {@code Recovered.events}).
      *
      * @param file created if missing; for this source only. A file that another source uses, in whatever process, or
      *     that has another layout, is refused at the start

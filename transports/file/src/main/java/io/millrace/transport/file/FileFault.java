@@ -4,9 +4,9 @@ import io.millrace.event.ShownMessage;
 import java.io.IOException;
 
 /**
- * A file that cannot be read to its end, or not be written. The message is one line, ready for standard error:
- * {@code FILE:LINE: what; the value; the cure}, without the line where none is known. What was read before the fault
- * stays valid.
+ * Thrown if a file cannot be read to its end, or cannot be written. The message is one line, ready for standard error:
+ * {@code FILE:LINE: what; the value; the cure}, without the line if none is known. What was read before the fault stays
+ * valid.
  */
 public final class FileFault extends IOException implements ShownMessage {
     private static final long serialVersionUID = 1L;
@@ -21,13 +21,13 @@ public final class FileFault extends IOException implements ShownMessage {
     private final String cure;
 
     /**
-     * Says what is wrong with a file.
+     * Creates a fault.
      *
-     * @param file  its name as the user gave it
-     * @param line  the line, from 1; 0 where none is known
-     * @param what  what is wrong
+     * @param file its name as the user gave it
+     * @param line the line, from 1; 0 if none is known
+     * @param what what is wrong
      * @param value the thing that is wrong
-     * @param cure  what the user can do
+     * @param cure what the user can do
      */
     public FileFault(String file, long line, String what, String value, String cure) {
         super(Shown.name(file) + (line > NO_LINE ? ":" + line : "") + ": " + what + "; " + Shown.value(value) + "; "
@@ -52,7 +52,7 @@ public final class FileFault extends IOException implements ShownMessage {
     }
 
     /**
-     * The file at fault.
+     * Returns the file at fault.
      *
      * @return its name as the user gave it
      */
@@ -61,9 +61,9 @@ public final class FileFault extends IOException implements ShownMessage {
     }
 
     /**
-     * The line at fault: where the row starts that could not be read.
+     * Returns the line at fault: where the row starts that could not be read.
      *
-     * @return the line, from 1; 0 where none is known
+     * @return the line, from 1; 0 if none is known
      */
     public long line() {
         return line;

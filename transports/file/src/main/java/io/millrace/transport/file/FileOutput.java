@@ -12,12 +12,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * The bytes of a new file: gzip when its name ends in {@code .gz}. Everything that goes wrong is a {@link FileFault}. The
- * file itself is written, not a temporary one: after a fault what was written before is there. A plain file that somebody else writes, another
- * engine say, is refused and left as it is: in this process always, in others as far as the system locks files (POSIX locks end when this process
- * reads the file itself). A write that has failed may be repeated
- * where one can go back to its place, in a plain file; anything else takes nothing more after a fault. An interrupt of the thread that writes
- * is none of its business. Not thread-safe, and without a buffer of its own: write in large pieces.
+ * The bytes of a new file: gzip if its name ends in {@code .gz}. Not thread-safe, and without a buffer of its own:
+ * write in large pieces.
+ *
+ * <p>Every failure is a {@link FileFault}. The file itself is written, not a temporary one: after a fault, what was
+ * written before is there. A plain file that something else writes, such as another engine, is refused and left as it
+ * is: always within this process, and across processes as far as the system locks files (POSIX locks end when this
+ * process reads the file itself). A failed write may be repeated in a plain file, where one can go back to its place;
+ * anything else takes nothing more after a fault. Interrupts of the writing thread have no effect on it.
  */
 public final class FileOutput extends OutputStream implements Abandonable {
     /** The name that means standard output. */
@@ -26,13 +28,13 @@ public final class FileOutput extends OutputStream implements Abandonable {
     private final String name;
     private final OutputStream out;
 
-    /** Whether a write that failed in the middle can be made once more, at the same place. */
+    /** Whether a write that failed in the middle can be repeated at the same place. */
     private final boolean repeats;
 
     /** Where the bytes arrive, compressed or not. */
     private final OutputStream raw;
 
-    /** Why the last write has failed; null where it has not. */
+    /** Why the last write failed; null if it did not. */
     private IOException failed;
 
     private FileOutput(String name, OutputStream raw, OutputStream out) {

@@ -1,8 +1,8 @@
 package io.millrace.transport.file;
 
 /**
- * A row that cannot be taken: the reading goes on with the next one. Immutable, and without a stack trace: it speaks of
- * the input, not of the program.
+ * Thrown for a row that cannot be taken; the reading goes on with the next one. Immutable, and without a stack trace:
+ * it is about the input, not the program.
  */
 public final class RowProblem extends Exception {
     private static final long serialVersionUID = 1L;
@@ -10,9 +10,9 @@ public final class RowProblem extends Exception {
     private final DeadLetterReason reason;
 
     /**
-     * Says why a row is not taken.
+     * Creates a problem.
      *
-     * @param reason the kind
+     * @param reason the kind of problem
      * @param detail one line: the column, the value, what was expected
      */
     public RowProblem(DeadLetterReason reason, String detail) {
@@ -21,16 +21,16 @@ public final class RowProblem extends Exception {
     }
 
     /**
-     * The kind.
+     * Returns the kind of problem.
      *
-     * @return why
+     * @return the reason
      */
     public DeadLetterReason reason() {
         return reason;
     }
 
     /**
-     * The column, the value, what was expected.
+     * Returns the column, the value, and what was expected.
      *
      * @return one line
      */
