@@ -3,7 +3,9 @@ package io.millrace.dsl;
 import io.millrace.topology.GraphBuilder;
 import java.util.Arrays;
 
-/** A word that makes nothing until another completes it. Where that never comes the topology would lack it, in silence. */
+/**
+ * A word that makes nothing until another word completes it. If that never came, the topology would silently lack it.
+ */
 final class Begun {
     private final String name;
     private final String site;
@@ -22,7 +24,7 @@ final class Begun {
         by = Site.word();
     }
 
-    /** Of a word that changes it: behind the one that completes it that would do nothing. */
+    /** Refuses a word that changes this one after it was completed, when it would do nothing. */
     void requireFirst(GraphBuilder graph) {
         if (by != null) {
             graph.problem(name + " (" + Site.here() + "): " + Site.word() + " changes nothing behind " + by

@@ -3,7 +3,10 @@ package io.millrace.dsl;
 import java.util.List;
 import java.util.Objects;
 
-/** What user code throws while a topology is defined, or what an argument is refused with: told among the other problems. */
+/**
+ * What user code throws while a topology is defined, or what an argument is refused with, reported among the other
+ * problems.
+ */
 final class Faults {
     private static final String LIBRARY = "io.millrace.";
     private static final List<String> WORDS = List.of("io.millrace.dsl.", "io.millrace.topology.");
@@ -11,12 +14,12 @@ final class Faults {
     private Faults() {}
 
     /**
-     * What is told.
+     * What is reported.
      *
-     * @param thrown by a word, or by what it called
-     * @param word   the word; empty when the definition threw it itself
-     * @return says it, with the cure
-     * @throws VirtualMachineError when it is one: the process is in trouble then, not the topology
+     * @param thrown thrown by a word, or by what it called
+     * @param word   the word; empty if the definition itself threw it
+     * @return an exception that says it, with the cure
+     * @throws VirtualMachineError if it is one: then the process is in trouble, not the topology
      */
     static Throwable told(Throwable thrown, String word) {
         if (thrown instanceof VirtualMachineError e) {

@@ -47,7 +47,7 @@ public final class LateTime {
      * This time at a given progress.
      *
      * @param progressNs the progress of the node
-     * @return nanoseconds since the epoch; the end of all input for the end of all input
+     * @return nanoseconds since the epoch; at the end of all input, that end
      */
     public long of(long progressNs) {
         return progressNs >= Progress.END ? progressNs : Times.minus(progressNs, latenessNs);

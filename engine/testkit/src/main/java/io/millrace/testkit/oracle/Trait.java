@@ -7,8 +7,9 @@ public enum Trait {
     /** Events further behind than that. */
     LATE,
     /**
-     * Events at the progress of all inputs, where they are just in time, and a few units behind and ahead of it; with {@link #ADVANCE}
-     * progress moves by a few units too, such that it stands exactly where something is due. In no case unless asked for.
+     * Events at the progress of all inputs, where they are just in time, and a few units before and after it. With
+     * {@link #ADVANCE}, progress moves by a few units too, so that it is exactly where something is due. In no case
+     * unless asked for.
      */
     EDGES,
     /** Events that repeat an earlier one, at its own time or at a later one. */
@@ -28,9 +29,10 @@ public enum Trait {
     /** Progress that moves without an event. */
     ADVANCE,
     /**
-     * Ticks of a clock, where an input is live. Events are made at the clock, behind it or ahead of it; inputs, one or all, are
-     * silent for about their {@link io.millrace.event.Input#idleAfter idleAfter} or much longer, and come back in time or late;
-     * the clock steps back now and then. A case with ticks has no {@link #EXTREMES}: no clock is there.
+     * Ticks of a clock, if an input is live. Events are made at the time of the clock, before it or after it. Inputs,
+     * one or all, are silent for about their {@link io.millrace.event.Input#idleAfter idleAfter} or much longer, and
+     * come back in time or late. The clock steps back now and then. A case with ticks has no {@link #EXTREMES}, since
+     * no clock is there.
      */
     TICKS
 }

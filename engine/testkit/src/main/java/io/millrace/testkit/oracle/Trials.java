@@ -29,7 +29,7 @@ import java.util.function.Function;
  * {@link Seeds}. A failure at seed 23 is repeated by {@code -Dmillrace.seed=23 -Dmillrace.cases=1}.
  */
 public final class Trials {
-    /** How many cases there are when nothing else is said. */
+    /** How many cases there are unless declared. */
     public static final int CASES = 500;
 
     private static final int SHRINKING_RUNS_MAX = 4_000;
