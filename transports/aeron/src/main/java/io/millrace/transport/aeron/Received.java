@@ -373,9 +373,10 @@ final class Received<V> implements ControlledFragmentHandler {
             if (numbers.size() >= SENDERS_MAX) {
                 numbers.clear(); // a sender that does nothing but begin anew
             }
-            counts.before.add(Math.max(0, number - 1));
+            counts.before.addCapped(number > 1 ? number - 1 : 0);
         } else if (number > last) {
-            counts.missed.add(number - last - 1);
+            long gap = number - last - 1;
+            counts.missed.addCapped(gap < 0 ? Long.MAX_VALUE : gap); // where it is more than there are
         } else {
             counts.repeated.increment();
         }

@@ -15,6 +15,9 @@ class SenderMarks {
     private static final int SENDERS = 256;
     private static final int MARK = 2 * Long.BYTES;
 
+    /** Of one of whom none has been taken. */
+    private static final long NONE = Long.MIN_VALUE;
+
     /** Behind the marks: which record holds; the records, each a total, a sender and a number. */
     private static final int WHICH = SENDERS * MARK;
 
@@ -67,9 +70,11 @@ class SenderMarks {
         return all.getLong(record(which()));
     }
 
+    /** Never of a sender 0, which has no mark: no sink has that number. */
     boolean isTaken(long sender, long number) {
         int at = find(sender);
-        return all.getLong(at) == sender && number <= all.getLong(at + Long.BYTES);
+        long mark = all.getLong(at + Long.BYTES);
+        return all.getLong(at) == sender && sender != 0 && mark != NONE && number <= mark;
     }
 
     /** Answers the one before. */
@@ -97,7 +102,7 @@ class SenderMarks {
     private long mark(long sender, long number) {
         last = find(sender);
         boolean isThere = all.getLong(last) == sender;
-        long before = isThere ? all.getLong(last + Long.BYTES) : 0;
+        long before = isThere ? all.getLong(last + Long.BYTES) : NONE;
         if (!isThere) {
             store(last, 0);
         }

@@ -10,6 +10,12 @@ final class Tally {
         value.lazySet(value.getPlain() + n);
     }
 
+    /** What another process says may be any number, and a count does not turn back: it ends with the greatest. */
+    void addCapped(long n) {
+        long had = value.getPlain();
+        value.lazySet(n > Long.MAX_VALUE - had ? Long.MAX_VALUE : had + n);
+    }
+
     void increment() {
         add(1);
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
-/** Frames that nobody of ours has sent, by way of a driver; a million without one: {@link ReceivedTest}. */
+/** Frames that nobody of ours has sent, by way of a driver; a million without one: {@link ReceivedFuzzTest}. */
 class AeronFuzzTest {
     private static final long FRAMES = 20_000;
 

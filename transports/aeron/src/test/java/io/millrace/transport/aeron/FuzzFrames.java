@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Whole frames, and what becomes of them. */
+/** Whole frames, and what becomes of them; of more kinds without a driver: {@link FuzzSource}. */
 final class FuzzFrames {
     static final EventType<Note> NOTE = EventType.of(Note.class);
     static final int WHOLE = Wire.FIXED_LENGTH + NOTE.maxLength();
@@ -15,9 +15,6 @@ final class FuzzFrames {
     private final SplittableRandom random;
     private final byte[] bytes = new byte[NOTE.maxLength()];
     private final long sender;
-
-    /** Whether they are read as nothing but an event: then each of them is one, or a dead letter. */
-    private final boolean isBare;
 
     long whole;
 
@@ -28,37 +25,12 @@ final class FuzzFrames {
     private final LogMarks logs = new LogMarks(ByteBuffer.allocate(LogMarks.BYTES));
 
     FuzzFrames(UnsafeBuffer buffer, SplittableRandom random) {
-        this(buffer, random, false);
-    }
-
-    FuzzFrames(UnsafeBuffer buffer, SplittableRandom random, boolean isBare) {
-        this.isBare = isBare;
         this.buffer = buffer;
         this.random = random;
         this.sender = random.nextLong();
     }
 
     int next(long i) {
-        return isBare ? nextBare(i) : nextFramed(i);
-    }
-
-    private int nextBare(long i) {
-        int most = NOTE.maxLength();
-        int written = NOTE.encode(new Note(i, "whole"), bytes, 0);
-        buffer.putBytes(0, bytes);
-        int how = random.nextInt(5);
-        int length = how == 0
-                ? written
-                : how == 1 ? random.nextInt(most) : how == 2 ? most + random.nextInt(3_000) : written;
-        for (int c = how < 3 ? 0 : how == 3 ? most : 1 + random.nextInt(3); c > 0; c--) {
-            buffer.putByte(random.nextInt(how == 3 ? most : length), (byte) random.nextInt());
-        }
-        events++;
-        whole += isNote(0, length) ? 1 : 0;
-        return length;
-    }
-
-    private int nextFramed(long i) {
         Wire.begin(buffer, 0, Wire.EVENT, 0, Wire.contract(NOTE.fingerprint()), i + 1, sender);
         NOTE.encode(new Note(i, "whole"), bytes, 0);
         buffer.putBytes(Wire.FIXED_LENGTH, bytes);

@@ -1,7 +1,5 @@
 package io.millrace.transport.aeron;
 
-import static io.millrace.transport.aeron.Streams.IN;
-import static io.millrace.transport.aeron.Streams.OUT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,43 +8,28 @@ import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
-import io.millrace.engine.Engine;
-import io.millrace.engine.Inline;
 import io.millrace.event.EventType;
 import io.millrace.event.Header;
 import io.millrace.event.Reason;
 import io.millrace.transport.EventSource;
 import io.millrace.transport.aeron.Streams.Note;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.SplittableRandom;
-import jdk.jfr.Recording;
-import jdk.jfr.consumer.RecordingFile;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frames as a poll gives them, from the memory of the test: no driver is between, so there may be many. */
 class ReceivedTest {
-    /** A hundred million by {@code -Dmillrace.fuzz=100000000}. */
-    private static final long FRAMES = Long.getLong("millrace.fuzz", 1_000_000);
-
-    /** Half of them with a header of ours in front, half bare. */
-    private static final long FRAMES_EACH = FRAMES / 2;
-
-    private static final long SEED = Long.getLong("millrace.seed", 11);
     private static final int FRONT = DataHeaderFlyweight.HEADER_LENGTH;
     private static final int LONGEST = 128 << 10;
     private static final EventType<Note> NOTE = EventType.of(Note.class);
-
-    /** What the JVM itself may take meanwhile: with half a million frames, one that keeps ten bytes of each is found. */
-    private static final long GROWTH_MAX = 3 << 20;
 
     /** One frame in a buffer, with Aeron's header in front. */
     private static final class Frame {
@@ -73,143 +56,6 @@ class ReceivedTest {
 
         private Action give(Received<Note> to, int length, io.aeron.logbuffer.Header header) {
             return to.onFragment(term, FRONT, length, header);
-        }
-    }
-
-    /** Brings frames that are no sender's to an engine; keeps one for which there is no room. */
-    private static final class Fuzz implements EventSource<Note> {
-        private final Frame frame = new Frame();
-        private final io.aeron.logbuffer.Header header = frame.of(5);
-        private final SplittableRandom random = new SplittableRandom(SEED + 1);
-        private final FuzzFrames frames;
-        private final SourceCounts counts = new SourceCounts();
-        private final Received<Note> received;
-        private final Subscription subscription;
-        private final Runnable atAThird;
-        private long next;
-
-        /** How often there was no room. */
-        private long full;
-
-        private Target<? super Note> to;
-
-        /** Has no room now and then, where the engine would have it. */
-        private final Target<Note> sometimes = new Target<>() {
-            @Override
-            public void take(Note event, Header header) {
-                throw new AssertionError("not encoded");
-            }
-
-            @Override
-            public boolean offer(Encoded event, Header header) {
-                if (random.nextInt(16) == 0) {
-                    full++;
-                    return false;
-                }
-                return to.offer(event, header);
-            }
-
-            @Override
-            public void refuse(Encoded bytes, Reason reason, String why) {
-                to.refuse(bytes, reason, why);
-            }
-        };
-
-        Fuzz(Subscription subscription, boolean isBare, Runnable atAThird) {
-            frames = new FuzzFrames(frame.message, new SplittableRandom(SEED), isBare);
-            received = new Received<>(NOTE, isBare, false, counts, "fuzz: ");
-            this.subscription = subscription;
-            this.atAThird = atAThird;
-        }
-
-        @Override
-        public int poll(Target<? super Note> to, int most) throws Exception {
-            if (next == FRAMES_EACH) {
-                return ENDED;
-            }
-            this.to = to;
-            received.begin(subscription, sometimes);
-            for (int i = 0; i < most && next < FRAMES_EACH; i++) {
-                int length = frames.next(next++);
-                Action done;
-                long before;
-                do { // it comes again, as Aeron has it
-                    before = full;
-                    done = frame.give(received, length, header);
-                } while (done == Action.ABORT && full > before);
-                assertEquals(Action.CONTINUE, done);
-                if (next == FRAMES_EACH / 3) {
-                    atAThird.run();
-                }
-            }
-            received.end(); // throws what has failed
-            return most;
-        }
-
-        @Override
-        public boolean isFinite() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    /** Each is an event or a dead letter, those that were left whole arrive, nothing is thrown anywhere, memory stays as it was. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void shouldTakeOrRefuseAMillionFrames(boolean isBare) throws Exception {
-        long[] taken = {0, 0};
-        long[] usedAtFirst = {0};
-        try (Recording thrown = new Recording();
-                AeronMedia media = AeronMedia.embedded().start();
-                Subscription none = media.client().addSubscription("aeron:ipc", 1)) {
-            thrown.enable("jdk.JavaExceptionThrow").withoutStackTrace();
-            Fuzz fuzz = new Fuzz(
-                    none,
-                    isBare,
-                    () -> { // behind what the JVM throws while it links code that runs for the first time
-                        thrown.start();
-                        usedAtFirst[0] = used();
-                    });
-            try (Inline engine = Engine.of(Streams.through())
-                    .input(IN, fuzz)
-                    .output(OUT, n -> {
-                        taken[0]++;
-                        taken[1] += n.text().startsWith("whole") ? 1 : 0;
-                    })
-                    .inline()) {
-                engine.run();
-                thrown.stop();
-                long letters = engine.deadLetters().total();
-                assertEquals(fuzz.frames.events, taken[0] + letters);
-                assertEquals(fuzz.frames.whole, taken[1]);
-                assertTrue(letters > FRAMES_EACH / 3, "of " + FRAMES_EACH + " few are bad: " + letters);
-                assertTrue(fuzz.full > FRAMES_EACH / 100, fuzz.full + " times without room");
-                assertEquals(fuzz.full, fuzz.counts.full.get());
-                assertEquals(0, thrownBy(thrown));
-                Streams.await("memory as it was, seed " + SEED, () -> used() - usedAtFirst[0] < GROWTH_MAX);
-            }
-        }
-    }
-
-    private static long used() {
-        System.gc();
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-    }
-
-    /** By the thread of the test, which is that of the engine. */
-    private static long thrownBy(Recording recording) throws Exception {
-        Path file = Files.createTempFile("thrown", ".jfr");
-        try {
-            recording.dump(file);
-            String own = Thread.currentThread().getName();
-            return RecordingFile.readAllEvents(file).stream()
-                    .filter(e ->
-                            e.getThread() != null && own.equals(e.getThread().getJavaName()))
-                    .count();
-        } finally {
-            Files.delete(file);
         }
     }
 
@@ -304,6 +150,58 @@ class ReceivedTest {
         assertEquals(0, counts.missed.get() + counts.repeated.get() + counts.refused.get());
     }
 
+    // ---- numbers that no sender gives
+
+    /** With marks, too, it is taken when there is room for it, and a sender 0, whom marks do not know, each time. */
+    @Test
+    void shouldTakeWhatNoSenderNumbersWhenThereIsRoom(@TempDir Path dir) throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().start();
+                Subscription none = media.client().addSubscription("aeron:ipc", 1);
+                Marks marks = Marks.open(dir.resolve("marks"))) {
+            Lengths lengths = new Lengths();
+            Received<Note> received = new Received<>(NOTE, false, false, new SourceCounts(), "numbers: ");
+            received.marked(marks);
+            Frame frame = new Frame();
+            io.aeron.logbuffer.Header header = frame.of(5);
+            received.begin(none, lengths);
+            long[][] senders = {{9, -1}, {10, 0}, {11, Long.MIN_VALUE}, {0, 1}, {12, 1}, {0, 1}};
+            for (long[] sender : senders) {
+                int length = frame.note(sender[1]);
+                frame.message.putLong(24, sender[0], ByteOrder.LITTLE_ENDIAN);
+                lengths.isFull = true;
+                assertEquals(Action.ABORT, frame.give(received, length, header));
+                lengths.isFull = false;
+                assertEquals(Action.CONTINUE, frame.give(received, length, header));
+            }
+            assertEquals(senders.length, lengths.taken.size());
+            assertEquals(senders.length, marks.taken());
+        }
+    }
+
+    @Test
+    void shouldCountNoFurtherThanThereAreNumbers() throws Exception {
+        try (AeronMedia media = AeronMedia.embedded().start();
+                Subscription none = media.client().addSubscription("aeron:ipc", 1)) {
+            SourceCounts counts = new SourceCounts();
+            Received<Note> received = new Received<>(NOTE, false, false, counts, "counts: ");
+            Frame frame = new Frame();
+            received.begin(none, new Lengths());
+            long before = 0;
+            long missed = 0;
+            long[] numbers = {1L << 62, Long.MAX_VALUE, Long.MIN_VALUE, 5, Long.MIN_VALUE + 1, 1L << 62};
+            for (int i = 0; i < 4 * numbers.length; i++) {
+                int length = frame.note(numbers[i % numbers.length]);
+                frame.message.putLong(24, 9 + i / 2, ByteOrder.LITTLE_ENDIAN);
+                assertEquals(Action.CONTINUE, frame.give(received, length, frame.of(i / 2)));
+                assertTrue(counts.before.get() >= before && counts.missed.get() >= missed, "counts go up: " + i);
+                before = counts.before.get();
+                missed = counts.missed.get();
+            }
+            assertEquals(Long.MAX_VALUE, before);
+            assertEquals(Long.MAX_VALUE, missed);
+        }
+    }
+
     // ---- messages that go on and on
 
     /** Keeps the lengths of what comes. */
@@ -311,6 +209,7 @@ class ReceivedTest {
         private final List<Integer> taken = new ArrayList<>();
         private final List<Integer> refused = new ArrayList<>();
         private String why;
+        private boolean isFull;
 
         @Override
         public void take(Note event, Header header) {
@@ -319,8 +218,10 @@ class ReceivedTest {
 
         @Override
         public boolean offer(EventSource.Encoded event, Header header) {
-            taken.add(event.length());
-            return true;
+            if (!isFull) {
+                taken.add(event.length());
+            }
+            return !isFull;
         }
 
         @Override
