@@ -5,31 +5,32 @@ import io.millrace.event.Input;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The events of one input that wait in front of a full ring: the newest, or the latest of each key. Bounded, all memory there from the
- * start. They go into the ring in their order, with the run of what was dropped or replaced before them.
+ * The events of one input that wait before a full ring: the newest, or the latest of each key. Bounded, with all memory
+ * allocated at start. They go into the ring in their order, with the run of what was dropped or replaced before them.
  *
- * <p><b>Writers:</b> publishers of the input, and whoever moves events into the ring (the engine's threads, the owner of an
- * exclusive one or of an inline host, who closes); all of them under {@code locked}, a lock that is only ever held for a copy or a
- * few, and that an engine's thread does not wait for. <b>Readers:</b> {@code behind}, {@code head} and {@code tail} are read by any
- * thread. <b>Ordering:</b> all four are volatile. <b>Why it suffices:</b> everything else is touched under the lock. A publisher that
- * finds nobody waiting goes to the ring itself, and cannot overtake an event of its own: it has seen {@code behind} since it left
- * that here, and whoever takes it back has published the event before.
+ * <p><b>Writers:</b> publishers of the input, and threads that move events into the ring (those of the engine, the
+ * owner of an exclusive one or of an inline host, the one that closes). All of them hold {@code locked}, a lock that is
+ * only ever held for one copy or a few, and for which an engine's thread does not wait. <b>Readers:</b> {@code behind},
+ * {@code head} and {@code tail} are read by any thread. <b>Ordering:</b> all four are volatile. <b>Why it suffices:</b>
+ * everything else is touched under the lock. A publisher that finds nobody waiting goes to the ring itself, and cannot
+ * overtake an event of its own: it has seen {@code behind} since it left that event here, and the thread that clears
+ * {@code behind} has published the event before.
  */
 final class Backlog {
-    /** Answers of {@link #keep} beside a place. */
+    /** Results of {@link #keep} other than a place. */
     static final long CLOSED = InputRing.CLOSED;
 
     /** Events that are moved under one hold of the lock, at most. */
     private static final int AT_ONCE = 64;
 
-    /** Places that are left to ticks, ends and letters, which would never get in while events wait. */
+    /** Places left to ticks, ends and letters, which would otherwise never get in while events wait. */
     private static final int LEFT_TO_OTHERS = 8;
 
     private final InputCounts counts;
     private final byte[][] slots;
     private final byte[] drops = new byte[InputCounts.DROPS_LENGTH];
 
-    /** Null where events are not told apart. */
+    /** Null if events are not distinguished by a key. */
     private final LatestKeys latest;
 
     private final int textMax;
@@ -69,7 +70,7 @@ final class Backlog {
         return tail - from;
     }
 
-    /** Up to where it is filled: when {@link #isGone} says so, all that waits now has gone. */
+    /** How far it is filled: when {@link #isGone} is true for this, everything that waits now has gone. */
     long tail() {
         return tail;
     }
@@ -100,8 +101,8 @@ final class Backlog {
     // ---- publishers of the input
 
     /**
-     * Puts an event into the ring behind those that wait, or keeps it with them. Answers its place, {@link Publisher#WAITING},
-     * or {@link #CLOSED}.
+     * Puts an event into the ring after those that wait, or keeps it with them. Returns its place,
+     * {@link Publisher#WAITING}, or {@link #CLOSED}.
      */
     long keep(InputRing ring, byte[] bytes, int offset, int length, ConflateKey key, Idle idle) {
         lock(idle);
@@ -145,7 +146,7 @@ final class Backlog {
         behind = true;
     }
 
-    /** The first of those that wait does so no longer. */
+    /** The first of those that wait no longer waits. */
     private void release() {
         if (latest != null) {
             latest.remove((int) (head % slots.length));
@@ -155,7 +156,7 @@ final class Backlog {
 
     // ---- whoever moves events into the ring
 
-    /** Moves some, if nobody else is about it; answers whether there may be more that can be moved. */
+    /** Moves some, unless another thread is doing so. Returns whether there may be more that can be moved. */
     boolean tryMove(InputRing ring) {
         if (!behind || !tryLock()) {
             return false;
@@ -191,14 +192,14 @@ final class Backlog {
         return q;
     }
 
-    /** Takes no more events; those that wait go on. */
+    /** Takes no more events; those that wait still go in. */
     void close(Idle idle) {
         lock(idle);
         closed = true;
         unlock();
     }
 
-    /** What was not let in before the end, in words; null when there is none. */
+    /** What was not let in before the end, in words; null if there is nothing. */
     String left() {
         long n = waiting();
         return n == 0 ? null : "the last " + n + " events of input " + counts.name() + " found no room in its ring";

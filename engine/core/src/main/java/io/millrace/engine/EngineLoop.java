@@ -10,45 +10,48 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The stages of a live engine together: what others want of them and what they say of themselves. Called by any thread. When one
- * stage fails all end: what it leaves out, the others cannot make up for.
+ * The stages of a live engine together: what other threads ask of them and what they report. Called by any thread. When
+ * one stage fails, all end: the others cannot make up for what it leaves out.
  */
 final class EngineLoop implements RingReader {
     private final Host host;
     private final InputRing ring;
 
-    /** Null where several threads publish. */
+    /** Null if several threads publish. */
     private final Exclusivity exclusive;
 
-    /** Gone through by index where publishers come by: an iterator would be garbage of theirs until the JIT has been there. */
+    /**
+     * Iterated by index where publishers come by: an iterator would be garbage of theirs until the JIT has compiled the
+     * code.
+     */
     private final List<StageLoop> stages = new ArrayList<>();
 
     private final AtomicReference<StatsRequest> request = new AtomicReference<>();
     private final AtomicReference<Failure> failure = new AtomicReference<>();
 
-    /** The last entry behind which somebody wants the inline sinks flushed. */
+    /** The last entry after which somebody wants the inline sinks flushed. */
     private final AtomicLong flushWantedTo = new AtomicLong(-1);
 
     /** The last place of an entry by which a stage lets left-over firings go on. */
     private final AtomicLong wentOnAt = new AtomicLong(-1);
 
-    /** The newest copy that somebody got who would not have waited for long; null before the first. */
+    /** The newest copy got by a caller that would not have waited for long; null before the first. */
     private final AtomicReference<EngineStats> known = new AtomicReference<>();
 
     private volatile boolean stopWanted;
 
-    /** Told when a tick would make something due; null where no input follows the clock. */
+    /** Told when a tick would make something due; null if no input follows the clock. */
     private Housekeeping housekeeping;
 
     private Runnable stopper = this::stop;
 
-    /** Lets into the ring what waits in front of it. */
+    /** Lets into the ring what waits before it. */
     private Runnable letsIn = () -> {};
 
     /** What halted a stage. */
     private record Failure(String stage, Throwable cause) {}
 
-    /** What a stage holds back is null where there is no journal. */
+    /** What a stage holds back is null if there is no journal. */
     EngineLoop(Host host, InputRing ring, Waiting waiting, Exclusivity exclusive, HeldOutputs[] held) {
         this.host = host;
         this.ring = ring;
@@ -64,24 +67,24 @@ final class EngineLoop implements RingReader {
         return stages;
     }
 
-    /** Before the start: stops an exclusive engine when nobody else will. */
+    /** Called before the start: stops an exclusive engine if nobody else does. */
     void stopsBy(Runnable by) {
         stopper = by;
     }
 
-    /** Before the start: lets events in that wait in front of the ring. */
+    /** Called before the start: lets events in that wait before the ring. */
     void letsInBy(Runnable by) {
         letsIn = by;
     }
 
-    /** Before the start. */
+    /** Called before the start. */
     void ticksBy(Housekeeping by) {
         housekeeping = host.anyLive() ? by : null;
     }
 
     // ---- the stages' threads
 
-    /** A stage has failed, or what belongs to it: none goes on. The first failure is the one that is told. */
+    /** A stage has failed, or something that belongs to it: none goes on. The first failure is the one reported. */
     void failed(String stage, Throwable cause) {
         boolean isFirst = failure.compareAndSet(null, new Failure(stage, cause));
         ring.close();
@@ -90,7 +93,7 @@ final class EngineLoop implements RingReader {
         }
     }
 
-    /** Who starts it is told why, so it is in no log. */
+    /** The caller of the start is told why, so it is not logged. */
     void cannotStart(Throwable why) {
         failure.compareAndSet(null, new Failure("start", why));
         ring.close();
@@ -106,7 +109,10 @@ final class EngineLoop implements RingReader {
         return request.get();
     }
 
-    /** The stage has read all and firings are left: lets them go on; false when there is no room, or that is up to who publishes. */
+    /**
+     * Called when the stage has read everything and firings are left: lets them go on. False if there is no room, or
+     * that is up to the thread that publishes.
+     */
     boolean goOn(byte[] scratch) {
         if (exclusive == null) {
             EntryEncoder.plain(scratch, 0, EntryKind.CONTINUE, 0, 0);
@@ -118,26 +124,26 @@ final class EngineLoop implements RingReader {
         return false;
     }
 
-    /** Left-over firings go on at a place: whoever waits for them waits for it to be done with everywhere. */
+    /** Left-over firings go on at a place: a thread that waits for them waits until all stages are done with it. */
     void wentOn(long sequence) {
         if (sequence >= 0) {
             wentOnAt.accumulateAndGet(sequence, Math::max);
         }
     }
 
-    /** For each stage when it has made room, or has nothing to do. */
+    /** Called by each stage when it has made room, or has nothing to do. */
     void letIn() {
         letsIn.run();
     }
 
-    /** For one stage, when its ring is empty. */
+    /** Called by one stage, when its ring is empty. */
     void stopIfWanted() {
         if (stopWanted && !ring.isClosed()) {
             stopper.run();
         }
     }
 
-    /** For a stage that has nothing to do. */
+    /** Called by a stage that has nothing to do. */
     void tickAt(int stage, Core core) {
         if (housekeeping != null) {
             housekeeping.tickAt(stage, core.nextTickNs(stage));
@@ -150,14 +156,14 @@ final class EngineLoop implements RingReader {
 
     // ---- for other threads
 
-    /** All counters at one point of the order. A receiver may ask where there is one stage, which is its own. */
+    /** All counters at one point of the order. A receiver may ask if there is one stage, which is its own. */
     EngineStats stats() {
         return stats(Long.MAX_VALUE >> 1);
     }
 
     /**
-     * The same; null when the stages have not come by in so long. What was asked of them stays asked, and is taken back by whoever asks
-     * next, so that however many ask while a stage stands still, one copy is made.
+     * All counters; null if the stages have not answered in that time. The request stays, and is taken back by the next
+     * caller, so that however many ask while a stage stands still, one copy is made.
      */
     EngineStats stats(long mostNs) {
         if (isRunner()) {
@@ -182,7 +188,10 @@ final class EngineLoop implements RingReader {
         return mine.stats();
     }
 
-    /** The newest copy that anybody got by this, of now where the stages come by in so long; before the first an empty one. */
+    /**
+     * The newest copy that any caller of this got, one of now if the stages answer in time; before the first an empty
+     * one.
+     */
     EngineStats newest(long mostNs) {
         EngineStats now = stats(mostNs);
         if (now != null) {
@@ -193,7 +202,10 @@ final class EngineLoop implements RingReader {
         return before == null ? new EngineStats.Copy(host).stats() : before;
     }
 
-    /** As {@link #stats}, for who must not wait for a stage; null when another has asked. To be looked after by {@link #isAnswered}. */
+    /**
+     * As {@link #stats}, for callers that must not wait for a stage; null if another has asked. To be checked with
+     * {@link #isAnswered}.
+     */
     StatsRequest ask() {
         StatsRequest before = request.get();
         if (before != null && !isAnswered(before)) { // who asked for that one may have given up
@@ -216,7 +228,7 @@ final class EngineLoop implements RingReader {
         return true;
     }
 
-    /** Whether all stages have given their parts; then the next may ask. */
+    /** Whether all stages have given their parts; then the next caller may ask. */
     boolean isAnswered(StatsRequest r) {
         if (r == null) {
             return false;
@@ -261,12 +273,12 @@ final class EngineLoop implements RingReader {
         return least;
     }
 
-    /** The last entry that all stages are done with. */
+    /** The last entry with which all stages are done. */
     long done() {
         return ring.consumed();
     }
 
-    /** The last entry that all stages have evaluated; when they have ended. */
+    /** The last entry that all stages have evaluated, when they have ended. */
     long evaluated() {
         long least = Long.MAX_VALUE;
         for (StageLoop s : stages) {
@@ -276,8 +288,8 @@ final class EngineLoop implements RingReader {
     }
 
     /**
-     * Whether firings are left that go on by themselves. A stage says that some are before it says that it is done with the
-     * entry, and the place by which they go on is known before any stage is done with that.
+     * Whether firings are left that go on by themselves. A stage reports that some are before it reports that it is
+     * done with the entry, and the place by which they go on is known before any stage is done with that.
      */
     boolean isSettling() {
         long done = done();
@@ -320,13 +332,16 @@ final class EngineLoop implements RingReader {
         return f == null ? null : f.cause();
     }
 
-    /** What halted it, and where, in words; null when nothing has. */
+    /** What halted it, and where, in words; null if nothing has. */
     String why() {
         Failure f = failure.get();
         return f == null ? null : stages.size() == 1 ? f.cause().toString() : "stage " + f.stage() + ": " + f.cause();
     }
 
-    /** Somebody who cannot wait wants the loop to end: whoever publishes exclusively is to let go, and the loop to end itself. */
+    /**
+     * A thread that cannot wait wants the loop to end: the exclusive publisher is to let go, and the loop to end
+     * itself.
+     */
     void wantStop() {
         stopWanted = true;
         ring.sleep().wake();
@@ -341,7 +356,7 @@ final class EngineLoop implements RingReader {
         ring.close();
     }
 
-    /** Asked with each event: no stage halts or ends without closing the ring, so that is all that is looked at. */
+    /** Called with each event: no stage halts or ends without closing the ring, so that is all that is checked. */
     @Override
     public void requireRunning() {
         if (ring.isClosed()) {

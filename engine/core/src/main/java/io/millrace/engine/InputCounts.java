@@ -12,12 +12,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What happens to events of one input before they get a place in the order: its overflow policy, and what was refused or
- * dropped. Written by any publisher; all fields are atomic counters. Who closes ends {@code run} and reads {@code inHand} behind that:
- * it went up before a run was taken, so at 0 all that had been taken by then has its place or stands in {@code run} again.
+ * What happens to events of one input before they get a place in the order: its overflow policy, and what was refused
+ * or dropped. Written by any publisher; all fields are atomic counters. The thread that closes ends {@code run} and
+ * reads {@code inHand} after that: it was increased before a run was taken, so when it is 0, everything taken by then
+ * has its place or is in {@code run} again.
  */
 final class InputCounts {
-    /** An entry that says how many were dropped, and how many were replaced by a later one of their key. */
+    /**
+     * The length of an entry that tells how many events were dropped, and how many were replaced by a later one of
+     * their key.
+     */
     static final int DROPS_LENGTH = Entry.FIXED_LENGTH + 2 * Long.BYTES;
 
     private final Input<?> input;
@@ -28,23 +32,23 @@ final class InputCounts {
     private final LongAdder dropped = new LongAdder();
     private final LongAdder conflated = new LongAdder();
 
-    /** In {@code run} when nothing is dropped any more; what is untold stands beside it. */
+    /** In {@code run} when nothing is dropped any more; what has not been told is kept beside it. */
     private static final long ENDED = Long.MIN_VALUE;
 
     /** Dropped and not yet told to the input order. */
     private final AtomicLong run = new AtomicLong();
 
-    /** Entries about drops that somebody has in hand; goes up before a run is taken. */
+    /** Entries about drops that some thread has in hand; increased before a run is taken. */
     private final AtomicInteger inHand = new AtomicInteger();
 
     private final AtomicLong conflatedRun = new AtomicLong();
 
-    /** What a journal has brought back. Before the first publisher is there. */
+    /** What a journal has brought back. Set before the first publisher exists. */
     private long droppedBefore;
 
     private long conflatedBefore;
 
-    /** Those that wait in front of the ring; null where none does. Set before the first publisher is there. */
+    /** The events that wait before the ring; null if none do. Set before the first publisher exists. */
     private Backlog backlog;
 
     InputCounts(Input<?> input, int source, Overflow<?> overflow, Answer cannotDecide) {
@@ -72,7 +76,7 @@ final class InputCounts {
 
     // ---- refused
 
-    /** Counts an event that was refused, and answers the exception to throw. */
+    /** Counts an event that was refused, and returns the exception to throw. */
     RefusedException refused(RefusedException why) {
         refused.increment();
         return why;
@@ -91,7 +95,7 @@ final class InputCounts {
 
     // ---- dropped
 
-    /** Answers false when nothing is dropped any more, since nobody would be told. */
+    /** Returns false when nothing is dropped any more, since nobody would be told. */
     boolean drop() {
         long n;
         do {
@@ -110,14 +114,14 @@ final class InputCounts {
         conflatedRun.incrementAndGet();
     }
 
-    /** Whether an entry about drops has to go in front of the next event. */
+    /** Whether an entry about drops has to go before the next event. */
     boolean hasRun() {
         return run.get() > 0 || backlog != null && conflatedRun.get() != 0;
     }
 
     /**
-     * Takes the run of drops and writes the entry about it, to be {@link #settle settled}; false when another
-     * publisher has taken it, or whoever closes does.
+     * Takes the run of drops and writes the entry about it, to be {@link #settle settled}; false if another publisher
+     * has taken it, or the thread that closes does.
      */
     boolean takeRun(byte[] entry) {
         inHand.incrementAndGet();
@@ -125,7 +129,7 @@ final class InputCounts {
         return take(entry, Math.max(0, n), n < 0 ? 0 : conflatedRun.getAndSet(0));
     }
 
-    /** The same for who has {@link #endDrops ended} them. */
+    /** Takes the last run, for the thread that has {@link #endDrops ended} drops. */
     boolean takeLast(byte[] entry) {
         inHand.incrementAndGet();
         return take(entry, run.getAndSet(ENDED) & ~ENDED, conflatedRun.getAndSet(0));
@@ -149,7 +153,7 @@ final class InputCounts {
         return Bytes.getLong(entry, at) + Bytes.getLong(entry, at + Long.BYTES);
     }
 
-    /** The end of an entry about drops that was taken: where it has got no place they count as untold again. */
+    /** Ends an entry about drops that was taken: if it has got no place, they count as not told again. */
     void settle(byte[] entry, boolean hasPlace) {
         if (!hasPlace) {
             run.addAndGet(Bytes.getLong(entry, Entry.FIXED_LENGTH));
@@ -158,12 +162,12 @@ final class InputCounts {
         inHand.decrementAndGet();
     }
 
-    /** From now on nothing is dropped, and only {@link #takeLast} takes what is untold. */
+    /** From now on nothing is dropped, and only {@link #takeLast} takes what has not been told. */
     void endDrops() {
         run.getAndUpdate(now -> now | ENDED);
     }
 
-    /** Whether all drops have their place; behind {@link #endDrops}. */
+    /** Whether all drops have their place; after {@link #endDrops}. */
     boolean isTold() {
         return inHand.get() == 0 && untold() == 0; // first what others may give back
     }
@@ -173,7 +177,7 @@ final class InputCounts {
         return (run.get() & ~ENDED) + conflatedRun.get();
     }
 
-    /** Before the first publisher is there: what the order tells so far comes on top of what is counted here. */
+    /** Called before the first publisher exists: what the order tells so far is added to what is counted here. */
     void before(long toldDropped, long toldConflated) {
         droppedBefore = toldDropped;
         conflatedBefore = toldConflated;
@@ -181,17 +185,20 @@ final class InputCounts {
 
     // ---- any thread
 
-    /** How many were dropped as of now, of which the order tells so many; one that is dropped at this moment may count there first. */
+    /**
+     * How many were dropped as of now, of which the order tells {@code told}; one that is dropped at this moment may be
+     * counted there first.
+     */
     long dropped(long told) {
         return Math.max(told, droppedBefore + dropped.sum());
     }
 
-    /** The same of those that a later one has replaced. */
+    /** How many were replaced by a later one, counted in the same way. */
     long conflated(long told) {
         return Math.max(told, conflatedBefore + conflated.sum());
     }
 
-    /** How many wait in front of the ring. */
+    /** How many wait before the ring. */
     long waiting() {
         return backlog == null ? 0 : backlog.waiting();
     }
@@ -205,7 +212,7 @@ final class InputCounts {
         return dropped.sum() + conflated.sum();
     }
 
-    /** What is wrong, in words; null when nothing was dropped. */
+    /** What is wrong, in words; null if nothing was dropped. */
     String why() {
         long n = dropped.sum();
         long replaced = conflated.sum();

@@ -12,24 +12,28 @@ import io.millrace.runtime.EntryEncoder;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The input ring: one order for everything that can change a result. A Disruptor sequencer over contiguous preallocated slots.
+ * The input ring: one order for everything that can change a result. A Disruptor sequencer over contiguous preallocated
+ * slots.
  *
  * <p><b>Writers:</b> any thread, by {@link #tryPublish}: slots are claimed, filled and published; no user code runs in
- * between. <b>Readers:</b> the engine's threads, one for each stage, each of which sees every entry. <b>Ordering:</b> the sequencer's; its
- * publish is a release, its look for published sequences an acquire. A slot is free when the position of every reader is behind it.
+ * between. <b>Readers:</b> the engine's threads, one for each stage, each of which sees every entry. <b>Ordering:</b>
+ * the sequencer's; its publish is a release, its check for published sequences an acquire. A slot is free when every
+ * reader has passed it.
  *
- * <p><b>Exclusive:</b> one writer, whose claims are plain fields of the sequencer; the thread may change only as {@link
- * Exclusivity} says. Its slots may be filled in place by user code. It closes the ring itself, or has handed over to who does.
+ * <p><b>Exclusive:</b> one writer, whose claims are plain fields of the sequencer; the thread may change only as
+ * {@link Exclusivity} says. User code may fill its slots in place. It closes the ring itself, or has handed over to the
+ * thread that does.
  *
- * <p><b>Closing</b> loses nothing that was accepted: a writer claims first and looks at {@code closed} then; the reader looks
- * at {@code closed} first and at the cursor then. The claim is a compare-and-set and {@code closed} volatile; the reader's look at the
- * cursor is behind its look at {@code closed}, which is an acquire. So a writer that still found the ring open has moved the
- * cursor before the reader looks at it, and the reader waits for that slot; a writer that found it closed says so to its
- * caller, and fills its slot with a void entry. The first reader that finds the order over says where, for all of them: one that
- * waits for another must not wait for a void entry that came when the other had gone.
+ * <p><b>Closing</b> loses nothing that was accepted. A writer claims first and then looks at {@code closed}; the reader
+ * looks at {@code closed} first and then at the cursor. The claim is a compare-and-set and {@code closed} is volatile;
+ * the reader's look at the cursor comes after its look at {@code closed}, which is an acquire. So a writer that still
+ * found the ring open has moved the cursor before the reader looks at it, and the reader waits for that slot. A writer
+ * that found it closed reports that to its caller, and fills its slot with a void entry. The first reader that finds
+ * the order over records where, for all of them: a reader that waits for another must not wait for a void entry that
+ * came after the other had ended.
  */
 final class InputRing {
-    /** Answers of {@link #tryPublish} beside a place. */
+    /** Results of {@link #tryPublish} other than a place. */
     static final long FULL = Publisher.FULL;
 
     static final long CLOSED = -4; // the others are what a publisher is told
@@ -37,21 +41,26 @@ final class InputRing {
     private static final int BATCH_MAX = 64;
 
     /**
-     * A full claim is published in so many pieces, and a shorter one in fewer of the same size, each when it has been copied: the reader begins
-     * with the first while the writer copies the others, whose lines of memory are at the reader's core. In small rings too, so that a
-     * warm-up has seen it; but not in a ring that a journal reads, which would force the first to disk and the others one force later.
+     * A full claim is published in this many pieces, and a shorter one in fewer of the same size, each as soon as it
+     * has been copied: the reader begins with the first while the writer copies the others, whose cache lines are at
+     * the reader's core. This also holds in small rings, so that a warm-up has seen it; but not in a ring that a
+     * journal reads, which would force the first piece to disk and the others one force later.
      */
     private static final int PIECES = 16;
 
-    /** Entries that nobody was woken for have one of so many slots: who publishes is not to find the ring full of them. */
+    /**
+     * The part of the slots that entries for which nobody was woken may take (one of this many), so that a publisher
+     * does not find the ring full of them.
+     */
     private static final int QUIET_PART = 64;
 
-    /** Of memory that goes from one core to another as a whole. */
+    /** The size of a cache line, which goes from one core to another as a whole. */
     private static final int LINE = 64;
 
     /**
-     * Behind it slots begin with a line: large arrays begin with one, by the regions of collectors, and their elements 16 bytes behind.
-     * Most entries are one line then that the reader waits for, in place of two. Where an array begins elsewhere nothing is lost.
+     * After this many bytes slots begin on a cache line: collectors begin large arrays on one, by their regions, with
+     * the elements 16 bytes later. Most entries are then one line for which the reader waits, instead of two. If an
+     * array begins elsewhere, nothing is lost.
      */
     private static final int FRONT = LINE - 16;
 
@@ -69,14 +78,19 @@ final class InputRing {
     /** Whether nothing gets a place at the moment. */
     private volatile boolean paused;
 
-    /** The place behind the last entry, once a reader has found that there is none any more; what comes there later is void. */
+    /**
+     * The place after the last entry, once a reader has found that there are no more; what comes there later is void.
+     */
     private final AtomicLong end = new AtomicLong(Long.MAX_VALUE);
 
     InputRing(int slotCount, int largestEntry, boolean exclusive, int readers) {
         this(slotCount, largestEntry, exclusive, readers, 0, false);
     }
 
-    /** One whose order goes on at a place, and whose claims may have to be published whole: for a journal, which is one of its readers. */
+    /**
+     * A ring whose order continues at a place, and whose claims may have to be published whole: for a journal, which is
+     * one of its readers.
+     */
     InputRing(int slotCount, int largestEntry, boolean exclusive, int readers, long first, boolean whole) {
         this.first = first;
         this.exclusive = exclusive;
@@ -103,7 +117,7 @@ final class InputRing {
         piece = whole ? Integer.MAX_VALUE : Math.max(1, batchMax() / PIECES);
     }
 
-    /** Copies an entry into the order; answers its place, or that the ring is full, or closed. */
+    /** Copies an entry into the order. Returns its place, or that the ring is full or closed. */
     long tryPublish(byte[] bytes, int offset, int length) {
         long q = claim(1);
         if (q >= 0) {
@@ -115,8 +129,8 @@ final class InputRing {
     }
 
     /**
-     * The same, and wakes nobody unless a reader has left more than so many entries, or more than a few of its slots: for what nobody
-     * is in a hurry for.
+     * Copies an entry as {@link #tryPublish} does, and wakes nobody unless a reader has left more than {@code unread}
+     * entries, or more than a few of its slots: for entries that are not urgent.
      */
     long tryPublishQuietly(byte[] bytes, int offset, int length, int unread) {
         long q = claim(1);
@@ -131,9 +145,9 @@ final class InputRing {
     }
 
     /**
-     * Copies several entries into the order, side by side: one in front, or null, and then so many that stand a stride apart. They are
-     * one claim, so nothing comes between them; unless claims are published whole, the first are read before the last has been copied. Answers
-     * the place of the last.
+     * Copies several entries into the order, side by side: one first, or null, and then {@code n} that are a stride
+     * apart. They are one claim, so nothing comes between them; unless claims are published whole, the first are read
+     * before the last has been copied. Returns the place of the last.
      */
     long tryPublishAll(byte[] front, byte[] bytes, int offset, int between, int n) {
         int all = front == null ? n : n + 1;
@@ -157,8 +171,8 @@ final class InputRing {
     }
 
     /**
-     * Several writers mark each slot by itself: the first is marked behind the others, so that a reader in front of it sees none or all, unless
-     * its look ends within it ({@link #published}).
+     * With several writers each slot is marked by itself. The first is marked after the others, so that a reader before
+     * it sees none or all, unless its look ends within the claim ({@link #published}).
      */
     private void publishTogether(long from, long to) {
         if (!exclusive && to > from) {
@@ -170,8 +184,8 @@ final class InputRing {
     }
 
     /**
-     * Claims one slot, to be filled in place, and one before it for the entry in front, if there is one. Only for a single
-     * writer, which publishes or voids it before it claims again.
+     * Claims one slot, to be filled in place, and one before it for the entry that comes first, if there is one. Only
+     * for a single writer, which publishes or voids it before it claims again.
      */
     long claim(byte[] front) {
         long last = claim(front == null ? 1 : 2);
@@ -186,7 +200,9 @@ final class InputRing {
         sleep.wake();
     }
 
-    /** The last of so many places, claimed; or that there are not so many, or that the ring is closed. */
+    /**
+     * Claims {@code n} places. Returns the last of them, or that there are not that many, or that the ring is closed.
+     */
     private long claim(int n) {
         if (paused) {
             return FULL;
@@ -208,12 +224,12 @@ final class InputRing {
         return last;
     }
 
-    /** Whether so many places are free. For one who may publish. */
+    /** Whether {@code n} places are free. For a thread that may publish. */
     boolean hasRoom(int n) {
         return sequencer.hasAvailableCapacity(n);
     }
 
-    /** How many entries one claim should ask for: more would wait for long until the ring is nearly empty. */
+    /** The most entries that one claim should ask for: more would wait for long, until the ring is nearly empty. */
     int batchMax() {
         return Math.min(BATCH_MAX, sequencer.getBufferSize() / 4);
     }
@@ -224,7 +240,7 @@ final class InputRing {
         return sequencer.getHighestPublishedSequence(from, last);
     }
 
-    /** Whether what a reader has found is ticks and nothing else: those that come each period are no reason to stay awake. */
+    /** Whether a reader has found only ticks: those that come each period are no reason to stay awake. */
     boolean isOnlyTicks(long from, long last) {
         long q = from;
         while (q <= last && Entry.kind(slots, offset(q)) == EntryKind.TICK) {
@@ -248,7 +264,10 @@ final class InputRing {
         return closed;
     }
 
-    /** Gives no places, as if it were full; or does again. Who has claimed one already gets it. */
+    /**
+     * Gives no places, as if the ring were full; or gives them again. A writer that has already claimed a place gets
+     * it.
+     */
     void pause(boolean gives) {
         paused = gives;
     }
@@ -267,8 +286,8 @@ final class InputRing {
     }
 
     /**
-     * How many events stand behind a place, when the ring is closed and nobody makes room any more. Of those whose slots others have taken
-     * since, none of which is left to do, it is not known what they were: all count.
+     * How many events come after a place, when the ring is closed and nobody makes room any more. If others have taken
+     * a slot since, which means that it is not left to do, its kind is unknown: all of these count.
      */
     long events(long behind) {
         long from = Math.max(behind + 1, sequencer.getCursor() + 1 - sequencer.getBufferSize());

@@ -5,27 +5,32 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Lets threads that look at the same thing sleep for long, and be woken by whoever changes it.
+ * Lets threads that look at the same thing sleep for long, and be woken by the thread that changes it.
  *
- * <p><b>Writers:</b> {@code anyAsleep} is set by who is about to sleep and taken back by who wakes all; a thread is added when it
- * sleeps for the first time. <b>Readers:</b> whoever has changed something asks {@code anyAsleep}. <b>Ordering:</b> volatile. <b>Why
- * it suffices:</b> a sleeper announces it, looks once more behind a short sleep ({@link Idle}), and sleeps then. Whoever takes the
- * announcement back wakes all who have ever slept, so that one who is just about to sleep does not. Who changed something and
- * saw no announcement did so before it: the processor has shown the change to all within that short sleep. The memory model
- * alone does not promise it, because there is no full fence between the change and the question, which would cost each
- * publish more than all of this is worth; were a wake-up missed, the sleep itself has an end.
+ * <p><b>Writers:</b> {@code anyAsleep} is set by a thread that is about to sleep and cleared by the one that wakes all;
+ * a thread is added when it sleeps for the first time. <b>Readers:</b> a thread that has changed something checks
+ * {@code anyAsleep}. <b>Ordering:</b> volatile. <b>Why it suffices:</b> a sleeper announces itself, looks once more
+ * after a short sleep ({@link Idle}), and only then sleeps. The thread that clears the announcement wakes all that have
+ * ever slept, so one that is just about to sleep does not. If a thread changed something and saw no announcement, it
+ * did so before the announcement, and the processor has shown the change to all within that short sleep. The memory
+ * model alone does not promise this, because there is no full fence between the change and the check; a fence would
+ * cost each publish more than all of this is worth. If a wake-up were missed, the sleep itself has an end.
  *
- * <p><b>Several sleepers</b> share the flag, so that one that finds it set need not have set it: its own announcement may have been taken
- * back before its last look, and another's have come behind that, with a change between the two that nobody was woken for.
- * So announcements are told apart by how often they have been taken back. The count goes up behind the flag and before anybody is
- * woken: an announcement that the flag's change took with it has the old count, or its sleeper is yet to be woken.
+ * <p><b>Several sleepers</b> share the flag, so a thread that finds it set need not have set it: its own announcement
+ * may have been cleared before its last look, and another's may have come after that, with a change between the two for
+ * which nobody was woken. Therefore announcements are distinguished by how often they have been cleared. The count
+ * increases after the flag is cleared and before anybody is woken: an announcement that was cleared with the flag has
+ * the old count, or its sleeper is yet to be woken.
  */
 final class Sleep {
     private final CopyOnWriteArrayList<Thread> sleepers = new CopyOnWriteArrayList<>();
     private final AtomicLong wakings = new AtomicLong();
     private volatile boolean anyAsleep;
 
-    /** Before the last look: whoever changes something from now on wakes this thread. Answers what tells it from others, at least 0. */
+    /**
+     * Called before the last look: a thread that changes something from now on wakes this one. Returns what
+     * distinguishes the announcement from others, at least 0.
+     */
     long announce() {
         sleepers.addIfAbsent(Thread.currentThread());
         long mine = wakings.get(); // before the flag: one that is taken back meanwhile holds no more
@@ -33,12 +38,12 @@ final class Sleep {
         return mine;
     }
 
-    /** Whether that announcement still holds; if not, whoever took it back has woken all. */
+    /** Whether that announcement still holds; if not, the thread that cleared it has woken all. */
     boolean isAnnounced(long announcement) {
         return anyAsleep && wakings.get() == announcement;
     }
 
-    /** Something has changed. */
+    /** Called after a change. */
     void wake() {
         if (anyAsleep) {
             wakeAll();

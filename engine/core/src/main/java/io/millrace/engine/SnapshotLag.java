@@ -1,14 +1,15 @@
 package io.millrace.engine;
 
 /**
- * Whether snapshots that are made by themselves keep up with the engine: where the second core is slower each tail is longer than the one before,
- * and so are a start and what the disk has to hold.
+ * Tells whether automatic snapshots keep up with the engine. If the second core is slower than the engine, each tail is
+ * longer than the one before, and so are a start and the space that the disk needs.
  *
- * <p>Told behind four times what is declared. A snapshot is due behind once; a second core that is just as fast as the engine keeps it behind twice, so does
- * one that failed once and was made at the next turn, and both together come to three times. And not below what nobody notices at a start: whoever
- * asks for a snapshot each hundred entries gets one as soon as it can be made.
+ * <p>It is reported beyond four times what is declared. A snapshot is due at one time; a second core that is just as
+ * fast as the engine stays at two times, and so does one snapshot that failed and was made at the next turn; both
+ * together come to three times. And it is not reported below what nobody notices at a start: if you ask for a snapshot
+ * every hundred entries, you get one as soon as it can be made.
  *
- * <p><b>Writer:</b> who makes snapshots, and has its lock. Others see that a little later.
+ * <p><b>Writer:</b> the thread that makes snapshots, under its lock. Other threads see it a little later.
  */
 final class SnapshotLag {
     private static final int TIMES = 4;
@@ -18,14 +19,14 @@ final class SnapshotLag {
 
     private static final long LEAST_BYTES = 16 << 20;
 
-    /** Receivers may be behind for half of it, as it is. */
+    /** Receivers may be behind for half of this in any case. */
     private static final long LEAST_NS = 60_000_000_000L;
 
     private final long mostEntries;
     private final long mostBytes;
     private final long mostNs;
 
-    /** What the log had taken by the newest snapshot, and since when anything stands behind that. */
+    /** What the log had taken by the newest snapshot, and since when there has been anything after that. */
     private volatile long bytes;
 
     private volatile long sinceNs;
@@ -41,23 +42,23 @@ final class SnapshotLag {
         return declared > Long.MAX_VALUE / TIMES ? Long.MAX_VALUE : Math.max(least, TIMES * declared);
     }
 
-    /** Before the start: so many bytes were read again. */
+    /** Called before the start: that many bytes were read again. */
     void readAgain(long bytesBehind) {
         bytes = -bytesBehind;
     }
 
-    /** A snapshot was kept, of a log that had taken so many bytes. */
+    /** A snapshot was kept of a log that had taken that many bytes. */
     void kept(long logBytes, long nowNs) {
         bytes = logBytes;
         sinceNs = nowNs;
     }
 
-    /** Nothing stands behind the newest one. */
+    /** Nothing comes after the newest snapshot. */
     void nothingBehind(long nowNs) {
         sinceNs = nowNs;
     }
 
-    /** In words; null where they keep up. */
+    /** In words; null if snapshots keep up. */
     String words(long entriesBehind, long logBytes, long nowNs) {
         long bytesBehind = logBytes - bytes;
         long ageNs = nowNs - sinceNs;
