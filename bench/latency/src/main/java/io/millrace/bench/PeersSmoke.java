@@ -25,7 +25,7 @@ final class PeersSmoke {
     /** W1, whose results come when a second ends: more than one, and so many that all of them are out. */
     private static final long EVENTS_OF_SECONDS = 210_000;
 
-    private static final long RATE = 10_000;
+    private static final long RATE = 2_000;
     private static final long SECONDS = 1;
 
     private PeersSmoke() {}

@@ -71,9 +71,9 @@ class PeersTest {
                 "\"liar\": { \"right\": false",
                 "\"forgetful\": { \"right\": true",
                 "\"mortal\": { \"right\": false",
-                "\"inline at 10000\": { \"right\": true",
-                "\"forgetful at 10000\": { \"right\": false",
-                "\"floor at 10000\": { \"right\": true")) {
+                "\"inline at 2000\": { \"right\": true",
+                "\"forgetful at 2000\": { \"right\": false",
+                "\"floor at 2000\": { \"right\": true")) {
             assertTrue(text.contains(part), part + " in " + text);
         }
         assertFalse(text.contains("\"W1\""), "no peer here computes it");
