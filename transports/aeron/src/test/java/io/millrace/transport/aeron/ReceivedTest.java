@@ -164,7 +164,7 @@ class ReceivedTest {
             Frame frame = new Frame();
             io.aeron.logbuffer.Header header = frame.of(5);
             received.begin(none, lengths);
-            long[][] senders = {{9, -1}, {10, 0}, {11, Long.MIN_VALUE}, {0, 1}, {12, 1}, {0, 1}};
+            long[][] senders = {{9, -1}, {10, 0}, {11, Long.MIN_VALUE}, {12, 1}, {0, 1}, {0, 1}};
             for (long[] sender : senders) {
                 int length = frame.note(sender[1]);
                 frame.message.putLong(24, sender[0], ByteOrder.LITTLE_ENDIAN);
