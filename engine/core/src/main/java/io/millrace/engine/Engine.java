@@ -117,6 +117,7 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Begins the setup of an engine.
+     *
      * @param topology the topology to run
      * @return a setup to bind its ports with
      * @throws NullPointerException if the topology is null
@@ -193,6 +194,7 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Returns a new publisher for one thread.
+     *
      * @param input an input of the topology
      * @param <V> the type of the events
      * @return publishes events of the input
@@ -204,6 +206,7 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Returns a new publisher for one thread that fills events in place.
+     *
      * @param input an input of the topology
      * @param <V> the type that readers see
      * @param <W> the type that is filled
@@ -218,6 +221,7 @@ public final class Engine implements AutoCloseable {
      * Lets in what other threads want to publish: ticks, redriven letters, left-over firings. On an exclusive engine
      * ({@link Setup#exclusive}) the publishing thread calls this when it has nothing to publish; each of its publishes
      * does the same. On any other engine it does nothing.
+     *
      * @throws EngineStoppedException if the engine has been closed or has halted
      */
     public void doWork() {
@@ -266,6 +270,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Waits until all bound sources have ended, their events have been processed, and the sinks, except untethered
      * ones, have taken and flushed the results.
+     *
      * @param deadline the longest time to wait
      * @return true when that is done, false if time ran out
      * @throws InterruptedException if the calling thread is interrupted
@@ -302,6 +307,7 @@ public final class Engine implements AutoCloseable {
      * entries that put out nothing may become durable later: see {@link #awaitDurable}. On an exclusive engine the
      * publishing thread processes left-over firings and events that wait before the ring; this method waits for the
      * firings only when that thread calls it, or has ended.
+     *
      * @param deadline the longest time to wait
      * @return 0 when all is done; otherwise how many entries were left when time ran out, at least 1 if only a sink was
      *     not ready
@@ -338,6 +344,7 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Returns the failures of bound sources. A source that fails has ended.
+     *
      * @return the exceptions, in the order in which they occurred
      */
     public List<Exception> sourceFailures() {
@@ -348,6 +355,7 @@ public final class Engine implements AutoCloseable {
      * Returns a consistent copy of all counters, taken between two entries. The engine's threads take it without
      * allocating. With several stages, all of them first come to the same entry, the last one published, and the caller
      * waits for that.
+     *
      * @return the copy
      * @throws IllegalStateException if there are several stages and a receiver calls this: the stages would wait for it
      */
@@ -358,6 +366,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Returns the newest copy of all counters, without waiting for a stage that stands still (in a receiver that does
      * not return, or because of a sink that waits).
+     *
      * @param most the longest time to wait
      * @return a copy of now if the engine's threads take one in time; otherwise the newest that any call of this method
      *     has got, all zero before the first
@@ -369,6 +378,7 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Returns hashes of what the engine has put out, one for each output and one over all.
+     *
      * @return as of the last entry; null if none is kept ({@link Setup#digest})
      */
     public Digest digest() {
@@ -378,6 +388,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Tells whether the engine works. A failure that is over counts until it is acknowledged, or for some time
      * ({@link Setup#degradedFor}).
+     *
      * @return up, degraded with the reasons, closed, or halted with the reason
      */
     public Health health() {
@@ -387,6 +398,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Acknowledges past failures: {@link #health} is UP again unless something is wrong now, and DEGRADED as soon as
      * another failure occurs. Counters are not reset, and a line is logged. Any thread may call this.
+     *
      * @return health before the call, which names what is acknowledged
      */
     public Health acknowledge() {
@@ -395,6 +407,7 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Returns the result of the warm-up.
+     *
      * @return null if there was none ({@link Setup#warmUp})
      */
     public WarmUpReport warmUp() {
@@ -410,6 +423,7 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Returns what was found in the journal at start.
+     *
      * @return null if there is no journal ({@link Setup#journal})
      */
     public Recovered recovered() {
@@ -418,6 +432,7 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Makes a snapshot of all that is durable, now and on the calling thread. See {@link Journaling#snapshotEvery}.
+     *
      * @return the place of the first entry that is not in it
      * @throws io.millrace.journal.JournalException if there is no journal, receivers are too far behind, or one wants
      *     all outputs from the first one on ({@link io.millrace.transport.Resumption#anew})
@@ -436,6 +451,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Returns the place of the last entry up to which all are durable, at the level of the journal
      * ({@link io.millrace.journal.JournalLog#level}).
+     *
      * @return the place; -1 before the first, and without a journal
      */
     public long durable() {
@@ -444,6 +460,7 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Returns what an entry up to {@link #durable} survives.
+     *
      * @return the level of the journal; {@link Durability#MEMORY} without one, since nothing is durable then
      */
     public Durability durability() {
@@ -453,6 +470,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Waits until an entry is durable. Its effects then survive any crash that the level covers, and its outputs may be
      * released.
+     *
      * @param sequence its place, as returned by {@link Publisher#publish}
      * @param deadline the longest time to wait
      * @return what the entry survives; {@link Durability#MEMORY} if time ran out, there is no journal, the engine was
@@ -474,6 +492,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Returns the events that could not be taken or processed. Any thread may read and list them, even after the engine
      * has ended, and redrive them while it runs.
+     *
      * @return counts, the last letters, and the means to redrive them
      */
     public DeadLetters deadLetters() {
@@ -482,6 +501,7 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Returns the topology that runs here.
+     *
      * @return the topology; {@link Topology#describe} prints it
      */
     public Topology topology() {
@@ -504,6 +524,7 @@ public final class Engine implements AutoCloseable {
      * <p>Called by a receiver, or by the thread of a source, it returns at once, and the engine stops when what was
      * published has been processed. With a journal another thread should call it as well, since only that releases the
      * journal.
+     *
      * @throws EngineStoppedException if accepted events were not processed in time, a source did not end in time, or a
      *     sink failed in flush or close or did not take its events in time, so that output may be lost; the message
      *     names the output. Everything is stopped and closed all the same, except user code that does not return, and a

@@ -130,6 +130,7 @@ public final class Inline implements AutoCloseable {
 
     /**
      * Publishes an event and returns when it has been processed.
+     *
      * @param input an input of the topology
      * @param event the event
      * @param <V> the type of the event
@@ -152,6 +153,7 @@ public final class Inline implements AutoCloseable {
      * <p>A {@link MetaReceiver} sees the place of the event in the metadata of each. The ordinary receivers of the
      * output see these outputs too. Excluded are outputs of events that a receiver published meanwhile, and of what
      * fires because time has passed.
+     *
      * @param input an input of the topology
      * @param event the event
      * @param output an output of the topology
@@ -176,6 +178,7 @@ public final class Inline implements AutoCloseable {
      * ({@link Setup#cannotDecide}). Such answers are counted, and reported by health and statistics. It waits for a
      * journal that is only busy, at most {@link Setup#stopDeadline}. An event for which the topology puts out nothing
      * counts as decided.
+     *
      * @param input an input of the topology
      * @param event the event
      * @param output an output of the topology
@@ -193,6 +196,7 @@ public final class Inline implements AutoCloseable {
 
     /**
      * Returns the publisher of an input, for the owning thread.
+     *
      * @param input an input of the topology
      * @param <V> the type of the events
      * @return the same publisher at each call
@@ -220,6 +224,7 @@ public final class Inline implements AutoCloseable {
 
     /**
      * Returns a new publisher, for the owning thread, that fills events in place and allocates nothing.
+     *
      * @param input an input of the topology
      * @param <V> the type that readers see
      * @param <W> the type that is filled
@@ -233,6 +238,7 @@ public final class Inline implements AutoCloseable {
     /**
      * Returns a new inbox, through which a thread that does not own the host hands over events. All inboxes share one
      * bounded buffer ({@link Setup#inboxSlots}). Any thread may call this; the owner publishes directly instead.
+     *
      * @param input an input of the topology
      * @param <V> the type of the events
      * @return an inbox for one thread
@@ -319,6 +325,7 @@ public final class Inline implements AutoCloseable {
 
     /**
      * Lets time pass to the present time of the system clock, as {@link #doWork(long)} does.
+     *
      * @return as {@link #doWork(long)}
      * @throws IllegalStateException as {@link #doWork(long)}
      * @throws EngineStoppedException if the host has been closed or has halted
@@ -338,6 +345,7 @@ public final class Inline implements AutoCloseable {
      * than after a pause. Left-over items also fire with the events that come; those of an event's own key fire before
      * that event. When all inputs with event time have ended, a call fires everything, except what the journal refuses
      * at the moment, which is left to a later call.
+     *
      * @param epochNs the time, in nanoseconds since the epoch (not {@link System#nanoTime}, which has another origin);
      *     ignored if no input is live
      * @return true if there was something in the inbox, or more to fire than one entry may, some of which may be left
@@ -358,6 +366,7 @@ public final class Inline implements AutoCloseable {
      * Polls all bound sources on this thread until each has ended. Meanwhile it lets time pass, as {@link #doWork}
      * does, once a period ({@link Setup#tickEvery}) and when a tick would make something due, and flushes sinks when
      * there is nothing to poll.
+     *
      * @throws Exception what a source threw; the events that it had brought before have been processed
      * @throws IllegalStateException if a thread other than the owner (the message names both) or a receiver calls this
      * @throws EngineStoppedException if the host has been closed or has halted
@@ -411,6 +420,7 @@ public final class Inline implements AutoCloseable {
 
     /**
      * Returns a copy of all counters, for the owning thread.
+     *
      * @return as of the last entry
      * @throws IllegalStateException if a thread other than the owner calls this; the message names both
      */
@@ -423,6 +433,7 @@ public final class Inline implements AutoCloseable {
 
     /**
      * Returns hashes of what the host has put out, one for each output and one over all.
+     *
      * @return as of the last entry; null if none is kept ({@link Setup#digest})
      * @throws IllegalStateException if a thread other than the owner calls this; the message names both
      */
@@ -436,6 +447,7 @@ public final class Inline implements AutoCloseable {
 
     /**
      * Tells whether the host works. Any thread may call this.
+     *
      * @return up, degraded with the reasons, closed, or halted with the reason
      */
     public Health health() {
@@ -444,6 +456,7 @@ public final class Inline implements AutoCloseable {
 
     /**
      * Acknowledges past failures, as {@link Engine#acknowledge} does. Any thread may call this.
+     *
      * @return health before the call
      */
     public Health acknowledge() {
@@ -462,6 +475,7 @@ public final class Inline implements AutoCloseable {
 
     /**
      * Returns what was found in the journal at start.
+     *
      * @return null if there is no journal ({@link Setup#journal})
      */
     public Recovered recovered() {
@@ -471,6 +485,7 @@ public final class Inline implements AutoCloseable {
     /**
      * Makes a snapshot, now and on the owner's thread, of everything that has come so far and is durable within 30 s.
      * {@link Journaling#snapshotEvery} makes snapshots on another thread.
+     *
      * @return the place of the first entry that is not in it
      * @throws io.millrace.journal.JournalException as {@link Engine#makeSnapshot}
      * @throws IllegalStateException if a thread other than the owner (the message names both) or a receiver calls this
@@ -486,6 +501,7 @@ public final class Inline implements AutoCloseable {
     /**
      * Returns the place of the last entry up to which all are durable, as known when this host last worked. Any thread
      * may call this.
+     *
      * @return the place; -1 before the first, and without a journal
      */
     public long durable() {
@@ -494,6 +510,7 @@ public final class Inline implements AutoCloseable {
 
     /**
      * Returns what an entry up to {@link #durable} survives.
+     *
      * @return the level of the journal; {@link Durability#MEMORY} without one, since nothing is durable then
      */
     public Durability durability() {
@@ -502,6 +519,7 @@ public final class Inline implements AutoCloseable {
 
     /**
      * Returns the result of the warm-up.
+     *
      * @return null if there was none ({@link Setup#warmUp})
      */
     public WarmUpReport warmUp() {
@@ -511,6 +529,7 @@ public final class Inline implements AutoCloseable {
     /**
      * Returns the events that could not be taken or processed. Any thread may read, list and redrive them; what a
      * thread other than the owner redrives is processed when the owner next publishes or does work.
+     *
      * @return counts, the last letters, and the means to redrive them
      */
     public DeadLetters deadLetters() {
@@ -519,6 +538,7 @@ public final class Inline implements AutoCloseable {
 
     /**
      * Returns the topology that runs here.
+     *
      * @return the topology; {@link Topology#describe} prints it
      */
     public Topology topology() {
@@ -529,6 +549,7 @@ public final class Inline implements AutoCloseable {
      * Processes what is in the inbox, and closes sources and sinks. This is not an end of input. Closing again has no
      * effect. It waits at most {@link Setup#stopDeadline} for blocking sinks together, and for what the journal still
      * has to take. A thread other than the owner may call this once the owner has ended.
+     *
      * @throws EngineStoppedException if a source failed in close, or a sink failed in flush or close or did not take
      *     its events in time, so that output may be lost; the message names the port. Everything is closed all the same
      * @throws IllegalStateException if a thread other than the owner calls this while the owner lives (the message

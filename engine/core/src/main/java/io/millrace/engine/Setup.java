@@ -70,6 +70,7 @@ public final class Setup {
     /**
      * Binds a source to an input. The host polls it and closes it. An input with several sources ends when all of them have
      * ended.
+     *
      * @param input an input of the topology
      * @param source supplies the events
      * @param <V> the type of the events
@@ -82,6 +83,7 @@ public final class Setup {
 
     /**
      * Sets what publishers and sources of an input do with an event for which there is no room.
+     *
      * @param input an input of the topology
      * @param what the policy; default {@link Overflow#BLOCK}
      * @param <V> the type of the events
@@ -95,6 +97,7 @@ public final class Setup {
     /**
      * Sets the answer that callers get for an event of an input when the engine cannot decide: it has halted or been closed,
      * it is too far behind, or it refuses the event. {@link Inline#decide} and {@link Publisher#submit} give this answer.
+     *
      * @param input an input of the topology
      * @param give {@link Answer#FAIL_OPEN} or {@link Answer#FAIL_CLOSED}
      * @return this
@@ -108,6 +111,7 @@ public final class Setup {
     /**
      * Binds a receiver to an output. It is called on the thread of the output's stage; several receivers are called in the
      * order in which they were bound. One receiver may be bound to several outputs of the same stage.
+     *
      * @param output an output of the topology
      * @param receiver receives the events
      * @param <V> the type of the events
@@ -121,6 +125,7 @@ public final class Setup {
     /**
      * Binds a receiver to an output and sets how it is called. {@link Delivery#blocking} puts a thread and a bounded ring
      * between it and the engine.
+     *
      * @param output an output of the topology
      * @param receiver receives the events
      * @param delivery how it is called, and what happens when it fails
@@ -134,6 +139,7 @@ public final class Setup {
 
     /**
      * Binds a receiver that also gets the metadata of each event.
+     *
      * @param output an output of the topology
      * @param receiver receives the events
      * @param <V> the type of the events
@@ -150,6 +156,7 @@ public final class Setup {
      * take them back, and their place and number may later belong to another event. Outputs that are worked out again at a
      * start are not handed over again. An exception that it throws is counted and reported by health, and makes no dead
      * letter. It does not count as a receiver of the output: if you want nothing else of it, call {@link #discard} too.
+     *
      * @param output an output of the topology
      * @param receiver receives the events; those that are not taken back reach the other receivers with the same place and
      *     ordinal
@@ -165,6 +172,7 @@ public final class Setup {
      * Binds a sink to an output, with the delivery that the sink itself asks for ({@link EventSink#delivery}). The host
      * flushes and closes it, once even if it is bound to several outputs. A sink that fails in flush or close halts the
      * engine, and health names the output and the cause: what the sink had taken may be lost.
+     *
      * @param output an output of the topology
      * @param sink receives the events
      * @param <V> the type of the events
@@ -176,6 +184,7 @@ public final class Setup {
 
     /**
      * Binds a sink to an output and sets how it is called.
+     *
      * @param output an output of the topology
      * @param sink receives the events
      * @param delivery how it is called, and what happens when it fails
@@ -193,6 +202,7 @@ public final class Setup {
     /**
      * Binds the look-up that answers the requests of a port. Each request is tried once and may take a second
      * ({@link Asking#once}).
+     *
      * @param port a port of the topology
      * @param lookup answers the requests
      * @param <Q> the type of the requests
@@ -214,6 +224,7 @@ public final class Setup {
      * With a {@link #journal}, open requests are sent again at the next start with the ids they had
      * ({@link Recovered#openRequests}); their deadlines go on meanwhile. A {@link Replay} sends no requests, and closes the
      * look-up.
+     *
      * @param port a port of the topology; can be bound once, since otherwise each request would be sent twice
      * @param lookup answers the requests
      * @param how how long to wait, and how often to try
@@ -228,6 +239,7 @@ public final class Setup {
 
     /**
      * Declares that the events of an output are not wanted.
+     *
      * @param output an output of the topology
      * @return this
      */
@@ -240,6 +252,7 @@ public final class Setup {
      * Warms up the code before the host is ready: {@link #start} and {@link #inline} first run a rehearsal, which has no
      * visible effect, and return when it is over. {@link Engine#warmUp} reports the result; health reports a latency budget
      * that was not reached.
+     *
      * @param how the events to use, how long to run, and when it is enough
      * @return this
      */
@@ -253,6 +266,7 @@ public final class Setup {
 
     /**
      * Sets the slots of a live engine's input ring: how many entries publishers may be ahead of the engine.
+     *
      * @param slots a power of two, 64 to 2^20; default 4096
      * @return this
      * @throws IllegalArgumentException if it is no power of two, or out of range
@@ -265,6 +279,7 @@ public final class Setup {
     /**
      * Sets the slots of an inline host's inbox: how many events other threads may have handed over before the owner takes
      * them. The inbox is created by the first call of {@link Inline#inbox}.
+     *
      * @param slots a power of two, 64 to 2^20; default 1024
      * @return this
      * @throws IllegalArgumentException if it is no power of two, or out of range
@@ -277,6 +292,7 @@ public final class Setup {
     /**
      * Sets the slots of the rings between the stages of a live engine: how far one stage may be ahead of the next. A ring
      * always has at least the slots for what one entry can cause there; the plan prints them.
+     *
      * @param slots a power of two, 1 to 2^20; default 1024
      * @return this
      * @throws IllegalArgumentException if it is no power of two, or out of range
@@ -290,6 +306,7 @@ public final class Setup {
      * Sets how many outputs of a stage may wait for the {@link #journal} to make their entry durable. When that many wait,
      * the stage stops, and intake with it. Raise it for a high rate of outputs on a disk whose forces are slow. The memory is
      * allocated at start; the plan prints how much.
+     *
      * @param outputs for each stage, a power of two, 64 to 2^20; default: as many as fit into 32 MiB, at most 4096
      * @return this
      * @throws IllegalArgumentException if it is no power of two, or out of range
@@ -304,6 +321,7 @@ public final class Setup {
      * a slot is then cheaper, and {@link Engine#claims} fills events in the ring itself. A publish by any other thread is
      * refused with a message that names both. What other threads want to publish (ticks, redriven letters) waits until the
      * publishing thread publishes or calls {@link Engine#doWork}. An inline host is always exclusive.
+     *
      * @return this
      */
     public Setup exclusive() {
@@ -313,6 +331,7 @@ public final class Setup {
 
     /**
      * Limits the state of all operators together.
+     *
      * @param bytes the bound in bytes; default 256 MiB
      * @return this
      * @throws IllegalArgumentException if it is less than 1 MiB
@@ -326,6 +345,7 @@ public final class Setup {
     /**
      * Keeps a running hash of each output, with checkpoints, so that two runs can be compared
      * ({@link io.millrace.metric.DigestComparison}). By default none is kept, at no cost.
+     *
      * @param kept for example {@code DigestOptions.every(1024)}
      * @return this
      */
@@ -339,6 +359,7 @@ public final class Setup {
      * late ({@link EngineStats#latency}). By default nothing is measured, at no cost. An event is measured from the time at
      * which its publisher meant to send it, if it carries one ({@link io.millrace.event.Header#intendedNs}). Entries
      * recovered from a journal are not measured.
+     *
      * @param everyEntries one entry of this many is measured; a power of two, for example 1024
      * @return this
      * @throws IllegalArgumentException if it is no power of two
@@ -352,6 +373,7 @@ public final class Setup {
     /**
      * Sets how often, at least, a live engine tells its topology the time. A tick comes sooner when it would make something
      * due. Ticks that make nothing due are taken by sleeping stages a few together, those of at most the last 80 ms.
+     *
      * @param period default 10 ms, at most a year
      * @return this
      * @throws IllegalArgumentException if it is not positive, or longer than a year
@@ -365,6 +387,7 @@ public final class Setup {
      * Sets how the threads of a live engine that evaluate entries, or write a journal, wait for input. The thread of a
      * blocking sink always waits as {@link Waiting#ADAPTIVE} does, and keeps no core. At start the engine logs (INFO,
      * {@code io.millrace.engine}) its threads, how each waits, and the number of cores.
+     *
      * @param how default {@link Waiting#ADAPTIVE}
      * @return this
      */
@@ -375,6 +398,7 @@ public final class Setup {
 
     /**
      * Sets where the threads of the engine run, for example pinned to cores. By default the operating system decides.
+     *
      * @param where called by each thread before anything else
      * @return this
      */
@@ -387,6 +411,7 @@ public final class Setup {
      * Sets how long closing waits, at most, for sources, entries, threads and blocking sinks together. What is not done by
      * then is given up and reported. Steps that only have to be told to end get a little longer when the others have used up
      * the time.
+     *
      * @param most default 30 seconds
      * @return this
      * @throws IllegalArgumentException if it is not positive, or longer than a year
@@ -400,6 +425,7 @@ public final class Setup {
      * Sets how long a stage of a live engine, or the thread of a blocking sink, may spend in one entry or in one call of a
      * receiver. Beyond that {@link Engine#health} is DEGRADED until it goes on, and names the stage, the output and the line
      * of code. An inline host is not watched: its thread is the owner's.
+     *
      * @param most default 1 second
      * @return this
      * @throws IllegalArgumentException if it is not positive, or longer than a year
@@ -412,6 +438,7 @@ public final class Setup {
     /**
      * Sets how long {@link Engine#health} stays DEGRADED for a failure that is over, unless it is
      * {@linkplain Engine#acknowledge acknowledged}.
+     *
      * @param quiet time since the failure last happened, as far as health was looked at; default 10 minutes
      * @return this
      * @throws IllegalArgumentException if it is not positive, or longer than a year
@@ -424,6 +451,7 @@ public final class Setup {
     /**
      * Limits the bytes of the entries that are kept with dead letters. The memory is allocated at start. At the bound the
      * oldest letters go; the last letter is kept whatever its size.
+     *
      * @param bytes default 1 MiB, 0 to 2^30
      * @return this
      * @throws IllegalArgumentException if it is out of range
@@ -436,6 +464,7 @@ public final class Setup {
     /**
      * Limits how many dead letters are kept whole, as far as their bytes have room ({@link #keepDeadLetterBytes}). All are
      * counted.
+     *
      * @param letters default 1024, 1 to 2^20
      * @return this
      * @throws IllegalArgumentException if it is out of range
@@ -450,6 +479,7 @@ public final class Setup {
      * blocking sink or a source). It must be quick and safe for concurrent calls; the letter is valid during the call only.
      * An exception that it throws is dropped, as the letter has already been counted and kept. When a start works out the
      * entries of a journal again, their letters come again.
+     *
      * @param listener replaces one set before
      * @return this
      */
@@ -463,6 +493,7 @@ public final class Setup {
      * works out the entries of the journal again ({@link Engine#recovered}). An output is released when its entry is durable.
      * A source that begins anew, such as a file, skips the events that the journal already has. A {@link #digest} is kept, so
      * that each start and each {@link Replay} can be checked to put out the same.
+     *
      * @param keeps for example a journal in a directory
      * @return this
      */
@@ -473,6 +504,7 @@ public final class Setup {
     /**
      * Keeps all input in a journal, as {@link #journal(Journal)} does, with snapshots or with further facts that have to be
      * the same at each start.
+     *
      * @param keeps for example a journal in a directory
      * @param how the options
      * @return this
@@ -487,6 +519,7 @@ public final class Setup {
      * Writes the counters of the engine, twice a second, to a file that other processes can read ({@link StatFile}). Counters
      * of bound sources, sinks and look-ups that implement {@link io.millrace.transport.Counted} are included. An inline host
      * writes it as time passes there ({@link Inline#doWork}).
+     *
      * @param directory best in shared memory; created if missing. The file is named after the topology, so two hosts of one
      *     topology need a directory each
      * @return this
@@ -498,6 +531,7 @@ public final class Setup {
 
     /**
      * Returns the plan that a live engine of this setup would run. An inline host has no input ring, and a single stage.
+     *
      * @return the plan, which prints itself
      * @throws io.millrace.topology.TopologyException if the topology cannot be run as configured (bounds of one entry, shares
      *     of the state budget, state that has no layout); the message lists all problems, each with node, line and cure
@@ -511,6 +545,7 @@ public final class Setup {
     /**
      * Starts a live engine, fed by publishers and sources, with one thread for its entries, or one for each stage if the
      * topology asks for several ({@code onThread}).
+     *
      * @return the running engine
      * @throws IllegalStateException if outputs are unbound (the message lists them), sources or sinks already belong to
      *     another host, settings contradict each other ({@link #exclusive} with several sources, a digest that traces), the
@@ -544,6 +579,7 @@ public final class Setup {
 
     /**
      * Makes the calling thread's own code the engine: {@code publish} returns when the event has been processed.
+     *
      * @return the host, ready to publish into
      * @throws IllegalStateException if outputs are unbound (the message lists them), sources or sinks already belong to
      *     another host, settings contradict each other, the warm-up refuses to start the host ({@link WarmUp#orRefuse}), or

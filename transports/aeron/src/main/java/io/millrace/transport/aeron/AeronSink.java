@@ -33,6 +33,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>An event that is tried again ({@code Delivery.retry}) keeps its number, so subscribers miss nothing of it.
  *
  * <p>Called by one thread. Use one for each output; it is closed by the engine to which it is bound.
+ *
  * @param <V> the type of the events
  */
 public final class AeronSink<V> implements EncodedSink<V>, Counted {
@@ -105,6 +106,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     /**
      * Creates a sink of one stream.
+     *
      * @param media the connection
      * @param channel in Aeron's notation, for example {@code aeron:ipc} or {@code aeron:udp?endpoint=desk:4041}
      * @param stream the number of the stream in it
@@ -122,6 +124,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      * is no driver, each event after the first fails or is dropped at once: the slots of {@code Delivery.blocking()} then hold
      * nothing over an outage, and the tries of {@code Delivery.retry} are as far apart as declared. If an outage must cost nothing,
      * use {@link Unsent#WAIT}.
+     *
      * @param what wait on, drop or fail
      * @return a changed copy
      */
@@ -133,6 +136,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     /**
      * Sets how long it waits with an event before it does what {@link #unsent} says. If that is to drop or to fail, and nobody
      * subscribes or there is no driver, it waits with the first event only, and at the first try of it, however it is bound.
+     *
      * @param most not negative; default a second
      * @return a changed copy
      */
@@ -145,6 +149,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     /**
      * Sends only the bytes of an event, for other programs.
+     *
      * @return a changed copy
      */
     public AeronSink<V> bare() {
@@ -156,6 +161,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
 
     /**
      * Tells subscribers when it is closed that nothing more comes: an {@link AeronSource#endsWithSender} then ends.
+     *
      * @return a changed copy
      */
     public AeronSink<V> endsWithClose() {
@@ -168,6 +174,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     /**
      * Sends to each of several receivers; the channel has {@code control-mode=manual}. All of them are used whenever a publication
      * is created.
+     *
      * @param all in Aeron's notation, for example {@code aeron:udp?endpoint=desk:4041}; at least one
      * @return a changed copy
      * @throws IllegalArgumentException if one is wrong; the message names it and the problem
@@ -188,6 +195,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     /**
      * Creates the publication, so that a channel that the driver refuses, and events for which no message has room, are known at
      * the start. If no driver answers within two seconds, they are found later, event by event.
+     *
      * @throws IOException if something does not fit; the message says what
      */
     @Override
@@ -232,6 +240,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
      * After a kill it sends again what it may have sent, marked as such: an {@link AeronSource} that had it takes it once. What was
      * given to a media driver of the killed process and not yet delivered is gone with that, and counts as sent. Bare messages have
      * no ids by which to recognise them, so those in doubt are not sent again.
+     *
      * @throws IllegalStateException if it is bound twice: ids are those of one output, so events of another would be taken for them
      */
     @Override
@@ -513,6 +522,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     /**
      * Tells subscribers now that nothing more comes, on the thread that sends, and stays open. What nobody has taken yet is lost
      * with its sender, so a process whose reader may be away stays until it knows that that has ended. Waits as for an event.
+     *
      * @throws IOException if it could not be sent
      */
     public void end() throws IOException {
@@ -550,6 +560,7 @@ public final class AeronSink<V> implements EncodedSink<V>, Counted {
     /**
      * Sends the end, if that was declared, and waits for it as for an event, but half a minute at most: closing ends even if nobody
      * ever subscribes. Aeron delivers what it has been given as long as its driver lives and somebody subscribes.
+     *
      * @throws IOException if the end could not be sent
      */
     @Override
