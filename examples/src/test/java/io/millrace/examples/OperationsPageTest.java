@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * written where a reason is told, and what counters and meters are called.
  */
 class OperationsPageTest {
-    private static final Path ROOT = root();
+    private static final Path ROOT = ReadmeTest.root();
 
     /** Where reasons are told, assigned, or handed to whoever keeps them. */
     private static final Pattern TELLS = Pattern.compile(
@@ -134,13 +134,5 @@ class OperationsPageTest {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
-    }
-
-    private static Path root() {
-        Path at = Path.of("").toAbsolutePath();
-        while (!Files.exists(at.resolve("README.md")) || !Files.isDirectory(at.resolve("operators"))) {
-            at = at.getParent();
-        }
-        return at;
     }
 }

@@ -62,7 +62,7 @@ class ReadmeTest {
         return String.join("\n", lines).stripIndent() + "\n";
     }
 
-    private static Path root() {
+    static Path root() {
         Path at = Path.of("").toAbsolutePath();
         while (!Files.exists(at.resolve("README.md")) || !Files.isDirectory(at.resolve("operators"))) {
             at = at.getParent();
