@@ -185,7 +185,7 @@ class FormTest {
         String path = "bench/jmh/src/main/java/X.java";
         assertEquals(List.of(), judge(new Source(path, "\n".repeat(LINES_MAX))));
         assertEquals(1, judge(new Source(path, "\n".repeat(LINES_MAX) + "}\n")).size());
-        String commented = "int a; // one\n/* two */\n\n".repeat(CODE_MAX / 3);
+        String commented = "int a; // one\n/* two */\n".repeat(LINES_MAX / 2); // all of it would be too much
         assertEquals(List.of(), judge(new Source(path, commented)));
         assertEquals(
                 1, judge(new Source(path, "int a;\n".repeat(CODE_MAX) + "}\n")).size());

@@ -168,9 +168,9 @@ final class JmhPage {
     static String table(Collection<RunResult> results) {
         boolean inPairs = results.stream().anyMatch(r -> r.getSecondaryResults().containsKey(PERCENT));
         StringBuilder table = new StringBuilder("| benchmark | parameters | score | ± | unit | bytes |")
-                .append(inPairs ? " of its pair | ± |\n" : "\n")
+                .append(inPairs ? " beside its pair |\n" : "\n")
                 .append("| --- | --- | --- | --- | --- | --- |")
-                .append(inPairs ? " --- | --- |\n" : "\n");
+                .append(inPairs ? " --- |\n" : "\n");
         for (RunResult result : results) {
             table.append(row(result)).append(inPairs ? pair(result) : "").append('\n');
         }
@@ -192,11 +192,21 @@ final class JmhPage {
                 bytes == null ? "-" : number(bytes.getScore()));
     }
 
+    /** Over JVMs, of which each has its own place in memory for what is compared. */
     private static String pair(RunResult result) {
-        Result<?> percent = result.getSecondaryResults().get(PERCENT);
-        return percent == null
-                ? " - | - |"
-                : String.format(Locale.ROOT, " %+.1f %% | %s |", percent.getScore(), number(percent.getScoreError()));
+        double[] ofForks = result.getBenchmarkResults().stream()
+                .mapToDouble(fork -> fork.getIterationResults().stream()
+                        .mapToDouble(i -> percent(i.getSecondaryResults()))
+                        .average()
+                        .orElse(Double.NaN))
+                .toArray();
+        return " " + Turns.told(ofForks) + " |";
+    }
+
+    @SuppressWarnings("rawtypes") // as JMH has them
+    private static double percent(Map<String, Result> counted) {
+        Result<?> percent = counted.get(PERCENT);
+        return percent == null ? Double.NaN : percent.getScore();
     }
 
     private static String number(double value) {

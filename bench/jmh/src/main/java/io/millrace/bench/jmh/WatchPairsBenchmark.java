@@ -24,7 +24,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * What it costs to keep watch over an engine, by pairs: two engines in one JVM, one that is watched and one that is not, take blocks of
  * events in turns, a few milliseconds each. What a machine has become meanwhile is then the same for both, and the median of the ratios of all
  * pairs is told ({@code percent}); what the two differ by for other reasons, where their objects lie and what was compiled first, is
- * drawn anew in each fork. {@code again} is a second engine that is not watched: what it differs by cannot be told from nothing.
+ * drawn anew in each fork. {@code again} is a second engine that is not watched: what it differs by cannot be told from nothing. Both share what the
+ * JVM has compiled of hosts and publishers, so a branch that watching takes there is in the code of both; what watching itself does is not.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -100,6 +100,9 @@ class SenderMarks {
 
     /** The number first: a process that dies in between has told another sender's place a number, and not its own too much. */
     private long mark(long sender, long number) {
+        if (sender == 0) {
+            return NONE; // it has none, and takes no other's place
+        }
         last = find(sender);
         boolean isThere = all.getLong(last) == sender;
         long before = isThere ? all.getLong(last + Long.BYTES) : NONE;

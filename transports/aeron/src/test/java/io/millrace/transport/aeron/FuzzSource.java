@@ -296,7 +296,7 @@ final class FuzzSource<V> implements EventSource<V> {
                 sessions[random.nextInt(SESSIONS)] = session(sender());
                 break;
             case 7:
-                flood = random.nextInt(60) == 0 ? FLOOD : 0;
+                flood = random.nextInt(20) == 0 ? FLOOD : 0;
                 break;
             default:
                 break;

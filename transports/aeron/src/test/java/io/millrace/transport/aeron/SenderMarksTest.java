@@ -1,6 +1,7 @@
 package io.millrace.transport.aeron;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ class SenderMarksTest {
     private static final long SEED = Long.getLong("millrace.seed", 11);
     private static final int SENDERS = 4;
     private static final int STEPS = 400;
+    private static final int MORE_THAN_PLACES = 10_000;
 
     /** Keeps the memory as it was behind each store. */
     private static final class Cut extends SenderMarks {
@@ -83,6 +85,25 @@ class SenderMarksTest {
             }
         }
         assertTrue(made > STEPS, made + " states in between");
+    }
+
+    /** Only who writes frames by hand has that number: what it sends is counted, and no other sender loses its place for it. */
+    @Test
+    void shouldHaveNoPlaceForASenderWithoutANumber() {
+        SenderMarks marks = new SenderMarks(ByteBuffer.wrap(new byte[SenderMarks.BYTES]));
+        long senders = 0;
+        while (senders < MORE_THAN_PLACES && (senders == 0 || marks.isTaken(1, 1))) {
+            marks.take(++senders, 1); // until the first has to go
+        }
+        assertTrue(senders < MORE_THAN_PLACES, "each of " + senders + " has a place");
+        for (int i = 0; i < MORE_THAN_PLACES; i++) {
+            marks.take(0, 1);
+            assertFalse(marks.isTaken(0, 1));
+        }
+        assertEquals(senders + MORE_THAN_PLACES, marks.taken());
+        for (long sender = 2; sender <= senders; sender++) {
+            assertTrue(marks.isTaken(sender, 1), "sender " + sender);
+        }
     }
 
     /** In each it is as before, or as behind it. */

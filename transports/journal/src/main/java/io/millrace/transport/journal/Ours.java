@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -76,7 +77,9 @@ final class Ours {
     /** Why a directory cannot become one; of one that is there, which of its files it is. */
     static JournalException failure(Path directory, IOException e) {
         String what = "cannot open the journal " + directory + ": " + e;
-        if (e instanceof AccessDeniedException) {
+        if (isDiskFull(e)) {
+            what += "; make room on its disk, and start again";
+        } else if (e instanceof AccessDeniedException) {
             what = "no permission to write; " + e.getMessage()
                     + "; allow this user to write it, or take another directory";
         } else if (e instanceof FileAlreadyExistsException && !isDirectory(directory)) {
@@ -87,10 +90,14 @@ final class Ours {
         } else if (e instanceof FileSystemException inFile && inFile.getReason() != null) {
             what = "cannot be used (" + inFile.getReason() + "); " + directory
                     + "; name another directory, or check its disk";
-        } else if (String.valueOf(e.getMessage()).contains("No space left")) {
-            what += "; make room on its disk, and start again";
         }
         return new JournalException(what, e);
+    }
+
+    /** As systems say it: there is no class of exceptions for it. */
+    private static boolean isDiskFull(IOException e) {
+        String said = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return said.contains("no space left") || said.contains("not enough space") || said.contains("quota exceeded");
     }
 
     /** Not a link to one. */

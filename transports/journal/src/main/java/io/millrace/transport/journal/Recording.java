@@ -94,7 +94,7 @@ final class Recording implements AutoCloseable {
             throw e;
         } catch (IOException | RuntimeException e) {
             boolean isFull = e instanceof ArchiveException a && a.errorCode() == ArchiveException.STORAGE_SPACE;
-            String why = isFull ? "its disk has no room for a file of it; make room, and start again" : e.toString();
+            String why = isFull ? Words.noRoomForAFile(settings) : e.toString();
             throw new JournalException("cannot start the archive of " + settings.directory + ": " + why, e);
         }
     }

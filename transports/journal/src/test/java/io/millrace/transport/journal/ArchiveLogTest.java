@@ -259,6 +259,9 @@ class ArchiveLogTest {
         assertEquals(
                 "cannot be used (Read-only file system); " + path + "; name another directory, or check its disk",
                 Ours.failure(path, refusal).getMessage());
+        IOException full = new FileSystemException(path.toString(), null, "No space left on device");
+        String said = Ours.failure(path, full).getMessage();
+        assertTrue(said.endsWith("No space left on device; make room on its disk, and start again"), said);
     }
 
     /** A system says it of a place that takes no new file, as its own tables do. */

@@ -95,6 +95,9 @@ class KilledProcessTest {
 
     /** Fills a small disk with a journal until a write fails; makes room; begins again. */
     public static final class SmallDisk {
+        /** Room for a manifest, whatever the pages of memory are; a file of the archive's has 128 KiB. */
+        private static final int MANIFEST_BYTES = 100 << 10;
+
         private SmallDisk() {}
 
         /**
@@ -114,7 +117,7 @@ class KilledProcessTest {
             long durable = fill(settings);
             refuse(settings);
             try (FileChannel left = FileChannel.open(ballast, StandardOpenOption.WRITE)) {
-                left.truncate((4 << 20) - (100 << 10)); // room for a manifest, not for a file of the archive's
+                left.truncate(left.size() - MANIFEST_BYTES); // not enough for a file of the archive's
             }
             refuse(settings);
             Files.delete(ballast);
@@ -132,7 +135,8 @@ class KilledProcessTest {
             try (JournalLog log = new ArchiveJournal(settings).open(Logs.FACTS)) {
                 System.out.println("began, at " + log.next());
             } catch (JournalException e) {
-                System.out.println(e.getMessage().replaceAll("/.*disk/", ""));
+                System.out.println(
+                        e.getMessage().replaceAll("/.*disk/", "").replaceAll("\\d+ bytes are", "N bytes are"));
             }
         }
 
@@ -165,8 +169,8 @@ class KilledProcessTest {
         assertTrue(child.waitFor(1, TimeUnit.MINUTES), "the child ends");
         String noRoom = "cannot open the journal j: java.io.IOException: No space left on device;"
                 + " make room on its disk, and start again";
-        String noFile =
-                "cannot start the archive of j: its disk has no room for a file of it;" + " make room, and start again";
+        String noFile = "cannot start the archive of j: its disk has no room for a file of 131072 bytes;"
+                + " N bytes are free; make room, and start again";
         assertEquals("stopped\nnot closed cleanly\n" + noRoom + "\n" + noFile + "\nall there\ngoes on", said.strip());
     }
 
@@ -196,8 +200,8 @@ class KilledProcessTest {
         String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         command.addAll(List.of("-cp", path, main.getName()));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("LC_ALL", "C"); // the system's own words are compared
+        return builder.start();
     }
 }
