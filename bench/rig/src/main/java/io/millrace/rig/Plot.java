@@ -27,8 +27,7 @@ public final class Plot {
     private static final double NARROW = 6.6;
 
     private static final int STEPS_A_NINE = 20, NINES_MAX = 5;
-    private static final double LAST = 99.999;
-    private static final double[] MARKS = {50, 90, 99, 99.9, 99.99, LAST};
+    private static final double[] MARKS = {50, 90, 99, 99.9, 99.99, 99.999};
     private static final List<String> COLOURS = List.of(
             "#1b6ca8", "#c1432e", "#2f8f5b", "#8a4fbf", "#b8860b", "#4a4a4a", "#d05a9c", "#3aa6a6", "#7a5230",
             "#7fb800", "#5b6ee1", "#e08e2b");
@@ -161,7 +160,9 @@ public final class Plot {
             for (Histogram ns : panel.values()) {
                 if (ns.getTotalCount() > 0) {
                     least = Math.min(least, Math.floor(Math.log10(Math.max(1, ns.getValueAtPercentile(10)))));
-                    most = Math.max(most, Math.ceil(Math.log10(Math.max(10, ns.getValueAtPercentile(LAST)))));
+                    most = Math.max(
+                            most,
+                            Math.ceil(Math.log10(Math.max(10, ns.getValueAtPercentile(percentile(lastStep(ns)))))));
                 }
             }
         }
@@ -210,14 +211,25 @@ public final class Plot {
 
     private static void line(StringBuilder out, String system, Histogram ns, String stroke, double[] decades) {
         out.append("<polyline fill=\"none\" ").append(stroke).append(" points=\"");
-        for (int step = 0; step <= NINES_MAX * STEPS_A_NINE; step++) {
-            double percentile = 100 * (1 - Math.pow(10, -(double) step / STEPS_A_NINE));
-            if (Percentile.isKnown(percentile, ns.getTotalCount())) {
-                double value = ns.getValueAtPercentile(percentile);
-                out.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(percentile), y(value, decades)));
-            }
+        int last = lastStep(ns);
+        for (int step = 0; step <= last; step++) {
+            double value = ns.getValueAtPercentile(percentile(step));
+            out.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(percentile(step)), y(value, decades)));
         }
         out.append(String.format(Locale.ROOT, "\"><title>%s</title></polyline>%n", escaped(system)));
+    }
+
+    /** Where a line ends: the last step above which an event lies; -1 where there is none. */
+    private static int lastStep(Histogram ns) {
+        int step = NINES_MAX * STEPS_A_NINE;
+        while (step >= 0 && !Percentile.isKnown(percentile(step), ns.getTotalCount())) {
+            step--;
+        }
+        return step;
+    }
+
+    private static double percentile(int step) {
+        return 100 * (1 - Math.pow(10, -(double) step / STEPS_A_NINE));
     }
 
     private static void rule(StringBuilder out, double x1, double y1, double x2, double y2) {

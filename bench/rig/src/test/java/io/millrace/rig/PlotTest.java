@@ -88,9 +88,12 @@ class PlotTest {
         thousand.recordValueWithCount(1_000, 999);
         thousand.recordValue(1_000_000);
         plot.add("panel", "some", List.of(thousand));
-        double[] heights = heights(
-                (Element) parsed(plot.svg()).getElementsByTagName("polyline").item(0));
+        String svg = plot.svg();
+        double[] heights =
+                heights((Element) parsed(svg).getElementsByTagName("polyline").item(0));
         assertEquals(1 + 3 * 20, heights.length, "to p99.9, a twentieth of a nine at a time");
+        assertTrue(svg.contains(">1 µs<"), svg);
+        assertFalse(svg.contains(">10 µs<") || svg.contains(">1 ms<"), "nor does the axis go higher: " + svg);
     }
 
     private static Document parsed(String svg) throws Exception {
@@ -109,7 +112,7 @@ class PlotTest {
             systems.add("disruptor:records/parking:" + i + "00us@zgc");
         }
         String panel = "100,000 events a second; not held: " + String.join(", ", systems.subList(1, 20));
-        systems.forEach(system -> plot.add(panel, system, List.of(of(100, 1_000_000_000))));
+        systems.forEach(system -> plot.add(panel, system, List.of(of(100, 1_000_000_000, 1_000_000_000))));
         Document svg = parsed(plot.svg());
         Element root = svg.getDocumentElement();
         Rectangle2D paper = new Rectangle2D.Double(
@@ -180,7 +183,7 @@ class PlotTest {
                 List.of("1 ns", "10 ns", "100 ns", "1 µs", "100 µs", "1 ms", "1 s", "1000 s"),
                 IntStream.of(0, 1, 2, 3, 5, 6, 9, 12).mapToObj(Plot::duration).toList());
         Plot plot = new Plot("title");
-        plot.add("panel", "some", List.of(of(20_000, 200_000)));
+        plot.add("panel", "some", List.of(of(20_000, 200_000, 200_000)));
         String svg = plot.svg();
         for (String words : List.of(">latency<", ">percentile of all", ">10 µs<", ">1 ms<", ">p99.9<")) {
             assertTrue(svg.contains(words), words + " in " + svg);
