@@ -102,7 +102,8 @@ final class PeersCommand implements BenchCommand {
                             "--jvms",
                             "--warmup",
                             "--no-latency",
-                            "--no-throughput"),
+                            "--no-throughput",
+                            "--readme"), // whose tables are measured ones
                     "with --quick");
             Rounds one = new Rounds(1, 1);
             return new Size(0, one, 0, new Schedule(PeersSmoke.rates(), PeersSmoke.seconds(), one));

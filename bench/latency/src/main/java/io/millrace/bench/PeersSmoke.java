@@ -7,6 +7,7 @@ import io.millrace.bench.system.Systems;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Workload;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,17 +17,21 @@ import java.util.stream.Stream;
 
 /**
  * That the systems of another build work: each on each workload that it computes, all its events as fast as it goes and then a second of them at
- * a rate, in one JVM, with the answer compared behind both. One that fails is void, and the others go on.
+ * a rate, in one JVM, with the answer compared behind both: there are results of each half. One that fails, or hangs, is void, and the others go
+ * on.
  */
 final class PeersSmoke {
     /** Where results come at once; of all systems alike, as of few there would be no result to compare. */
     private static final long EVENTS = 100_000;
 
-    /** W1, whose results come when a second ends: more than one, and so many that all of them are out. */
-    private static final long EVENTS_OF_SECONDS = 210_000;
+    /** W1, whose results come when a second of 200,000 ends: one has ended, and another does in the midst of the run at a rate. */
+    private static final long EVENTS_OF_SECONDS = 399_000;
 
     private static final long RATE = 2_000;
     private static final long SECONDS = 1;
+
+    /** For all that one of them does on a workload, which takes a few seconds. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private PeersSmoke() {}
 
@@ -52,7 +57,19 @@ final class PeersSmoke {
         return WindowEnds.windowMs(workload) > 0 ? EVENTS_OF_SECONDS : EVENTS;
     }
 
+    /** How many with those at a rate, and with those behind them that make the answer whole. */
+    static long allEvents(Workload workload) {
+        long paced = events(workload) + RATE * SECONDS;
+        return paced + WindowEnds.more(workload, paced);
+    }
+
     static PeersTables measure(Workload workload, List<String> systems, Child.Settings settings) throws IOException {
+        return measure(workload, systems, settings, PATIENCE);
+    }
+
+    /** The same, with a time for each system. */
+    static PeersTables measure(Workload workload, List<String> systems, Child.Settings settings, Duration patience)
+            throws IOException {
         PeersTables tables = new PeersTables(workload);
         tables.runs = workload + ": " + words(events(workload));
         tables.throughput = new LinkedHashMap<>();
@@ -72,16 +89,20 @@ final class PeersSmoke {
             if (Systems.isLive(Common.plain(system))) {
                 rows.put(system, paced);
             }
-            measure(system, settings, expected, full, paced);
+            measure(system, settings, patience, expected, full, paced);
         }
         LatencyRow.check(rows.values(), reference);
+        if (reference.upTo(allEvents(workload)).count() == expected.count()) {
+            rows.values().forEach(row -> row.isWrong("no result of the events at a rate to compare"));
+        }
         tables.latency = Map.of(RATE, rows);
         return tables;
     }
 
-    private static void measure(String system, Child.Settings settings, Answer expected, Row full, LatencyRow paced)
+    private static void measure(
+            String system, Child.Settings settings, Duration patience, Answer expected, Row full, LatencyRow paced)
             throws IOException {
-        try (Child child = new Child(system, settings)) {
+        try (Child child = new Child(system, settings, patience)) {
             Child.Full result = child.full(full.events);
             full.nextJvm();
             full.add(result);
@@ -90,12 +111,13 @@ final class PeersSmoke {
                 paced.add(child.paced(RATE, SECONDS));
                 paced.end(child, settings.workload());
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw e;
             }
-            full.isWrong(e.getMessage());
-            paced.isWrong(e.getMessage());
+            String why = e instanceof IOException ? e.getMessage() : "its answer cannot be read: " + e;
+            full.isWrong(why);
+            paced.isWrong(why);
         }
     }
 

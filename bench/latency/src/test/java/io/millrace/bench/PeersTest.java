@@ -12,13 +12,19 @@ import io.millrace.bench.rig.Jvm;
 import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Workload;
 import io.millrace.cli.UsageException;
+import io.millrace.engine.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Scanner;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Systems of another build: their figures, the page they go to, and the JVM they run in. */
 class PeersTest {
@@ -79,6 +85,65 @@ class PeersTest {
         assertFalse(text.contains("\"W1\""), "no peer here computes it");
     }
 
+    /** Where there was none a peer would pass that does nothing with what comes at a rate. */
+    @ParameterizedTest
+    @EnumSource(names = {"W0", "W1", "W2", "W3"})
+    void shouldHaveResultsOfBothHalvesOfASmoke(Workload workload) {
+        Common.Expected reference = new Common.Expected(workload);
+        long atFullSpeed = reference.upTo(PeersSmoke.events(workload)).count();
+        assertTrue(atFullSpeed > 0, "at full speed");
+        assertTrue(reference.upTo(PeersSmoke.allEvents(workload)).count() > atFullSpeed, "at a rate");
+    }
+
+    /** A system that does not speak as it should, by its name; another is itself. */
+    static final class Strange {
+        public static void main(String[] args) throws Exception {
+            switch (args[1]) {
+                case "deaf" -> Thread.sleep(Long.MAX_VALUE);
+                case "hanging" -> {
+                    System.out.println("@millrace-bench ready=true");
+                    Thread.sleep(Long.MAX_VALUE);
+                }
+                case "garbling" -> {
+                    System.out.println("@millrace-bench ready=true");
+                    new Scanner(System.in).nextLine();
+                    System.out.println("@millrace-bench ns=many cpuNs=few");
+                }
+                case "mumbling" -> {
+                    System.out.println("@millrace-bench ready");
+                    Thread.sleep(Long.MAX_VALUE);
+                }
+                default -> Main.main(args);
+            }
+        }
+    }
+
+    @Test
+    @Timeout(
+            value = 60,
+            threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // what waits for a child does not heed interrupts
+    void shouldGoOnBehindAPeerThatHangsOrAnswersNonsense() throws Exception {
+        Jvm jvm = Jvm.own(List.of(SmokeTest.SMALL_JVM.split(" ")));
+        Child.Settings settings =
+                new Child.Settings(Strange.class.getName(), Workload.W0, true, Waiting.SPINNING, 4096, jvm);
+        PeersTables hung = PeersSmoke.measure(Workload.W0, List.of("deaf", "hanging"), settings, Duration.ofSeconds(1));
+        for (String system : List.of("deaf", "hanging")) {
+            assertVoid("VOID: system " + system + " was not done within 1 s; its JVM was ended", hung, system);
+        }
+        PeersTables garbled = PeersSmoke.measure(Workload.W0, List.of("garbling", "mumbling", "hand"), settings);
+        for (String system : List.of("garbling", "mumbling")) {
+            assertVoid("VOID: its answer cannot be read: ", garbled, system);
+        }
+        assertEquals("", garbled.throughput.get("hand").wrong);
+    }
+
+    private static void assertVoid(String why, PeersTables tables, String system) {
+        assertTrue(tables.throughput.get(system).wrong.startsWith(why), tables.throughput.get(system).wrong);
+        tables.latency.forEach((rate, rows) -> assertTrue(
+                rows.get(system).wrong().startsWith(why), rows.get(system).wrong()));
+        assertFalse(tables.isSound());
+    }
+
     @Test
     void shouldTakeNoSystemForSoundThatHasNoRunOrNoResult() throws Exception {
         PeersTables tables = new PeersTables(Workload.W0);
@@ -135,6 +200,7 @@ class PeersTest {
                 "twin");
         assertRefused("--systems twin: it has no live source", "latency", "--workload", "W0", "--systems", "twin");
         assertRefused("--runs: has no meaning with --quick", "peers", "--quick", "--runs", "2");
+        assertRefused("--readme: has no meaning with --quick", "peers", "--quick", "--readme", "page.md");
         assertRefused("--workload W9: not possible; use w0", "peers", "--workload", "W9");
         assertRefused("--gc cms: no such collector; use some of g1", "throughput", "--gc", "cms");
         assertRefused("--gc g1,zgc: a table here is of one collector; name one", "scale", "--gc", "g1,zgc");

@@ -11,10 +11,13 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The JVM of one system, seen from the parent. While it has no order it is stopped (SIGSTOP), because an engine's thread that
@@ -29,6 +32,12 @@ public final class Child implements AutoCloseable {
     private final BufferedReader answers;
     private final Writer orders;
     private final Thread killer;
+
+    /** For all that it does; null where it has the time that it takes. */
+    private final Duration atMost;
+
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private volatile boolean isLate;
 
     /** What all children of a run have in common. */
     public record Settings(
@@ -52,7 +61,17 @@ public final class Child implements AutoCloseable {
      *     the settings'
      */
     public Child(String system, Settings settings) throws IOException {
+        this(system, settings, null);
+    }
+
+    /**
+     * The same, with a time by which it has done all that it is asked for: after that its JVM is ended, and what is asked fails.
+     *
+     * @param atMost from now until it is closed; null for any
+     */
+    public Child(String system, Settings settings, Duration atMost) throws IOException {
         this.system = system;
+        this.atMost = atMost;
         int at = system.indexOf('@');
         String waiting = at < 0 ? system : system.substring(0, at);
         int slash = waiting.indexOf('/');
@@ -75,8 +94,20 @@ public final class Child implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(killer);
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         orders = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
-        answer();
-        signal("STOP");
+        if (atMost != null) {
+            closed.orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS).exceptionally(e -> {
+                isLate = true;
+                process.destroyForcibly(); // whoever waits for an answer sees the end of its output
+                return null;
+            });
+        }
+        try {
+            answer();
+            signal("STOP");
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     /** The system's name, as it was given. */
@@ -124,8 +155,12 @@ public final class Child implements AutoCloseable {
 
     private Map<String, String> ask(String order) throws IOException {
         signal("CONT");
-        orders.write(order + "\n");
-        orders.flush();
+        try {
+            orders.write(order + "\n");
+            orders.flush();
+        } catch (IOException e) {
+            throw isLate ? hasEnded() : e;
+        }
         Map<String, String> answer = answer();
         signal("STOP");
         return answer;
@@ -144,7 +179,14 @@ public final class Child implements AutoCloseable {
             }
             System.err.println(system + ": " + line);
         }
-        throw new IOException("the JVM of system " + system + " has ended; see above");
+        throw hasEnded();
+    }
+
+    private IOException hasEnded() {
+        return new IOException(
+                isLate
+                        ? "system " + system + " was not done within " + atMost.toSeconds() + " s; its JVM was ended"
+                        : "the JVM of system " + system + " has ended; see above");
     }
 
     /** Where there are no signals the child just goes on waiting. */
@@ -166,6 +208,7 @@ public final class Child implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.complete(null);
         process.destroyForcibly();
         try {
             Runtime.getRuntime().removeShutdownHook(killer);

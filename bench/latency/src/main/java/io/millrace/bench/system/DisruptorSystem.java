@@ -30,10 +30,13 @@ final class DisruptorSystem implements SystemUnderTest {
     private final Handler[] handlers;
     private final Failure failure = new Failure();
 
-    /** The first of the events that wait for the others that are due with them, how many wait, and when they were due. */
+    /** The first of the events that wait for the others that are due with them. */
     private long firstDue;
 
+    /** How many wait, this one included. */
     private int waiting;
+
+    /** When they were due. */
     private long dueNs;
 
     DisruptorSystem(Conditions conditions, Loop loop, int claim, ProducerType producers) {
