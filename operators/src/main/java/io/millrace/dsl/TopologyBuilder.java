@@ -18,10 +18,10 @@ import io.millrace.topology.Topology;
 import io.millrace.topology.Waits;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -30,15 +30,14 @@ import java.util.function.Supplier;
  * {@link IllegalStateException}. A word that is given something of another definition reports that as a problem.
  */
 public final class TopologyBuilder {
-    /** A name has 64 characters at most, and {@code .with} and a number come behind this one. */
-    private static final int LEFT_OF_NAME = 54;
+    private static final String WITH = ".with";
+
+    /** A name has 64 characters at most, those of {@link #WITH} among them. */
+    private static final int LEFT_OF_NAME = 64 - WITH.length();
 
     private final GraphBuilder graph;
     private final String name;
     private final List<String> named = new ArrayList<>();
-
-    /** By the name of a word that waits for others, how many have it. */
-    private final Map<String, Integer> withs = new LinkedHashMap<>();
 
     private final List<Begun> begun = new ArrayList<>();
     private boolean isOpen = true;
@@ -119,29 +118,30 @@ public final class TopologyBuilder {
     Port matched(EventStream<?> base, With.Combiner combiner, EventStream<?>... branches) {
         Port[] inputs = ports(base, branches);
         graph().markOrigin(base.port());
-        String name = null;
+        Set<String> waiting = new LinkedHashSet<>();
         long withinNs = -1;
         for (Port input : inputs) {
             Waits waits = graph.waits(base.port(), input);
-            name = name == null && waits.node() != null ? ofWaiting(waits.node()) : name;
+            if (waits.node() != null) {
+                waiting.add(waits.node());
+            }
             withinNs = Math.max(withinNs, waits.withinNs());
         }
         Operator<?, ?> with =
                 withinNs < 0 ? With.of(branches.length, combiner) : WithWaiting.of(branches.length, combiner, withinNs);
-        return graph.operator(name, with, with.keepsKey() ? base.key() : null, Site.here(), inputs);
+        Port out = graph.operator(null, with, with.keepsKey() ? base.key() : null, Site.here(), inputs);
+        nameAfter(out, String.join("+", waiting));
+        return out;
     }
 
     /**
-     * A {@code with} that waits keeps state, so a journal wants a name that stays: it is named after the first branch that waits, unless that has
-     * none itself. Of several the further ones are numbered, in the order of their definition.
+     * A {@code with} that waits keeps state, so a journal wants a name that stays: it is named after its branches that wait. It has none where one
+     * of these has none, or another node has that name already.
      */
-    private String ofWaiting(String node) {
-        if (node.indexOf('@') >= 0) {
-            return null;
+    private void nameAfter(Port with, String branches) {
+        if (!branches.isEmpty() && branches.indexOf('@') < 0) {
+            graph.nameAfter(with, branches.substring(0, Math.min(branches.length(), LEFT_OF_NAME)) + WITH);
         }
-        String name = node.substring(0, Math.min(node.length(), LEFT_OF_NAME)) + ".with";
-        int number = withs.merge(name, 1, Integer::sum);
-        return number == 1 ? name : name + "-" + number;
     }
 
     /** The ports of the streams that a word is given. */

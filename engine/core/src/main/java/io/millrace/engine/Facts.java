@@ -219,12 +219,20 @@ final class Facts {
         return out.toString();
     }
 
+    /** What matches branches takes no name. */
+    private static String cure(TopologyNode n) {
+        return n.operator().matchesInputs()
+                ? "name a branch for it: it is named after its branches that wait, and another node has that name, or"
+                        + " such a branch has none; give it a waiting branch of its own, by a name of its own"
+                : "give it a name, such as \"" + n.word() + "-" + n.id() + "\"";
+    }
+
     /** What keeps state has to be found again, in a snapshot and in what an operator of the engine says. */
     private static void requireNames(Topology topology) {
         List<String> unnamed = new ArrayList<>();
         for (TopologyNode n : topology.nodes()) {
             if (n.operator() != null && n.operator().keepsState() && !isNamed(n)) {
-                unnamed.add(n.where() + ": give it a name, such as \"" + n.word() + "-" + n.id() + "\"");
+                unnamed.add(n.where() + ": " + cure(n));
             }
         }
         if (!unnamed.isEmpty()) {

@@ -3,7 +3,6 @@ package io.millrace.topology;
 import io.millrace.event.EventType;
 import io.millrace.event.Input;
 import io.millrace.event.Output;
-import io.millrace.operator.Answers;
 import io.millrace.operator.Operator;
 import io.millrace.operator.Outside;
 import java.time.Duration;
@@ -252,7 +251,7 @@ public final class GraphBuilder {
 
     private void requireFree(String what, String wanted, String site) {
         NodeDraft other = named(wanted);
-        if (other != null) {
+        if (other != null && !other.yieldsName()) {
             problems.add(what + " " + wanted + (site.isEmpty() ? "" : " (" + site + ")") + ": "
                     + other.kind.name().toLowerCase(Locale.ROOT) + " " + other.where()
                     + " has that name; names are unique in a topology, so give one of them another");
@@ -261,7 +260,7 @@ public final class GraphBuilder {
 
     private NodeDraft named(String wanted) {
         for (NodeDraft n : nodes) {
-            if (n.name.equals(wanted)) {
+            if (n.name.equals(wanted) || wanted.equals(n.nameOfLine)) {
                 return n;
             }
         }
@@ -335,16 +334,20 @@ public final class GraphBuilder {
      * @return {@link Waits#NONE} if it is answered in its own step
      */
     public Waits waits(Port base, Port branch) {
-        Waits sum = Waits.NONE;
-        Port at = branch;
-        while (!at.equals(base) && !nodes.get(at.node()).inputs.isEmpty()) {
-            NodeDraft n = nodes.get(at.node());
-            if (n.content instanceof Operator<?, ?> o && o.answersWithinNs() >= 0) {
-                sum = sum.behind(n.name, o.answersWithinNs());
-            }
-            at = n.inputs.get(0);
+        return Branches.waits(nodes, base, branch);
+    }
+
+    /**
+     * Names an operator that was given no name after others. Where another node has that name, or is given it later, it keeps the one made from
+     * word and line: a number behind it would go by the order of the definition, so the next edit could make it that of another operator.
+     *
+     * @param node one of its outputs
+     * @param made of the names of the others
+     */
+    public void nameAfter(Port node, String made) {
+        if (named(made) == null) {
+            nodes.get(node.node()).nameAfter(made);
         }
-        return sum;
     }
 
     /**
@@ -515,7 +518,7 @@ public final class GraphBuilder {
         }
         for (NodeDraft n : nodes) {
             if (n.content instanceof Operator<?, ?> o && o.matchesInputs()) {
-                checkBranches(n);
+                Branches.check(nodes, n, problems);
             }
         }
         sections.check();
@@ -528,32 +531,6 @@ public final class GraphBuilder {
             throw refusal();
         }
         return new Topology(name, finished(order, marks));
-    }
-
-    /** A branch of a with must come from the base and answer each event exactly once. */
-    private void checkBranches(NodeDraft with) {
-        Port base = with.inputs.get(0);
-        for (int i = 1; i < with.inputs.size(); i++) {
-            Port at = with.inputs.get(i);
-            while (!at.equals(base)) {
-                NodeDraft n = nodes.get(at.node());
-                if (n.content == null && n.kind == TopologyNode.Kind.OPERATOR) {
-                    break; // could not be made, and may answer each event
-                }
-                if (n.kind != TopologyNode.Kind.OPERATOR) {
-                    problems.add(with.where() + ": branch " + i + " does not come from "
-                            + nodes.get(base.node()).where() + "; begin it from the stream that with is called on");
-                    break;
-                }
-                Operator<?, ?> o = (Operator<?, ?>) n.content;
-                if (o.answers() != Answers.EXACTLY_ONE || at.port() != 0) {
-                    problems.add(with.where() + ": branch " + i + " must answer each event exactly once, and "
-                            + o.word() + " " + n.where() + " does not; put it before or behind the with");
-                    break;
-                }
-                at = n.inputs.get(0);
-            }
-        }
     }
 
     /** Sinks may have got streams from later nodes; everything else is already in the order of its edges. */

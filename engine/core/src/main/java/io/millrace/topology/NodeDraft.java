@@ -11,7 +11,11 @@ import java.util.Map;
 /** A node while its topology is being built. */
 final class NodeDraft {
     final TopologyNode.Kind kind;
-    final String name;
+    String name;
+
+    /** The one made from word and line, where it has one made of those of others in its place; else null. */
+    String nameOfLine;
+
     Object content;
     final List<Port> inputs;
     final List<EventType<?>> types;
@@ -82,6 +86,21 @@ final class NodeDraft {
     boolean isSensitive(int port) {
         EventType<?> type = port < types.size() ? types.get(port) : null;
         return type == null ? takesSensitive : type.hasSensitive();
+    }
+
+    void nameAfter(String made) {
+        nameOfLine = name;
+        name = made;
+    }
+
+    /** Whether it can leave its name to a node that was given it; it has its own again then. */
+    boolean yieldsName() {
+        if (nameOfLine == null) {
+            return false;
+        }
+        name = nameOfLine;
+        nameOfLine = null;
+        return true;
     }
 
     String where() {

@@ -30,7 +30,7 @@ final class LiveRun {
     private static final Duration PATIENCE = Duration.ofSeconds(50);
 
     /** One output as it came. */
-    record Came(String id, long eventSequence) {}
+    record Came(String id, long sequence, long eventSequence) {}
 
     /** What was asked outside. */
     private record Asked(String port, long sequence, int ordinal) {}
@@ -44,6 +44,9 @@ final class LiveRun {
 
     /** By its place. */
     final Map<Long, MadeEvents.Published> published = new TreeMap<>();
+
+    /** The place of the first entry that is not in the snapshot. */
+    long snapshotAt;
 
     private final List<MadeEvents<?>> events = new ArrayList<>();
 
@@ -80,7 +83,7 @@ final class LiveRun {
             topology.outputs().forEach(output -> listen(setup, output));
             try (Engine engine = setup.start()) {
                 feed(engine);
-                assertEquals(0, engine.drain(PATIENCE), topology::name);
+                drain(engine);
             }
             to.end();
         }
@@ -92,7 +95,8 @@ final class LiveRun {
         came.put(output.name(), ids);
         String replies = output.name().replaceFirst("[.]requests$", ".replies");
         setup.outputWithMeta(output, (event, meta) -> {
-            ids.add(new Came(output.name() + "/" + meta.sequence() + "." + meta.ordinal(), meta.eventSequence()));
+            String id = output.name() + "/" + meta.sequence() + "." + meta.ordinal();
+            ids.add(new Came(id, meta.sequence(), meta.eventSequence()));
             if (answers.containsKey(replies)) {
                 asked.add(new Asked(replies, meta.sequence(), meta.ordinal()));
             }
@@ -110,15 +114,19 @@ final class LiveRun {
             }
             answer(engine);
             if (i == EVENTS / 2) {
-                engine.drain(PATIENCE);
+                drain(engine);
                 answer(engine);
-                engine.makeSnapshot();
+                snapshotAt = engine.makeSnapshot();
             }
         }
-        engine.drain(PATIENCE);
+        drain(engine);
         answer(engine);
         events.forEach(e -> e.end(engine));
         answers.values().forEach(e -> e.end(engine));
+    }
+
+    private void drain(Engine engine) {
+        assertEquals(0, engine.drain(PATIENCE), topology::name);
     }
 
     /** Two of three; the others are decided without one. */

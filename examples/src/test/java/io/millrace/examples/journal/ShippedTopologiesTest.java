@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ShippedTopologiesTest {
     @TempDir
     static Path folder;
+
+    /** Of these all that is explained is a window's, which no event brings out. */
+    private static final Set<String> OF_TIME = Set.of("candles");
 
     private static final Map<String, LiveRun> RUNS = new HashMap<>();
 
@@ -75,26 +79,30 @@ class ShippedTopologiesTest {
     @MethodSource("names")
     void shouldExplainWhatCameOutOfEachOutput(String name) throws Exception {
         LiveRun run = run(name);
+        int ofEvents = 0;
         for (List<LiveRun.Came> ids : run.came.values()) {
+            long last = ids.get(ids.size() - 1).sequence();
+            assertTrue(last >= run.snapshotAt, last + " is in the snapshot, which ends before " + run.snapshotAt);
             for (LiveRun.Came came : List.of(ids.get(0), ids.get(ids.size() - 1))) {
                 Console c = command("explain", run, "--output", came.id());
                 assertEquals(0, c.code(), c.err());
                 assertEquals("", c.err());
-                String sequence = came.id().replaceAll(".*/|[.].*", "");
                 String begin = "output " + came.id() + " of topology " + name + "\n";
                 assertTrue(c.out().startsWith(begin), c.out());
                 assertTrue(
                         c.out()
                                 .substring(begin.length())
-                                .matches("(?s)(caused by|came out at) entry " + sequence + "[ ,:].*"),
+                                .matches("(?s)(caused by|came out at) entry " + came.sequence() + "[ ,:].*"),
                         c.out());
                 MadeEvents.Published event = run.published.get(came.eventSequence());
                 if (event != null) {
+                    ofEvents++;
                     String entry = "entry " + event.at() + ", event of " + event.input();
                     assertTrue(c.out().contains(entry) && c.out().contains(": " + event.text() + "\n"), c.out());
                 }
             }
         }
+        assertEquals(OF_TIME.contains(name), ofEvents == 0, ofEvents + " were of an event that was made");
     }
 
     @ParameterizedTest

@@ -13,15 +13,19 @@ import io.millrace.dsl.KeyedStream;
 import io.millrace.dsl.LookBack;
 import io.millrace.dsl.Millrace;
 import io.millrace.dsl.TopologyBuilder;
+import io.millrace.engine.Engine;
+import io.millrace.engine.Setup;
 import io.millrace.event.Input;
 import io.millrace.event.Length;
 import io.millrace.event.Output;
 import io.millrace.event.Reason;
+import io.millrace.journal.JournalException;
 import io.millrace.operators.Joined;
 import io.millrace.operators.join.Market.Answer;
 import io.millrace.operators.join.Market.Price;
 import io.millrace.operators.join.Market.Trade;
 import io.millrace.plan.PlanOptions;
+import io.millrace.testkit.MemoryJournal;
 import io.millrace.testkit.TestDriver;
 import io.millrace.testkit.oracle.Expected;
 import io.millrace.testkit.oracle.History;
@@ -34,9 +38,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With where a branch waits: everything of an event is kept until its last answer has come. */
 class WithWaitingTest {
@@ -63,11 +70,14 @@ class WithWaitingTest {
     }
 
     private static String with(TestDriver driver) {
+        return withs(driver).get(0);
+    }
+
+    private static List<String> withs(TestDriver driver) {
         return driver.plan().topology().nodes().stream()
                 .filter(n -> n.word().equals("with"))
                 .map(TopologyNode::name)
-                .findFirst()
-                .orElseThrow();
+                .toList();
     }
 
     private static long value(Joined<Trade, Price> j) {
@@ -104,7 +114,7 @@ class WithWaitingTest {
 
     /** It keeps state, which a journal finds by its name; that of a line would be another one with the next edit. */
     @Test
-    void shouldBeNamedAfterTheFirstBranchThatWaits() {
+    void shouldBeNamedAfterItsBranchesThatWait() {
         String longest = "n".repeat(64);
         TestDriver driver = driver(t -> {
             KeyedStream<Trade> trades = t.from(TRADES).keyBy(Trade::key);
@@ -117,14 +127,57 @@ class WithWaitingTest {
             }
             trades.with(trades.asOf(longest, prices, AsOf.backward()), atOnce, Counted::new)
                     .to(BOTH, c -> new Both(c.trade().id(), value(c.price()), 0));
+            trades.with(second, second, Touch::new).to(BOTH, WithWaitingTest::both);
             trades.with(atOnce, (trade, count) -> new Both(trade.id(), 0, 0)).to(BOTH, b -> b);
         });
-        List<String> names = driver.plan().topology().nodes().stream()
-                .filter(n -> n.word().equals("with"))
-                .map(TopologyNode::name)
-                .toList();
-        assertEquals(List.of("second.with", "second.with-2", longest.substring(10) + ".with"), names.subList(0, 3));
-        assertTrue(names.get(3).startsWith("with@"), "it keeps nothing: " + names);
+        List<String> names = withs(driver);
+        assertEquals(
+                List.of("second+third0.with", "second+third1.with", longest.substring(5) + ".with", "second.with"),
+                names.subList(0, 4));
+        assertTrue(names.get(4).startsWith("with@"), "it keeps nothing: " + names);
+    }
+
+    /** A number would go by the order of the definition, so that one could take over what another kept. */
+    @Test
+    void shouldHaveNoNameWhereAnotherHasIt() {
+        Topology topology = Millrace.topology("with", t -> {
+            KeyedStream<Trade> trades = t.from(TRADES).keyBy(Trade::key);
+            EventStream<Joined<Trade, Price>> price =
+                    trades.asOf("price", t.from(PRICES).keyBy(Price::key), AsOf.backward());
+            for (int i = 0; i < 2; i++) {
+                trades.with(price, (trade, p) -> new Both(trade.id(), value(p), 0))
+                        .to(BOTH, b -> b);
+            }
+        });
+        List<String> names = withs(TestDriver.of(topology));
+        assertEquals("price.with", names.get(0));
+        assertTrue(names.get(1).startsWith("with@"), names.toString());
+        Setup setup = Engine.of(topology).discard(BOTH).journal(new MemoryJournal());
+        String refused = assertThrows(JournalException.class, setup::start).getMessage();
+        assertTrue(refused.contains(names.get(1)) && refused.contains("name a branch for it"), refused);
+        assertEquals(2, refused.lines().count(), refused);
+    }
+
+    /** Its author never gave it that name, so nobody is told to give another. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldLeaveItsNameToANodeThatIsGivenIt(boolean isBefore) {
+        TestDriver driver = driver(t -> {
+            KeyedStream<Trade> trades = t.from(TRADES).keyBy(Trade::key);
+            KeyedStream<Price> prices = t.from(PRICES).keyBy(Price::key);
+            EventStream<Joined<Trade, Price>> price = trades.asOf("price", prices, AsOf.backward());
+            EventStream<Joined<Trade, Price>> given =
+                    isBefore ? trades.asOf("price.with", prices, AsOf.backward()) : null;
+            for (int i = 0; i < 2; i++) {
+                trades.with(price, (trade, p) -> new Both(trade.id(), value(p), 0))
+                        .to(BOTH, b -> b);
+            }
+            (isBefore ? given : trades.asOf("price.with", prices, AsOf.backward()))
+                    .to(BOTH, j -> new Both(j.left().id(), value(j), 1));
+        });
+        List<String> names = withs(driver);
+        assertTrue(names.stream().allMatch(n -> n.startsWith("with@")), names.toString());
+        assertEquals(names.size(), Set.copyOf(names).size(), names.toString());
     }
 
     @Test

@@ -34,7 +34,7 @@ class LiveOrderTest {
     private static final int GRAPHS = 500;
     private static final int LONGEST_BATCH = 1_024;
 
-    /** Of so many graphs one at least has 1, 2, 4 and 8 stages that run, and was asked for them. */
+    /** Of so many graphs one at least has 1, 2, 4 and 8 stages that run, and was asked for them; of few drawn at random it may be less. */
     private static final int[] LEAST = {6, 6, 6, 10};
 
     /** What a stage takes from the ring at once, if that much is there. */
@@ -81,6 +81,7 @@ class LiveOrderTest {
         int graphs = Seeds.each(1, GRAPHS, "agree(%d)", seed -> agree(seed, seen));
         if (graphs >= GRAPHS) {
             assertTrue(seen.longPutOutMuch > GRAPHS / 20, seen.longPutOutMuch + " long cases put out much");
+            assertTrue(seen.askedAgain > GRAPHS / 10, "asked again " + seen.askedAgain + " times");
             assertEquals(LONGEST_BATCH, seen.longestBatch, "events in the longest batch");
             assertTrue(seen.longestQueue >= STAGE_TAKES, "a stage had at most " + seen.longestQueue + " before it");
         }
@@ -88,10 +89,11 @@ class LiveOrderTest {
             assertTrue(seen.most >= 8, "at most " + seen.most + " stages");
             assertTrue(seen.several > graphs / 2, seen.several + " graphs had several stages");
             assertTrue(seen.outputs > 20 * graphs, seen.outputs + " outputs");
-            assertTrue(seen.askedAgain > graphs / 10, "asked again " + seen.askedAgain + " times");
             for (int i = 0; i < seen.had.length; i++) {
                 String had = Arrays.toString(seen.had) + " of " + Arrays.toString(seen.asked);
-                assertTrue(seen.had[i] > graphs / LEAST[i], had + " graphs on 1, 2, 4 and 8 threads");
+                assertTrue(
+                        seen.had[i] > (graphs >= GRAPHS ? graphs / LEAST[i] : 0),
+                        had + " graphs on 1, 2, 4 and 8 threads");
             }
         }
     }
