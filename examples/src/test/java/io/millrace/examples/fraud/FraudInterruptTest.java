@@ -20,6 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Interrupts: what was read is finished, the table printed, and silence of an input does not keep it. */
 class FraudInterruptTest {
+    /** At most that: a busy machine need not hold a rate, and an interrupt does not hide it. */
+    private static final String NOT_HELD =
+            "(millrace fraud: --rate [0-9]+: not held; [0-9]+ ms behind at the end; give a lower rate\n)?";
+
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(40);
 
     @TempDir
@@ -171,7 +175,7 @@ class FraudInterruptTest {
         Console c = jvm.end();
         assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(25), "it waited for its input");
         assertEquals(130, c.code(), c.err());
-        assertEquals("", c.err());
+        assertTrue(c.err().matches(NOT_HELD), c.err());
         return c;
     }
 
