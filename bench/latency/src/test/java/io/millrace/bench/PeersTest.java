@@ -99,10 +99,10 @@ class PeersTest {
     static final class Strange {
         public static void main(String[] args) throws Exception {
             switch (args[1]) {
-                case "deaf" -> Thread.sleep(Long.MAX_VALUE);
+                case "deaf" -> untilTheOtherEndGoes();
                 case "hanging" -> {
                     System.out.println("@millrace-bench ready=true");
-                    Thread.sleep(Long.MAX_VALUE);
+                    untilTheOtherEndGoes();
                 }
                 case "garbling" -> {
                     System.out.println("@millrace-bench ready=true");
@@ -111,9 +111,16 @@ class PeersTest {
                 }
                 case "mumbling" -> {
                     System.out.println("@millrace-bench ready");
-                    Thread.sleep(Long.MAX_VALUE);
+                    untilTheOtherEndGoes();
                 }
                 default -> Main.main(args);
+            }
+        }
+
+        /** Says nothing more, and does not outlive who started it. */
+        private static void untilTheOtherEndGoes() throws IOException {
+            while (System.in.read() >= 0) {
+                // asked for something: no answer
             }
         }
     }

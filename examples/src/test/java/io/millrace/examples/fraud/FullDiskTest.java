@@ -57,8 +57,8 @@ class FullDiskTest {
         String ballast = "'" + disk().resolve("ballast") + "'";
         String go = "'" + folder.resolve(FILES.get(0)) + "'";
         return withDisk("(while kill -0 $$ && { ! [ -s " + go + " ] || [ $(wc -c < " + go
-                + ") -lt 9999 ]; }; do sleep 0.05; done; if kill -0 $$; then head -c " + tookMib
-                + "m /dev/zero > " + ballast + "; sleep 1; rm " + ballast + "; fi) > /dev/null 2>&1 & ");
+                + ") -lt 9999 ]; }; do sleep 0.05; done; if kill -0 $$; then fallocate -l " + tookMib + "m " + ballast
+                + "; sleep 1; rm " + ballast + "; fi) > /dev/null 2>&1 & ");
     }
 
     private void requireMounts() throws Exception {
