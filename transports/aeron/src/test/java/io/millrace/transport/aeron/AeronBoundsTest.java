@@ -59,7 +59,7 @@ class AeronBoundsTest {
         List<Got> got = Streams.list();
         try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
             AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", 1, NOTE);
-            AeronSink<Note> sink = AeronSink.of(media, last, 1, NOTE).waitAtMost(Duration.ofSeconds(20));
+            AeronSink<Note> sink = AeronSink.of(media, last, 1, NOTE).waitAtMost(Duration.ofSeconds(50));
             try (Engine b = Engine.of(Streams.through())
                             .input(IN, source)
                             .outputWithMeta(OUT, (n, m) -> got.add(Got.of(n, m)))
@@ -93,7 +93,7 @@ class AeronBoundsTest {
         try (AeronMedia media = AeronMedia.embedded().termBytes(1 << 20).start()) {
             AeronSource<Pages> source = AeronSource.of(media, "aeron:ipc", 1, in.type());
             AeronSink<Pages> sink =
-                    AeronSink.of(media, "aeron:ipc", 1, in.type()).waitAtMost(Duration.ofSeconds(20));
+                    AeronSink.of(media, "aeron:ipc", 1, in.type()).waitAtMost(Duration.ofSeconds(50));
             try (Engine b = Engine.of(Millrace.topology("b", t -> t.from(in).to(out)))
                             .ringSlots(64)
                             .input(in, source)
@@ -138,7 +138,7 @@ class AeronBoundsTest {
             Setup b =
                     Engine.of(Streams.through()).input(IN, source).outputWithMeta(OUT, (n, m) -> got.add(Got.of(n, m)));
             AeronSink<Note> sink = AeronSink.of(media, "aeron:udp?endpoint=localhost:24351", 1, NOTE)
-                    .waitAtMost(Duration.ofSeconds(20));
+                    .waitAtMost(Duration.ofSeconds(50));
             try (Engine receives = b.start();
                     Engine a = Engine.of(Streams.through()).output(OUT, sink).start()) {
                 a.publisher(IN).publish(new Note(7, ""));
@@ -231,7 +231,7 @@ class AeronBoundsTest {
         Copies copies = new Copies();
         Setup setup = Engine.of(Streams.through()).input(IN, copies).output(OUT, copies);
         try (Engine b = (exclusive ? setup.exclusive() : setup).start()) {
-            assertTrue(b.awaitEnd(Duration.ofSeconds(20)));
+            assertTrue(b.awaitEnd(Duration.ofSeconds(50)));
         }
         assertEquals(1, copies.copiedTo.size());
         assertEquals(1, copies.got.size());

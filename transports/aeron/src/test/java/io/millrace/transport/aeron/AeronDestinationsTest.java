@@ -44,7 +44,8 @@ class AeronDestinationsTest {
         try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
             AeronSource<Note> desk = AeronSource.of(media, DESK, 1, NOTE);
             AeronSource<Note> audit = AeronSource.of(media, AUDIT, 1, NOTE);
-            AeronSink<Note> sink = AeronSink.of(media, MANUAL, 1, NOTE).destinations(DESK, AUDIT);
+            AeronSink<Note> sink =
+                    AeronSink.of(media, MANUAL, 1, NOTE).unsent(Unsent.WAIT).destinations(DESK, AUDIT);
             try (Engine b = receiver(desk, atDesk);
                     Engine c = receiver(audit, atAudit);
                     Engine a = Engine.of(Streams.through()).output(OUT, sink).start()) {
@@ -68,11 +69,14 @@ class AeronDestinationsTest {
         int n = 1_000;
         try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
             AeronSource<Note> source = AeronSource.of(media, HEARD, 1, NOTE).destinations(DESK, AUDIT, "aeron:ipc");
-            AeronSink<Note> twice = AeronSink.of(media, MANUAL, 1, NOTE).destinations(DESK, AUDIT);
+            AeronSink<Note> twice =
+                    AeronSink.of(media, MANUAL, 1, NOTE).unsent(Unsent.WAIT).destinations(DESK, AUDIT);
             try (Engine c = receiver(source, got);
                     Engine a = Engine.of(Streams.through()).output(OUT, twice).start();
                     Engine b = Engine.of(Streams.through())
-                            .output(OUT, AeronSink.of(media, "aeron:ipc", 1, NOTE))
+                            .output(
+                                    OUT,
+                                    AeronSink.of(media, "aeron:ipc", 1, NOTE).unsent(Unsent.WAIT))
                             .start()) {
                 await("both are there", () -> source.senders() == 2);
                 for (int i = 0; i < n; i++) {

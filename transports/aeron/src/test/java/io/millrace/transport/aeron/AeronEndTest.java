@@ -61,9 +61,13 @@ class AeronEndTest {
     }
 
     private static AeronSink<Note> sender(AeronMedia media, long from, int events) throws Exception {
-        AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE);
+        AeronSink<Note> sink = sink(media);
         send(sink, from, events);
         return sink;
+    }
+
+    private static AeronSink<Note> sink(AeronMedia media) {
+        return AeronSink.of(media, "aeron:ipc", 1, NOTE).unsent(Unsent.WAIT);
     }
 
     private static void send(AeronSink<Note> sink, long from, int events) throws Exception {
@@ -126,11 +130,11 @@ class AeronEndTest {
                     AeronSource.of(media, "aeron:ipc", 1, NOTE).endsWithSender();
             Places to = new Places();
             Streams.listen(source, to);
-            AeronSink<Note> ended = AeronSink.of(media, "aeron:ipc", 1, NOTE).endsWithClose();
+            AeronSink<Note> ended = sink(media).endsWithClose();
             ended.resume(new LogStart("out", 77, 0));
             send(ended, 0, events);
             ended.close();
-            AeronSink<Note> next = AeronSink.of(media, "aeron:ipc", 1, NOTE);
+            AeronSink<Note> next = sink(media);
             next.resume(new LogStart("out", 77, events));
             send(next, events, 5);
             await("both are heard", () -> source.senders() == 2);

@@ -101,7 +101,7 @@ class AeronHealthTest {
         byte[] bytes = new byte[many.maxLength()];
         try (Engine b = receiver(source);
                 AeronSink<Note> sink =
-                        AeronSink.of(media, "aeron:ipc", 21, many).waitAtMost(Duration.ofSeconds(20))) {
+                        AeronSink.of(media, "aeron:ipc", 21, many).waitAtMost(Duration.ofSeconds(50))) {
             sink.begin();
             sink.on(bytes, 0, many.encode(new Note(1, ""), bytes, 0), new FakeMeta(0, 1));
             sink.flush();
@@ -172,7 +172,7 @@ class AeronHealthTest {
                 assertEquals(0, a.stats().inputs().get(0).events());
             }
             try (Engine a = Engine.of(Streams.through())
-                    .output(OUT, AeronSink.of(media, "aeron:ipc", 20, NOTE).waitAtMost(Duration.ofSeconds(20)))
+                    .output(OUT, AeronSink.of(media, "aeron:ipc", 20, NOTE).waitAtMost(Duration.ofSeconds(50)))
                     .start()) {
                 a.publisher(IN).publish(new Note(1, ""));
                 await("that it is over", () -> source.trouble() == null);

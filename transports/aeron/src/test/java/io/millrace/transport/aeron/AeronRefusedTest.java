@@ -155,7 +155,7 @@ class AeronRefusedTest {
         try (AeronMedia media = media()) {
             AeronSource<Note> source =
                     AeronSource.of(media, "aeron:ipc", 1, NOTE).marks(dir.resolve("marks"));
-            AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE);
+            AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE).unsent(Unsent.WAIT);
             Throwing target = new Throwing();
             source.poll(target, 10);
             sink.begin();

@@ -62,7 +62,7 @@ class AeronSbeTest {
 
     private static Engine sender0(int stream) {
         return Engine.of(Millrace.topology("sender", t -> t.from(IN_0).to(OUT_0)))
-                .output(OUT_0, AeronSink.of(media, "aeron:ipc", stream, ORDER_0).waitAtMost(Duration.ofSeconds(20)))
+                .output(OUT_0, AeronSink.of(media, "aeron:ipc", stream, ORDER_0).waitAtMost(Duration.ofSeconds(50)))
                 .start();
     }
 
@@ -143,7 +143,7 @@ class AeronSbeTest {
                         .output(
                                 OUT_1,
                                 AeronSink.of(media, "aeron:ipc", stream, ORDER_1)
-                                        .waitAtMost(Duration.ofSeconds(20)))
+                                        .waitAtMost(Duration.ofSeconds(50)))
                         .start()) {
             Claims<io.millrace.sbe.orders1.OrderEncoder> claims = a.claims(IN_1);
             fill1(claims.claim());

@@ -60,14 +60,14 @@ class AeronTimeTest {
                     .output(
                             OUT,
                             AeronSink.of(media, "aeron:ipc", 1, OUT.type())
-                                    .waitAtMost(Duration.ofSeconds(20))
+                                    .waitAtMost(Duration.ofSeconds(50))
                                     .endsWithClose())
                     .start()) {
                 for (long ns : new long[] {3, 8, 21, 14, 9, 50_000, 22}) {
                     a.publisher(TIMED).publish(new Note(ns, ""));
                 }
             }
-            assertTrue(b.awaitEnd(Duration.ofSeconds(20)));
+            assertTrue(b.awaitEnd(Duration.ofSeconds(50)));
             List<DeadLetter> letters = b.deadLetters().last(9);
             assertEquals(2, letters.size(), letters::toString);
             for (DeadLetter l : letters) {
@@ -106,13 +106,13 @@ class AeronTimeTest {
                     .output(
                             OUT,
                             AeronSink.of(media, "aeron:ipc", 1, OUT.type())
-                                    .waitAtMost(Duration.ofSeconds(20))
+                                    .waitAtMost(Duration.ofSeconds(50))
                                     .endsWithClose())
                     .start()) {
                 a.publisher(IN).publish(new Note(7, ""));
                 a.publisher(IN).publish(new Note(8, ""));
             }
-            assertTrue(b.awaitEnd(Duration.ofSeconds(20)));
+            assertTrue(b.awaitEnd(Duration.ofSeconds(50)));
             assertEquals(2, b.deadLetters().total());
             DeadLetter l = b.deadLetters().last(1).get(0);
             assertEquals(Reason.MALFORMED, l.reason());

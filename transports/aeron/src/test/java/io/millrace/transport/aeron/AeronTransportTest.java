@@ -92,7 +92,7 @@ class AeronTransportTest {
                 ? "aeron:udp?endpoint=localhost:24328|control=localhost:24326|control-mode=dynamic"
                 : channel;
         AeronSource<Note> source = AeronSource.of(media, from, stream, NOTE);
-        AeronSink<Note> sink = AeronSink.of(media, channel, stream, NOTE).waitAtMost(Duration.ofSeconds(20));
+        AeronSink<Note> sink = AeronSink.of(media, channel, stream, NOTE).waitAtMost(Duration.ofSeconds(50));
         try (Engine b = receiver(source, got).start();
                 Engine a = Engine.of(Streams.through()).output(OUT, sink).start()) {
             Publisher<Note> p = a.publisher(IN);
@@ -148,7 +148,7 @@ class AeronTransportTest {
             try (Engine a = Engine.of(Streams.through()).output(OUT, next).start()) {
                 a.publisher(IN).publish(new Note(1, ""));
             }
-            assertTrue(b.awaitEnd(Duration.ofSeconds(20)));
+            assertTrue(b.awaitEnd(Duration.ofSeconds(50)));
         }
         assertEquals(1, got.size());
     }
@@ -216,7 +216,7 @@ class AeronTransportTest {
                         .output(
                                 out,
                                 AeronSink.of(media, "aeron:ipc", stream, in.type())
-                                        .waitAtMost(Duration.ofSeconds(20)))
+                                        .waitAtMost(Duration.ofSeconds(50)))
                         .start()) {
             Publisher<Long1> p = a.publisher(in);
             for (int i = 0; i < 40; i++) {
@@ -309,7 +309,7 @@ class AeronTransportTest {
     private static Setup blobs(Input<byte[]> in, Output<byte[]> out, String channel, int stream, boolean bare) {
         AeronSink<byte[]> sink = AeronSink.of(media, channel, stream, out.type())
                 .unsent(Unsent.WAIT)
-                .waitAtMost(Duration.ofSeconds(20));
+                .waitAtMost(Duration.ofSeconds(50));
         return Engine.of(Millrace.topology("a", t -> t.from(in).to(out))).output(out, bare ? sink.bare() : sink);
     }
 
@@ -333,7 +333,7 @@ class AeronTransportTest {
             Publisher<Note> p = a.publisher(IN);
             p.publish(new Note(0, ""));
             p.publish(new Note(1, ""));
-            a.drain(Duration.ofSeconds(20));
+            a.drain(Duration.ofSeconds(50));
             boolean drops = unsent == Unsent.DROP;
             assertEquals(drops ? 2 : 0, counters(sink).get("dropped"));
             assertEquals(drops ? 0 : 2, a.deadLetters().total());
@@ -343,7 +343,7 @@ class AeronTransportTest {
             try (Engine b = receiver(source, got).start()) {
                 await("somebody subscribes", () -> {
                     p.publish(new Note(2, ""));
-                    a.drain(Duration.ofSeconds(20));
+                    a.drain(Duration.ofSeconds(50));
                     return !got.isEmpty();
                 });
                 assertEquals(2, got.get(0).id());
@@ -449,7 +449,7 @@ class AeronTransportTest {
                         .output(
                                 out,
                                 AeronSink.of(media, "aeron:ipc", stream, in.type())
-                                        .waitAtMost(Duration.ofSeconds(20)))
+                                        .waitAtMost(Duration.ofSeconds(50)))
                         .start()) {
             a.publisher(in).publish(new Other(1.5, "abc"));
             await("a dead letter", () -> b.deadLetters().total() == 1);
@@ -477,12 +477,12 @@ class AeronTransportTest {
                     .output(
                             OUT,
                             AeronSink.of(media, "aeron:ipc", stream, NOTE)
-                                    .waitAtMost(Duration.ofSeconds(20))
+                                    .waitAtMost(Duration.ofSeconds(50))
                                     .endsWithClose())
                     .start()) {
                 a.publisher(IN).publish(new Note(5, ""));
             }
-            assertTrue(b.awaitEnd(Duration.ofSeconds(20)));
+            assertTrue(b.awaitEnd(Duration.ofSeconds(50)));
             assertEquals(1, got.size());
         }
     }
@@ -514,8 +514,9 @@ class AeronTransportTest {
         Path aeron = dir.resolve("aeron");
         AeronMedia driver =
                 AeronMedia.embedded().directory(aeron).termBytes(64 << 10).start();
-        AeronMedia mine =
-                AeronMedia.external(aeron).driverTimeout(Duration.ofSeconds(1)).start();
+        AeronMedia mine = AeronMedia.external(aeron)
+                .driverTimeout(FaultPeer.DRIVER_TIMEOUT)
+                .start();
         List<Got> got = Streams.list();
         AeronSink<Note> sink = AeronSink.of(mine, "aeron:ipc", 1, NOTE).unsent(Unsent.WAIT);
         AeronSource<Note> source = AeronSource.of(mine, "aeron:ipc", 1, NOTE);

@@ -22,7 +22,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class FaultPeer {
     static final int STREAM = 1;
-    static final Duration DRIVER_TIMEOUT = Duration.ofMillis(600);
+    /** Longer than a busy machine keeps a thread waiting: who is taken for gone by mistake loses what was on its way. */
+    static final Duration DRIVER_TIMEOUT = Duration.ofMillis(2_500);
+
     private static final EventType<Note> NOTE = EventType.of(Note.class);
     private static final long EVERY_NS = 500_000;
 

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class KilledProcessTest {
     private static final EventType<Note> NOTE = EventType.of(Note.class);
+    private static final Duration DEADLINE = Duration.ofMillis(1_500);
 
     /** A driver that is killed leaves its directory as it was; the next one takes that over under live clients. */
     @Test
@@ -43,7 +44,7 @@ class KilledProcessTest {
         List<Got> got = Streams.list();
         OtherProcess driver = OtherProcess.driver(aeron);
         try (AeronMedia media =
-                AeronMedia.external(aeron).driverTimeout(Duration.ofSeconds(1)).start()) {
+                AeronMedia.external(aeron).driverTimeout(OtherProcess.TIMEOUT).start()) {
             AeronSource<Note> source = AeronSource.of(media, "aeron:ipc", 1, NOTE);
             AeronSink<Note> sink = AeronSink.of(media, "aeron:ipc", 1, NOTE).unsent(Unsent.WAIT);
             try (Engine b = Engine.of(Streams.through())
@@ -85,17 +86,17 @@ class KilledProcessTest {
         Path aeron = dir.resolve("aeron");
         try (AeronMedia media = AeronMedia.embedded()
                         .directory(aeron)
-                        .driverTimeout(Duration.ofSeconds(1))
+                        .driverTimeout(OtherProcess.TIMEOUT)
                         .start();
                 AeronAsk<Device, Reputation> ask = AeronAskTest.ask(media)) {
             try (OtherProcess service = OtherProcess.service(aeron)) {
                 await("an answer", () -> isAnswered(ask));
                 List<CompletableFuture<Reputation>> open = new ArrayList<>();
+                long fromNs = System.nanoTime();
                 for (int i = 0; i < 50; i++) { // of these it says nothing
-                    open.add(ask.ask(new Device(5_000 + i), Duration.ofMillis(1_500))
-                            .toCompletableFuture());
+                    open.add(ask.ask(new Device(5_000 + i), DEADLINE).toCompletableFuture());
                 }
-                assertTrue(counter(ask, "open") >= 50);
+                assertTrue(counter(ask, "open") >= 50 || System.nanoTime() - fromNs >= DEADLINE.toNanos());
                 service.kill();
                 for (CompletableFuture<Reputation> one : open) {
                     ExecutionException e = assertThrows(ExecutionException.class, () -> one.get(60, TimeUnit.SECONDS));
@@ -106,7 +107,7 @@ class KilledProcessTest {
             try (OtherProcess service = OtherProcess.service(aeron)) {
                 await("an answer of the next one", () -> isAnswered(ask));
                 for (int i = 0; i < 50; i++) {
-                    Reputation answer = ask.ask(new Device(i), Duration.ofSeconds(20))
+                    Reputation answer = ask.ask(new Device(i), Duration.ofSeconds(50))
                             .toCompletableFuture()
                             .get(60, TimeUnit.SECONDS);
                     assertEquals(new Reputation(i, i), answer);

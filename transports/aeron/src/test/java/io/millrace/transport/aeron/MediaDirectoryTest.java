@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -175,7 +174,7 @@ class MediaDirectoryTest {
                 AeronMedia.embedded().directory(dir).termBytes(64 << 10).start();
         Armed armed = new Armed(dir);
         try (AeronMedia mine = new MediaSetup(false, armed)
-                .driverTimeout(Duration.ofMillis(500))
+                .driverTimeout(FaultPeer.DRIVER_TIMEOUT)
                 .start()) {
             armed.armed = true;
             driver.close();
@@ -222,7 +221,7 @@ class MediaDirectoryTest {
         AeronMedia driver =
                 AeronMedia.embedded().directory(dir).termBytes(64 << 10).start();
         try (AeronMedia mine =
-                AeronMedia.external(dir).driverTimeout(Duration.ofSeconds(1)).start()) {
+                AeronMedia.external(dir).driverTimeout(FaultPeer.DRIVER_TIMEOUT).start()) {
             driver.close();
             Path cnc = unopened(dir);
             await(

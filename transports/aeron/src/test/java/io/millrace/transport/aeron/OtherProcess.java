@@ -11,7 +11,8 @@ import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /** A process to be killed: a media driver and nothing else, or a service that answers by way of another's driver. */
 final class OtherProcess implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+    /** Longer than a busy machine keeps a thread waiting: who is taken for gone by mistake loses what was on its way. */
+    static final Duration TIMEOUT = Duration.ofMillis(2_500);
 
     private final Process process;
 

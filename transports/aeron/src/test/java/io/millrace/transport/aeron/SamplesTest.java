@@ -168,7 +168,7 @@ class SamplesTest {
             sink.begin();
             Process p = sample("AeronStat", media, 7_307, dir.resolve("out"), "watch=false");
             try {
-                assertTrue(p.waitFor(20, TimeUnit.SECONDS), "it ends by itself");
+                assertTrue(p.waitFor(60, TimeUnit.SECONDS), "it ends by itself");
                 assertTrue(said(dir).matches("(?s).*pub-lmt[^\\n]* 7307 aeron:ipc.*"), said(dir));
             } finally {
                 p.destroyForcibly().waitFor();
