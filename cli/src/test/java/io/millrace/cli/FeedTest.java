@@ -42,6 +42,14 @@ class FeedTest {
         };
     }
 
+    /** For at least so long. */
+    private static void pause(long ns) {
+        long startNs = System.nanoTime();
+        while (System.nanoTime() - startNs < ns) {
+            LockSupport.parkNanos(ns);
+        }
+    }
+
     private long pollAllNs(Feed<Integer> feed, int most) throws Exception {
         long start = System.nanoTime();
         while (feed.poll((event, header) -> taken.add(event), most) != EventSource.ENDED) {
@@ -61,7 +69,7 @@ class FeedTest {
     @Test
     void shouldNotHoldARateThatIsTooHigh() throws Exception {
         Feed<Integer> feed = new Feed<>(numbers(50), 1_000_000, stop);
-        while (feed.poll((event, header) -> LockSupport.parkNanos(1_000_000), 10) != EventSource.ENDED) {
+        while (feed.poll((event, header) -> pause(1_000_000), 10) != EventSource.ENDED) {
             assertTrue(feed.sent() <= 50);
         }
         assertFalse(feed.held());
@@ -74,7 +82,7 @@ class FeedTest {
         Feed<Integer> feed = new Feed<>(numbers(3), 10, stop);
         EventSource.Target<Integer> slowInTheEnd = (event, header) -> {
             if (event == 2) {
-                LockSupport.parkNanos(2 * Held.BACKLOG_NS_MAX);
+                pause(2 * Held.BACKLOG_NS_MAX);
             }
         };
         while (feed.poll(slowInTheEnd, 10) != EventSource.ENDED) {
@@ -94,7 +102,7 @@ class FeedTest {
         long lagMs = feed.lagMs();
         feed.done(beginNs - 10 * Held.BACKLOG_NS_MAX); // of a run before
         assertEquals(lagMs, feed.lagMs());
-        LockSupport.parkNanos(2 * Held.BACKLOG_NS_MAX);
+        pause(2 * Held.BACKLOG_NS_MAX);
         feed.done(dueNs);
         assertFalse(feed.held());
         assertTrue(feed.lagMs() >= 40, feed.lagMs() + " ms");

@@ -38,7 +38,7 @@ class StoppableInputTest {
         try (InputStream in = new StoppableInput(new PipedInputStream(silent), stop::get)) {
             silent.write(new byte[] {1, 2});
             silent.flush();
-            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
                 assertEquals(1, in.read());
                 assertEquals(2, in.read());
                 stop.set(true);

@@ -20,7 +20,7 @@ class IdleArchiveTest {
     /** Who stays awake for an entry yields twenty times, and then sleeps for longer and longer. */
     private static final int MOST_FOR_A_TICK = 15;
 
-    private static final int TRIES = 5;
+    private static final int TRIES = 60;
 
     @TempDir
     Path directory;
