@@ -127,7 +127,7 @@ class PeersTest {
 
     @Test
     @Timeout(
-            value = 60,
+            value = 300,
             threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // what waits for a child does not heed interrupts
     void shouldGoOnBehindAPeerThatHangsOrAnswersNonsense() throws Exception {
         Jvm jvm = Jvm.own(List.of(SmokeTest.SMALL_JVM.split(" ")));

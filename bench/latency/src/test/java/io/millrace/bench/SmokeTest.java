@@ -32,7 +32,7 @@ class SmokeTest {
     @TempDir
     Path folder;
 
-    private record Outcome(int code, String out) {}
+    record Outcome(int code, String out) {}
 
     private static Outcome run(List<String> words) throws UsageException {
         PrintStream before = System.out;
@@ -124,14 +124,13 @@ class SmokeTest {
         return outcome.out.contains("\njitter    ");
     }
 
-    /** Answers the exit code. */
-    static int assertRuns(String line) throws Exception {
+    static Outcome assertRuns(String line) throws Exception {
         Outcome outcome = run(words(line));
         assertTrue(outcome.code == 0 || outcome.code == 1, outcome.out);
         assertFalse(outcome.out.isBlank());
         assertEquals(List.of("storm", "stuck-sink").contains(words(line).get(0)), hasFloor(outcome), outcome.out);
         assertFalse(outcome.out.contains("VOID"), outcome.out);
-        return outcome.code;
+        return outcome;
     }
 
     private static void assertSoundOrNotHeld(Outcome outcome) {

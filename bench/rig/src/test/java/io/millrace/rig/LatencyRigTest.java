@@ -31,13 +31,16 @@ class LatencyRigTest {
     private static final long RATE = 500;
     private static final long UNKNOWN = 1_000;
 
-    private static Topology topology(AtomicLong slowCard) {
+    private final AtomicLong slept = new AtomicLong();
+
+    private Topology topology(AtomicLong slowCard) {
         return Millrace.topology(
                 "large",
                 t -> t.from(PAYMENTS)
                         .filter(p -> p.cents() >= 50)
                         .map(Alert.class, p -> {
                             if (p.card() == slowCard.get()) {
+                                slept.incrementAndGet();
                                 Thread.sleep(200); // what is due meanwhile is late by so much
                             }
                             if (p.cents() == UNKNOWN) {
@@ -48,11 +51,11 @@ class LatencyRigTest {
                         .to(ALERTS));
     }
 
-    private static LatencyRig rig(AtomicLong slowCard) {
+    private LatencyRig rig(AtomicLong slowCard) {
         return rig(slowCard, new AtomicLong());
     }
 
-    private static LatencyRig rig(AtomicLong slowCard, AtomicLong made) {
+    private LatencyRig rig(AtomicLong slowCard, AtomicLong made) {
         return LatencyRig.of(topology(slowCard))
                 .generate(PAYMENTS, i -> {
                     made.incrementAndGet();
@@ -70,7 +73,9 @@ class LatencyRigTest {
         assertFalse(live.toString().contains("VOID"), live::toString);
         assertTrue(live.us(RATE, 100) >= 200_000, live::toString);
         AtomicLong made = new AtomicLong();
+        slept.set(0);
         LatencyReport report = rig(new AtomicLong(450), made).run();
+        assertEquals(3, slept.get(), "by the reference and by the engine in both its seconds, and not by the floor");
         // by the reference, by engine and floor in the second that does not count, by both again
         assertEquals((200 + RATE) + 2 * RATE + (200 + RATE) + RATE, made.get());
         assertEquals(live.digests(RATE), report.digests(RATE));
@@ -83,7 +88,7 @@ class LatencyRigTest {
         // a hundred events became due while one was slow
         assertTrue(report.us(RATE, 100) >= 200_000, report::toString);
         assertTrue(report.us(RATE, 90) >= 50_000, report::toString);
-        assertTrue(report.floorUs(RATE, 50) < report.us(RATE, 100), report::toString);
+        assertTrue(report.floorUs(RATE, 50) > 0, report::toString);
         assertTrue(report.conditions().containsKey("load after"), report::toString);
         report.json(folder.resolve("json")).hlog(folder.resolve("hlog")).plot(folder.resolve("svg"));
         assertTrue(Files.readString(folder.resolve("json")).contains("\"floor p99.99 us\""));
