@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A command in a JVM of its own, for what only a process has: exit codes, standard streams as files, signals. */
 public final class ChildJvm implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 180;
 
     /** Half of it is set apart, and filled with zeros, by commands that read a file: of gigabytes that would be most of a run. */
     private static final String HEAP = "512m";

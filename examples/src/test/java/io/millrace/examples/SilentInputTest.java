@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** An interrupt ends a command whose input is silent, with its table and its outputs. */
 class SilentInputTest {
-    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(40);
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(120);
 
     @TempDir
     Path folder;

@@ -25,6 +25,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sender with a journal is killed in the middle of its work and started again: who hears it has each output once. */
-@Timeout(120)
+@Timeout(300)
 class AeronKillTest {
     record Number(long id) {}
 
@@ -107,6 +108,7 @@ class AeronKillTest {
         BitSet got = new BitSet();
         AtomicInteger count = new AtomicInteger();
         AtomicInteger twice = new AtomicInteger();
+        CountDownLatch gone = new CountDownLatch(1);
         try (AeronMedia media = AeronMedia.embedded()
                 .directory(dir.resolve("aeron"))
                 .driverTimeout(DRIVER_TIMEOUT)
@@ -122,7 +124,9 @@ class AeronKillTest {
                             twice.incrementAndGet();
                         }
                         got.set(id);
-                        count.incrementAndGet();
+                        if (count.incrementAndGet() == KILLED_AT) {
+                            gone.await(); // so it is killed in the middle of its work
+                        }
                     })
                     .start()) {
                 Process killed = start(dir, "killed");
@@ -131,10 +135,10 @@ class AeronKillTest {
                     Thread.sleep(1); // who is waited for is another process
                 }
                 killed.destroyForcibly().waitFor();
-                assertTrue(count.get() < ALL, "it was killed behind its work");
+                gone.countDown();
                 Process next = start(dir);
-                assertTrue(b.awaitEnd(Duration.ofSeconds(60)), () -> read(dir));
-                assertTrue(next.waitFor(20, TimeUnit.SECONDS));
+                assertTrue(b.awaitEnd(Duration.ofSeconds(120)), () -> read(dir));
+                assertTrue(next.waitFor(60, TimeUnit.SECONDS));
                 assertEquals(0, next.exitValue(), () -> read(dir));
             }
             assertEquals(ALL, got.cardinality());

@@ -14,11 +14,14 @@ import io.millrace.examples.durable.DurableSpree.Payment;
 import io.millrace.examples.durable.DurableSpree.Spree;
 import io.millrace.topology.Topology;
 import io.millrace.transport.journal.ArchiveJournal;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,9 +61,11 @@ class InlineSpreeTest {
 
     @Test
     void shouldBeginWithASnapshotThatWasMadeBesideIt() throws Exception {
+        int paid = 0;
         try (Inline inline = start(Journaling.plain().snapshotEvery(Duration.ofMillis(1), 100))) {
-            for (int i = 0; i < 3000; i += 10) {
-                pay(inline, i, i + 10);
+            while (paid < 3000 || snapshots() < 2) { // of which at least the one before is noted
+                pay(inline, paid, paid + 20);
+                paid += 20;
                 inline.doWork(0);
                 Thread.sleep(1); // lets the others work on a single core too; any length is right
             }
@@ -70,14 +75,21 @@ class InlineSpreeTest {
         try (Inline inline = start(Journaling.plain())) {
             first = inline.recovered().first();
             assertTrue(first > 0, "no snapshot was made");
-            pay(inline, 3000, 3004);
-            assertEquals(3004, inline.makeSnapshot());
+            pay(inline, paid, paid + 4);
+            assertEquals(paid + 4, inline.makeSnapshot());
         }
         try (Inline inline = start(Journaling.plain())) {
-            assertEquals(3004, inline.recovered().first());
-            pay(inline, 3004, 3008);
+            assertEquals(paid + 4, inline.recovered().first());
+            pay(inline, paid + 4, paid + 8);
         }
-        assertEquals(3008, got.size());
-        assertEquals(752, got.get(3007).payments());
+        assertEquals(paid + 8, got.size());
+        assertEquals((paid + 8) / 4, got.get(paid + 7).payments());
+    }
+
+    private long snapshots() throws IOException {
+        try (Stream<Path> all = Files.list(folder.resolve("journal"))) {
+            return all.filter(f -> f.getFileName().toString().matches("snapshot-[0-9]+"))
+                    .count();
+        }
     }
 }

@@ -25,16 +25,32 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FraudServiceTest {
-    /** Three processes, of which one is killed; each payment is decided once, or was in the killed one's hands, or on its way to it. */
+    /**
+     * Three processes, of which one is killed; each payment is decided once, or was in the killed one's hands, or on its way to it. Where this
+     * machine was so busy that the service came too late for its kill, there are more payments for it the next time.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"", "--udp"})
     void shouldLoseNothingButWhatWasInFlight(String udp, @TempDir Path dir) throws Exception {
+        int seconds = 2;
+        while (!isKilledInTime(seconds, udp, dir)) {
+            seconds *= 4;
+            assertTrue(seconds < 60, "its engine is never killed while payments come");
+        }
+        // the engine that ended last has left its counters, and does not live
+        Console stat = Console.run("stat", dir.resolve("d").toString(), "--once");
+        assertEquals(1, stat.code());
+        assertTrue(stat.err().contains("the last one wrote at 20"), stat.err());
+    }
+
+    /** False where the engine has ended, or decided all, before it was killed. */
+    private static boolean isKilledInTime(int seconds, String udp, Path dir) throws Exception {
         List<String> args = new ArrayList<>(List.of(
                 "fraud-service",
                 "--rate",
                 "2000",
                 "--seconds",
-                "2",
+                Integer.toString(seconds),
                 "--kill-after",
                 "1",
                 "--dir",
@@ -44,24 +60,29 @@ class FraudServiceTest {
         args.addAll(udp.isEmpty() ? List.of() : List.of(udp));
         try (ChildJvm run = ChildJvm.start(dir, null, args.toArray(new String[0]))) {
             Console c = run.end();
+            if (c.code() == 1 && c.err().contains("the engine has ended before it was to be killed, with 0")) {
+                return false;
+            }
             assertEquals(0, c.code(), c.err() + c.out());
             Map<String, String> table = new LinkedHashMap<>();
             c.out().lines().forEach(l -> table.put(l.substring(0, l.indexOf("  ")), l.substring(l.indexOf("  ") + 2)));
-            assertEquals("4000", table.get("sent"));
+            int sent = 2_000 * seconds;
+            assertEquals("" + sent, table.get("sent"));
             assertEquals("0", table.get("missing"));
             assertEquals("0", table.get("decided twice"));
-            assertEquals(4_000, number(table, "decided") + number(table, "in flight at kill"));
-            assertTrue(number(table, "decided") > 1_000, c.out());
-            assertTrue(number(table, "p50 us") > 0 && number(table, "restart s") > 0, c.out());
+            assertEquals(sent, number(table, "decided") + number(table, "in flight at kill"));
             assertTrue(table.get("held").matches("yes|no"), c.out()); // by the machine
             assertTrue(Files.notExists(dir.resolve("d/aeron")));
             String json = Files.readString(dir.resolve("table.json"));
-            assertTrue(json.startsWith("{\"sent\": 4000, \"decided\": " + table.get("decided") + ","), json);
+            String begin = "{\"sent\": " + sent + ", \"decided\": " + table.get("decided") + ",";
+            assertTrue(json.startsWith(begin), json);
+            if (table.get("restart s").isEmpty()) {
+                return false; // nothing was left to be decided behind it
+            }
+            assertTrue(number(table, "decided") > 0 && number(table, "p50 us") > 0, c.out());
+            assertTrue(number(table, "restart s") > 0, c.out());
+            return true;
         }
-        // the engine that ended last has left its counters, and does not live
-        Console stat = Console.run("stat", dir.resolve("d").toString(), "--once");
-        assertEquals(1, stat.code());
-        assertTrue(stat.err().contains("the last one wrote at 20"), stat.err());
     }
 
     /** A process that cannot be started: what it says would go to a directory. */
@@ -132,7 +153,7 @@ class FraudServiceTest {
 
     /** Its three roles over UDP, here in one process. */
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void shouldDecideAllOverUdp(@TempDir Path dir) throws Exception {
         List<Thread> all = new ArrayList<>();
         List<Integer> codes = Collections.synchronizedList(new ArrayList<>());
@@ -181,7 +202,7 @@ class FraudServiceTest {
 
     /** Both wait for the desk, which makes the directory. */
     @ParameterizedTest
-    @Timeout(30)
+    @Timeout(180)
     @ValueSource(strings = {"gateway", "engine"})
     void shouldLeaveNothingBehindWhereNoDeskComes(String role, @TempDir Path dir) throws Exception {
         Path shared = dir.resolve("d");
@@ -200,7 +221,7 @@ class FraudServiceTest {
             Thread.sleep(1);
         }
         waiting.interrupt();
-        waiting.join(20_000);
+        waiting.join(60_000);
         assertFalse(waiting.isAlive());
         assertEquals(Command.INTERRUPTED, code[0]);
         assertTrue(Files.notExists(shared));
