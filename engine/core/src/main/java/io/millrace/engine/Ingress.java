@@ -30,10 +30,17 @@ final class Ingress {
     /** Belongs to whoever tells ticks: the housekeeping thread, or the one thread of an exclusive engine. */
     private final byte[] tick = new byte[Entry.FIXED_LENGTH];
 
-    /** The places of the claim in hand: from the first, which may be an entry about drops, to that of the event. */
+    /** The first place that was claimed and is not published: of an entry about drops, or of an event. */
     private long claimedFrom = -1;
 
+    /** The last of these that is complete, or none. */
+    private long complete = -1;
+
+    /** The place of the claim in hand, whose event is being filled in; the last of these. */
     private long claimed = -1;
+
+    /** Whether user code runs at the moment that encodes an event in its slot. */
+    private boolean encoding;
 
     /** How often a publisher has found no room and has waited. */
     private final LongAdder waits = new LongAdder();
@@ -94,6 +101,11 @@ final class Ingress {
     private void enter() {
         if (exclusive != null) {
             exclusive.requireOwner();
+            if (encoding) {
+                throw new IllegalStateException("engine " + host.name()
+                        + ": a codec, or the function that reads an event's time, publishes while its event is being"
+                        + " encoded in the ring; publish before that event or after it");
+            }
             giveUpClaim();
             handOverIfWanted();
             publishAside();
@@ -470,13 +482,16 @@ final class Ingress {
         return InputRing.FULL;
     }
 
-    /** Whether an event can be filled in place at once: in an exclusive engine, for its one thread, where nothing waits. */
-    boolean hasRoomInPlace(InputLane<?> lane) {
+    /**
+     * Whether that many entries can be filled in place at once, for an exclusive engine's one thread. Not where something
+     * waits.
+     */
+    boolean hasRoomInPlace(InputLane<?> lane, int entries) {
         if (exclusive == null) {
             return false;
         }
         enter();
-        return !lane.isBehind() && ring.hasRoom(2); // one for the entry about drops
+        return !lane.isBehind() && ring.hasRoom(entries);
     }
 
     private long keep(InputLane<?> lane, byte[] bytes, int offset, int length) {
@@ -572,16 +587,59 @@ final class Ingress {
         return claimed == q;
     }
 
-    void publishClaim() {
-        ring.publish(claimedFrom, claimed);
-        claimed = -1;
+    /** Tells that user code begins or ends to encode the event in hand: nothing is published meanwhile. */
+    void encoding(boolean now) {
+        encoding = now;
     }
 
-    /** A claim that was begun and will not be committed keeps its place in the order and causes nothing. */
+    /**
+     * Claims the next slot for an event of a batch, behind those that are complete, or answers what the ring answers. Only where
+     * the batch has found room.
+     */
+    long claimNext() {
+        long q = ring.claim(null);
+        if (q >= 0) {
+            claimed = q;
+            claimedFrom = complete < 0 ? q : claimedFrom;
+        }
+        return q;
+    }
+
+    /** The event in hand is complete; published when there are enough of them. */
+    void complete() {
+        complete = claimed;
+        claimed = -1;
+        if (complete - claimedFrom + 1 >= ring.piece()) {
+            publishComplete();
+        }
+    }
+
+    void publishClaim() {
+        complete = claimed;
+        claimed = -1;
+        publishComplete();
+    }
+
+    private void publishComplete() {
+        long last = complete;
+        complete = -1;
+        ring.publish(claimedFrom, last);
+    }
+
+    /** At the end of a batch, however that came, unless another thread is the one that publishes by now. */
+    void publishClaims() {
+        if (exclusive.isOwner()) {
+            giveUpClaim();
+        }
+    }
+
+    /** What is complete is published. A claim that was begun and will not be committed keeps its place in the order and causes nothing. */
     void giveUpClaim() {
         if (claimed >= 0) {
             EntryEncoder.plain(ring.slots(), ring.offset(claimed), EntryKind.VOID, 0, 0);
             publishClaim();
+        } else if (complete >= 0) {
+            publishComplete();
         }
     }
 }

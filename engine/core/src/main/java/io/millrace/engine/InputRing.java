@@ -234,6 +234,11 @@ final class InputRing {
         return Math.min(BATCH_MAX, sequencer.getBufferSize() / 4);
     }
 
+    /** After how many entries of a claim these are published while the others are written. */
+    int piece() {
+        return piece;
+    }
+
     /** The last place that can be read, at least {@code from - 1}; looks at a few slots only, however many wait. */
     long published(long from, int most) {
         long last = Math.min(sequencer.getCursor(), Math.min(from + most, end.get()) - 1);

@@ -10,7 +10,8 @@ import java.util.List;
  * <p>The publishers of an inline host are for the owning thread, those of an exclusive engine for the thread that
  * publishes; a call by another thread is refused with an {@link IllegalStateException} that names both. Likewise
  * refused is a publish from inside a receiver of a live engine that would have to wait for room, since the engine would
- * wait for itself.
+ * wait for itself, and a publish to an exclusive engine from inside the codec of an event, which is being encoded in the
+ * ring.
  *
  * @param <V> the type of the events
  */

@@ -17,7 +17,10 @@ final class RingPublisher<V> implements EncodedPublisher<V> {
     private final InputLane<V> lane;
     private final int stride;
 
-    /** Room for a batch; made when there is one. */
+    /** Null where several threads publish. */
+    private final SlotBatch<V> inPlace;
+
+    /** Room for a batch; made when there is one that is encoded beside the ring. */
     private byte[] batch;
 
     RingPublisher(Ingress ingress, Input<V> input) {
@@ -26,6 +29,7 @@ final class RingPublisher<V> implements EncodedPublisher<V> {
         encoder = new EntryEncoder<>(input, source);
         lane = new InputLane<>(ingress, input);
         counts = lane.counts();
+        inPlace = ingress.isExclusive() ? new SlotBatch<>(ingress, encoder, lane) : null;
         stride = Entry.MAX_HEADER_LENGTH + input.type().maxLength() + 7 & -8; // longs at multiples of 8
     }
 
@@ -58,14 +62,14 @@ final class RingPublisher<V> implements EncodedPublisher<V> {
     public boolean offer(EventSource.Encoded event, Header header, Refused to) {
         ingress.requireRunning();
         try {
-            boolean inPlace = ingress.hasRoomInPlace(lane);
-            int length = inPlace ? takeInPlace(event, header) : encoder.take(event, header);
+            boolean inSlot = ingress.hasRoomInPlace(lane, 2); // one for the entry about drops
+            int length = inSlot ? takeInPlace(event, header) : encoder.take(event, header);
             if (length == EntryEncoder.NONE) {
                 counts.refuse();
                 to.refused(event, encoder.noneReason(), encoder.noneWhy());
                 return true;
             }
-            return inPlace || ingress.offer(lane, encoder.bytes(), 0, length) != InputRing.FULL;
+            return inSlot || ingress.offer(lane, encoder.bytes(), 0, length) != InputRing.FULL;
         } catch (RefusedException e) {
             throw counts.refused(e);
         }
@@ -74,11 +78,13 @@ final class RingPublisher<V> implements EncodedPublisher<V> {
     private int takeInPlace(EventSource.Encoded event, Header header) {
         long q = ingress.claim(lane);
         int length = EntryEncoder.NONE;
+        ingress.encoding(true);
         try {
             length = encoder.take(
                     event, header, ingress.ring().slots(), ingress.ring().offset(q));
             return length;
         } finally {
+            ingress.encoding(false);
             if (length != EntryEncoder.NONE) {
                 ingress.publishClaim();
             } else {
@@ -120,27 +126,31 @@ final class RingPublisher<V> implements EncodedPublisher<V> {
     @Override
     public int publishBatch(List<? extends V> events, Header header) {
         int most = ingress.batchMax();
-        if (batch == null) {
-            batch = new byte[most * stride];
-        }
-        int taken = 0;
-        int ready = 0;
         int n = events.size(); // once: what it answers later may be something else
-        for (int i = 0; i < n; i++) {
+        int taken = 0;
+        for (int from = 0; from < n; from += most) {
+            int to = Math.min(n, from + most);
+            int placed = inPlace == null ? from : inPlace.publish(events, header, from, to);
+            taken += placed - from + publishCopied(events, header, placed, to);
+        }
+        return taken;
+    }
+
+    /** Encodes events beside the ring, and publishes them by one claim. */
+    private int publishCopied(List<? extends V> events, Header header, int from, int to) {
+        if (batch == null && from < to) {
+            batch = new byte[ingress.batchMax() * stride];
+        }
+        for (int i = from; i < to; i++) {
             try {
-                encoder.encode(events.get(i), header, batch, ready * stride);
-                ready++;
+                encoder.encode(events.get(i), header, batch, (i - from) * stride);
             } catch (VirtualMachineError e) {
                 throw e; // where memory or stack is at its end no claim is begun
             } catch (Throwable e) {
-                throw BatchFailure.unchecked(publishBefore(i, ready, BatchFailure.at(i, e)));
-            }
-            if (ready == most || i == n - 1) {
-                taken += publishReady(ready, i + 1 - ready);
-                ready = 0;
+                throw BatchFailure.unchecked(publishBefore(i, i - from, BatchFailure.at(i, e)));
             }
         }
-        return taken;
+        return from < to ? publishReady(to - from, from) : 0;
     }
 
     /** As if published one after another; answers what is to be thrown. */

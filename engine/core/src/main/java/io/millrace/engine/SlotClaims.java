@@ -81,10 +81,12 @@ final class SlotClaims<V, W> implements Claims<W> {
                     "commit without claim: none was begun, or it was given up because something else was published since");
         }
         boolean complete = false;
+        ingress.encoding(true);
         try {
             encoder.commit(header, ingress.ring().slots(), ingress.ring().offset(q));
             complete = true;
         } finally {
+            ingress.encoding(false);
             if (!complete) {
                 ingress.giveUpClaim();
             }

@@ -57,7 +57,7 @@ class PublishBatchTest {
         for (int seed = 0; seed < 30; seed++) {
             Topology t = one(IN, seed % 2 == 0 ? TrialOp.several(2) : Agenda.buckets(3, 40));
             List<List<String>> seen = new ArrayList<>();
-            for (int host = 0; host < 3; host++) {
+            for (int host = 0; host < 4; host++) {
                 Random random = new Random(seed);
                 List<String> out = Collections.synchronizedList(new ArrayList<>());
                 seen.add(out);
@@ -65,8 +65,10 @@ class PublishBatchTest {
                         .outputWithMeta(OUT, (n, m) -> out.add(SinkTrial.text(n, m)))
                         .ringSlots(RINGS[seed / 2 % RINGS.length]);
                 Header header = new Header();
-                Engine live = host == 2 ? setup.start() : null;
-                Inline inline = host == 2 ? null : setup.inline();
+                Engine live = host < 2
+                        ? null
+                        : host == 2 ? setup.start() : setup.exclusive().start();
+                Inline inline = live == null ? setup.inline() : null;
                 Publisher<Num> p = live != null ? live.publisher(IN) : inline.publisher(IN);
                 long at = 0;
                 for (int b = 0; b < 12; b++) {
@@ -87,6 +89,7 @@ class PublishBatchTest {
             }
             assertEquals(seen.get(0), seen.get(1), "inline, seed " + seed);
             assertEquals(seen.get(0), seen.get(2), "live, seed " + seed);
+            assertEquals(seen.get(0), seen.get(3), "exclusive, seed " + seed);
         }
     }
 
