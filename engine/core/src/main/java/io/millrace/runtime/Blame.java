@@ -40,11 +40,7 @@ final class Blame {
     /** What is in front of it a journal has brought back: how long ago somebody wanted that is no latency. */
     private long firstLive;
 
-    private final int[] nodes = new int[MARKS];
-
-    /** One more than is noted: the last one ends where the first call that is left out begins. */
-    private final long[] begunNs = new long[MARKS + 1];
-
+    private final BlameNotes notes;
     private int marks;
     private boolean active;
     private long sequence = -1;
@@ -62,6 +58,7 @@ final class Blame {
             own[id] = newHistogram();
             since[id] = newHistogram();
         }
+        notes = new BlameNotes(hop, own, since);
     }
 
     static Histogram newHistogram() {
@@ -86,31 +83,31 @@ final class Blame {
     /** The stage takes the event, or goes on with it behind an inbox. */
     void begin(Flow flow) {
         long nowNs = clock.getAsLong();
-        if (flow.sequence() != sequence) {
+        boolean isNew = flow.sequence() != sequence;
+        if (isNew) {
             sequence = flow.sequence();
             startNs = nowNs;
             fromNs = flow.intendedNs() == 0 ? nowNs : flow.intendedNs();
-            if (flow.intendedNs() != 0) {
-                record(hop, nowNs - fromNs);
-            }
             samples++;
+        }
+        notes.begin(fromNs);
+        if (isNew && flow.intendedNs() != 0) {
+            notes.hop(nowNs);
         }
         marks = 0;
         active = true;
     }
 
-    /** A node is about to be called. */
+    /** A node is about to be called. The last that is noted ends where the first call that is left out begins. */
     void mark(Flow flow, int node) {
         if (marks > MARKS) {
             return;
         }
         long nowNs = clock.getAsLong();
-        begunNs[marks] = nowNs;
         if (marks < MARKS) {
-            nodes[marks] = node;
-            if (flow.firing() == null) {
-                record(since[node], nowNs - fromNs);
-            }
+            notes.called(node, flow.firing() != null, nowNs);
+        } else {
+            notes.end(nowNs);
         }
         marks++;
     }
@@ -124,12 +121,10 @@ final class Blame {
         if (nowNs - fromNs > budgetNs) {
             int worst = BEFORE;
             long worstNs = startNs - fromNs;
-            for (int i = 0; i < noted(); i++) {
-                long tookNs = endNs(i, nowNs) - begunNs[i];
-                if (tookNs > worstNs) {
-                    worst = nodes[i];
-                    worstNs = tookNs;
-                }
+            int longest = notes.longest(nowNs);
+            if (longest >= 0 && notes.tookNs(longest, nowNs) > worstNs) {
+                worst = notes.node(longest);
+                worstNs = notes.tookNs(longest, nowNs);
             }
             breaches.add(sequence, node, budgetNs, nowNs - fromNs, worst, worstNs, flow);
         }
@@ -138,18 +133,10 @@ final class Blame {
     /** All that the stage does with the event has been done. */
     void end() {
         active = false;
-        long nowNs = clock.getAsLong();
-        for (int i = 0; i < noted(); i++) {
-            record(own[nodes[i]], endNs(i, nowNs) - begunNs[i]);
+        if (marks <= MARKS) {
+            notes.end(clock.getAsLong());
         }
-    }
-
-    private int noted() {
-        return Math.min(marks, MARKS);
-    }
-
-    private long endNs(int i, long nowNs) {
-        return i + 1 < marks ? begunNs[i + 1] : nowNs;
+        notes.recordIfMany();
     }
 
     static void record(Histogram in, long ns) {
@@ -174,6 +161,7 @@ final class Blame {
         }
 
         void take() {
+            notes.record();
             hop.copyInto(hops);
             for (int id = 0; id < own.length; id++) {
                 if (own[id] != null) {

@@ -36,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
@@ -213,6 +214,44 @@ class BlameTest {
         assertEquals(5, report().samples());
         assertEquals(5, report().nodes().get(0).ownNs().getTotalCount());
         assertEquals(0, report().hops().get(0).sinceNs().getTotalCount(), "nobody said when it was meant");
+    }
+
+    /** Times are recorded many at a time; what is told must not show that. */
+    @Test
+    void shouldTellEverySampleWheneverItIsAsked() {
+        List<String> names = List.of("a", "b", "c", "out");
+        Map<String, Histogram> owns = new LinkedHashMap<>();
+        Map<String, Histogram> sinces = new LinkedHashMap<>();
+        Histogram hop = Blame.newHistogram();
+        for (String name : names) {
+            owns.put(name, Blame.newHistogram());
+            sinces.put(name, Blame.newHistogram());
+        }
+        Random random = new Random(5);
+        start(topology(1_000_000), 1, PlanOptions.tested());
+        for (int i = 0; i < 500; i++) {
+            names.forEach(name -> tookNs.put(name, (long) random.nextInt(5_000)));
+            long waitedNs = random.nextInt(4) == 0 ? -1 : 1 + random.nextInt(9_000);
+            send(waitedNs);
+            long atNs = Math.max(0, waitedNs);
+            if (waitedNs > 0) {
+                hop.recordValue(atNs);
+            }
+            for (String name : names) {
+                sinces.get(name).recordValue(atNs);
+                owns.get(name).recordValue(tookNs.get(name));
+                atNs += tookNs.get(name);
+            }
+            if (random.nextInt(20) == 0) {
+                LatencyReport r = report();
+                assertEquals(i + 1, r.samples());
+                assertEquals(hop, r.hops().get(0).sinceNs(), "hop, after " + i);
+                for (LatencyReport.NodeTime node : r.nodes()) {
+                    assertEquals(owns.get(node.node()), node.ownNs(), node.node() + ", after " + i);
+                    assertEquals(sinces.get(node.node()), node.sinceNs(), node.node() + ", after " + i);
+                }
+            }
+        }
     }
 
     @Test
