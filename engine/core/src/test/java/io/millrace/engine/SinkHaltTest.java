@@ -35,6 +35,7 @@ class SinkHaltTest {
     private final CountDownLatch stuck = new CountDownLatch(1);
     private final CountDownLatch again = new CountDownLatch(1);
     private final CountDownLatch fails = new CountDownLatch(1);
+    private final CountDownLatch handed = new CountDownLatch(1);
     private final AtomicBoolean inReceiver = new AtomicBoolean();
 
     private void stuck() throws InterruptedException {
@@ -135,6 +136,7 @@ class SinkHaltTest {
         g.thread(last, "away");
         g.sink(OUT, last, "");
         SinkTrial sink = new SinkTrial();
+        sink.inOn = handed::await; // so that it takes all 30 before it flushes
         sink.inFlush = this::fails;
         return Engine.of(g.build())
                 .output(FIRST, sink, Delivery.blocking())
@@ -162,6 +164,7 @@ class SinkHaltTest {
         }
         stuck.countDown();
         await("the first has ended", () -> engine.loop().stages().stream().anyMatch(StageLoop::isEnded));
+        handed.countDown();
         fails.countDown();
         await("its sink has failed", () -> engine.health().why() != null);
         again.countDown();
