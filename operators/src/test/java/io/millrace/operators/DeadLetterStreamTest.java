@@ -105,7 +105,7 @@ class DeadLetterStreamTest {
                 inline.publish(JOBS, job);
                 engine.publisher(JOBS).publish(job);
             }
-            assertEquals(0, engine.drain(Duration.ofSeconds(30)));
+            assertEquals(0, engine.drain(Duration.ofSeconds(50)));
         }
         driver.take(OPS).forEach(o -> driven.add(o.toString()));
         assertTrue(driven.size() > 50);

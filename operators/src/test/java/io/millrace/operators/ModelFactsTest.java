@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a model computes is a fact of a journal; where it was read from is none. */
-@Timeout(60)
+@Timeout(240)
 class ModelFactsTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Pattern BOTH =

@@ -31,7 +31,7 @@ class RedriveCountsTest {
 
     public record Count(long shop, long sales) {}
 
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(50);
     private static final Input<Sale> SALES = Input.of("sales", Sale.class)
             .eventTime(Sale::ns, TimeUnit.NANOSECONDS)
             .historic();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An event that was redriven is not redriven again behind a kill, and one that was not can still be. */
-@Timeout(60)
+@Timeout(240)
 class RedriveJournalTest {
     private static final Duration LONG = Duration.ofSeconds(50);
 

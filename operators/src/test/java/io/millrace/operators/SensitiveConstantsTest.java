@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Rows with sensitive fields that a topology was built with: a journal goes on in the next process, and shows none. */
-@Timeout(60)
+@Timeout(240)
 class SensitiveConstantsTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final long CARD = 4_111_222_333_444_555L;

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * A running topology with threads of its own. Publishers and sources put entries into the input ring; the engine's
@@ -48,6 +49,7 @@ public final class Engine implements AutoCloseable {
     private final LeftBehind leftBehind;
     private final EngineHealth health;
     private final Duration stopDeadline;
+    private final LongSupplier closingClock;
     private final Object closeLock = new Object();
     private volatile boolean closing;
     private boolean toldLost;
@@ -63,11 +65,13 @@ public final class Engine implements AutoCloseable {
             ThreadPlacement placement,
             Duration stopDeadline,
             boolean exclusive,
-            Duration stalledAfter) {}
+            Duration stalledAfter,
+            LongSupplier closingClock) {}
 
     Engine(Host host, List<Bindings.BoundSource<?>> sources, Options options) {
         this.host = host;
         stopDeadline = options.stopDeadline();
+        closingClock = options.closingClock();
         Exclusivity exclusive = options.exclusive() ? new Exclusivity(host.name()) : null;
         int stages = host.core().stageCount();
         ring = JournalThread.ring(host, options.ringSlots(), options.exclusive());
@@ -538,7 +542,7 @@ public final class Engine implements AutoCloseable {
             return;
         }
         synchronized (closeLock) {
-            Deadline deadline = Deadline.in(stopDeadline);
+            Deadline deadline = Deadline.in(stopDeadline, closingClock);
             Joining.all(sources.threads(), deadline.untilNs());
             finishEntries(deadline);
             endThreads(deadline);

@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
 
 /**
  * A builder that binds the ports of a topology and starts a host: a live {@link Engine} or an {@link Inline}. Obtain one with
@@ -52,6 +53,7 @@ public final class Setup {
     private ThreadPlacement placement;
     private Duration stopDeadline = Duration.ofSeconds(30);
     private Duration stalledAfter = Duration.ofSeconds(1);
+    private LongSupplier closingClock = HostClock::nanoTime;
     private Duration degradedFor = Duration.ofMinutes(10);
     private boolean exclusive;
     private int inboxSlots = INBOX_SLOTS;
@@ -421,6 +423,12 @@ public final class Setup {
         return this;
     }
 
+    /** By which closing a live engine says how long each of its waits may last. A test that has its own hangs on no processor. */
+    Setup closesBy(LongSupplier clock) {
+        closingClock = clock;
+        return this;
+    }
+
     /**
      * Sets how long a stage of a live engine, or the thread of a blocking sink, may spend in one entry or in one call of a
      * receiver. Beyond that {@link Engine#health} is DEGRADED until it goes on, and names the stage, the output and the line
@@ -571,7 +579,8 @@ public final class Setup {
 
     private Engine started(Host host, List<Bindings.BoundSource<?>> polled, int slots, ThreadPlacement where) {
         Duration stop = host.sinks().isRehearsal() ? Rehearsal.PATIENCE : stopDeadline;
-        Engine.Options how = new Engine.Options(slots, tick, waiting, where, stop, exclusive, stalledAfter);
+        Engine.Options how =
+                new Engine.Options(slots, tick, waiting, where, stop, exclusive, stalledAfter, closingClock);
         Engine engine = host.runBy(() -> new Engine(host, polled, how));
         engine.begin();
         return engine;

@@ -1,5 +1,7 @@
 package io.millrace.engine;
 
+import static io.millrace.engine.ClosingClock.Wait.ENTRIES;
+import static io.millrace.engine.ClosingClock.Wait.SINKS;
 import static io.millrace.engine.Trials.IN;
 import static io.millrace.engine.Trials.OUT;
 import static io.millrace.engine.Trials.await;
@@ -40,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A blocking sink gets what an inline one gets, on a thread of its own, and the engine waits for it no longer than declared. */
 @Tag("jit")
-@Timeout(60)
+@Timeout(240)
 class BlockingSinkTest {
     private static final Topology PASS = one(TrialOp.pass(1));
 
@@ -218,9 +220,11 @@ class BlockingSinkTest {
         for (boolean full : new boolean[] {false, true}) {
             SinkTrial sink = SinkTrial.sink().blocking(Delivery.blocking().slots(16));
             sink.inOn = never::await;
+            ClosingClock clock = ClosingClock.plain().usesUp(SINKS);
             Engine engine = Engine.of(PASS)
                     .output(OUT, sink)
                     .stopDeadline(Duration.ofMillis(100))
+                    .closesBy(full ? clock.usesUp(ENTRIES) : clock)
                     .start();
             int events = full ? 40 : 10;
             for (int i = 0; i < events; i++) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A receiver whose call an error of the machine has broken off: nobody knows whether the output has arrived, and no letter tells of it. */
-@Timeout(20)
+@Timeout(240)
 class BrokenOffTest {
     private static final Input<Num> IN = Num.input("in").historic();
     private static final Topology PASS = Trials.one(IN, TrialOp.pass(1));

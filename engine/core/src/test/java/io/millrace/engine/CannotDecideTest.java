@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Whoever needs a decision gets an answer: the topology's, or the one declared for that there is none. */
-@Timeout(60)
+@Timeout(240)
 class CannotDecideTest {
     private static final Input<Num> IN = Num.input("in").historic();
     private final List<Long> decided = new ArrayList<>();
@@ -197,6 +197,7 @@ class CannotDecideTest {
                 .output(OUT, n -> open.await())
                 .cannotDecide(IN, Answer.FAIL_OPEN)
                 .ringSlots(64)
+                .stalledAfter(Duration.ofHours(1)) // its receiver stands still for as long as this thread does
                 .start();
         Publisher<Num> publisher = engine.publisher(IN);
         int taken = 0;

@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import static io.millrace.engine.ClosingClock.Wait.STAGES;
 import static io.millrace.engine.Trials.OUT;
 import static io.millrace.engine.Trials.await;
 import static io.millrace.engine.Trials.num;
@@ -32,12 +33,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How long closing takes where several do not end, and what an engine that has halted says of what it left behind. */
-@Timeout(60)
+@Timeout(240)
 class CloseDeadlineTest {
     private static final Duration MOST = Duration.ofSeconds(1);
 
-    /** For those who wait for nobody. */
-    private static final Duration BRIEF = Duration.ofMillis(600);
+    /** For those of which nobody looks how long they take. */
+    private static final Duration BRIEF = Duration.ofMillis(100);
+
+    /** A busy machine may take its time in one. */
+    private static final int ROUNDS = 5;
 
     private static final Input<Num> IN = Num.input("in").historic();
     private static final List<Output<Num>> OUTPUTS = List.of(
@@ -48,7 +52,7 @@ class CloseDeadlineTest {
             Num.output("fifth"),
             Num.output("sixth"));
 
-    private final CountDownLatch open = new CountDownLatch(1);
+    private volatile CountDownLatch open = new CountDownLatch(1);
 
     private static Topology six() {
         GraphBuilder g = new GraphBuilder("six");
@@ -58,10 +62,11 @@ class CloseDeadlineTest {
     }
 
     private void stuck() {
+        CountDownLatch own = open;
         boolean isOpen = false;
         while (!isOpen) {
             try {
-                open.await();
+                own.await();
                 isOpen = true;
             } catch (InterruptedException e) {
                 // it does not end by that
@@ -69,13 +74,24 @@ class CloseDeadlineTest {
         }
     }
 
-    /** Were one waited for behind the other it would take as many times as long. */
-    private String closedInTime(Engine engine, int waits) {
-        long fromNs = System.nanoTime();
-        EngineStoppedException lost = assertThrows(EngineStoppedException.class, engine::close);
-        long tookNs = System.nanoTime() - fromNs;
-        open.countDown();
-        assertTrue(tookNs < (waits - 1) * MOST.toNanos(), "closing took " + tookNs + " ns");
+    private interface Stuck {
+        /** Answers an engine in which so many as are said hang. */
+        Engine start() throws Exception;
+    }
+
+    /** Were one waited for behind the other it would take as many times as long, in each round. */
+    private String closedInTime(Stuck engines, int waits) throws Exception {
+        long leastNs = Long.MAX_VALUE;
+        EngineStoppedException lost = null;
+        for (int round = 0; round < ROUNDS && leastNs >= (waits - 1) * MOST.toNanos(); round++) {
+            open = new CountDownLatch(1);
+            Engine engine = engines.start();
+            long fromNs = System.nanoTime();
+            lost = assertThrows(EngineStoppedException.class, engine::close);
+            leastNs = Math.min(leastNs, System.nanoTime() - fromNs);
+            open.countDown();
+        }
+        assertTrue(leastNs < (waits - 1) * MOST.toNanos(), "closing took " + leastNs + " ns");
         return lost.getMessage() + Arrays.toString(lost.getSuppressed());
     }
 
@@ -113,6 +129,13 @@ class CloseDeadlineTest {
 
     @Test
     void shouldWaitForSeveralStuckSinksNoLongerThanForOne() throws Exception {
+        String lost = closedInTime(this::withStuckSinks, OUTPUTS.size());
+        for (Output<Num> o : OUTPUTS) {
+            assertTrue(lost.contains("output " + o.name()), lost);
+        }
+    }
+
+    private Engine withStuckSinks() throws Exception {
         AtomicInteger in = new AtomicInteger();
         Setup setup = Engine.of(six()).stopDeadline(MOST);
         for (Output<Num> o : OUTPUTS) {
@@ -127,14 +150,17 @@ class CloseDeadlineTest {
         Engine engine = setup.start();
         engine.publisher(IN).publish(num(1));
         await("all are stuck", () -> in.get() == OUTPUTS.size());
-        String lost = closedInTime(engine, OUTPUTS.size());
-        for (Output<Num> o : OUTPUTS) {
-            assertTrue(lost.contains("output " + o.name()), lost);
-        }
+        return engine;
     }
 
     @Test
     void shouldWaitForASourceAReceiverAndASinkTogether() throws Exception {
+        String lost = closedInTime(this::withOneStuckOfEach, 4); // the source, its entry, the stage and the sink
+        assertTrue(lost.contains("its last 1 entries were not processed within " + MOST), lost);
+        assertTrue(lost.contains("source of thread millrace-six-in has not ended within " + MOST), lost);
+    }
+
+    private Engine withOneStuckOfEach() throws Exception {
         AtomicInteger in = new AtomicInteger();
         Setup setup = Engine.of(six())
                 .input(IN, new EventSource<Num>() {
@@ -163,16 +189,15 @@ class CloseDeadlineTest {
         OUTPUTS.subList(2, OUTPUTS.size()).forEach(setup::discard);
         Engine engine = setup.start();
         await("stuck", () -> in.get() == 2);
-        String lost = closedInTime(engine, 4); // the source, its entry, the stage and the sink
-        assertTrue(lost.contains("its last 1 entries were not processed within " + MOST), lost);
-        assertTrue(lost.contains("source of thread millrace-six-in has not ended within " + MOST), lost);
+        return engine;
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"flush", "close"})
     void shouldNameTheInlineSinkThatDoesNotReturnFromFlushOrClose(String call) throws Exception {
         SinkTrial sink = SinkTrial.sink();
-        if (call.equals("flush")) {
+        boolean inFlush = call.equals("flush");
+        if (inFlush) {
             sink.inFlush = this::stuck;
         } else {
             sink.inClose = this::stuck;
@@ -180,9 +205,11 @@ class CloseDeadlineTest {
         Engine engine = Engine.of(one(IN, TrialOp.pass(1)))
                 .output(OUT, sink)
                 .stopDeadline(BRIEF)
+                .closesBy(ClosingClock.plain()
+                        .usesUp(STAGES)
+                        .before(STAGES, () -> await("in it", () -> (inFlush ? sink.flushed : sink.closed) > 0)))
                 .start();
         engine.publisher(IN).publish(num(1));
-        await("taken", () -> engine.loop().done() == 0);
         EngineStoppedException lost = assertThrows(EngineStoppedException.class, engine::close);
         open.countDown();
         String says = "output out: its sink SinkTrial has not returned from " + call + " within " + BRIEF;
@@ -193,12 +220,11 @@ class CloseDeadlineTest {
     /** The fifth fails behind all others that were accepted. */
     private Setup failing(AtomicBoolean broken) {
         return Engine.of(one(IN, TrialOp.unguarded(n -> {
-                    if (n.id() == 5 && broken.get()) {
-                        stuck();
-                        throw new NoClassDefFoundError("made up");
-                    }
-                })))
-                .stopDeadline(BRIEF);
+            if (n.id() == 5 && broken.get()) {
+                stuck();
+                throw new NoClassDefFoundError("made up");
+            }
+        })));
     }
 
     @Test
@@ -221,6 +247,8 @@ class CloseDeadlineTest {
         MemoryJournal journal = new MemoryJournal();
         journal.durableAtMost = 2;
         Engine engine = failing(new AtomicBoolean(true))
+                .stopDeadline(BRIEF)
+                .closesBy(ClosingClock.withJournal().usesUp(STAGES)) // the journal's thread waits until it is told
                 .journal(journal)
                 .output(OUT, n -> {})
                 .start();
@@ -299,7 +327,7 @@ class CloseDeadlineTest {
         sink.inFlush = this::stuck;
         Engine engine = Engine.of(one(IN, TrialOp.pass(1)))
                 .output(OUT, sink)
-                .stopDeadline(BRIEF.dividedBy(4))
+                .stopDeadline(BRIEF)
                 .start();
         engine.publisher(IN).publish(num(1));
         await("in flush", () -> sink.flushed > 0);
@@ -309,7 +337,7 @@ class CloseDeadlineTest {
         engine.close();
         String why = engine.health().why();
         open.countDown();
-        String says = "output out: its sink SinkTrial has not returned from flush within " + BRIEF.dividedBy(4);
+        String says = "output out: its sink SinkTrial has not returned from flush within " + BRIEF;
         assertEquals("closing engine trial: " + says, lost.getMessage());
         String left = Arrays.toString(lost.getSuppressed());
         assertTrue(left.contains("its last 1 entries were not processed"), left);

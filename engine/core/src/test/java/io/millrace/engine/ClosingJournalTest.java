@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is on its way when a host with a journal is closed or its sources stop; and one with a single publisher. */
-@Timeout(60)
+@Timeout(240)
 class ClosingJournalTest {
     private static final Input<Num> IN = Num.input("in").historic();
 

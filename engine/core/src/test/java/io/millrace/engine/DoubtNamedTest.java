@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What is in doubt is said by each start until its receiver has dealt with more, of which marks know then and of nothing else, and in the log
  * before it is given that: a start gives outputs while it reads, and may be killed before it has come to its end.
  */
-@Timeout(20)
+@Timeout(240)
 class DoubtNamedTest {
     private static final Input<Num> IN = Num.input("in").historic();
     private static final int EVENTS = 20;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Receivers that do not wait for the journal: before the others, marked provisional, and never anew. */
-@Timeout(60)
+@Timeout(240)
 class EarlyOutputsTest {
     private static final Duration LONG = Duration.ofSeconds(50);
 
@@ -57,7 +57,7 @@ class EarlyOutputsTest {
     @Test
     void shouldComeBeforeTheirEntriesAreDurableAndOnlyOnceOverARestart() throws Exception {
         journal.durableAtMost = 2;
-        Engine engine = setup().stopDeadline(Duration.ofMillis(50)).start();
+        Engine engine = setup().start();
         Publisher<Num> publisher = engine.publisher(IN);
         for (int i = 0; i < 5; i++) {
             publisher.publish(num(i));

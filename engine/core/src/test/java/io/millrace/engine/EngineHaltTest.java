@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What halts an engine, who hears of it, and what does not halt it. */
-@Timeout(60)
+@Timeout(240)
 class EngineHaltTest {
     private static final Duration LONG = Duration.ofSeconds(50);
 
@@ -95,7 +95,7 @@ class EngineHaltTest {
             thread.start();
         }
         for (Thread t : threads) {
-            t.join(20_000);
+            t.join(50_000);
             assertFalse(t.isAlive(), "a publisher waits for ever");
         }
         for (AtomicReference<Throwable> t : thrown) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sources and sinks of an engine: their ends and failures. */
-@Timeout(60)
+@Timeout(240)
 class EngineSourcesTest {
     private static final Duration LONG = Duration.ofSeconds(50);
 

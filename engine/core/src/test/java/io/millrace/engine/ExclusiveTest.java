@@ -1,5 +1,6 @@
 package io.millrace.engine;
 
+import static io.millrace.engine.ClosingClock.Wait.OWNER;
 import static io.millrace.engine.Trials.OUT;
 import static io.millrace.engine.Trials.await;
 import static io.millrace.engine.Trials.num;
@@ -40,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One thread publishes: cheaper claims, slots filled in place, and what others want published goes by way of it. */
 @Tag("jit")
-@Timeout(60)
+@Timeout(240)
 class ExclusiveTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Input<Num> IN = Num.input("in").historic(); // no ticks
@@ -333,6 +334,7 @@ class ExclusiveTest {
                 .output(OUT, n -> got.incrementAndGet())
                 .exclusive()
                 .stopDeadline(Duration.ofMillis(50))
+                .closesBy(ClosingClock.plain().usesUp(OWNER))
                 .start();
         AtomicReference<Throwable> after = new AtomicReference<>();
         Thread t = new Thread(() -> {
@@ -430,6 +432,8 @@ class ExclusiveTest {
                         }
                     })
                     .stopDeadline(inTime ? LONG : Duration.ofMillis(50))
+                    .closesBy(
+                            inTime ? HostClock::nanoTime : ClosingClock.plain().usesUp(OWNER))
                     .exclusive()
                     .start());
             Thread owner = new Thread(() -> {

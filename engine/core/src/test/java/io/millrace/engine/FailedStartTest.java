@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was bound to an engine that cannot start is let go of, and what kept it from starting is what is told. */
-@Timeout(60)
+@Timeout(240)
 class FailedStartTest {
     private static final Input<Num> IN = Num.input("in");
     private static final IOException NO_ROOM = new IOException("no room to close");

@@ -27,9 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What sinks gather, and what is in doubt behind a kill, stays bounded where a host never rests. */
-@Timeout(20)
+@Timeout(240)
 class FlushBoundTest {
-    private static final Duration LONG = Duration.ofSeconds(15);
+    private static final Duration LONG = Duration.ofSeconds(50);
     private static final int EVENTS = 4 * FlushBound.MOST;
 
     /** So much a batch may bring behind the bound. */

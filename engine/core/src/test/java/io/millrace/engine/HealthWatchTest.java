@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What has happened and is over is told until somebody has seen it, or for a time; what changes is logged once. */
-@Timeout(60)
+@Timeout(240)
 class HealthWatchTest {
     private static final Health UP = new Health(Health.State.UP, "");
     private static final long SECOND = 1_000_000_000L;
@@ -274,6 +274,7 @@ class HealthWatchTest {
                     .output(OUT, n -> {
                         throw new IllegalStateException("no account " + n.id());
                     })
+                    .stalledAfter(Duration.ofHours(1)) // a thread that gets no processor would be told of, too
                     .start()) {
                 engine.publisher(IN).publish(num(1));
                 await("a line", () -> has(logged, "WARNING engine trial is DEGRADED: 1 dead letters"));

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a host does beside handing entries over: pages ahead of need, sinks flushed, statistics of one moment, whose time it is. */
-@Timeout(60)
+@Timeout(240)
 class HostDutiesTest {
     private static final Input<Num> UNSAID = Num.input("in").idleAfter(Duration.ofNanos(50));
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Housekeeping goes on whatever fails, and ticks when it is time. */
-@Timeout(60)
+@Timeout(240)
 class HousekeepingTest {
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicLong refills = new AtomicLong();
@@ -81,7 +81,7 @@ class HousekeepingTest {
         Stalls stalls = new Stalls(Duration.ofMillis(8).toNanos(), System::nanoTime);
         AtomicLong looks = new AtomicLong();
         stalls.watch(List.of(new Broken(looks)));
-        Housekeeping h = start(refills::incrementAndGet, this::tick, Duration.ofMillis(5), stalls);
+        Housekeeping h = start(refills::incrementAndGet, this::tick, Duration.ofMillis(50), stalls);
         await("time goes on", () -> refills.get() > 3 && ticks.get() > 3);
         await("it looks all the same", () -> looks.get() > 2 * ticks.get());
         assertTrue(trouble(h).startsWith("housekeeping: java.lang.IllegalStateException: looked at"), trouble(h));

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An engine with a journal that has nothing to do but to be told the time: counted are looks and wake-ups, not times. */
-@Timeout(60)
+@Timeout(240)
 class IdleJournalTest {
     private static final long TICKS = 20;
 
@@ -67,12 +68,27 @@ class IdleJournalTest {
                 ticking().waiting(looks -> counted(looks, 1_000_000)).start()) {
             engine.publisher(IN).publish(num(1));
             await("the event is in the journal, and it waits", () -> engine.durable() >= 1 && begun.get() > 0);
-            long from = begun.get();
-            long upTo = engine.durable() + TICKS;
-            await("ticks", () -> engine.durable() >= upTo);
-            long atMost = TICKS / 2; // two that came together are a reason to look, as events are
-            assertTrue(begun.get() - from <= atMost, begun.get() - from + " times in " + TICKS + " ticks");
+            isAtMost(
+                    TICKS / 2,
+                    () -> { // two that came together are a reason to look, as events are
+                        long from = begun.get();
+                        long upTo = engine.durable() + TICKS;
+                        await("ticks", () -> engine.durable() >= upTo);
+                        return begun.get() - from;
+                    });
         }
+    }
+
+    /**
+     * So often something happens in so many ticks where these come when they should. Where the machine stands still for longer than ticks may
+     * wait each of them is a reason for it: then once more.
+     */
+    private static void isAtMost(long most, Callable<Long> times) throws Exception {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 100 && least > most; i++) {
+            least = Math.min(least, times.call());
+        }
+        assertTrue(least <= most, least + " times in " + TICKS + " ticks");
     }
 
     /** A disk takes its time: while a tick is on its way to it nobody waits for that. */
@@ -83,27 +99,31 @@ class IdleJournalTest {
             journal.durableAtMost = engine.durable();
             long from = engine.stats(Duration.ZERO).sequence();
             await("it waits", () -> engine.stats().sequence() >= from + TICKS);
-            long works = journal.works.get();
-            long upTo = engine.stats().sequence() + TICKS;
-            await("ticks", () -> engine.stats().sequence() >= upTo);
-            long perTick = (journal.works.get() - works) / TICKS;
-            journal.durableAtMost = Long.MAX_VALUE;
-            assertTrue(perTick < 100, perTick + " looks a tick"); // behind an event 200 in a row, and then more
+            try {
+                isAtMost(
+                        100 * TICKS,
+                        () -> { // behind an event 200 in a row, and then more
+                            long works = journal.works.get();
+                            long upTo = engine.stats().sequence() + TICKS;
+                            await("ticks", () -> engine.stats().sequence() >= upTo);
+                            return journal.works.get() - works;
+                        });
+            } finally {
+                journal.durableAtMost = Long.MAX_VALUE;
+            }
         }
     }
 
-    /** Each would be written, and forced. Where the machine stands still for longer than ticks may wait, they are sent off one by one. */
+    /** Each would be written, and forced. */
     @Test
     void shouldSendTicksOffTogether() throws Exception {
         try (Engine engine = ticking().tickEvery(Duration.ofMillis(15)).start()) {
-            long least = Long.MAX_VALUE;
-            for (int i = 0; i < 5 && least > TICKS / 2; i++) {
-                int from = journal.commits;
+            isAtMost(TICKS / 2, () -> {
+                long from = journal.commits;
                 long upTo = engine.durable() + TICKS;
                 await("ticks", () -> engine.durable() >= upTo);
-                least = Math.min(least, journal.commits - from);
-            }
-            assertTrue(least <= TICKS / 2, least + " times for " + TICKS + " ticks");
+                return journal.commits - from;
+            });
         }
     }
 
@@ -130,7 +150,7 @@ class IdleJournalTest {
         }
     }
 
-    /** They would sleep for a minute: ticks that make nothing due wake them a few together, each time for two looks. */
+    /** They would sleep for longer than the test takes: ticks that make nothing due wake them a few together, each time for two looks. */
     @Test
     void shouldSleepOverTicks() throws Exception {
         try (Engine engine = ticking().waiting(looks -> counted(looks, deep())).start()) {
@@ -230,11 +250,12 @@ class IdleJournalTest {
         }
     }
 
+    /** Longer than the test takes. */
     private long deep() {
         if (!Thread.currentThread().getName().endsWith("-journal")) {
             stageDeep.incrementAndGet();
         }
-        return 60_000_000_000L;
+        return 600_000_000_000L;
     }
 
     private boolean seesDeep(Num event) {

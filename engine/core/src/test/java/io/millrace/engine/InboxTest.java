@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Other threads hand events to an inline engine by way of its inbox; its owner takes them. */
 @Tag("jit")
-@Timeout(60)
+@Timeout(240)
 class InboxTest {
     private static final Input<Num> IN = Num.input("in").historic();
     private static final Topology PASS = one(IN, TrialOp.pass(1));

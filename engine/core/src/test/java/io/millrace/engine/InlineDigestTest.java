@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An inline host that is killed leaves a digest, as a live one does, so that what comes next has something to compare with. */
-@Timeout(20)
+@Timeout(240)
 class InlineDigestTest {
     private static final Input<Num> IN = Num.input("in").historic();
 

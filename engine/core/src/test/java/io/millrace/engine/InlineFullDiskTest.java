@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The owner of an inline host whose journal takes nothing: each event meets what its input says, and the owner comes back. */
-@Timeout(60)
+@Timeout(240)
 class InlineFullDiskTest {
     private static final String FULL_DISK = "the disk is nearly full";
     private static final Duration SHORT = Duration.ofMillis(200);
@@ -114,7 +114,7 @@ class InlineFullDiskTest {
         owner.start();
         await("waits", () -> isWaiting(owner));
         takesAgain();
-        assertEquals(Answer.TAKEN, decided.get(30, TimeUnit.SECONDS));
+        assertEquals(Answer.TAKEN, decided.get(50, TimeUnit.SECONDS));
         owner.join();
     }
 
@@ -175,7 +175,7 @@ class InlineFullDiskTest {
             assertThrows(IllegalStateException.class, inline::close, "it belongs to a thread that comes back");
             assertFalse(published.isDone());
             takesAgain();
-            published.get(30, TimeUnit.SECONDS);
+            published.get(50, TimeUnit.SECONDS);
             owner.join();
         }
         assertEquals(List.of(0L, 1L, 0L, 1L), got);
@@ -206,7 +206,7 @@ class InlineFullDiskTest {
                 assertEquals(next, inline.next());
                 inline.close();
             });
-            over.get(30, TimeUnit.SECONDS);
+            over.get(50, TimeUnit.SECONDS);
             takesAgain();
         }
         assertEquals(List.of(0L, 0L), got, "what had a place is durable, and let out");
@@ -229,7 +229,7 @@ class InlineFullDiskTest {
         owner.start();
         await("waits", () -> isWaiting(owner));
         journal.failure = new JournalException("the disk has gone");
-        ExecutionException e = assertThrows(ExecutionException.class, () -> over.get(30, TimeUnit.SECONDS));
+        ExecutionException e = assertThrows(ExecutionException.class, () -> over.get(50, TimeUnit.SECONDS));
         assertTrue(e.getCause() instanceof EngineStoppedException, e.toString());
         assertEquals(Health.State.HALTED, inline.health().state());
     }
@@ -288,7 +288,7 @@ class InlineFullDiskTest {
                     e.getMessage());
             inline.close();
         });
-        over.get(30, TimeUnit.SECONDS);
+        over.get(50, TimeUnit.SECONDS);
         assertEquals(Health.State.HALTED, inline.health().state());
         assertEquals(1, journal.closed);
     }
@@ -311,7 +311,7 @@ class InlineFullDiskTest {
             inline.close();
             return n;
         });
-        int published = over.get(30, TimeUnit.SECONDS);
+        int published = over.get(50, TimeUnit.SECONDS);
         assertTrue(published > held, published + " published");
         assertEquals(Health.State.HALTED, inline.health().state());
         journal.durableAtMost = Long.MAX_VALUE;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Receivers of an inline host that publish, where a journal has held back many outputs: nothing they publish is lost. */
-@Timeout(60)
+@Timeout(240)
 class InlineHeldTest {
     private static final int HELD = 4096;
     private static final Input<Num> IN = Num.input("in").historic();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Snapshots of an inline host, which has no thread that goes on by itself. */
-@Timeout(60)
+@Timeout(240)
 class InlineSnapshotsTest {
     private static final Input<Num> IN = Num.input("in").historic();
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One call of an inline host fires so much at most while events may come, however much is due. */
-@Timeout(60)
+@Timeout(240)
 class InlineTimeTest {
     private static final int WINDOWS = 1_000;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was accepted before the ring closed is read, also where its slot has yet to be filled. */
-@Timeout(60)
+@Timeout(240)
 class InputRingTest {
     private static final int LARGEST = Entry.MAX_HEADER_LENGTH;
 

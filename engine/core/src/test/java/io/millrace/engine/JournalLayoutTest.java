@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records of one name and length whose bytes mean something else: a journal of before is not read by them. */
-@Timeout(60)
+@Timeout(240)
 class JournalLayoutTest {
     private enum Side {
         BUY,

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class JournalLoopTest {
     private static final long HOUR_NS = TimeUnit.HOURS.toNanos(1);
 

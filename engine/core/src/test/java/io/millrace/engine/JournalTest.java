@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What an engine does with a journal; that a journal keeps what it says is for each journal to show. */
-@Timeout(60)
+@Timeout(240)
 class JournalTest {
     private static final Duration LONG = Duration.ofSeconds(50);
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the process's log and health have to say of a journal. */
-@Timeout(60)
+@Timeout(240)
 class JournalWordsTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     /** Without ticks, which are entries too. */

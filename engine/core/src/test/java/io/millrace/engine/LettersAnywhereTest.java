@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Dead letters are read and redriven by whichever thread wants to, while the engine leaves further ones. */
 @Tag("jit")
-@Timeout(120)
+@Timeout(240)
 class LettersAnywhereTest {
     private static final Input<Num> IN = Num.input("in").historic();
     private static final int KEPT = 4;

@@ -48,7 +48,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a host asks outside comes to an end that is seen, whoever answers, on whatever thread, and whatever goes wrong. */
-@Timeout(60)
+@Timeout(240)
 class LookupRunnerTest {
     /** Cannot be encoded when it is 13. */
     record Score(long value) {
@@ -94,7 +94,8 @@ class LookupRunnerTest {
                 .output(ANSWERS, n -> answers.add(n.id()))
                 .lookup(PORT, lookup, how)
                 .ringSlots(SLOTS)
-                .inboxSlots(SLOTS);
+                .inboxSlots(SLOTS)
+                .stalledAfter(Duration.ofHours(1)); // a thread that gets no processor is no trouble here
     }
 
     private CompletionStage<Score> later(Num request) {

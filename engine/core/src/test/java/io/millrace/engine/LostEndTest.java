@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A journal that has lost its end with the power: what of that receivers hold they give up, if they can. */
-@Timeout(60)
+@Timeout(240)
 class LostEndTest {
     /** Without ticks, so that a place is a number of events. */
     private static final Input<Num> IN = Num.input("in").historic();

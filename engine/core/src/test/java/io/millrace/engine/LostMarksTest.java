@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Where nobody knows what receivers were given, nothing is given twice: it is in doubt, as far as no snapshot says it was taken. */
-@Timeout(20)
+@Timeout(240)
 class LostMarksTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Input<Num> IN = Num.input("in").historic();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What found no room is in no journal, and whoever goes on behind a kill has to know of it. */
-@Timeout(60)
+@Timeout(240)
 class OverflowJournalTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Input<Num> IN = Num.input("in").historic();

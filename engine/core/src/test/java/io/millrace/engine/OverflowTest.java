@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An event that finds no room is not lost in silence: it waits, is refused, or is dropped and counted, as declared. */
-@Timeout(60)
+@Timeout(240)
 class OverflowTest {
     private static final Input<Num> IN =
             Num.input("in").historic(); // no ticks: each entry is an event, or tells of drops
@@ -53,6 +53,7 @@ class OverflowTest {
                     })
                     .overflow(IN, Overflow.DROP_NEWEST)
                     .ringSlots(64)
+                    .stalledAfter(Duration.ofHours(1)) // its receiver stands still for as long as this thread does
                     .start();
             Publisher<Num> publisher = engine.publisher(IN);
             long expectedPlace = 0;

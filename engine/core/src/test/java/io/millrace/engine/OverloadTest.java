@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Three times as many events as the engine can do: it may do one for each three that are published. What was accepted is processed, and when the load ends all is as before.
  */
-@Timeout(60)
+@Timeout(240)
 class OverloadTest {
     private static final Input<Num> IN = Num.input("in").historic();
     private static final Topology PASS = one(IN, TrialOp.pass(1));

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Looking is not starting: what was bound is still the setup's, and may start afterwards. */
-@Timeout(60)
+@Timeout(240)
 class PreflightTest {
     private final MemoryJournal journal = new MemoryJournal();
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several events at once are the same entries as one after another. */
 @Tag("jit")
-@Timeout(60)
+@Timeout(240)
 class PublishBatchTest {
     record Word(@Length(3) String text) {}
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Dead letters are counted as in an unbroken run, those of receivers too, though these are not called again for what they hold. */
-@Timeout(60)
+@Timeout(240)
 class ReceiverLettersTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Input<Num> IN = Num.input("in").historic();

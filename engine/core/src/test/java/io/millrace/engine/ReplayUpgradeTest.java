@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A replay takes over the snapshot of another topology as a start does, and notes nothing. */
-@Timeout(60)
+@Timeout(240)
 class ReplayUpgradeTest {
     private static final Duration LONG = Duration.ofSeconds(50);
 

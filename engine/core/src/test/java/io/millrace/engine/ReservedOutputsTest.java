@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a receiver that must not get anything twice may have been given is known behind a loss of power, which brings older marks back. */
-@Timeout(60)
+@Timeout(240)
 class ReservedOutputsTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Input<Num> IN = Num.input("in").historic();

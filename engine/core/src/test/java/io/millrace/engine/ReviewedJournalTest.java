@@ -1,5 +1,8 @@
 package io.millrace.engine;
 
+import static io.millrace.engine.ClosingClock.Wait.ENTRIES;
+import static io.millrace.engine.ClosingClock.Wait.SINKS;
+import static io.millrace.engine.ClosingClock.Wait.STAGES;
 import static io.millrace.engine.Trials.OUT;
 import static io.millrace.engine.Trials.await;
 import static io.millrace.engine.Trials.num;
@@ -38,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A host with a journal where something goes wrong at the same time: a close, a slow sink, a start that fails. */
-@Timeout(20)
+@Timeout(240)
 class ReviewedJournalTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Duration SHORT = Duration.ofMillis(150);
@@ -79,6 +82,7 @@ class ReviewedJournalTest {
                 .journal(journal)
                 .output(OUT, n -> never.await(), Delivery.blocking().slots(2))
                 .stopDeadline(SHORT)
+                .closesBy(ClosingClock.withJournal().usesUp(ENTRIES, SINKS))
                 .start();
         publish(engine, 0, 10);
         engine.awaitDurable(9, LONG);
@@ -113,7 +117,8 @@ class ReviewedJournalTest {
                             slow.add(n.id());
                         },
                         Delivery.blocking().slots(2))
-                .stopDeadline(Duration.ofMillis(400))
+                .stopDeadline(SHORT)
+                .closesBy(ClosingClock.withJournal().usesUp(ENTRIES))
                 .start();
         publish(engine, 0, 10);
         engine.awaitDurable(9, LONG);
@@ -216,6 +221,7 @@ class ReviewedJournalTest {
                 .journal(journal)
                 .output(OUT, n -> got.add(n.id()))
                 .stopDeadline(SHORT)
+                .closesBy(ClosingClock.withJournal().usesUp(ENTRIES, STAGES))
                 .start();
         publish(engine, 0, 3);
         EngineStoppedException e = assertThrows(EngineStoppedException.class, engine::close);

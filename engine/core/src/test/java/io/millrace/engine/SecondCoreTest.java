@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The core that snapshots are made of, from one to the next. */
-@Timeout(60)
+@Timeout(240)
 class SecondCoreTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Input<Num> IN = Num.input("in").historic();

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What functions throw over events with sensitive fields is shown without its message, wherever somebody reads it. */
-@Timeout(60)
+@Timeout(240)
 class SensitiveTextTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final long CARD = 4_111_222_333_444_555L;
@@ -114,7 +114,7 @@ class SensitiveTextTest {
                 .output(OUT, SensitiveTextTest::fail, Delivery.untethered())
                 .start()) {
             engine.publisher(PAYS).publish(new Pay(CARD, 1));
-            await("it is told", () -> !engine.health().why().isEmpty()); // nobody waits for such a sink
+            await("it is told", () -> engine.health().why().contains("failed in on")); // nobody waits for such a sink
             String health = engine.health().toString();
             assertTrue(health.contains("failed in on: java.lang.IllegalStateException"), health);
             assertFalse(health.contains("" + CARD), health);

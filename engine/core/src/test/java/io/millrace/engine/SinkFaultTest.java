@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sink that fails is never silent: the engine says which output, which sink, in what, and why. */
-@Timeout(60)
+@Timeout(240)
 class SinkFaultTest {
     /** No ticks, so that nothing is flushed before there is something. */
     private static final Input<Num> IN = Num.input("in").historic();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a sink with a thread is said to lack, behind a start that gives it ten outputs and has it wait until all are there. */
-@Timeout(20)
+@Timeout(240)
 class SinkLacksTest {
     private static final Input<Num> IN = Num.input("in").historic();
     private static final Topology PASS = Trials.one(IN, TrialOp.pass(1));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A blocking sink that fails is called again, as often and as late as declared. */
-@Timeout(60)
+@Timeout(240)
 class SinkRetryTest {
     private static final Topology PASS = one(TrialOp.pass(1));
     private static final Backoff SHORT = Backoff.of(Duration.ofNanos(1_000), Duration.ofNanos(10_000));

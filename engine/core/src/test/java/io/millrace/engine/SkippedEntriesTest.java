@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An entry at which the core fails at each start, until somebody orders it to be left out. */
-@Timeout(60)
+@Timeout(240)
 class SkippedEntriesTest {
     private static final Input<Num> IN = Num.input("in").historic();
     private static final int POISON = 500;

@@ -1,5 +1,8 @@
 package io.millrace.engine;
 
+import static io.millrace.engine.ClosingClock.Wait.ENTRIES;
+import static io.millrace.engine.ClosingClock.Wait.SINKS;
+import static io.millrace.engine.ClosingClock.Wait.STAGES;
 import static io.millrace.engine.Trials.IN;
 import static io.millrace.engine.Trials.OUT;
 import static io.millrace.engine.Trials.await;
@@ -36,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A live engine whose topology asks for threads; that its outputs are the same is the order property's, with the operators. */
 @Tag("jit")
-@Timeout(60)
+@Timeout(240)
 @Tag("jit")
 class StagesTest {
     private static final Duration LONG = Duration.ofSeconds(50);
@@ -284,6 +287,7 @@ class StagesTest {
                 .output(OUT, sink)
                 .output(SECOND, n -> open.await())
                 .ringSlots(64)
+                .tickEvery(Duration.ofHours(1)) // else ticks may take the places of the events
                 .start();
         long now = HostClock.epochNs();
         for (int i = 0; i < 30; i++) {
@@ -348,12 +352,17 @@ class StagesTest {
     @Test
     void shouldWaitForTheSinksOfStagesThatHaveEndedWhenAnotherHangs() throws Exception {
         CountDownLatch open = new CountDownLatch(1);
+        CountDownLatch waitsForSinks = new CountDownLatch(1);
         SinkTrial slow = SinkTrial.sink().blocking(Delivery.blocking().slots(64));
-        slow.inOn = () -> Thread.sleep(2); // a slow sink
+        slow.inOn = waitsForSinks::await;
         Engine engine = Engine.of(two())
                 .output(OUT, slow)
                 .output(SECOND, n -> open.await())
-                .stopDeadline(Duration.ofMillis(400))
+                .stopDeadline(Duration.ofMillis(50))
+                .closesBy(ClosingClock.plain()
+                        .usesUp(ENTRIES, STAGES)
+                        .before(STAGES, () -> await("one has ended", () -> !isAlive("millrace-two-main")))
+                        .before(SINKS, waitsForSinks::countDown))
                 .start();
         for (int i = 0; i < 20; i++) {
             engine.publisher(IN).publish(num(i));
@@ -417,6 +426,10 @@ class StagesTest {
         EngineStats stats = engine.stats();
         assertEquals(stats.output("out").events(), stats.output("second").events(), "run " + run);
         assertEquals(List.of(), alive("millrace-two"), "run " + run);
+    }
+
+    private static boolean isAlive(String thread) {
+        return alive(thread).contains(thread);
     }
 
     private static List<String> alive(String prefix) {

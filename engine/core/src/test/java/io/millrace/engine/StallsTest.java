@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stands still is named, by what it is in, and forgotten when it goes on. */
-@Timeout(60)
+@Timeout(240)
 class StallsTest {
     private static final Duration BRIEF = Duration.ofMillis(20);
 

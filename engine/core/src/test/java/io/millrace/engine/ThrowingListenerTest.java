@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A listener of dead letters that throws, on each thread that letters come from: only where the machine fails anything ends. */
-@Timeout(60)
+@Timeout(240)
 class ThrowingListenerTest {
     private static final Input<Num> IN = Num.input("in").historic();
     private static final int EVENTS = 10;

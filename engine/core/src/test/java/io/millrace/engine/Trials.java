@@ -38,7 +38,7 @@ final class Trials {
     /** Waits for something that is bound to happen; the limit is far beyond any pause of a busy machine. */
     static void await(String what, BooleanSupplier happened) throws InterruptedException {
         for (int i = 0; !happened.getAsBoolean(); i++) {
-            assertTrue(i < 20_000, "waited in vain: " + what);
+            assertTrue(i < 50_000, "waited in vain: " + what);
             Thread.sleep(1);
         }
     }

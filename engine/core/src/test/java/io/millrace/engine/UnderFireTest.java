@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Engines that are started and stopped at any moment, interrupted and made to fail: what was accepted comes out once, or is named. */
-@Timeout(120)
+@Timeout(240)
 @Tag("jit")
 class UnderFireTest {
     private static final Output<Num> SIDE = Num.output("side");

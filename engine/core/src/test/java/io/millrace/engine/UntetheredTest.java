@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sink that nobody waits for: what it misses is a number that it is told, and that the statistics and health tell. */
-@Timeout(60)
+@Timeout(240)
 class UntetheredTest {
     private static final Input<Num> IN = Num.input("in").historic();
     private static final Topology PASS = one(IN, TrialOp.pass(1));
@@ -272,7 +272,7 @@ class UntetheredTest {
         };
         Engine engine = Engine.of(PASS)
                 .output(OUT, tap, Delivery.untethered().slots(64))
-                .stopDeadline(Duration.ofMinutes(2)) // longer than a test may take
+                .stopDeadline(Duration.ofMinutes(10)) // longer than a test may take
                 .start();
         Publisher<Num> publisher = engine.publisher(IN);
         for (int i = 0; i < 50; i++) {

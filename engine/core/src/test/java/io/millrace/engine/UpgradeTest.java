@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A changed topology takes over the snapshot of a journal, works out what stands behind it, and the journal is its own from there on. */
-@Timeout(60)
+@Timeout(240)
 class UpgradeTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Input<Num> IN = Num.input("in").historic();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A view shows the rows of one host at a time. */
-@Timeout(60)
+@Timeout(240)
 class ViewHostsTest {
     private static final Input<Num> IN = Num.input("in").historic();
     private static final int ROWS = 4;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Views are in snapshots: a start from one shows what an unbroken run does. */
-@Timeout(60)
+@Timeout(240)
 class ViewSnapshotTest {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Input<Num> IN = Num.input("in").historic();

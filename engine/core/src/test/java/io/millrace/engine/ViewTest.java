@@ -21,7 +21,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a view shows, alone and while it is written. */
-@Timeout(60)
+@Timeout(240)
 @Tag("jit")
 class ViewTest {
     record Row(long key, long a, long b) {}
@@ -438,7 +440,7 @@ class ViewTest {
         AtomicBoolean over = new AtomicBoolean();
         AtomicReference<Throwable> fault = new AtomicReference<>();
         List<Thread> readers = new ArrayList<>();
-        long[] reads = new long[3];
+        AtomicLongArray reads = new AtomicLongArray(3);
         for (int i = 0; i < 3; i++) {
             int who = i;
             Thread reader = new Thread(() -> {
@@ -451,26 +453,25 @@ class ViewTest {
             readers.add(reader);
             reader.start();
         }
-        write(view);
+        write(view, reads);
         over.set(true);
         for (Thread r : readers) {
-            r.join(10_000);
+            r.join(50_000);
             assertFalse(r.isAlive(), "a reader hangs");
         }
         if (fault.get() != null) {
             throw new AssertionError(fault.get());
         }
-        for (long n : reads) {
-            assertTrue(n > 0, "each reader has read");
-        }
     }
 
-    private void write(View<Row> view) throws Exception {
+    /** Until each reader has read, at least. */
+    private void write(View<Row> view, AtomicLongArray reads) throws Exception {
         SplittableRandom random = new SplittableRandom(1);
         long[] amount = new long[64];
         boolean[] isThere = new boolean[64];
         long end = System.nanoTime() + STRESS_NS;
-        for (long q = 1; System.nanoTime() < end; q++) {
+        long hangs = end + TimeUnit.SECONDS.toNanos(50);
+        for (long q = 1; System.nanoTime() < end || System.nanoTime() < hangs && haveNotAllRead(reads); q++) {
             for (int moves = 1 + random.nextInt(40); moves > 0; moves--) {
                 int from = random.nextInt(64);
                 int to = (from + 1 + random.nextInt(63)) % 64;
@@ -489,21 +490,27 @@ class ViewTest {
             }
         }
         view.flush();
+        assertFalse(haveNotAllRead(reads), "each reader has read: " + reads);
     }
 
-    private static void read(View<Row> view, AtomicBoolean over, long[] reads, int who) {
+    private static boolean haveNotAllRead(AtomicLongArray reads) {
+        return IntStream.range(0, reads.length()).anyMatch(i -> reads.get(i) == 0);
+    }
+
+    private static void read(View<Row> view, AtomicBoolean over, AtomicLongArray reads, int who) {
         long last = -1;
         while (!over.get()) {
             if (who == 0) {
-                Row row = view.get(reads[0] % 64);
-                assertTrue(row == null || row.key() == reads[0] % 64 && row.b() == (row.a() ^ row.key()), "" + row);
+                long key = reads.get(who) % 64;
+                Row row = view.get(key);
+                assertTrue(row == null || row.key() == key && row.b() == (row.a() ^ row.key()), "" + row);
             } else {
                 View.Rows<Row> all = view.all();
                 assertTrue(all.sequence() >= last, all.sequence() + " after " + last);
                 last = all.sequence();
                 assertEquals(0, all.rows().stream().mapToLong(Row::a).sum(), "at " + last);
             }
-            reads[who]++;
+            reads.incrementAndGet(who);
         }
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Look-ups that wait, on threads of their own. */
-@Timeout(60)
+@Timeout(240)
 class LookupThreadsTest {
     /** A service that neither answers nor hears interrupts: what is asked meanwhile must not stay behind. */
     @Test

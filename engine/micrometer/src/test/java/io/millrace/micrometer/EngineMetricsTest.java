@@ -74,8 +74,10 @@ class EngineMetricsTest {
 
     @Test
     void shouldReadALiveEngine() {
-        try (Engine engine =
-                Engine.of(topology()).output(OUT, EngineMetricsTest::refuseOdd).start()) {
+        try (Engine engine = Engine.of(topology())
+                .output(OUT, EngineMetricsTest::refuseOdd)
+                .stalledAfter(Duration.ofHours(1)) // a thread that gets no processor is no trouble here
+                .start()) {
             new EngineMetrics(engine).bindTo(registry);
             assertEquals(1, gauge("millrace.health", "state", "up"));
             assertTrue(Double.isNaN(gauge("millrace.output.latency", "phi", "0.99")), "nothing was measured yet");
@@ -83,7 +85,7 @@ class EngineMetricsTest {
             for (int i = 0; i < 3; i++) {
                 engine.publisher(IN).publish(new Event(i, 100 + i), new Header().intendedNs(System.nanoTime()));
             }
-            assertEquals(0, engine.drain(Duration.ofSeconds(30)));
+            assertEquals(0, engine.drain(Duration.ofSeconds(50)));
             assertEquals(0, counter("millrace.input.events", "input", "in"), "a copy serves a whole scrape");
             clock.add(Duration.ofSeconds(2));
             assertEquals(3, counter("millrace.input.events", "input", "in"));
@@ -174,7 +176,7 @@ class EngineMetricsTest {
             } finally {
                 go.countDown();
             }
-            assertEquals(0, engine.drain(Duration.ofSeconds(30)));
+            assertEquals(0, engine.drain(Duration.ofSeconds(50)));
             clock.add(Duration.ofSeconds(2));
             assertEquals(1, counter("millrace.output.events", "output", "out"));
         }

@@ -80,7 +80,7 @@ class MemoryJournalTest {
 
     /** Its receiver is in the middle of a call when the process ends, and goes on: that is no effect of the process that starts next. */
     @Test
-    @Timeout(60)
+    @Timeout(240)
     void shouldCarryOutNoEffectOfAProcessThatHasCrashedWhicheverHasStartedSince() throws Exception {
         Input<Number> in = Input.of("in", Number.class);
         Output<Number> out = Output.of("out", Number.class);

@@ -49,7 +49,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A journal together with look-ups: the process ends at any point, with requests open, and each event is decided once all the same. */
-@Timeout(120)
+@Timeout(240)
 class AsyncJournalTest {
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final Asking PATIENT = Asking.once().timeout(LONG);
@@ -185,7 +185,7 @@ class AsyncJournalTest {
 
         void await(String what, BooleanSupplier done) {
             for (int i = 0; !done.getAsBoolean(); i++) {
-                assertTrue(i < 200_000, "waited in vain: " + what);
+                assertTrue(i < 600_000, "waited in vain: " + what);
                 work();
                 LockSupport.parkNanos(100_000);
             }

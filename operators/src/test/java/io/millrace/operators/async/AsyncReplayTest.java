@@ -48,7 +48,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run with a slow, failing, forgetful service, and its log through the state machine alone, which asks nobody: the same outputs. */
-@Timeout(60)
+@Timeout(240)
 class AsyncReplayTest {
     /** What came in by the port of replies, as the topology itself sees it; the score of a failure is 0. */
     record Came(long sequence, int ordinal, int score) {}

@@ -94,11 +94,11 @@ class ExplainJournalTest {
             for (int i = 0; i < 30; i++) {
                 engine.publisher(PAID).publish(new Paid(CARD + i % 2, 100 + i, 1_000_000 + 600L * i));
                 if (i == 20 && withSnapshot) {
-                    engine.drain(Duration.ofSeconds(20));
+                    engine.drain(Duration.ofSeconds(50));
                     engine.makeSnapshot();
                 }
             }
-            engine.drain(Duration.ofSeconds(20));
+            engine.drain(Duration.ofSeconds(50));
         }
     }
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** One log in batches of 1 to 1,024 events through 1, 2 and 8 stages, with words of each kind one behind the other. */
 @Tag("jit")
-@Timeout(120)
+@Timeout(240)
 class BatchesTest {
     private static final int EVENTS = 2_500;
 

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Sections of parallel keys as words: what they hold, where they end, and that nobody can tell how many threads there were. */
-@Timeout(120)
+@Timeout(240)
 class ParallelTest {
     private static final Duration LONG = Duration.ofSeconds(100);
     private static final long STATE_BYTES = 640L << 20;

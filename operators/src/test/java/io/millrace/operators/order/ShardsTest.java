@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a shard of a section of parallel keys is: its share, its turn; where sections end, what cannot stand in one. */
 @Tag("jit")
-@Timeout(120)
+@Timeout(240)
 class ShardsTest {
     private static final long STATE_BYTES = 1L << 30;
 

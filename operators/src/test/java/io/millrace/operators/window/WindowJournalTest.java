@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** To drain and to close are no end of input: windows that are open go into the snapshot, and the next process closes them. */
-@Timeout(60)
+@Timeout(240)
 class WindowJournalTest {
     record Ev(long key, long ns) {}
 
@@ -56,7 +56,7 @@ class WindowJournalTest {
         for (Ev e : events) {
             engine.publisher(IN).publish(e);
         }
-        engine.drain(Duration.ofSeconds(30));
+        engine.drain(Duration.ofSeconds(50));
     }
 
     @Test

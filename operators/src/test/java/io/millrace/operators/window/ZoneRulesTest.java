@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A journal of windows over days, and a JVM with other time zone data. */
-@Timeout(60)
+@Timeout(240)
 class ZoneRulesTest {
     private static final String ZONE = "Millrace/Town";
     private static final ZoneOffset WINTER = ZoneOffset.ofHours(1);
@@ -109,7 +109,7 @@ class ZoneRulesTest {
             for (long hour : hours) {
                 engine.publisher(IN).publish(new Ev(7, Duration.ofHours(hour).toMillis()));
             }
-            engine.drain(Duration.ofSeconds(30));
+            engine.drain(Duration.ofSeconds(50));
             engine.makeSnapshot();
         }
     }
