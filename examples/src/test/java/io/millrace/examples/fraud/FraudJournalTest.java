@@ -25,7 +25,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** However often a run with a journal is killed or interrupted: its files end as those of one run, byte for byte. */
 class FraudJournalTest {
-    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(120);
+
+    /** A run takes ten seconds: whoever ends it before its end may stand still for some of them. */
+    private static final String SLOW = "2000";
+
     private static final List<String> FILES = List.of("f.csv", "a.csv", "d.csv");
 
     @TempDir
@@ -84,8 +88,8 @@ class FraudJournalTest {
         Console.run(command("one-")).requireFine();
         long written = 0;
         for (int kill = 0; kill < 2; kill++) {
-            try (ChildJvm jvm = ChildJvm.start(
-                    folder, null, command("", "--journal", journal(), "--host", host, "--rate", "15000"))) {
+            try (ChildJvm jvm =
+                    ChildJvm.start(folder, null, command("", "--journal", journal(), "--host", host, "--rate", SLOW))) {
                 awaitMore("f.csv", written);
                 jvm.process().destroyForcibly().waitFor();
                 written = Files.size(folder.resolve("f.csv"));
@@ -110,7 +114,7 @@ class FraudJournalTest {
     void shouldGoOnBehindAnInterrupt() throws Exception {
         input();
         Console.run(command("one-")).requireFine();
-        try (ChildJvm jvm = ChildJvm.start(folder, null, command("", "--journal", journal(), "--rate", "15000"))) {
+        try (ChildJvm jvm = ChildJvm.start(folder, null, command("", "--journal", journal(), "--rate", SLOW))) {
             awaitMore("f.csv", 100);
             assumeTrue(!Signals.ignoresInterrupts(jvm.process().pid()), "skipped: interrupts are ignored here");
             new ProcessBuilder("kill", "-INT", Long.toString(jvm.process().pid()))

@@ -93,7 +93,7 @@ class BareJvmTest {
         Process child =
                 builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         try {
-            assertTrue(child.waitFor(50, TimeUnit.SECONDS), "it ends");
+            assertTrue(child.waitFor(120, TimeUnit.SECONDS), "it ends");
             assertEquals(0, child.exitValue(), Files.readString(err));
             return Files.readAllLines(out);
         } finally {

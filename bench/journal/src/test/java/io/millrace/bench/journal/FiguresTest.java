@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** That the figures can be taken; what they are is for {@code bench/run journal}. */
-@Timeout(120)
+@Timeout(300)
 class FiguresTest {
     private static final Effort FEW = new Effort(1, 1, 1, 3_000);
 

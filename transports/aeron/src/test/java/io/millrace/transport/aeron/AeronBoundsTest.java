@@ -134,11 +134,11 @@ class AeronBoundsTest {
         List<Got> got = Streams.list();
         try (AeronMedia media =
                 AeronMedia.embedded().termBytes(64 << 10).threading(threading).start()) {
-            AeronSource<Note> source = AeronSource.of(media, "aeron:udp?endpoint=localhost:24351", 1, NOTE);
+            String channel = "aeron:udp?endpoint=localhost:" + Streams.port();
+            AeronSource<Note> source = AeronSource.of(media, channel, 1, NOTE);
             Setup b =
                     Engine.of(Streams.through()).input(IN, source).outputWithMeta(OUT, (n, m) -> got.add(Got.of(n, m)));
-            AeronSink<Note> sink = AeronSink.of(media, "aeron:udp?endpoint=localhost:24351", 1, NOTE)
-                    .waitAtMost(Duration.ofSeconds(50));
+            AeronSink<Note> sink = AeronSink.of(media, channel, 1, NOTE).waitAtMost(Duration.ofSeconds(50));
             try (Engine receives = b.start();
                     Engine a = Engine.of(Streams.through()).output(OUT, sink).start()) {
                 a.publisher(IN).publish(new Note(7, ""));

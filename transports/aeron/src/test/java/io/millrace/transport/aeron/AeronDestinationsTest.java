@@ -23,8 +23,9 @@ import org.junit.jupiter.api.Test;
 /** A sink that knows its receivers, and a source that listens at several places. */
 class AeronDestinationsTest {
     private static final EventType<Note> NOTE = EventType.of(Note.class);
-    private static final String DESK = "aeron:udp?endpoint=localhost:24391";
-    private static final String AUDIT = "aeron:udp?endpoint=localhost:24392";
+    private static final String DESK = "aeron:udp?endpoint=localhost:" + Streams.port();
+    private static final int AUDIT_PORT = Streams.port();
+    private static final String AUDIT = "aeron:udp?endpoint=localhost:" + AUDIT_PORT;
     private static final String HEARD = "aeron:udp?control-mode=manual";
     private static final String MANUAL = "aeron:udp?control-mode=manual|fc=min";
 
@@ -100,7 +101,7 @@ class AeronDestinationsTest {
         List<Long> got = Collections.synchronizedList(new ArrayList<>());
         int n = 1_000;
         try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
-            DatagramSocket other = new DatagramSocket(new InetSocketAddress("localhost", 24392));
+            DatagramSocket other = new DatagramSocket(new InetSocketAddress("localhost", AUDIT_PORT));
             AeronSource<Note> source = AeronSource.of(media, HEARD, 1, NOTE).destinations(DESK, AUDIT);
             AeronSink<Note> late = AeronSink.of(media, AUDIT, 1, NOTE).unsent(Unsent.WAIT);
             try (Engine b = receiver(source, got);
@@ -148,7 +149,7 @@ class AeronDestinationsTest {
     /** One that will never be right ends the source, as a channel does. */
     @Test
     void shouldEndAtADestinationThatCanNeverBe() throws Exception {
-        String no = "aeron:udp?endpoint=localhost:24391|interface=240.0.0.1";
+        String no = DESK + "|interface=240.0.0.1";
         try (AeronMedia media = AeronMedia.embedded().termBytes(64 << 10).start()) {
             AeronSource<Note> source = AeronSource.of(media, HEARD, 1, NOTE).destinations("aeron:ipc", no);
             try (Engine b = receiver(source, new ArrayList<>())) {

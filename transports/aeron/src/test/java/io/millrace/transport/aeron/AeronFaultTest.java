@@ -106,7 +106,7 @@ class AeronFaultTest {
     /** By UDP nobody says goodbye: the image goes by its time-out, and with it the half of a message. The next sender is heard. */
     @Test
     void shouldLoseTheImageOfASenderThatVanishes() throws Exception {
-        String channel = "aeron:udp?endpoint=localhost:24341";
+        String channel = "aeron:udp?endpoint=localhost:" + Streams.port();
         List<Got> got = Streams.list();
         try (AeronMedia media = media()) {
             AeronSource<Note> source = AeronSource.of(media, channel, 1, NOTE);

@@ -80,16 +80,17 @@ class AeronTransportTest {
     @ValueSource(
             strings = {
                 "aeron:ipc",
-                "aeron:udp?endpoint=localhost:24325",
-                "aeron:udp?control=localhost:24326|control-mode=dynamic",
-                "aeron:udp?endpoint=224.20.30.39:24327|interface=localhost"
+                "aeron:udp?endpoint=localhost:PORT",
+                "aeron:udp?control=localhost:PORT|control-mode=dynamic",
+                "aeron:udp?endpoint=224.20.30.39:PORT|interface=localhost"
             })
-    void shouldCarryEventsWithTheirHeader(String channel) throws Exception {
+    void shouldCarryEventsWithTheirHeader(String any) throws Exception {
+        String channel = any.replace("PORT", "" + Streams.port());
         int stream = STREAM.incrementAndGet();
         int n = 4_000;
         List<Got> got = Streams.list();
         String from = channel.contains("control")
-                ? "aeron:udp?endpoint=localhost:24328|control=localhost:24326|control-mode=dynamic"
+                ? channel.replace("udp?", "udp?endpoint=localhost:" + Streams.port() + "|")
                 : channel;
         AeronSource<Note> source = AeronSource.of(media, from, stream, NOTE);
         AeronSink<Note> sink = AeronSink.of(media, channel, stream, NOTE).waitAtMost(Duration.ofSeconds(50));
@@ -270,8 +271,9 @@ class AeronTransportTest {
 
     /** To the byte what a message may have, with all that may travel in front; by UDP that is many packets. */
     @ParameterizedTest
-    @CsvSource({"aeron:ipc, true", "aeron:udp?endpoint=localhost:24331, false", "aeron:ipc?term-length=128k, false"})
-    void shouldCarryTheLongestMessageAndRefuseALongerTypeAtTheStart(String channel, boolean bare) throws Exception {
+    @CsvSource({"aeron:ipc, true", "aeron:udp?endpoint=localhost:PORT, false", "aeron:ipc?term-length=128k, false"})
+    void shouldCarryTheLongestMessageAndRefuseALongerTypeAtTheStart(String any, boolean bare) throws Exception {
+        String channel = any.replace("PORT", "" + Streams.port());
         int most = (channel.contains("128k") ? 128 << 10 : 64 << 10) / 8;
         EventType<byte[]> longest = new BlobType(most - (bare ? 0 : Wire.MAX_LENGTH));
         int stream = STREAM.incrementAndGet();

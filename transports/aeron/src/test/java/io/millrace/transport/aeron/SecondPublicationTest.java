@@ -185,7 +185,7 @@ class SecondPublicationTest {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int round = 0; round < ROUNDS; round++) {
             int stream = streams++;
-            String channel = udp ? "aeron:udp?endpoint=localhost:24396" : "aeron:ipc";
+            String channel = udp ? "aeron:udp?endpoint=localhost:" + Streams.port() : "aeron:ipc";
             AeronSource<Note> source = source(channel, stream, isMarked ? dir.resolve("marks" + round) : null);
             Room room = new Room();
             Streams.listen(source, room);

@@ -9,6 +9,9 @@ import io.millrace.event.Meta;
 import io.millrace.event.Output;
 import io.millrace.topology.Topology;
 import io.millrace.transport.EventSource;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -57,6 +60,15 @@ final class Streams {
 
     static List<Got> list() {
         return Collections.synchronizedList(new ArrayList<>());
+    }
+
+    /** One that nobody uses now: other tests may run beside these. */
+    static int port() {
+        try (DatagramSocket free = new DatagramSocket(new InetSocketAddress("localhost", 0))) {
+            return free.getLocalPort();
+        } catch (SocketException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** For long: it ends when it is so, and on a machine that has no time for a test nothing is wrong yet. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who opens files for a start that is refused: none that was not there is left, and one that goes on is as it was. */
-@Timeout(60)
+@Timeout(180)
 class AbandonedFileTest {
     record Row(long id) {}
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A file that each start makes anew gets all rows again, so behind a journal it is that of a run without an end in between. */
-@Timeout(60)
+@Timeout(180)
 class CsvSinkAnewTest {
     record Row(long id) {}
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole engine whose disk is full for a while: with retries it waits, and each row is there once, in order. */
-@Timeout(60)
+@Timeout(180)
 class CsvSinkEngineTest {
     record Row(long id) {}
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An engine that is given another journal than the one of its file refuses to start, and the file is as it was. */
-@Timeout(60)
+@Timeout(180)
 class CsvSinkRefusedTest {
     record Row(long id) {}
 

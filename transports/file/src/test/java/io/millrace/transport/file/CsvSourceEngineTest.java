@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that are no events, of a source that says nothing of them: dead letters of its input, on every host. */
-@Timeout(60)
+@Timeout(180)
 class CsvSourceEngineTest {
     private static final String CARD = "4111222333444555";
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A file has one writer: who comes second leaves it alone, and says who has it. */
-@Timeout(60)
+@Timeout(180)
 class FileClaimTest {
     record Row(long id) {}
 

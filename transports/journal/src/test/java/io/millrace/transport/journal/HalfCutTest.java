@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A start that is to give up what is damaged, and does not come to its end: the next one has to find a way on. */
-@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class HalfCutTest {
     private static final int LONGEST = 8_000;
     private static final int EARLY = 20;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What keeps the archive's thread awake; counted by how often it has had nothing to do. */
-@Timeout(60)
+@Timeout(180)
 class IdleArchiveTest {
     private static final int ENTRIES = 30;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A bit that rots in front of the files that an opening reads: each start comes to it, and needs a way out. */
-@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class OlderDamageTest {
     private static final int LONGEST = 8_000;
     private static final int SNAPSHOT = 40;

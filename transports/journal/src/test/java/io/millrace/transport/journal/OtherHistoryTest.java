@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A snapshot that is whole, and of a copy of the journal that went on for itself. */
-@Timeout(60)
+@Timeout(180)
 class OtherHistoryTest {
     private static final int LONGEST = 300;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What level PROCESS leaves in the page cache: there behind a kill, not behind a loss of power. */
-@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class PowerLossTest {
     private static final int LONGEST = 8_124;
     private static final int ENTRIES = 250;

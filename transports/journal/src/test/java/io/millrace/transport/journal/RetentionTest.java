@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What stays for replays although no start needs it. */
-@Timeout(60)
+@Timeout(180)
 class RetentionTest {
     private static final int LONGEST = 8_124;
     private static final long HOUR_MS = 3_600_000;
