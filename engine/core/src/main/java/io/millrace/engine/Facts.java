@@ -21,14 +21,15 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * What of a topology can change a result: its operators with their constants, how they hang together, the layouts of what comes in and
- * goes out, and how much state there may be. Not what functions of the user do: nobody can see that, and mending one is a reason to replay.
+ * What of a topology can change a result: its options, its operators with their constants, how they hang together, the layouts of
+ * what comes in and goes out, and how much state there may be. Not what functions of the user do: nobody can see that, and mending one is a reason to replay.
  */
 final class Facts {
     private static final String BUDGET = "state budget";
     private static final String FINITE = "ends by itself";
 
     private static final String SOURCE = "source of ";
+    private static final String NODE = "node ";
 
     private Facts() {}
 
@@ -42,6 +43,7 @@ final class Facts {
             Topology topology, PlanOptions how, long hashSeed, Predicate<Input<?>> finite, Map<String, String> more) {
         requireNames(topology);
         Map<String, String> facts = new LinkedHashMap<>();
+        topology.options().forEach((name, value) -> facts.put(Topology.OPTION_FACT + name, value));
         for (TopologyNode n : topology.nodes()) {
             facts.put(title(n), content(topology, n));
             secrets(n).forEach((name, value) -> facts.put(title(n) + ", its " + name, value));
@@ -68,11 +70,15 @@ final class Facts {
         return FINITE.equals(kept.facts().get(sourceOf(input)));
     }
 
-    /** What a log says beside of whose sources end. */
-    static Map<String, String> withoutSources(JournalFacts kept) {
+    /** What a log says of its service: neither of its topology, nor of whose sources end. */
+    static Map<String, String> ofService(JournalFacts kept) {
         Map<String, String> facts = new LinkedHashMap<>(kept.facts());
-        facts.keySet().removeIf(name -> name.startsWith(SOURCE));
+        facts.keySet().removeIf(name -> name.startsWith(SOURCE) || isOfTopology(name));
         return facts;
+    }
+
+    private static boolean isOfTopology(String name) {
+        return name.startsWith(NODE) || name.startsWith(Topology.OPTION_FACT);
     }
 
     /** The same where inputs may have been renamed since. */
@@ -97,8 +103,7 @@ final class Facts {
     /** How they differ in what is of the topology; null when they do not. */
     static String otherTopology(JournalFacts ours, JournalFacts kept) {
         Map<String, String> same = new LinkedHashMap<>(kept.facts());
-        same.keySet()
-                .removeIf(name -> !name.startsWith("node ") && !ours.facts().containsKey(name));
+        same.keySet().removeIf(name -> !isOfTopology(name) && !ours.facts().containsKey(name));
         return ours.differenceTo(new JournalFacts(kept.topology(), kept.hashSeed(), same, kept.notes()));
     }
 
@@ -128,7 +133,7 @@ final class Facts {
     }
 
     private static boolean isSaid(String name) {
-        return !name.startsWith("node ") && !name.equals(BUDGET);
+        return !name.startsWith(NODE) && !name.equals(BUDGET);
     }
 
     private static String nameNow(String name, Migration how) {
@@ -161,7 +166,7 @@ final class Facts {
     }
 
     private static String title(TopologyNode node) {
-        return isNamed(node) ? "node " + node.name() : "node #" + node.id();
+        return isNamed(node) ? NODE + node.name() : "node #" + node.id();
     }
 
     /** Of those an own fact each, so that who tells of a difference need not take them out of a line. */
@@ -192,7 +197,7 @@ final class Facts {
     private static String content(Topology topology, TopologyNode node) {
         StringBuilder out = new StringBuilder(node.word());
         for (Port from : node.inputs()) {
-            out.append(" <- ").append(title(topology.nodes().get(from.node())).substring("node ".length()));
+            out.append(" <- ").append(title(topology.nodes().get(from.node())).substring(NODE.length()));
             out.append('.').append(from.port());
         }
         node.constants().forEach((k, v) -> {

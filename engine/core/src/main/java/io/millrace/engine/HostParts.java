@@ -141,7 +141,7 @@ record HostParts(
     /** What else than nodes differs from what a log says, as far as anything is said here; null when nothing does. */
     String whyOtherFacts(JournalLog log) {
         JournalFacts kept = log.facts();
-        Map<String, String> said = journaling.facts().isEmpty() ? Facts.withoutSources(kept) : journaling.facts();
+        Map<String, String> said = journaling.facts().isEmpty() ? Facts.ofService(kept) : journaling.facts();
         try {
             JournalFacts ours =
                     Facts.of(topology, PlanOptions.fused(), 0, i -> ends(i, Facts.wasFinite(kept, moves(), i)), said);

@@ -4,22 +4,33 @@ import io.millrace.event.Input;
 import io.millrace.event.Output;
 import io.millrace.operator.Updates;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What is to be computed: ports and operators. Immutable. It prints itself ({@link #describe}), and knows neither
  * transports nor threads.
  */
 public final class Topology {
+    /** How the name of a fact begins with which a journal keeps an option: {@code option size}. */
+    public static final String OPTION_FACT = "option ";
+
     private final String name;
+    private final Map<String, String> options;
     private final List<TopologyNode> nodes;
     private final List<Edge> edges;
     private final List<Section> sections;
 
     Topology(String name, List<TopologyNode> nodes) {
+        this(name, Map.of(), nodes);
+    }
+
+    private Topology(String name, Map<String, String> options, List<TopologyNode> nodes) {
         this.name = name;
+        this.options = Collections.unmodifiableMap(options);
         this.nodes = List.copyOf(nodes);
         List<Edge> all = new ArrayList<>();
         for (TopologyNode n : nodes) {
@@ -70,6 +81,35 @@ public final class Topology {
      */
     public String name() {
         return name;
+    }
+
+    /**
+     * States an option with which this topology was made, such as the size of its windows. A journal keeps it as a
+     * fact: a start, replay or explanation with another value is refused with both, and
+     * {@link TopologyProvider#recorded} makes the topology anew with what was kept. State each argument of the method
+     * that makes the topology, above all one that only your functions use, which nobody else sees.
+     *
+     * @param option its name, as {@link TopologyProvider#topology} takes it
+     * @param value as text, of which equal values have one only; kept and shown in plain, so no secret
+     * @return a changed copy
+     * @throws IllegalArgumentException if the name is blank, or was stated before
+     */
+    public Topology withOption(String option, String value) {
+        Map<String, String> more = new LinkedHashMap<>(options);
+        if (option.isBlank() || more.put(option, Objects.requireNonNull(value, "value")) != null) {
+            throw new IllegalArgumentException(
+                    this + ": option '" + option + "' " + (option.isBlank() ? "has no name" : "is stated twice"));
+        }
+        return new Topology(name, more, nodes);
+    }
+
+    /**
+     * Returns the options that were stated.
+     *
+     * @return by name, in the order in which they were stated
+     */
+    public Map<String, String> options() {
+        return options;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.millrace.topology;
 
 import io.millrace.state.Migration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -36,13 +37,20 @@ public interface TopologyProvider {
     /**
      * Creates the topology that wrote a journal, possibly with changes: for replay and what-if.
      *
-     * @param facts what the journal keeps of its service ({@code Setup.journal(journal, facts)}) and of its nodes, by
-     *     name
+     * @param facts what the journal keeps of its topology, options among it, and of its service
+     *     ({@code Journaling.fact}), by name
      * @param changes name and value as given to the tool, as for {@link #topology}; empty for what was recorded
-     * @return by default the topology of the changes, regardless of the facts
+     * @return by default the topology of the changes and of the options that were kept ({@link Topology#withOption})
      */
     default Topology recorded(Map<String, String> facts, Map<String, String> changes) {
-        return topology(changes);
+        Map<String, String> options = new LinkedHashMap<>();
+        facts.forEach((name, value) -> {
+            if (name.startsWith(Topology.OPTION_FACT)) {
+                options.put(name.substring(Topology.OPTION_FACT.length()), value);
+            }
+        });
+        options.putAll(changes);
+        return topology(options);
     }
 
     /**

@@ -17,12 +17,16 @@ record AnomalyOptions(
         String deadLetters,
         String json,
         boolean quiet) {
+    static final int WINDOW = 6_400;
+    static final int WINDOW_MAX = 1_000_000;
+    static final int STEP = 100;
+
     static Options declared() {
         return new Options("anomaly")
                 .option("--series", "FILE", null, "the series as CSV (timestamp,value), - for standard input")
                 .option("--out", "FILE", null, "where to write each row with its score, - for standard output")
-                .option("--window", "N", "6400", "how many values the window holds")
-                .option("--step", "N", "100", "by how many values it moves; has to divide the window")
+                .option("--window", "N", Integer.toString(WINDOW), "how many values the window holds")
+                .option("--step", "N", Integer.toString(STEP), "by how many values it moves; has to divide the window")
                 .option("--labels", "FILE", null, "JSON: key -> list of [from, to]")
                 .option(
                         "--series-key",
@@ -42,7 +46,7 @@ record AnomalyOptions(
             }
         }
         OneUse.require(o, List.of("--series", "--labels"), List.of("--out", "--dead-letters", "--json"));
-        long window = o.number("--window", 2, 1_000_000);
+        long window = o.number("--window", 2, WINDOW_MAX);
         long step = o.number("--step", 1, window);
         if (window % step != 0) {
             throw o.bad("--step " + step, "not possible", "use a number that divides the window of " + window);

@@ -18,7 +18,27 @@ public final class AnomalyProvider implements TopologyProvider {
 
     @Override
     public Topology topology(Map<String, String> options) {
-        TopologyOptions.requireKnown(name(), options.keySet(), List.of());
-        return AnomalyTopology.of(6_400, 100);
+        TopologyOptions.requireKnown(name(), options.keySet(), List.of("window", "step"));
+        int window = number(options, "window", AnomalyOptions.WINDOW, 2, AnomalyOptions.WINDOW_MAX);
+        int step = number(options, "step", AnomalyOptions.STEP, 1, window);
+        if (window % step != 0) {
+            throw new IllegalArgumentException("option step of topology anomaly: " + step
+                    + " is not possible; use a number that divides the window of " + window);
+        }
+        return AnomalyTopology.of(window, step);
+    }
+
+    private static int number(Map<String, String> options, String name, int usual, int least, int most) {
+        String text = options.getOrDefault(name, Integer.toString(usual));
+        try {
+            int value = Integer.parseInt(text);
+            if (least <= value && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("option " + name + " of topology anomaly: '" + text
+                + "' is not possible; use a whole number from " + least + " to " + most);
     }
 }

@@ -63,7 +63,7 @@ public final class AnomalyTopology {
      * @return to be run by any host
      */
     public static Topology of(int window, int step) {
-        return Millrace.topology("anomaly", t -> {
+        Topology topology = Millrace.topology("anomaly", t -> {
             KeyedStream<Sample> samples = t.from(SAMPLES).keyBy(s -> 0);
             EventStream<Spread> growing = samples.filter(s -> s.row() < window)
                     .window("growing", global().emitOnUpdate().retracting())
@@ -77,6 +77,7 @@ public final class AnomalyTopology {
                     t.table("before", growing.merge(moving).keyBy(s -> 0)).keysAtMost(1);
             samples.lookup("spread", before).to(SCORES, AnomalyTopology::score);
         });
+        return topology.withOption("window", Integer.toString(window)).withOption("step", Integer.toString(step));
     }
 
     static Score score(Joined<Sample, Spread> at) {

@@ -1,6 +1,7 @@
 package io.millrace.examples.candles;
 
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,6 +12,24 @@ final class BarSize {
     private static final Pattern FORM = Pattern.compile("0*([1-9][0-9]{0,5})([smh])");
 
     private BarSize() {}
+
+    /** The same for equal sizes: in the largest unit that goes; where none does, in the form of ISO 8601, which a program may ask for. */
+    static String text(Duration size) {
+        long seconds = size.getSeconds();
+        String text =
+                seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+        return of(text).filter(size::equals).isPresent() ? text : size.toString();
+    }
+
+    /** What {@link #text} has written, too. */
+    static Optional<Duration> ofOption(String text) {
+        try {
+            return of(text).or(() ->
+                    Optional.of(Duration.parse(text)).filter(size -> text(size).equals(text)));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
 
     static Optional<Duration> of(String text) {
         Matcher m = FORM.matcher(text == null ? "" : text);

@@ -20,7 +20,7 @@ public final class CandlesProvider implements TopologyProvider {
     public Topology topology(Map<String, String> options) {
         TopologyOptions.requireKnown(name(), options.keySet(), List.of("size"));
         String size = options.getOrDefault("size", "1m");
-        return CandlesTopology.of(BarSize.of(size)
+        return CandlesTopology.of(BarSize.ofOption(size)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "option size of topology candles: '" + size + "' is not possible; use " + BarSize.FORMS)));
     }

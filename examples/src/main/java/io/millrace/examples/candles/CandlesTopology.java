@@ -49,11 +49,12 @@ public final class CandlesTopology {
      */
     public static Topology of(Duration size) {
         return Millrace.topology(
-                "candles",
-                t -> t.from(TICKS)
-                        .onTime()
-                        .window("bars", tumbling(size))
-                        .aggregate(Bar::new)
-                        .to(CANDLES, Bar::candle));
+                        "candles",
+                        t -> t.from(TICKS)
+                                .onTime()
+                                .window("bars", tumbling(size))
+                                .aggregate(Bar::new)
+                                .to(CANDLES, Bar::candle))
+                .withOption("size", BarSize.text(size));
     }
 }

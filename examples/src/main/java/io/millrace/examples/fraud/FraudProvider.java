@@ -12,7 +12,8 @@ import java.util.Map;
 
 /** Lets tools find the fraud topology by its name. */
 public final class FraudProvider implements TopologyProvider {
-    private static final List<String> NAMES = List.of("threshold", "model");
+    private static final String MODEL = "model";
+    private static final List<String> NAMES = List.of(FraudTopology.THRESHOLD, FraudTopology.WITH_FEATURES, MODEL);
 
     /** For the service loader. */
     public FraudProvider() {}
@@ -32,19 +33,14 @@ public final class FraudProvider implements TopologyProvider {
         return made(name(), options, FraudTopology::of);
     }
 
-    /** As the run was that kept the journal, whose facts are its options. A program that keeps no such facts ran {@link #topology}. */
+    /** With the model's file, where a run of the command keeps which one it was. */
     @Override
     public Topology recorded(Map<String, String> facts, Map<String, String> changes) {
-        if (!facts.containsKey("--threshold")) {
-            return topology(changes);
-        }
-        Map<String, String> options = new LinkedHashMap<>(changes);
-        options.putIfAbsent("threshold", facts.get("--threshold"));
+        Map<String, String> more = new LinkedHashMap<>(changes);
         if (facts.containsKey("--model")) {
-            options.putIfAbsent("model", facts.get("--model"));
+            more.putIfAbsent(MODEL, facts.get("--model"));
         }
-        boolean withFeatures = facts.containsKey("--features");
-        return made(name(), options, (model, threshold, all) -> FraudTopology.of(model, threshold, withFeatures));
+        return TopologyProvider.super.recorded(facts, more);
     }
 
     /** Makes a topology of a model and a first threshold, with rows of features or without. */
@@ -52,15 +48,25 @@ public final class FraudProvider implements TopologyProvider {
         Topology of(Model model, double threshold, boolean withFeatures);
     }
 
-    /** By the options that these topologies have, with features. */
+    /** By the options that these topologies have. */
     static Topology made(String name, Map<String, String> options, Maker maker) {
         TopologyOptions.requireKnown(name, options.keySet(), NAMES);
         try {
-            Model model = Models.read(options.get("model"), () -> false);
-            return maker.of(model, threshold(name, options.getOrDefault("threshold", "0.5")), true);
+            Model model = Models.read(options.get(MODEL), () -> false);
+            double threshold = threshold(name, options.getOrDefault(FraudTopology.THRESHOLD, "0.5"));
+            return maker.of(
+                    model, threshold, withFeatures(name, options.getOrDefault(FraudTopology.WITH_FEATURES, "true")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static boolean withFeatures(String topology, String text) {
+        if (List.of("true", "false").contains(text)) {
+            return text.equals("true");
+        }
+        throw new IllegalArgumentException(
+                "option features of topology " + topology + ": '" + text + "' is not possible; use true or false");
     }
 
     private static double threshold(String topology, String text) {

@@ -32,6 +32,11 @@ public final class FraudTopology {
     /** Every payment's features; only in a topology that was asked for them. */
     public static final Output<FeatureRow> FEATURE_ROWS = Output.of("features", FeatureRow.class);
 
+    /** Names of options. */
+    static final String THRESHOLD = "threshold";
+
+    static final String WITH_FEATURES = "features";
+
     private static final long DAY_SECONDS = 86_400;
 
     /** A payment beside what is known of its card and terminal. */
@@ -94,7 +99,7 @@ public final class FraudTopology {
      * @return to be run by any host
      */
     public static Topology of(Model model, double threshold, boolean withFeatures) {
-        return Millrace.topology("fraud", t -> {
+        Topology topology = Millrace.topology("fraud", t -> {
             var rules = t.setting("rules", RULES, new Rules(threshold));
             var payments = t.from(PAYMENTS).onTime();
             var seen = payments.with(
@@ -103,6 +108,13 @@ public final class FraudTopology {
                     Seen::new);
             decide(seen, rules, model, withFeatures);
         });
+        return stated(topology, threshold, withFeatures);
+    }
+
+    /** Not the model: what it computes is a fact of its node, and where its file lies changes nothing. */
+    static Topology stated(Topology of, double threshold, boolean withFeatures) {
+        return of.withOption(THRESHOLD, Double.toString(threshold))
+                .withOption(WITH_FEATURES, Boolean.toString(withFeatures));
     }
 
     /** Scores what was seen, and raises the alerts. */

@@ -42,7 +42,7 @@ public final class FraudWithLabels {
      * @return to be run by any host
      */
     public static Topology of(Model model, double threshold, boolean withFeatures) {
-        return Millrace.topology("fraud-with-labels", t -> {
+        Topology topology = Millrace.topology("fraud-with-labels", t -> {
             var rules = t.setting("rules", FraudTopology.RULES, new Rules(threshold));
             var labels = t.from(LABELS).keyBy(Label::terminal);
             var payments = t.from(FraudTopology.PAYMENTS).onTime();
@@ -52,5 +52,6 @@ public final class FraudWithLabels {
                     Seen::new);
             FraudTopology.decide(seen, rules, model, withFeatures);
         });
+        return FraudTopology.stated(topology, threshold, withFeatures);
     }
 }

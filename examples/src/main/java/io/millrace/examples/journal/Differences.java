@@ -11,8 +11,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -208,8 +211,23 @@ final class Differences implements Closeable {
         }
     }
 
+    /** Which options the two were made with, where these differ. */
+    private void printOptions(PrintStream to) {
+        Set<String> names = new LinkedHashSet<>(before.options().keySet());
+        names.addAll(after.options().keySet());
+        for (String name : names) {
+            String was = before.options().get(name);
+            String is = after.options().get(name);
+            if (!Objects.equals(was, is)) {
+                to.println("option " + name + (was == null ? "  is new" : "  was " + was)
+                        + (is == null ? ", is gone" : was == null ? ": " + is : ", is " + is));
+            }
+        }
+    }
+
     /** What differs by sink and label, then how long entries take and how much state there is, then all that differs. */
     void print(PrintStream to) {
+        printOptions(to);
         long last = one.first() + one.evaluated() - 1;
         if (begun > last && begun > one.first()) {
             to.println("compared  no entries: those up to " + last + " were given up while this ran; run it again");

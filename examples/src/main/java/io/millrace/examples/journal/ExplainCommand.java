@@ -39,8 +39,8 @@ public final class ExplainCommand implements Command {
 
     @Override
     public int run(List<String> args) throws UsageException {
-        Options options = new Options(name())
-                .option("--journal", "DIR", null, "the journal")
+        Options options = Settings.declare(
+                        new Options(name()).option("--journal", "DIR", null, "the journal"), Recorded.SETTING)
                 .option("--output", "SINK/SEQ.ORDINAL", null, "the id of the output, such as alerts/1234.0")
                 .option("--json", "FILE", null, "where to write the same as one JSON object")
                 .option("--classpath", "PATH", null, "jars and directories with your own topology")
@@ -52,9 +52,10 @@ public final class ExplainCommand implements Command {
         }
         String journal = ReplayOptions.required(options);
         Matcher id = id(options);
+        Map<String, String> settings = Settings.of(options);
         AtomicBoolean stop = new AtomicBoolean();
         try (Interrupts interrupts = Interrupts.stopping(stop)) {
-            int code = Faults.oneLine(name(), () -> explain(journal, options, id, stop));
+            int code = Faults.oneLine(name(), () -> explain(journal, options, settings, id, stop));
             return interrupts.happened() ? INTERRUPTED : code;
         }
     }
@@ -83,9 +84,11 @@ public final class ExplainCommand implements Command {
         }
     }
 
-    private static int explain(String journal, Options options, Matcher id, AtomicBoolean stop) throws IOException {
+    private static int explain(
+            String journal, Options options, Map<String, String> settings, Matcher id, AtomicBoolean stop)
+            throws IOException {
         Recorded recorded = Recorded.open(journal, options.text("--classpath"));
-        Topology topology = recorded.topology(options.text("--topology"), Map.of());
+        Topology topology = recorded.asWritten(options.text("--topology"), settings);
         Setup setup = recorded.takingOver(topology);
         topology.outputs().forEach(setup::discard);
         requireOutput(topology, id);

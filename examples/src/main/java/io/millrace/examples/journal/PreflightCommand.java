@@ -28,8 +28,10 @@ public final class PreflightCommand implements Command {
 
     @Override
     public int run(List<String> args) throws UsageException {
-        Options options = new Options(name())
-                .option("--journal", "DIR", null, "the journal; an engine may be appending to it")
+        Options options = Settings.declare(
+                        new Options(name())
+                                .option("--journal", "DIR", null, "the journal; an engine may be appending to it"),
+                        "an option with which the start would make the topology; without it, as the journal keeps it")
                 .option("--classpath", "PATH", null, "jars and directories with your own topology")
                 .option(
                         "--topology",
@@ -42,12 +44,15 @@ public final class PreflightCommand implements Command {
             return OK;
         }
         String journal = ReplayOptions.required(options);
-        return Faults.oneLine(name(), () -> look(journal, options.text("--classpath"), options.text("--topology")));
+        Map<String, String> settings = Settings.of(options);
+        return Faults.oneLine(
+                name(), () -> look(journal, options.text("--classpath"), options.text("--topology"), settings));
     }
 
-    private static int look(String journal, String classPath, String name) throws IOException {
+    private static int look(String journal, String classPath, String name, Map<String, String> settings)
+            throws IOException {
         Recorded recorded = Recorded.open(journal, classPath);
-        Topology topology = recorded.topology(name, Map.of());
+        Topology topology = recorded.topology(name, settings);
         Setup setup = recorded.takingOver(topology);
         topology.outputs().forEach(setup::discard);
         return print(Preflight.of(setup, recorded.journal()).run());

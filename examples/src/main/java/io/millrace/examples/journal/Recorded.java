@@ -15,12 +15,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** A journal, and the topologies that can be run over it: those of this class path, and those of the user's. */
 final class Recorded {
+    /** What is said of it where the topology has to be the one that wrote the journal. */
+    static final String SETTING =
+            "an option of the topology that the journal does not keep, such as the file of a model";
+
     private static final String BUDGET = "state budget";
 
     private final Path directory;
@@ -92,6 +98,20 @@ final class Recorded {
         return of(provider(name == null ? facts.topology() : name, name == null), changes);
     }
 
+    /** The same where nothing may be changed: what the journal keeps of an option, nobody may want otherwise. */
+    Topology asWritten(String name, Map<String, String> settings) throws IOException {
+        Topology topology = topology(name, settings);
+        for (Map.Entry<String, String> set : settings.entrySet()) {
+            String was = facts.facts().get(Topology.OPTION_FACT + set.getKey());
+            if (!Objects.equals(was, topology.options().get(set.getKey()))) {
+                throw new IOException(Settings.text(Map.ofEntries(set)) + ": the journal was written with"
+                        + (was == null ? "out " + set.getKey() : " " + set.getKey() + "=" + was)
+                        + "; leave it out, or let what-if say what would have come out");
+            }
+        }
+        return topology;
+    }
+
     /** The label that the topology of the journal names; or null. */
     String label() throws IOException {
         return provider(facts.topology(), true).label();
@@ -112,9 +132,36 @@ final class Recorded {
     }
 
     private Topology of(TopologyProvider provider, Map<String, String> changes) {
-        Topology topology = provider.recorded(facts.facts(), changes);
+        Topology topology = made(provider, changes);
         migrations.put(topology, provider.migration());
         return topology;
+    }
+
+    /** With the options that the journal keeps; one of another name that cannot be made with these, without them. */
+    private Topology made(TopologyProvider provider, Map<String, String> changes) {
+        Map<String, String> kept = facts.facts();
+        try {
+            return provider.recorded(kept, changes);
+        } catch (IllegalArgumentException e) { // of an option that it does not have, or not with that value
+            Map<String, String> options = new LinkedHashMap<>(kept);
+            options.keySet().removeIf(name -> !name.startsWith(Topology.OPTION_FACT));
+            if (options.isEmpty() || provider.name().equals(facts.topology())) {
+                throw said(options, changes, e);
+            }
+            Map<String, String> without = new LinkedHashMap<>(kept);
+            without.keySet().removeAll(options.keySet());
+            try {
+                return provider.recorded(without, changes);
+            } catch (IllegalArgumentException again) {
+                throw said(options, changes, e);
+            }
+        }
+    }
+
+    private static IllegalArgumentException said(
+            Map<String, String> kept, Map<String, String> changes, IllegalArgumentException e) {
+        String with = changes.isEmpty() ? kept.isEmpty() ? null : "the journal keeps " + kept : Settings.text(changes);
+        return with == null ? e : new IllegalArgumentException(with + ": " + e.getMessage(), e);
     }
 
     private List<String> names() {

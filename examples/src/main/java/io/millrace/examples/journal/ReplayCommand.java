@@ -8,7 +8,6 @@ import io.millrace.engine.Replay;
 import io.millrace.topology.Topology;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** {@code examples/run replay}: runs a journal once more and compares what comes out with what came out. */
@@ -43,7 +42,7 @@ public final class ReplayCommand implements Command {
 
     private static int replay(ReplayOptions asked, AtomicBoolean stop) throws IOException {
         Recorded recorded = Recorded.open(asked.journal(), asked.classPath());
-        Topology topology = recorded.topology(asked.topology(), Map.of());
+        Topology topology = recorded.asWritten(asked.topology(), asked.settings());
         Replay.Report report;
         try (OutputFiles files = new OutputFiles(asked.out())) {
             Replay replay = Replay.of(files.bind(recorded.takingOver(topology), topology), recorded.journal())

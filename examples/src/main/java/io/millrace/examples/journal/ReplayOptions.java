@@ -9,10 +9,18 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 
 /** What was asked of a replay: where from, where to, how fast. */
 record ReplayOptions(
-        String journal, String classPath, String topology, Bound from, Bound to, boolean recordedPace, String out) {
+        String journal,
+        String classPath,
+        String topology,
+        Map<String, String> settings,
+        Bound from,
+        Bound to,
+        boolean recordedPace,
+        String out) {
     /** A place in the order, or a time. */
     record Bound(long sequence, Instant time) {
         @Override
@@ -22,8 +30,7 @@ record ReplayOptions(
     }
 
     static Options declared() {
-        return new Options("replay")
-                .option("--journal", "DIR", null, "the journal")
+        return Settings.declare(new Options("replay").option("--journal", "DIR", null, "the journal"), Recorded.SETTING)
                 .option(
                         "--from",
                         "SEQ|TIME",
@@ -50,6 +57,7 @@ record ReplayOptions(
                 required(o),
                 o.text("--classpath"),
                 o.text("--topology"),
+                Settings.of(o),
                 from,
                 to,
                 o.oneOf("--pace", List.of("full", "recorded")).equals("recorded"),

@@ -7,7 +7,6 @@ import io.millrace.cli.UsageException;
 import io.millrace.topology.Topology;
 import io.millrace.transport.file.CsvWriter;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,9 +28,9 @@ public final class WhatIfCommand implements Command {
 
     @Override
     public int run(List<String> args) throws UsageException {
-        Options options = new Options(name())
-                .option("--journal", "DIR", null, "the journal")
-                .options("--set", "NAME=VALUE", "a setting of the topology; may be given several times")
+        Options options = Settings.declare(
+                        new Options(name()).option("--journal", "DIR", null, "the journal"),
+                        "an option of the topology")
                 .option("--classpath", "PATH", null, "jars and directories with your own topology")
                 .option("--topology", "NAME", null, "the topology to run; without it, that of the journal")
                 .option(
@@ -46,7 +45,7 @@ public final class WhatIfCommand implements Command {
             return OK;
         }
         String journal = ReplayOptions.required(options);
-        Map<String, String> changes = changes(options);
+        Map<String, String> changes = Settings.of(options);
         if (changes.isEmpty() && options.text("--topology") == null) {
             throw options.bad("--set", "is missing", "say what is to change, or name another topology with --topology");
         }
@@ -57,25 +56,11 @@ public final class WhatIfCommand implements Command {
         }
     }
 
-    private static Map<String, String> changes(Options options) throws UsageException {
-        Map<String, String> changes = new LinkedHashMap<>();
-        for (String set : options.texts("--set")) {
-            int equals = set.indexOf('=');
-            if (equals < 1) {
-                throw options.bad("--set " + set, "is no setting", "write --set NAME=VALUE");
-            }
-            if (changes.put(set.substring(0, equals), set.substring(equals + 1)) != null) {
-                throw options.bad("--set " + set, "sets it twice", "set it once");
-            }
-        }
-        return changes;
-    }
-
     private static int compare(String journal, Options options, Map<String, String> changes, AtomicBoolean stop)
             throws IOException {
         Recorded recorded = Recorded.open(journal, options.text("--classpath"));
         Topology before = recorded.before(changes.isEmpty() ? options.text("--topology") : null);
-        Topology after = changed(recorded, options, changes);
+        Topology after = recorded.topology(options.text("--topology"), changes);
         String out = options.text("--out");
         String label = options.text("--label") == null ? recorded.label() : options.text("--label");
         try (Differences differences = new Differences(recorded, before, after, Labels.of(label, before), stop::get)) {
@@ -86,18 +71,6 @@ public final class WhatIfCommand implements Command {
             differences.print("-".equals(out) ? System.err : System.out);
         }
         return OK;
-    }
-
-    private static Topology changed(Recorded recorded, Options options, Map<String, String> changes)
-            throws IOException {
-        try {
-            return recorded.topology(options.text("--topology"), changes);
-        } catch (IllegalArgumentException e) { // of a setting that it does not have, or not with that value
-            throw changes.isEmpty()
-                    ? e
-                    : new IllegalArgumentException(
-                            "--set " + String.join(" --set ", options.texts("--set")) + ": " + e.getMessage(), e);
-        }
     }
 
     private static boolean run(Differences differences, String out) throws IOException {

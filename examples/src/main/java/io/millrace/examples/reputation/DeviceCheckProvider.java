@@ -1,7 +1,9 @@
 package io.millrace.examples.reputation;
 
+import io.millrace.cli.TopologyOptions;
 import io.millrace.topology.Topology;
 import io.millrace.topology.TopologyProvider;
+import java.util.List;
 import java.util.Map;
 
 /** Lets tools find this topology by its name. */
@@ -16,6 +18,7 @@ public final class DeviceCheckProvider implements TopologyProvider {
 
     @Override
     public Topology topology(Map<String, String> options) {
+        TopologyOptions.requireKnown(name(), options.keySet(), List.of());
         return DeviceCheck.TOPOLOGY;
     }
 }

@@ -46,11 +46,18 @@ public final class TradeCostTopology {
     /**
      * The topology.
      *
-     * @param tolerance how old a quote may be; null for any age
+     * @param tolerance how old a quote may be, in whole milliseconds, as their times are; null for any age
      * @return to be run by any host
      */
     public static Topology of(Duration tolerance) {
-        AsOf last = tolerance == null ? backward() : backward().tolerance(tolerance);
+        if (tolerance == null) {
+            return of(backward());
+        }
+        long ms = tolerance.toMillis();
+        return of(backward().tolerance(Duration.ofMillis(ms))).withOption("tolerance-ms", Long.toString(ms));
+    }
+
+    private static Topology of(AsOf last) {
         return Millrace.topology("trade-cost", t -> {
             KeyedStream<Quote> quotes = t.from(QUOTES).onTime().keyByText(Quote::ex);
             KeyedStream<Trade> trades = t.from(TRADES).onTime().keyByText(Trade::ex);

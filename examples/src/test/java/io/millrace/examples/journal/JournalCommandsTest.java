@@ -321,7 +321,8 @@ class JournalCommandsTest {
         assertTrue(lastLine(set).startsWith("new 0, gone " + COUNT + ", changed 0, same "), set.out());
         Console replay = Console.run("replay", "--journal", journal(), "--classpath", path, "--topology", "mine");
         assertEquals(1, replay.code(), "it has no features");
-        assertTrue(replay.err().startsWith("millrace replay: the journal is that of another topology"), replay.err());
+        String why = "millrace replay: the journal is that of another service: option threshold was 0.1, is 0.05: ";
+        assertTrue(replay.err().startsWith(why), replay.err());
         assertEquals(1, replay.err().lines().count(), replay.err());
     }
 

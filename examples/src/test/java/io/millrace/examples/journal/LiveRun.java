@@ -56,8 +56,8 @@ final class LiveRun {
     private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
     private final Random random = new Random(1);
 
-    private LiveRun(TopologyProvider provider, Path directory) {
-        topology = provider.topology(Map.of());
+    private LiveRun(Topology topology, Path directory) {
+        this.topology = topology;
         journal = directory.resolve("journal");
         files = directory.resolve("live");
         topology.inputs().forEach(input -> {
@@ -71,7 +71,11 @@ final class LiveRun {
     }
 
     static LiveRun of(TopologyProvider provider, Path directory) throws Exception {
-        LiveRun run = new LiveRun(provider, directory);
+        return of(provider, Map.of(), directory);
+    }
+
+    static LiveRun of(TopologyProvider provider, Map<String, String> options, Path directory) throws Exception {
+        LiveRun run = new LiveRun(provider.topology(options), directory);
         run.run();
         return run;
     }
