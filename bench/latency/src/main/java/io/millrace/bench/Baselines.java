@@ -18,9 +18,11 @@ final class Baselines {
         if (Systems.isOfResults(kind)) {
             return List.of();
         }
-        return kind.startsWith("inline")
-                ? of(Systems.HAND, system, measured)
-                : kind.startsWith("live") ? of(Systems.DISRUPTOR, system, measured) : List.of();
+        if (kind.startsWith("inline")) {
+            return of(Systems.HAND, system, measured);
+        }
+        boolean hasThread = kind.startsWith("live") || kind.startsWith("exclusive");
+        return hasThread ? of(Systems.DISRUPTOR, system, measured) : List.of();
     }
 
     /** Those of a base, {@link Systems#HAND} or {@link Systems#DISRUPTOR}, with the collector of a system. */

@@ -195,6 +195,7 @@ class VoidTest {
                 "disruptor/spinning",
                 "disruptor:records/yielding",
                 "disruptor-single",
+                "disruptor-single-64",
                 "disruptor-64",
                 "disruptor-three",
                 "disruptor-three-64",
@@ -207,6 +208,11 @@ class VoidTest {
         assertEquals(
                 List.of("disruptor/spinning", "disruptor:records/yielding", "disruptor-64"),
                 Baselines.of("live-hop-64", measured));
+        assertEquals(List.of("disruptor-single"), Baselines.of("exclusive-hop", measured));
+        assertEquals(
+                List.of("disruptor-single", "disruptor-single-64"),
+                Baselines.of("exclusive-hop-64/spinning", measured));
+        assertEquals(List.of("hand", "hand:records"), Baselines.of("hand", "exclusive", measured));
         assertEquals(List.of("disruptor-three"), Baselines.of("live-three", measured));
         assertEquals(List.of("disruptor-three", "disruptor-three-64"), Baselines.of("live-three-64", measured));
         assertEquals(List.of("hand@zgc"), Baselines.of("inline@zgc", measured));

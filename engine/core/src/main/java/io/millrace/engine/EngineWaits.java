@@ -21,6 +21,7 @@ final class EngineWaits {
     long drain(long until, boolean toSinks) {
         boolean own = ingress.isOwner();
         Idle idle = new Idle(Idle.BRIEF);
+        ingress.publishOwn();
         try {
             long left = awaitLetIn(until, idle);
             left = left == 0 ? awaitProcessed(ring.cursor(), until, idle) : left;

@@ -542,6 +542,10 @@ final class Ingress {
      * no room, does as the input declares; an event that is to wait in front of the ring has no slot yet.
      */
     long claim(InputLane<?> lane) {
+        long next = claimBehind(lane);
+        if (next >= 0) {
+            return next;
+        }
         enter();
         lane.idle().reset();
         try {
@@ -549,6 +553,15 @@ final class Ingress {
         } finally {
             lane.idle().restore();
         }
+    }
+
+    /** The next slot behind events that are complete and to be published together with it, if there is one; none of them waits for long. */
+    private long claimBehind(InputLane<?> lane) {
+        if (complete < 0 || claimed >= 0 || encoding) {
+            return InputRing.FULL;
+        }
+        exclusive.requireOwner();
+        return lane.isBehind() || lane.counts().hasRun() ? InputRing.FULL : claimNext();
     }
 
     private long claimWaiting(InputLane<?> lane) {
@@ -624,6 +637,14 @@ final class Ingress {
         long last = complete;
         complete = -1;
         ring.publish(claimedFrom, last);
+    }
+
+    /** For who waits for all that was committed: publishes what is complete, if that is its own. */
+    void publishOwn() {
+        if (isOwner() && complete >= 0) {
+            publishComplete();
+            claimedFrom = claimed;
+        }
     }
 
     /** At the end of a batch, however that came, unless another thread is the one that publishes by now. */

@@ -234,9 +234,9 @@ final class InputRing {
         return Math.min(BATCH_MAX, sequencer.getBufferSize() / 4);
     }
 
-    /** After how many entries of a claim these are published while the others are written. */
+    /** After how many complete entries a single writer publishes them, while it writes others. */
     int piece() {
-        return piece;
+        return Math.min(piece, batchMax());
     }
 
     /** The last place that can be read, at least {@code from - 1}; looks at a few slots only, however many wait. */

@@ -47,12 +47,21 @@ final class SlotClaims<V, W> implements Claims<W> {
 
     @Override
     public long commit(Header header) {
+        return commit(header, false);
+    }
+
+    @Override
+    public long commitMore(Header header) {
+        return commit(header, true);
+    }
+
+    private long commit(Header header, boolean more) {
         ingress.requireRunning();
         if (noRoom < 0) {
             return commitFromScratch(header);
         }
         try {
-            return publish(header);
+            return publish(header, more);
         } catch (RefusedException e) {
             throw counts.refused(e);
         }
@@ -73,7 +82,7 @@ final class SlotClaims<V, W> implements Claims<W> {
         return ingress.drop(counts);
     }
 
-    private long publish(Header header) {
+    private long publish(Header header, boolean more) {
         long q = claimed;
         claimed = NONE;
         if (q == NONE || !ingress.isClaimed(q)) {
@@ -91,7 +100,11 @@ final class SlotClaims<V, W> implements Claims<W> {
                 ingress.giveUpClaim();
             }
         }
-        ingress.publishClaim();
+        if (more) {
+            ingress.complete();
+        } else {
+            ingress.publishClaim();
+        }
         return q;
     }
 }

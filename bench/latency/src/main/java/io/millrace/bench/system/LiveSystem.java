@@ -7,6 +7,7 @@ import io.millrace.bench.workloads.Answer;
 import io.millrace.bench.workloads.Tx;
 import io.millrace.engine.Claims;
 import io.millrace.engine.Engine;
+import io.millrace.engine.Setup;
 import io.millrace.event.Header;
 import java.time.Duration;
 
@@ -20,23 +21,40 @@ final class LiveSystem implements SystemUnderTest {
     private final Engine engine;
     private final Claims<TransactionEncoder> claims;
 
-    /** Null where events come one by one. */
+    /** Null where events come one by one, and where they are filled in place. */
     private final BatchPublishing batches;
+
+    /** How many events are published together, at the most, by an exclusive engine. */
+    private final int together;
+
+    private long committed;
 
     LiveSystem(Conditions conditions, int batch) {
         this(conditions, BenchTopology.of(conditions.workload()), batch);
     }
 
     LiveSystem(Conditions conditions, BenchTopology topology, int batch) {
+        this(conditions, topology, batch, false);
+    }
+
+    private LiveSystem(Conditions conditions, BenchTopology topology, int batch, boolean exclusive) {
         this.conditions = conditions;
         this.topology = topology;
-        engine = InlineSystem.setUp(topology, conditions, answer)
+        Setup setup = InlineSystem.setUp(topology, conditions, answer)
                 .waiting(conditions.waiting())
-                .ringSlots(conditions.ringSlots())
-                .start();
+                .ringSlots(conditions.ringSlots());
+        engine = exclusive ? setup.exclusive().start() : setup.start();
         topology.load(engine::claims);
         claims = engine.claims(Messages.TRANSACTIONS);
-        batches = batch == 1 ? null : new BatchPublishing(conditions, engine.publisher(Messages.TRANSACTIONS), batch);
+        together = exclusive ? batch : 1;
+        batches = exclusive || batch == 1
+                ? null
+                : new BatchPublishing(conditions, engine.publisher(Messages.TRANSACTIONS), batch);
+    }
+
+    /** With one publishing thread, which fills events in their slots: as many as a batch has are committed with more to follow. */
+    static LiveSystem exclusive(Conditions conditions, BenchTopology topology, int batch) {
+        return new LiveSystem(conditions, topology, batch, true);
     }
 
     @Override
@@ -47,7 +65,12 @@ final class LiveSystem implements SystemUnderTest {
         }
         conditions.generator().fill(i, tx);
         Messages.encode(tx, claims.claim());
-        claims.commit(intendedNs == 0 ? null : header.clear().intendedNs(intendedNs));
+        Header with = intendedNs == 0 ? null : header.clear().intendedNs(intendedNs);
+        if (++committed % together == 0) {
+            claims.commit(with);
+        } else {
+            claims.commitMore(with);
+        }
     }
 
     @Override
@@ -63,6 +86,8 @@ final class LiveSystem implements SystemUnderTest {
     public void burstEnds() {
         if (batches != null) {
             batches.flush();
+        } else if (together > 1) {
+            engine.doWork(); // publishes what is committed
         }
     }
 

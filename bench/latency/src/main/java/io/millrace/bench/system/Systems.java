@@ -28,6 +28,8 @@ public final class Systems {
 
     private static final String HAND_BATCHED = "hand-32";
     private static final String DISRUPTOR_BATCHED = "disruptor-64";
+    private static final String DISRUPTOR_SINGLE = "disruptor-single";
+    private static final String DISRUPTOR_SINGLE_BATCHED = "disruptor-single-64";
     private static final String DISRUPTOR_THREE = "disruptor-three";
     private static final String DISRUPTOR_THREE_BATCHED = "disruptor-three-64";
     private static final String LIVE_THREE_BATCHED = "live-three-64";
@@ -46,11 +48,21 @@ public final class Systems {
             "inline-32",
             "live-64",
             "live-hop-64",
-            LIVE_THREE_BATCHED);
+            LIVE_THREE_BATCHED,
+            DISRUPTOR_SINGLE_BATCHED,
+            "exclusive-64",
+            "exclusive-hop-64");
 
     /** Those of them that also take what is due at one time as a batch. */
-    private static final Set<String> OF_BURSTS =
-            Set.of(DISRUPTOR_BATCHED, DISRUPTOR_THREE_BATCHED, "live-64", "live-hop-64", LIVE_THREE_BATCHED);
+    private static final Set<String> OF_BURSTS = Set.of(
+            DISRUPTOR_BATCHED,
+            DISRUPTOR_THREE_BATCHED,
+            "live-64",
+            "live-hop-64",
+            LIVE_THREE_BATCHED,
+            DISRUPTOR_SINGLE_BATCHED,
+            "exclusive-64",
+            "exclusive-hop-64");
 
     private static final int BATCH = 32;
     private static final int CLAIM = 64;
@@ -87,11 +99,17 @@ public final class Systems {
                         true,
                         (c, loop) -> new DisruptorSystem(c, loop, CLAIM, ProducerType.MULTI)));
         KINDS.put(
-                "disruptor-single",
+                DISRUPTOR_SINGLE,
                 new Kind(
                         "the same in claims of 1, a single producer",
                         true,
                         (c, loop) -> new DisruptorSystem(c, loop, 1, ProducerType.SINGLE)));
+        KINDS.put(
+                DISRUPTOR_SINGLE_BATCHED,
+                new Kind(
+                        "the same in claims of 64, a single producer",
+                        true,
+                        (c, loop) -> new DisruptorSystem(c, loop, CLAIM, ProducerType.SINGLE)));
         KINDS.put("inline", new Kind("Millrace on the publisher's thread", false, (c, loop) -> new InlineSystem(c)));
         KINDS.put(
                 "inline-32",
@@ -99,6 +117,18 @@ public final class Systems {
                         "the same in batches of 32 (throughput only)", false, (c, loop) -> new InlineSystem(c, BATCH)));
         KINDS.put("live", new Kind("Millrace on a thread of its own", false, (c, loop) -> new LiveSystem(c, 1)));
         KINDS.put("live-64", new Kind("the same in batches of 64", false, (c, loop) -> new LiveSystem(c, CLAIM)));
+        KINDS.put(
+                "exclusive",
+                new Kind(
+                        "Millrace on a thread of its own, a single producer",
+                        false,
+                        (c, loop) -> LiveSystem.exclusive(c, BenchTopology.of(c.workload()), 1)));
+        KINDS.put(
+                "exclusive-64",
+                new Kind(
+                        "the same, up to 64 published together",
+                        false,
+                        (c, loop) -> LiveSystem.exclusive(c, BenchTopology.of(c.workload()), CLAIM)));
         stages("live-one", "W0 in two halves on one thread", () -> StagesTopology.halves(false, false));
         stages("live-two", "the same with a thread for each half", () -> StagesTopology.halves(false, true));
         stages(
@@ -120,6 +150,18 @@ public final class Systems {
                         "the same in batches of 64 (W0)",
                         false,
                         (c, loop) -> new LiveSystem(c, new HopTopology(), CLAIM)));
+        STAGES.put(
+                "exclusive-hop",
+                new Kind(
+                        "live-hop with a single producer (W0)",
+                        false,
+                        (c, loop) -> LiveSystem.exclusive(c, new HopTopology(), 1)));
+        STAGES.put(
+                "exclusive-hop-64",
+                new Kind(
+                        "the same, up to 64 published together (W0)",
+                        false,
+                        (c, loop) -> LiveSystem.exclusive(c, new HopTopology(), CLAIM)));
         STAGES.put(
                 DISRUPTOR_THREE,
                 new Kind(
@@ -254,14 +296,20 @@ public final class Systems {
 
     /** Whether a second thread of it waits, in the way that it is told. */
     public static boolean waits(String name) {
-        return kind(name).startsWith(DISRUPTOR) || kind(name).startsWith("live");
+        return kind(name).startsWith(DISRUPTOR)
+                || kind(name).startsWith("live")
+                || kind(name).startsWith("exclusive");
     }
 
     /**
      * The kinds of {@link #HAND} or {@link #DISRUPTOR} that a system stands beside: what takes events one by one beside those that do, what takes
-     * batches beside those and the batched ones, as whoever has a batch may take it one by one too; what takes all three times over beside its like.
+     * batches beside those and the batched ones, as whoever has a batch may take it one by one too; what takes all three times over, and what has a
+     * single producer, beside its like.
      */
     public static Set<String> like(String base, String name) {
+        if (base.equals(DISRUPTOR) && kind(name).startsWith("exclusive")) {
+            return isBatched(name) ? Set.of(DISRUPTOR_SINGLE, DISRUPTOR_SINGLE_BATCHED) : Set.of(DISRUPTOR_SINGLE);
+        }
         boolean threeTimes = base.equals(DISRUPTOR) && kind(name).contains("-three");
         String single = threeTimes ? DISRUPTOR_THREE : base;
         String batched = base.equals(HAND) ? HAND_BATCHED : threeTimes ? DISRUPTOR_THREE_BATCHED : DISRUPTOR_BATCHED;

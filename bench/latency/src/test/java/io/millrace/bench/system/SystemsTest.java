@@ -38,6 +38,11 @@ class SystemsTest {
                 "disruptor",
                 "disruptor-64",
                 "disruptor-single",
+                "disruptor-single-64",
+                "exclusive",
+                "exclusive-64",
+                "exclusive-hop",
+                "exclusive-hop-64",
                 "inline",
                 "inline-32",
                 "live",
@@ -81,6 +86,9 @@ class SystemsTest {
                 "disruptor-64",
                 "live-64",
                 "live-hop-64",
+                "disruptor-single-64",
+                "exclusive-hop",
+                "exclusive-hop-64",
                 "floor"
             })
     void shouldTellWhenEachEventWasDecided(String name) throws Impossible {
@@ -113,7 +121,7 @@ class SystemsTest {
 
     /** A burst that is smaller than a batch goes out when it ends, not when the next is due. */
     @ParameterizedTest
-    @ValueSource(strings = {"disruptor-64", "live-64", "live-hop-64"})
+    @ValueSource(strings = {"disruptor-64", "live-64", "live-hop-64", "exclusive-64", "exclusive-hop-64"})
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void shouldSendABurstWhenItEnds(String name) throws Impossible {
         int burst = 5;
