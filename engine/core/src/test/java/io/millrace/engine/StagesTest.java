@@ -354,7 +354,10 @@ class StagesTest {
         CountDownLatch open = new CountDownLatch(1);
         CountDownLatch waitsForSinks = new CountDownLatch(1);
         SinkTrial slow = SinkTrial.sink().blocking(Delivery.blocking().slots(64));
-        slow.inOn = waitsForSinks::await;
+        slow.inOn = () -> {
+            waitsForSinks.await();
+            Thread.sleep(2); // for who wrongly does not wait for it
+        };
         Engine engine = Engine.of(two())
                 .output(OUT, slow)
                 .output(SECOND, n -> open.await())
