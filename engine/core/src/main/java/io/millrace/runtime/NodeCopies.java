@@ -6,6 +6,7 @@ import io.millrace.operator.NodeContext;
 import io.millrace.operator.Operator;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -28,6 +29,23 @@ import java.util.Map;
  */
 public final class NodeCopies {
     private static final MethodHandles.Lookup OWN = MethodHandles.lookup();
+
+    /** Read once: to open a class file in a jar, or to look for it on a class path, takes longer than to define the class. */
+    private static final ClassValue<byte[]> FILES = new ClassValue<>() {
+        @Override
+        protected byte[] computeValue(Class<?> original) {
+            String file = original.getName().substring(original.getPackageName().length() + 1) + ".class";
+            try (InputStream in = original.getResourceAsStream(file)) {
+                if (in == null) {
+                    throw new IOException("class file " + file + " is not found beside its class");
+                }
+                return in.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    };
+
     private static final boolean ALLOWED = !"false".equals(System.getProperty("millrace.copies"));
 
     private final boolean copies;
@@ -119,12 +137,10 @@ public final class NodeCopies {
      */
     public static MethodHandles.Lookup copyOf(MethodHandles.Lookup lookup, Class<?> original)
             throws IOException, IllegalAccessException {
-        String file = original.getName().substring(original.getPackageName().length() + 1) + ".class";
-        try (InputStream in = original.getResourceAsStream(file)) {
-            if (in == null) {
-                throw new IOException("class file " + file + " is not found beside its class");
-            }
-            return lookup.defineHiddenClass(in.readAllBytes(), true);
+        try {
+            return lookup.defineHiddenClass(FILES.get(original), true);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 }
