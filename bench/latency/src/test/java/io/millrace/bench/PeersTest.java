@@ -185,7 +185,7 @@ class PeersTest {
                 "--systems=forgetful",
                 "--rates=1k",
                 "--seconds=1",
-                "--pairs=2",
+                "--pairs=1",
                 "--warmup=1000",
                 "--jvm=" + SmokeTest.SMALL_JVM,
                 "--json=" + json));
