@@ -61,7 +61,7 @@ class FullDiskTest {
         return withDisk(
                 "(lives() { kill -0 $$; }; while lives && ! [ \"" + rows + "\" -gt 9999 ]; do sleep 0.05; done; lives"
                         + " && fallocate -l " + tookMib + "m " + ballast
-                        + "; still=0; while lives && [ $still -lt 40 ]; do sleep 0.05;"
+                        + "; still=0; while lives && [ $still -lt 4 ]; do sleep 0.5;"
                         + " now=" + rows
                         + "; [ $now = \"$was\" ] && still=$((still + 1)) || still=0; was=$now; done; echo $was > '"
                         + at.resolve(WAITED) + "'; rm " + ballast + ") > /dev/null 2>&1 & ");

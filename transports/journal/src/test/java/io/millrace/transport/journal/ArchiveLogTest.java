@@ -114,7 +114,7 @@ class ArchiveLogTest {
         for (int opened = 0; opened < 2; opened++) {
             try (JournalLog log = Logs.open(directory.resolve("j"))) {
                 for (int commit = 0; commit < 3; commit++) {
-                    Pause.ofMillis(20);
+                    Logs.pause(20);
                     Logs.append(log, log.next() + 10, 40);
                     Logs.settle(log);
                 }
@@ -156,7 +156,7 @@ class ArchiveLogTest {
             Files.createSymbolicLink(live.resolve("gone.rec"), directory.resolve("nowhere"));
             Logs.append(log, 100, LONGEST);
             Logs.settle(log);
-            Pause.ofMillis(100); // it looks each 50 ms
+            Logs.pause(100); // it looks each 50 ms
             Logs.append(log, 200, LONGEST);
             Logs.settle(log);
             assertEquals(range(0, 200), Logs.read(log, 0, LONGEST));

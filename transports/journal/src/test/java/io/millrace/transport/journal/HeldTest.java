@@ -129,7 +129,7 @@ class HeldTest {
             }
             long length = Files.size(journal.resolve(Manifest.NAME));
             assertTrue(length < 1_200, "bytes: " + length);
-            Pause.ofMillis(60); // it looks each 50 ms whether the manifest is its own
+            Logs.pause(60); // it looks each 50 ms whether the manifest is its own
             Logs.append(log, 61, 100);
             Logs.settle(log);
         }

@@ -49,8 +49,7 @@ class IdleArchiveTest {
                 Logs.append(log, i * 10L, 100);
                 Logs.settle(log);
                 jumped.addAndGet(60_000);
-                Pause.ofMillis(
-                        300); // clients look at their driver twice a second, which says once a second that it lives
+                Logs.pause(300); // clients look at their driver twice a second, which says once a second that it lives
             }
             Logs.append(log, 60, 100);
             Logs.settle(log);
@@ -65,7 +64,7 @@ class IdleArchiveTest {
             EntryEncoder.plain(entry, 0, kind, 0, i);
             log.append(entry, 0, entry.length);
             Logs.settle(log);
-            Pause.ofMillis(10);
+            Logs.pause(10);
         }
         return log.recording().rests() - from;
     }

@@ -55,6 +55,14 @@ final class Logs {
         }
     }
 
+    /** For at least so long. */
+    static void pause(int ms) {
+        long beginNs = System.nanoTime();
+        while (System.nanoTime() - beginNs < ms * 1_000_000L) {
+            Pause.ofMillis(ms);
+        }
+    }
+
     static void settle(JournalLog log) {
         while (!log.commit() || log.durable() < log.next() - 1) {
             log.work();

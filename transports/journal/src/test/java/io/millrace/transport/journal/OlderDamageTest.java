@@ -235,8 +235,9 @@ class OlderDamageTest {
             try (JournalLog log = open(journal, s -> {})) {
                 Logs.append(log, 50L * life, LONGEST);
                 Logs.settle(log);
-                Pause.ofMillis(10);
-                log.work(); // it is idle now
+                while (log.work() == 0) { // until it is idle, and says so
+                    Pause.ofMillis(1);
+                }
             }
         }
         return journal;
