@@ -14,6 +14,7 @@ import io.millrace.plan.Planner;
 import io.millrace.runtime.Core;
 import io.millrace.runtime.Explaining;
 import io.millrace.runtime.NodeCopies;
+import io.millrace.runtime.Ports;
 import io.millrace.state.Migration;
 import io.millrace.topology.Topology;
 import java.security.SecureRandom;
@@ -82,7 +83,7 @@ record HostParts(
         // form: random, the seed of hashes, on which no result depends
         long seed = new SecureRandom().nextLong();
         if (journal == null) {
-            return host(how.withHashSeed(seed), copies, unheard, report, null, null, this::isFinite, null);
+            return host(how.withHashSeed(seed), copies, unheard, report, null, null, this::isFinite, false, null);
         }
         JournalFacts ours = Facts.of(topology, how, seed, this::isFinite, journaling.facts());
         Migration moves = journaling.migration();
@@ -96,7 +97,7 @@ record HostParts(
             }
             DigestOptions digest = how.digest().isOn() ? how.digest() : DigestOptions.every(DIGEST_EVERY);
             PlanOptions planned = how.withHashSeed(log.facts().hashSeed()).withDigest(digest);
-            return host(planned, copies, null, report, log, moving, this::isFinite, null);
+            return host(planned, copies, null, report, log, moving, this::isFinite, false, null);
         } catch (Throwable t) {
             try {
                 log.close();
@@ -219,7 +220,7 @@ record HostParts(
         // nobody is told where its time goes, and where some events are sampled the others are not watched
         PlanOptions seeded =
                 same.withHashSeed(kept.hashSeed()).withDigest(digest).withBlameEvery(0);
-        return unbound.host(seeded, copies, null, null, null, null, finite, explaining);
+        return unbound.host(seeded, copies, null, null, null, null, finite, true, explaining);
     }
 
     /** A second core beside a host, of the same plan: nobody but twins of its views hears of it, and it is run by one thread. */
@@ -242,7 +243,7 @@ record HostParts(
                 handedOver);
         Predicate<Input<?>> finite = i -> Facts.isFinite(log.facts(), i);
         PlanOptions unmeasured = how.withBlameEvery(0); // what it works out is of the past, and told to nobody
-        return unheard.host(unmeasured, new NodeCopies(how.copies()), null, null, null, null, finite, null);
+        return unheard.host(unmeasured, new NodeCopies(how.copies()), null, null, null, null, finite, false, null);
     }
 
     /** Whether sources of an input end by themselves: those that are bound, or as it was where none are. */
@@ -262,6 +263,7 @@ record HostParts(
             JournalLog log,
             Moving moving,
             Predicate<Input<?>> finite,
+            boolean replayed,
             Explaining explaining) {
         Plan plan = Planner.plan(topology, how);
         int largest = Core.largestEntry(topology);
@@ -276,7 +278,8 @@ record HostParts(
         Sinks sinks = new Sinks(topology, dead, largest, plan::stageOf, unheard, resumes);
         try {
             Bindings bindings = bindings(sinks, resumes, dead, finite);
-            Core core = new Core(plan, explaining == null ? bindings : explaining.around(bindings), copies);
+            Ports ports = explaining == null ? bindings : explaining.around(bindings);
+            Core core = replayed ? Core.byNeed(plan, ports, copies) : new Core(plan, ports, copies);
             if (unheard != null) {
                 core.markAll();
             }

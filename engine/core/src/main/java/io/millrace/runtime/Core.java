@@ -27,6 +27,9 @@ public final class Core {
     /** Of all stages together, and of each at least. */
     private static final int STOCK_PAGES = 64;
 
+    /** In place of a number of pages. */
+    private static final int BY_NEED = -1;
+
     private static final int LEAST_STOCK_PAGES = 8;
 
     private final Plan plan;
@@ -60,6 +63,18 @@ public final class Core {
      */
     public Core(Plan plan, Ports host, NodeCopies copies) {
         this(plan, host, copies, STOCK_PAGES);
+    }
+
+    /**
+     * Builds all stages for a replay, for which nobody waits: memory is taken as state grows.
+     *
+     * @param plan   how
+     * @param host   what the host provides
+     * @param copies theirs
+     * @return no state yet
+     */
+    public static Core byNeed(Plan plan, Ports host, NodeCopies copies) {
+        return new Core(plan, host, copies, BY_NEED);
     }
 
     private Core(Plan plan, Ports host, NodeCopies copies, int stockPages) {
@@ -100,7 +115,10 @@ public final class Core {
         List<Pages> result = new ArrayList<>();
         for (StagePlan s : plan.stages()) {
             boolean has = stockPages > 0 && keepsState(plan, s);
-            result.add(new Pages(has ? (int) Math.max(LEAST_STOCK_PAGES, stockPages / keepers) : 0));
+            result.add(
+                    stockPages == BY_NEED
+                            ? Pages.byNeed()
+                            : new Pages(has ? (int) Math.max(LEAST_STOCK_PAGES, stockPages / keepers) : 0));
         }
         return List.copyOf(result);
     }

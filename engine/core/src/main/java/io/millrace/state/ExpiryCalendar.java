@@ -37,6 +37,7 @@ public final class ExpiryCalendar implements Saved {
     private static final int ENTRY = 3;
     private static final int CHUNK = 8;
     private static final int CHUNK_SLOTS = 2 * (CHUNK - 1);
+    private static final int FIRST_CHUNKS = 128 * CHUNK;
     private static final long LOW = 0xFFFF_FFFFL;
 
     /** Places of rows that have been released which one call passes over at most. */
@@ -78,7 +79,7 @@ public final class ExpiryCalendar implements Saved {
     @Override
     public void save(StateWriter to) {
         to.putLong(grainNs);
-        to.putLong(chunks.length);
+        to.putLong(chunkLongs());
         to.putLong(armed.length);
         to.putInt(first);
         to.putInt(count);
@@ -96,12 +97,13 @@ public final class ExpiryCalendar implements Saved {
             loadMoved(from);
             return;
         }
-        from.same("room for chunks of", chunks.length);
+        from.same("room for chunks of", chunkLongs());
         from.same("places of rows", armed.length);
         first = from.getInt("the first bucket", MASK);
         count = from.getInt("a number of buckets", BUCKETS_MAX);
-        free = from.getInt("the first free chunk", chunks.length);
-        fresh = from.getInt("the first chunk never taken", chunks.length);
+        free = from.getInt("the first free chunk", chunkLongs());
+        fresh = from.getInt("the first chunk never taken", chunkLongs());
+        chunks = fresh > chunks.length ? new long[fresh] : chunks;
         from.getLongs(directory, directory.length);
         from.getLongs(chunks, fresh);
         from.getLongs(armed, armed.length);
@@ -143,8 +145,12 @@ public final class ExpiryCalendar implements Saved {
     /** Takes its memory, when the rows stand. */
     void stand() {
         directory = budget.takeAtStart((long) ENTRY * BUCKETS_MAX);
-        chunks = budget.takeAtStart(chunkLongs(rows.slotsMax()));
+        chunks = budget.takeByNeed(chunkLongs(), FIRST_CHUNKS);
         armed = budget.takeAtStart(rows.places() + 63L >>> 6);
+    }
+
+    private int chunkLongs() {
+        return (int) chunkLongs(rows.slotsMax());
     }
 
     /**
@@ -214,6 +220,9 @@ public final class ExpiryCalendar implements Saved {
 
     private int take() {
         if (free == 0) {
+            if (fresh == chunks.length) {
+                chunks = Arrays.copyOf(chunks, (int) Math.min(chunkLongs(), 2L * fresh));
+            }
             fresh += CHUNK;
             return fresh - CHUNK;
         }

@@ -3,7 +3,7 @@ package io.millrace.state;
 import java.util.Arrays;
 
 /**
- * From hash to slot: linear probing, no tombstones, in one array taken at start.
+ * From hash to slot: linear probing, no tombstones, in one array taken at start (in a replay: as it grows).
  *
  * <p>A cell is a long: the upper half holds the upper 30 bits of the hash between two bits that are set, the lower half
  * the slot; 0 is an empty cell. The home of a hash is {@code tag * homes >>> 31}, which rises with the tag, and each
@@ -43,7 +43,7 @@ final class HashIndex {
     /** Nothing is smaller. */
     private static final long NOTHING_MOVED = Long.MIN_VALUE;
 
-    private final long[] cells;
+    private long[] cells;
     private final int[] bases;
     private final int[] sizes;
     private final int overhang;
@@ -81,14 +81,18 @@ final class HashIndex {
         bases = new int[levels];
         sizes = new int[levels];
         int at = 0;
-        for (int i = levels - 1; i >= 0; i--) {
+        for (int i = 0; i < levels; i++) {
             bases[i] = at;
             sizes[i] = homes >>> (levels - 1 - i) * SHIFT;
-            at += sizes[i] + overhang + 1;
+            at = end(i);
         }
-        cells = budget.takeAtStart(at);
+        cells = budget.takeByNeed(at, end(0));
         base = bases[0];
         this.homes = sizes[0];
+    }
+
+    private int end(int ofLevel) {
+        return bases[ofLevel] + sizes[ofLevel] + overhang + 1;
     }
 
     private static int overhang(int keysMax) {
@@ -202,6 +206,9 @@ final class HashIndex {
         toBase = bases[other];
         toHomes = sizes[other];
         movedHomes = 0;
+        if (cells.length < end(other)) {
+            cells = Arrays.copyOf(cells, end(other));
+        }
     }
 
     /** A little more of what is under way. */

@@ -25,6 +25,7 @@ public final class Pages {
     public static final int PAGE_BYTES = PAGE_LONGS * Long.BYTES;
 
     private final AtomicReferenceArray<long[]> stock;
+    private final boolean byNeed;
     private int next;
     private long madeOnTheSpot;
 
@@ -34,8 +35,27 @@ public final class Pages {
      * @param stockPages how many pages to keep ready; 0 for none
      */
     public Pages(int stockPages) {
+        this(stockPages, false);
+    }
+
+    private Pages(int stockPages, boolean byNeed) {
+        this.byNeed = byNeed;
         stock = new AtomicReferenceArray<>(Math.max(stockPages, 0));
         refill();
+    }
+
+    /**
+     * Pages of a host for which nobody waits, a replay: no stock, and what else is allocated at start grows by need, since
+     * zeroing and touching all that a budget allows takes longer than a short journal.
+     *
+     * @return no pages yet
+     */
+    public static Pages byNeed() {
+        return new Pages(0, true);
+    }
+
+    boolean isByNeed() {
+        return byNeed;
     }
 
     long[] take() {

@@ -74,13 +74,26 @@ public class StateBudget {
      * @throws IllegalArgumentException when the budget does not hold them
      */
     long[] takeAtStart(long longs) {
+        return takeByNeed(longs, longs);
+    }
+
+    /**
+     * Takes memory that is charged at start and, for a host that takes its memory by need, allocated as it grows:
+     * whoever takes it makes it longer then.
+     *
+     * @param longs how many it can be
+     * @param first how many are needed at first
+     * @return zeroes: all of it, or the first ones
+     * @throws IllegalArgumentException when the budget does not hold all of it
+     */
+    long[] takeByNeed(long longs, long first) {
         long need = longs * Long.BYTES;
         if (used + need > bytes || longs > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException("state of " + owner + ": " + need + " bytes for its index do not fit the"
                     + " budget of " + bytes + " bytes; raise the budget or lower the bound on its keys");
         }
         used += need;
-        return new long[(int) longs];
+        return new long[(int) (pages.isByNeed() ? Math.min(longs, first) : longs)];
     }
 
     /** Counts memory that is taken on behalf of this budget elsewhere. */
