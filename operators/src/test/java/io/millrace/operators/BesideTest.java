@@ -70,7 +70,7 @@ class BesideTest {
                 .redirectOutput(out.toFile())
                 .start();
         try {
-            assertTrue(child.waitFor(100, TimeUnit.SECONDS), "it ends");
+            assertTrue(child.waitFor(5, TimeUnit.MINUTES), "it ends");
             return Files.readString(out, StandardCharsets.UTF_8).lines().toList();
         } finally {
             child.destroyForcibly();
