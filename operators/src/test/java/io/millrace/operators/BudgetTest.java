@@ -141,6 +141,6 @@ class BudgetTest {
                             in.to(OUT);
                         }))
                 .getMessage();
-        assertTrue(said.contains("a budget of PT0S; use more than nothing"), said);
+        assertTrue(said.contains("a latency budget of PT0S; use more than zero"), said);
     }
 }

@@ -184,7 +184,7 @@ class ChangelogTest {
                 TopologyException.class, () -> Millrace.topology("changes", t -> word.word.accept(sums(t))));
         String problem = thrown.problems().get(0);
         assertTrue(
-                problem.contains("takes only updates that carry the row they take back, and ")
+                problem.contains("accepts only updates that carry the row which they retract, but ")
                         && problem.contains("put changelog(name) in "),
                 problem);
     }
@@ -200,8 +200,8 @@ class ChangelogTest {
                 Window.tumbling(Duration.ofSeconds(1)), Window.count(3), Window.slidingCount(4, 2), Window.global())) {
             String window = problem(t -> keyBySum(t, of.emitOnUpdate()));
             assertTrue(
-                    window.endsWith(
-                            "; put changelog(name) in between, or let the window it comes from be retracting()"),
+                    window.endsWith("; put changelog(name) in between, or make the window from which the "
+                            + "rows come retracting()"),
                     window);
             Millrace.topology(
                     "cured",
@@ -242,7 +242,7 @@ class ChangelogTest {
         Window onUpdate = Window.global().emitOnUpdate();
         assertEquals(1, build(onUpdate.retracting()));
         TopologyException thrown = assertThrows(TopologyException.class, () -> build(onUpdate));
-        assertTrue(thrown.getMessage().contains("let its window be retracting()"), thrown.getMessage());
+        assertTrue(thrown.getMessage().contains("make its window retracting()"), thrown.getMessage());
     }
 
     static final class Sum extends Aggregates<Profile> {

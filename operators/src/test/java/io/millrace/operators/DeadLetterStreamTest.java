@@ -237,10 +237,11 @@ class DeadLetterStreamTest {
         assertEquals(1, driver.plan().stages().size());
         String plan = driver.plan().describe();
         assertTrue(
-                plan.matches(
-                        "(?s).*\n  all in one stage: threads, as asked for at filter(@\\S*)? \\(DeadLetterStreamTest.java:232\\),"
-                                + " are not given where dead letters flow as a stream, at dead-letters"
-                                + " \\(DeadLetterStreamTest.java:233\\); take letters by Setup.onDeadLetter to have them\n.*"),
+                plan.matches("(?s).*\n  all in one stage: the threads asked for at filter(@\\S*)? "
+                        + "\\(DeadLetterStreamTest.java:232\\) are not used, because dead letters are a stream "
+                        + "of this topology, at dead-letters"
+                        + " \\(DeadLetterStreamTest.java:233\\); receive dead letters with "
+                        + "Setup.onDeadLetter to use threads\n.*"),
                 plan);
         assertFalse(TestDriver.of(topology).plan().describe().contains("all in one stage"), "nobody asked for threads");
         driver.send(JOBS, new Job(1, 1, 1));

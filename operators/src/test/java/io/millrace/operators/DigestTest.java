@@ -166,10 +166,9 @@ class DigestTest {
                 DigestComparison.find(replay(topology(), options), replay(topology(unlucky), options.withHashSeed(7)));
         assertEquals(at, first.orElseThrow().entry());
         assertEquals("fee", first.orElseThrow().node());
+        assertEquals("it emits different events there", first.orElseThrow().what());
         assertEquals(
-                "what it puts out there is not the same", first.orElseThrow().what());
-        assertEquals(
-                "first difference at entry 420, node fee: what it puts out there is not the same",
+                "first difference at entry 420, node fee: it emits different events there",
                 first.orElseThrow().toString());
     }
 
@@ -192,7 +191,7 @@ class DigestTest {
                 .orElseThrow();
         assertEquals(at, first.entry());
         assertEquals("large-out", first.node());
-        assertEquals("it puts out 1 events there in one run and 0 in the other", first.what());
+        assertEquals("it emits 1 events there in one run and 0 in the other", first.what());
     }
 
     @Test
@@ -203,7 +202,7 @@ class DigestTest {
                 PlanOptions.tested().withDigest(asked));
         DigestComparison.First first = DigestComparison.find(replay(topology(), PlanOptions.tested()), once)
                 .orElseThrow();
-        assertTrue(first.what().startsWith("the runs differed, and did not when they were repeated"), first.what());
+        assertTrue(first.what().startsWith("the runs differed, but not when they were repeated"), first.what());
     }
 
     /** An operator of one's own that says so, a window over calendar days, and a function that somebody speaks for. */

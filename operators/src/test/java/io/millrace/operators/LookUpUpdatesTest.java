@@ -166,7 +166,7 @@ class LookUpUpdatesTest {
                         t -> only.word.accept(
                                 t.from(PROFILES).via("retract", new Retract()).keyBy(Profile::card))));
         String problem = thrown.getMessage();
-        assertTrue(problem.contains("takes inserts only") && problem.contains("and keyBy"), problem);
+        assertTrue(problem.contains("accepts inserts only") && problem.contains("but keyBy"), problem);
     }
 
     @Test
@@ -188,6 +188,6 @@ class LookUpUpdatesTest {
                 }));
         assertEquals(1, thrown.problems().size());
         String problem = thrown.problems().get(0);
-        assertTrue(problem.contains("lookup takes inserts only by its input 0, and keyBy"), problem);
+        assertTrue(problem.contains("lookup accepts inserts only on its input 0, but keyBy"), problem);
     }
 }

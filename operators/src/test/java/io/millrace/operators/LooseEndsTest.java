@@ -54,8 +54,8 @@ class LooseEndsTest {
         assertEquals(words.length, problems.size(), problems.toString());
         for (int i = 0; i < words.length; i++) {
             String pattern = ".* \\(LooseEndsTest.java:\\d+\\): " + words[i]
-                    + " leads nowhere, so nobody sees what it makes; lead"
-                    + " it to an output with to\\(output\\), give it to a word that takes it, or leave it out";
+                    + " leads nowhere, so its results are lost; lead it to an output with "
+                    + "to\\(output\\), give it to another word, or leave it out";
             assertTrue(problems.get(i).matches(pattern), problems.get(i) + " is not " + pattern);
         }
     }
@@ -70,7 +70,8 @@ class LooseEndsTest {
                         }))
                 .problems();
         assertEquals(1, problems.size(), problems.toString());
-        String pattern = ".* \\(LooseEndsTest.java:\\d+\\): table 'rows' is asked by no word; give it to lookup\\(..\\)"
+        String pattern = ".* \\(LooseEndsTest.java:\\d+\\): table 'rows' is used by no word; give "
+                + "it to lookup\\(..\\)"
                 + " or to a join, or leave it out";
         assertTrue(problems.get(0).matches(pattern), problems.get(0));
     }
@@ -101,9 +102,9 @@ class LooseEndsTest {
                         }))
                 .problems();
         assertEquals(2, problems.size(), problems.toString());
-        String pattern =
-                "%s \\(LooseEndsTest.java:\\d+\\): keysAtMost\\(%d\\) \\(LooseEndsTest.java:\\d+\\) bounds nothing, since no word"
-                        + " behind it keeps anything by this key; say it in front of the words that do, or leave it out";
+        String pattern = "%s \\(LooseEndsTest.java:\\d+\\): keysAtMost\\(%d\\) \\(LooseEndsTest.java:\\d+\\) "
+                + "has no effect, because no word behind it keeps state by this key; put it in front of "
+                + "the words that do, or leave it out";
         assertTrue(problems.get(0).matches(pattern.formatted("once", 5)), problems.get(0));
         assertTrue(problems.get(1).matches(pattern.formatted("keyBy@.*", 6)), problems.get(1));
     }

@@ -246,21 +246,22 @@ class MigrationTest {
         Topology renamed = topology(List.of(part(0, "spending"), part(2, "once")));
         contains(
                 refused(renamed, two, Migration.none()),
-                "lookBack 'spree' was saved and is gone or renamed; say rename(\"spree\", ..) or drop(\"spree\")",
-                "lookBack 'spending' is new, nothing of it was saved; say startEmpty(\"spending\") or rename(..,"
+                "lookBack 'spree' is in the snapshot, but is now gone or renamed; add "
+                        + "rename(\"spree\", ..) or drop(\"spree\")",
+                "lookBack 'spending' is new and is not in the snapshot; add startEmpty(\"spending\") or rename(..,"
                         + " \"spending\")");
         TestUpgrade.restore(renamed, OPTIONS, two, Migration.none().rename("spree", "spending"));
         Topology other = topology(List.of(part(1, "spree"), part(2, "once")));
         contains(
                 refused(other, two, Migration.none()),
                 "lookBack 'spree' has changed: ",
-                "say startEmpty(\"spree\") in the migration, or replay the log from its beginning",
-                "to 'o0' was saved and is gone or renamed; say rename(\"o0\", ..) or drop(\"o0\")");
+                "add startEmpty(\"spree\") to the migration, or replay the log from its beginning",
+                "to 'o0' is in the snapshot, but is now gone or renamed; add rename(\"o0\", ..) or drop(\"o0\")");
         TestUpgrade.restore(
                 other, OPTIONS, two, Migration.none().startEmpty("spree").drop("o0"));
         contains(
                 refused(topology(List.of(part(2, "spree"), part(0, "once"))), two, Migration.none()),
-                "dedupe 'spree' has changed: its word was lookBack and is dedupe");
+                "dedupe 'spree' has changed: its kind was lookBack and is now dedupe");
     }
 
     @Test
@@ -276,10 +277,10 @@ class MigrationTest {
                                 .drop("spree")
                                 .startEmpty("c")
                                 .rows("d")),
-                "rename('a', 'b'): nothing is named 'b' now",
-                "drop('spree'): it is still there",
-                "startEmpty('c'): nothing is named so now",
-                "rows('d'): nothing is named so now");
+                "rename('a', 'b'): the topology has nothing named 'b'",
+                "drop('spree'): the topology still has it",
+                "startEmpty('c'): the topology has nothing of that name",
+                "rows('d'): the topology has nothing of that name");
         assertThrows(
                 IllegalArgumentException.class,
                 () -> Migration.none().rename("a", "b").rename("a", "c"));
@@ -293,7 +294,8 @@ class MigrationTest {
                         twice("b", "c"),
                         TestDriver.of(same, OPTIONS).snapshot(),
                         Migration.none().rename("a", "b").startEmpty("c")),
-                "dedupe 'b' is to take over what 'a' kept, and what 'b' did; give it a name that none had before");
+                "dedupe 'b' would take over the state of both 'a' and 'b'; give it a name that no "
+                        + "operator had before");
         byte[] two = snapshot(List.of(part(0, "spree"), part(1, "two")));
         List<Payment> all = payments(new Random(1), 120);
         Topology more = topology(List.of(part(0, "spree"), part(1, "two"), part(2, "once")));
@@ -371,7 +373,8 @@ class MigrationTest {
                 .to(CatalogueSnippets.PASSED));
         contains(
                 refused(fewer, snapshot, Migration.none().drop("profiles-out")),
-                "from 'profiles' was saved and is gone or renamed: entries of it stand in the log");
+                "from 'profiles' is in the snapshot, but is now gone or renamed, and the log still "
+                        + "has entries of it");
     }
 
     record Wide(
@@ -422,7 +425,7 @@ class MigrationTest {
         contains(
                 refused(keptWide, snapshot, Migration.none()),
                 "conflate 'calm' has changed: the layout of its input 0 has changed: field device (long) was added",
-                "say startEmpty(\"calm\")");
+                "add startEmpty(\"calm\")");
         TestUpgrade.restore(keptWide, OPTIONS, snapshot, Migration.none().startEmpty("calm"));
     }
 
@@ -514,8 +517,8 @@ class MigrationTest {
                                         old.snapshot(),
                                         how.startEmpty("other")))
                         .getMessage(),
-                "works on keys in parallel by",
-                "keep what stands in its sections");
+                "has the parallel sections",
+                "keep the operators of each section");
     }
 
     @Test
@@ -531,8 +534,8 @@ class MigrationTest {
                                 () -> TestUpgrade.restore(together("lately", "two"), options, snapshot, one))
                         .getMessage(),
                 "operator spree",
-                "has rows together with [spree, two] in a section of parallel keys",
-                "let all of these begin anew, or none");
+                "shares its rows with [spree, two] in a parallel section",
+                "use startEmpty for all of these operators or for none");
         TestUpgrade.restore(
                 together("lately", "both"),
                 options,

@@ -113,7 +113,7 @@ class ProblemsTest {
                 "end \\(@\\): defer by PT-0.000000002S; use zero or more",
                 "idle \\(@\\): process keeps an idle key for PT0S; use a positive time",
                 "@: keyByFields names no field; add number\\(..\\) or text\\(..\\)",
-                "node later \\(@\\): operator later \\(@\\) has that name; .*",
+                "node later \\(@\\): operator later \\(@\\) already has that name; .*",
                 "keysAtMost\\(0\\) \\(@\\); use 1 or more",
                 "table rows \\(@\\): at most -1 keys; use 1 or more");
     }
@@ -248,15 +248,15 @@ class ProblemsTest {
                     notes.defer("line\nbreak", Duration.ofNanos(1)).onThread("a b");
                     t.setting("two words", Input.of("rules", Note.class), new Note(1, 1));
                 },
-                "node \\(@\\): '' is no name; use 1 to 64 letters, .*",
-                "node \\(@\\): 'back\\\\slash' is no name; .*",
-                "node \\(@\\): 'line\\\\u000abreak' is no name; .*",
-                "thread \\(.* \\(@\\)\\): 'a b' is no name; .*",
-                "setting \\(@\\): 'two words' is no name; .*");
+                "node \\(@\\): '' is not a valid name; use 1 to 64 letters, .*",
+                "node \\(@\\): 'back\\\\slash' is not a valid name; .*",
+                "node \\(@\\): 'line\\\\u000abreak' is not a valid name; .*",
+                "thread \\(.* \\(@\\)\\): 'a b' is not a valid name; .*",
+                "setting \\(@\\): 'two words' is not a valid name; .*");
         assertEquals(
-                List.of(
-                        "topology: '' is no name; use 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or"
-                                + " digit"),
+                List.of("topology: '' is not a valid name; use 1 to 64 letters, digits, '-', '_' or "
+                        + "'.', beginning with a letter or"
+                        + " digit"),
                 assertThrows(
                                 TopologyException.class,
                                 () -> Millrace.topology("", t -> t.from(NOTES).to(OUT)))

@@ -145,7 +145,7 @@ class ProcessMigrationTest {
                 "process 'saga' has changed",
                 "its setting 'attempts' was long 8 and is gone",
                 "its setting 'share' is new, double 8",
-                "say rows(\"saga\", ..) where only its fields have changed");
+                "add rows(\"saga\", ..) to the migration if only its fields have changed");
         String none = assertThrows(
                         IllegalArgumentException.class,
                         () -> TestUpgrade.restore(
@@ -154,7 +154,7 @@ class ProcessMigrationTest {
                                 old.snapshot(),
                                 Migration.none().rows("saga", row -> row.was("atempts"))))
                 .getMessage();
-        contains(none, "rows: field 'atempts' is none of those there were: [attempts (long 8)");
+        contains(none, "rows: field 'atempts' is not one of those there were: [attempts (long 8)");
         String timer = assertThrows(
                         IllegalArgumentException.class,
                         () -> TestUpgrade.restore(
@@ -163,6 +163,6 @@ class ProcessMigrationTest {
                                 old.snapshot(),
                                 Migration.none().rows("saga", row -> row.set("quiet", 1))))
                 .getMessage();
-        contains(timer, "rows: field 'quiet' is no number");
+        contains(timer, "rows: field 'quiet' is not a number");
     }
 }

@@ -354,7 +354,9 @@ class WarmUpTest {
         try (Inline inline = setup.warmUp(never).inline()) {
             assertFalse(inline.warmUp().isReady());
             assertEquals(Health.State.DEGRADED, inline.health().state());
-            assertTrue(inline.health().why().startsWith("warm-up: 99 of 100 events took up to "), "" + inline.health());
+            assertTrue(
+                    inline.health().why().startsWith("warm-up: 99 of 100 " + "events took up to "),
+                    "" + inline.health());
             inline.publish(PAYS, pay(1));
         }
         try (Engine engine = setup.warmUp(warmUp().until99PercentTakeLessThan(Duration.ofHours(1)))
@@ -368,7 +370,11 @@ class WarmUpTest {
         IllegalStateException refused = assertThrows(
                 IllegalStateException.class,
                 () -> setup.warmUp(never.orRefuse()).start());
-        assertTrue(refused.getMessage().startsWith("engine warmed does not start; warm-up: "), refused.getMessage());
+        assertTrue(
+                refused.getMessage()
+                        .startsWith("engine warmed was not started, because its "
+                                + "warm-up did not reach its target; warm-up: "),
+                refused.getMessage());
         try (Inline inline = Engine.of(topology(false))
                 .discard(LARGE)
                 .discard(SECONDS)
@@ -395,7 +401,7 @@ class WarmUpTest {
         String why = assertThrows(
                         IllegalStateException.class, () -> setup.warmUp(wrong).inline())
                 .getMessage();
-        assertTrue(why.contains("an event of its warm-up is refused") && why.contains("much too long"), why);
+        assertTrue(why.contains("an event of its warm-up was refused") && why.contains("much too long"), why);
         assertThrows(IllegalArgumentException.class, () -> WarmUp.recorded(PAYS, List.of()));
     }
 }

@@ -202,6 +202,9 @@ final class Backlog {
     /** What was not let in before the end, in words; null if there is nothing. */
     String left() {
         long n = waiting();
-        return n == 0 ? null : "the last " + n + " events of input " + counts.name() + " found no room in its ring";
+        return n == 0
+                ? null
+                : "the last " + n + " events of input " + counts.name()
+                        + " were not processed: its ring had no room for them";
     }
 }

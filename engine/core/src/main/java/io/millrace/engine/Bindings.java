@@ -125,7 +125,7 @@ final class Bindings implements Ports {
                 s.source().prepare();
             } catch (Exception e) {
                 throw new IllegalStateException(
-                        "input " + s.input().name() + ": its source cannot be prepared: " + e.getMessage(), e);
+                        "input " + s.input().name() + ": its source could not be prepared: " + e.getMessage(), e);
             }
         }
     }
@@ -152,7 +152,9 @@ final class Bindings implements Ports {
                 String where =
                         "closing engine " + engine + ": input " + s.input().name();
                 failed = EngineStoppedException.first(
-                        failed, new EngineStoppedException(where + ": its source failed in close: " + told(s, t), t));
+                        failed,
+                        new EngineStoppedException(
+                                where + ": its source failed while it " + "was closed: " + told(s, t), t));
             }
         }
         return failed;

@@ -252,8 +252,8 @@ final class BlockingSink implements Runnable, Stepping {
             } else if (leftTold.compareAndSet(false, true)) {
                 sinks.failed(
                         bound,
-                        "has not taken its last " + ring.waiting() + " events and closed within " + deadline
-                                + theFirstOf(ring.firstWaiting()),
+                        "has not taken its last " + ring.waiting() + " events and closed within the "
+                                + "stop deadline of " + deadline + theFirstOf(ring.firstWaiting()),
                         null);
             }
             thread.interrupt(); // it may sit in a call that ends then; nothing else can be done
@@ -262,7 +262,7 @@ final class BlockingSink implements Runnable, Stepping {
     }
 
     private static String theFirstOf(long entry) {
-        return entry == Long.MAX_VALUE ? "" : ", the first of entry " + entry;
+        return entry == Long.MAX_VALUE ? "" : ", the first of them from entry " + entry;
     }
 
     /** What an untethered sink was handed and has not taken when it is given up; which of its outputs it was is not known any more. */
@@ -315,7 +315,7 @@ final class BlockingSink implements Runnable, Stepping {
     public String where() {
         long waiting = ring.waiting();
         return bound.where() + ": its sink stands still "
-                + (waiting == 0 ? "in a flush" : "before " + waiting + " events");
+                + (waiting == 0 ? "in a flush" : "with " + waiting + " events waiting for it");
     }
 
     /**
@@ -329,18 +329,18 @@ final class BlockingSink implements Runnable, Stepping {
         boolean isOver = stopped;
         long handed = isOver ? ring.waiting() : 0;
         long further = notGiven;
-        String what = handed == 0 ? null : "has left " + handed + " events that were handed to it";
+        String what = handed == 0 ? null : "did not take " + handed + " events that were handed to it";
         long first = handed == 0 ? Long.MAX_VALUE : ring.firstWaiting();
         if (further > 0) {
-            String notGivenAny =
-                    "was not given " + further + " outputs" + (hadNoRoom ? ", it had no room at the deadline" : "");
+            String notGivenAny = "was not given " + further + " outputs"
+                    + (hadNoRoom ? " because it had no room " + "at the deadline" : "");
             what = what == null ? notGivenAny : what + " and " + notGivenAny;
             first = Math.min(first, notGivenFrom);
         }
         what = what == null ? null : what + theFirstOf(first);
         if (isOver && hasFailed && bound.gathers() && unflushed > 0) {
-            String inDoubt =
-                    "may lack the " + unflushed + " that it took since its last flush" + theFirstOf(unflushedFrom);
+            String inDoubt = "may have lost the " + unflushed + " events that it took after " + "its last flush"
+                    + theFirstOf(unflushedFrom);
             what = what == null ? inDoubt : what + "; it " + inDoubt;
         }
         return what == null ? null : bound.fault(what, isOver ? refusal : null);

@@ -52,7 +52,7 @@ final class BoundPorts {
 
     void cannotDecide(Input<?> input, Answer give) {
         requireInput(input);
-        String why = ": TAKEN is no answer for what cannot be decided; say FAIL_OPEN or FAIL_CLOSED";
+        String why = ": TAKEN cannot be the answer for an event that cannot be decided; use FAIL_OPEN or FAIL_CLOSED";
         Checked.that(give != Answer.TAKEN, "input " + input.name() + why);
         cannotDecide.put(input, Objects.requireNonNull(give, "give"));
     }
@@ -70,12 +70,12 @@ final class BoundPorts {
     void requireLive(PlanOptions options, boolean exclusive) {
         if (options.digest().traces()) {
             throw new IllegalStateException(
-                    topology + " is to trace its digest, which is for a replay on one thread; use a test driver, or an"
-                            + " inline host, or DigestOptions.every(..)");
+                    topology + " is to trace its digest, which only works on one thread; use a test "
+                            + "driver or an inline host, or use DigestOptions.every(..) instead");
         }
         if (exclusive && sources.size() > 1) {
             throw new IllegalStateException(topology + " is exclusive and has " + sources.size()
-                    + " sources, each with a thread of its own; bind one, or do not say exclusive()");
+                    + " sources, each with a thread of its own; bind only one source, or leave out exclusive()");
         }
     }
 

@@ -94,8 +94,9 @@ final class BoundSink {
             throw new IllegalArgumentException(twoStages(where(), output, "sink"));
         }
         if (!as.equals(delivery)) {
-            throw new IllegalArgumentException(where() + " and output " + output.name()
-                    + " hand events to one sink in two" + " ways (" + delivery + "; " + as + "); bind it in one way");
+            throw new IllegalArgumentException(
+                    where() + " and output " + output.name() + " are bound to one sink with different deliveries ("
+                            + delivery + "; " + as + "); bind both with the same delivery");
         }
         outputs.add(output);
         resumed.add(from);
@@ -127,9 +128,9 @@ final class BoundSink {
 
     static String twoStages(String first, Output<?> second, String what) {
         return first + " and output " + second.name()
-                + " are put out by different stages (see Setup.plan()) and bound to one "
-                + what + ", whose calls would have no order; bind a " + what
-                + " of its own to each, or put both into one stage with onThread(..)";
+                + " are emitted by different stages (see Setup.plan()) and are "
+                + "bound to one " + what + ", so the order of its calls would not be defined; "
+                + "bind a separate " + what + " to each output, or put both into one stage with onThread(..)";
     }
 
     SinkFault fault(String what, Throwable cause) {

@@ -30,8 +30,8 @@ class ConflateKey {
     ConflateKey text(CharSequence key) {
         int chars = key.length();
         if (chars * Character.BYTES > text.length) {
-            throw new IllegalArgumentException("it has " + chars + " characters and " + text.length / Character.BYTES
-                    + " were declared as the most");
+            throw new IllegalArgumentException("it has " + chars + " characters, more than the "
+                    + "declared maximum of " + text.length / Character.BYTES);
         }
         for (int i = 0; i < chars; i++) {
             Bytes.putShort(text, i * Character.BYTES, (short) key.charAt(i));

@@ -319,10 +319,11 @@ public final class DeadLetters {
         TopologyNode wanted = topology.node(name);
         if (wanted == null) {
             Map<String, Long> all = counts();
-            throw new IllegalArgumentException("no node is named '" + name + "'; "
+            throw new IllegalArgumentException("there is no node named '" + name + "'; "
                     + (all.isEmpty()
                             ? "there are no dead letters"
-                            : "dead letters are at " + all + "; give the name in front of the reason"));
+                            : "there are dead letters at " + all
+                                    + "; give the name that stands in front of the reason"));
         }
         return wanted.id();
     }

@@ -285,7 +285,7 @@ public final class Engine implements AutoCloseable {
     public boolean awaitEnd(Duration deadline) throws InterruptedException {
         refuseOwnThread("awaitEnd");
         if (isSourceThread()) {
-            throw waitsForItself("awaitEnd", "by the thread of a source");
+            throw waitsForItself("awaitEnd", "on the thread of a source");
         }
         long until = HostClock.nanoTime() + nanos(deadline);
         for (Thread t : sources.threads()) {
@@ -335,7 +335,7 @@ public final class Engine implements AutoCloseable {
 
     private IllegalStateException waitsForItself(String call, String from) {
         return new IllegalStateException("engine " + host.name() + ": " + call + " was called " + from
-                + ", where the engine would wait for itself; call it from another thread");
+                + ", where it would wait for its own thread and never return; call it from another thread");
     }
 
     private static long nanos(Duration deadline) {
@@ -446,7 +446,8 @@ public final class Engine implements AutoCloseable {
      */
     public long makeSnapshot() {
         if (journal == null) {
-            throw new JournalException("engine " + host.name() + " has no journal; say Setup.journal(..)");
+            throw new JournalException(
+                    "engine " + host.name() + " has no journal; give it one with " + "Setup.journal(..)");
         }
         refuseOwnThread("makeSnapshot");
         return journal.makeSnapshot();

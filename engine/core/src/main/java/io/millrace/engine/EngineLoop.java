@@ -170,8 +170,9 @@ final class EngineLoop implements RingReader {
             return asOfEntryInHand(new StatsRequest(host));
         }
         if (host.sinks().isRunner()) {
-            throw new IllegalStateException("engine " + host.name() + ": stats() was called by the thread of a blocking"
-                    + " sink, for which a stage may wait; call it from another thread");
+            throw new IllegalStateException("engine " + host.name() + ": stats() was called on the "
+                    + "thread of a blocking sink. A stage may be waiting for that sink, so the call could "
+                    + "deadlock; call it from another thread");
         }
         long untilNs = HostClock.nanoTime() + mostNs;
         Idle wait = new Idle(Idle.BRIEF);
@@ -243,9 +244,9 @@ final class EngineLoop implements RingReader {
 
     private EngineStats asOfEntryInHand(StatsRequest mine) {
         if (stages.size() > 1) {
-            throw new IllegalStateException(
-                    "engine " + host.name() + ": stats() was called from inside a receiver, whose stage the other "
-                            + (stages.size() - 1) + " would wait for; call it from another thread");
+            throw new IllegalStateException("engine " + host.name() + ": stats() was called from inside a "
+                    + "receiver. The other " + (stages.size() - 1) + " stages would wait for the stage of "
+                    + "that receiver, so the call would deadlock; call it from another thread");
         }
         mine.take(0, stages.get(0).inHand());
         return mine.stats();

@@ -79,8 +79,8 @@ final class EngineSources {
             long all = sources.stream().filter(o -> o.input() == s.input()).count();
             if (s.source().beginsAnew() && all > 1) {
                 throw new IllegalStateException("engine " + engine + " has a journal, and input "
-                        + s.input().name() + " has " + all
-                        + " sources, whose events it does not tell apart; bind each to an input of its own");
+                        + s.input().name() + " has " + all + " sources. The journal cannot tell "
+                        + "their events apart; bind each source to an input of its own");
             }
         }
     }
@@ -93,9 +93,10 @@ final class EngineSources {
                     .overflow();
             if (s.source().beginsAnew() && overflow != Overflow.BLOCK) {
                 throw new IllegalStateException("engine " + host.name() + " has a journal, and input "
-                        + s.input().name() + ", whose source begins anew at each start, has the overflow " + overflow
-                        + ": the journal would not know which events were left out; let it block, or bind a source that keeps"
-                        + " its place (EventSource.beginsAnew)");
+                        + s.input().name() + ", whose source starts from the beginning each time, "
+                        + "has the overflow policy " + overflow + ". After a restart the journal could not tell "
+                        + "which events had been dropped; let the input block, or bind a source that remembers "
+                        + "its position (EventSource.beginsAnew)");
             }
         }
     }

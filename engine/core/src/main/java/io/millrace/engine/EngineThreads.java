@@ -102,16 +102,19 @@ final class EngineThreads {
         try {
             placement.run(role, part, () -> {
                 if (begun[0] || Thread.currentThread() != own) {
-                    throw new IllegalStateException("the body runs once, on the thread that it was handed to");
+                    throw new IllegalStateException(
+                            "the body may run only once, on the thread that " + "it was handed to");
                 }
                 begun[0] = true;
                 body.run();
             });
         } catch (Throwable t) {
-            trouble = "placement of thread " + own.getName() + ": " + t;
+            trouble = "the placement of thread " + own.getName() + " failed: " + t;
         }
         if (!begun[0]) {
-            trouble = trouble == null ? "placement of thread " + own.getName() + " did not run it" : trouble;
+            trouble = trouble == null
+                    ? "the placement of thread " + own.getName() + " did not run " + "the thread's body"
+                    : trouble;
             body.run();
         }
     }

@@ -58,7 +58,7 @@ final class Exclusivity {
         }
         throw new IllegalStateException(
                 "engine " + engine + " is exclusive to thread " + ownerName() + " and was called by "
-                        + current.getName() + "; publish from the one thread, or do not say exclusive()");
+                        + current.getName() + "; publish from that one thread, or leave out exclusive()");
     }
 
     EngineStoppedException closing() {

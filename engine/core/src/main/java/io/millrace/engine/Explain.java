@@ -121,21 +121,22 @@ public final class Explain {
                 return o;
             }
         }
-        throw new IllegalArgumentException("output " + name + " is none of " + topology + ", which has "
+        throw new IllegalArgumentException("output " + name + " is not one of " + topology + ", which has "
                 + topology.outputs() + "; name one of these");
     }
 
     private static IllegalArgumentException unknown(String output, long sequence, int ordinal, String near) {
         return new IllegalArgumentException(
-                output + "/" + sequence + "." + ordinal + ": no such output in the journal; " + near);
+                output + "/" + sequence + "." + ordinal + ": the journal has no such output; " + near);
     }
 
     /** The newest snapshot, which another topology takes over. */
     private static long newest(JournalLog log, long sequence) {
         if (sequence < log.snapshot()) {
             throw new JournalException(
-                    "entries below " + log.snapshot() + " were worked out by another topology, whose snapshot there"
-                            + " is what this one takes over; explain entry " + sequence + " with that topology");
+                    "entries below " + log.snapshot() + " were processed by an earlier topology, and "
+                            + "this topology takes over from its snapshot; explain entry " + sequence
+                            + " with the earlier topology");
         }
         return log.snapshot();
     }
@@ -144,16 +145,14 @@ public final class Explain {
     private static long nearest(JournalLog log, long sequence) {
         long snapshot = log.snapshotAt(sequence);
         if (log.since() > 0 && snapshot < log.since()) {
-            throw new JournalException(
-                    "entries below " + log.since() + " were worked out by another topology, and there is no"
-                            + " snapshot from there on from which entry " + sequence
-                            + " could be worked out; explain it with that"
-                            + " topology and a copy of the journal from then");
+            throw new JournalException("entries below " + log.since() + " were processed by an earlier topology, and "
+                    + "there is no later snapshot from which entry " + sequence + " could be recomputed; "
+                    + "explain it with the earlier topology and a copy of the journal made at that time");
         }
         if (snapshot < 0 && log.first() > 0) {
-            throw new JournalException(
-                    "what was before entry " + log.first() + " was given up behind a snapshot, and none is left from"
-                            + " which entry " + sequence + " could be worked out; put older files back beside it");
+            throw new JournalException("the entries before " + log.first() + " were deleted after a snapshot, and no "
+                    + "snapshot is left from which entry " + sequence + " could be recomputed; put the older "
+                    + "files back beside the journal");
         }
         return snapshot;
     }

@@ -96,7 +96,7 @@ final class Facts {
     static void requireSameTopology(JournalFacts ours, JournalFacts kept) {
         String difference = otherTopology(ours, kept);
         if (difference != null) {
-            throw new JournalException("the journal is that of another topology: " + difference);
+            throw new JournalException("the journal belongs to another topology: " + difference);
         }
     }
 
@@ -111,24 +111,25 @@ final class Facts {
     static void requireSaid(JournalFacts ours, JournalFacts kept, Migration how) {
         List<String> unsaid = new ArrayList<>();
         if (!ours.topology().equals(kept.topology())) {
-            unsaid.add("topology was " + kept.topology() + ", is " + ours.topology() + ": keep its name");
+            unsaid.add("the topology was named " + kept.topology() + " and is now named " + ours.topology()
+                    + ": keep the name");
         }
         Map<String, String> were = new LinkedHashMap<>();
         kept.facts().forEach((name, value) -> were.put(nameNow(name, how), value));
         were.forEach((name, value) -> {
             String is = ours.facts().get(name);
             if (isSaid(name) && !value.equals(is) && !how.changesFact(name)) {
-                unsaid.add(name + " was " + value + (is == null ? ", is gone" : ", is " + is) + ": say fact(\"" + name
-                        + "\") in the migration");
+                unsaid.add(name + " was " + value + (is == null ? " and is gone" : " and is now " + is)
+                        + ": if that is intended, add fact(\"" + name + "\") to the migration");
             }
         });
         ours.facts().keySet().forEach(name -> {
             if (isSaid(name) && !name.startsWith(SOURCE) && !were.containsKey(name) && !how.changesFact(name)) {
-                unsaid.add(name + " is new: say fact(\"" + name + "\") in the migration");
+                unsaid.add(name + " is new: if that is intended, add fact(\"" + name + "\") to the migration");
             }
         });
         if (!unsaid.isEmpty()) {
-            throw new JournalException("the journal is that of another service: " + String.join("; ", unsaid));
+            throw new JournalException("the journal belongs to another service: " + String.join("; ", unsaid));
         }
     }
 
@@ -227,8 +228,9 @@ final class Facts {
     /** What matches branches takes no name. */
     private static String cure(TopologyNode n) {
         return n.operator().matchesInputs()
-                ? "name a branch for it: it is named after its branches that wait, and another node has that name, or"
-                        + " such a branch has none; give it a waiting branch of its own, by a name of its own"
+                ? "a with that waits is named after its branches that wait, and here one of these "
+                        + "has no name or the name is taken by another node; give it a waiting branch with a "
+                        + "name that nothing else uses"
                 : "give it a name, such as \"" + n.word() + "-" + n.id() + "\"";
     }
 
@@ -241,7 +243,8 @@ final class Facts {
             }
         }
         if (!unnamed.isEmpty()) {
-            throw new JournalException(topology + " has a journal, so what keeps state needs a name that stays:\n  "
+            throw new JournalException(topology + " has a journal, so every node that keeps state "
+                    + "needs a fixed name:\n  "
                     + String.join("\n  ", unnamed));
         }
     }

@@ -13,10 +13,9 @@ final class HandedOver {
 
     void requireNot(Topology topology, boolean hasSome) {
         if (gone && hasSome) {
-            throw new IllegalStateException(
-                    topology + ": this setup has sources or sinks and has been started before; they"
-                            + " belong to the first host, which closes them, also where its start has failed. Make another setup,"
-                            + " with sources and sinks of its own");
+            throw new IllegalStateException(topology + ": this setup has sources or sinks and was started before. They "
+                    + "belong to the first host, which closes them even if its start failed; make another "
+                    + "setup with new sources and sinks");
         }
     }
 }

@@ -61,8 +61,8 @@ record HostParts(
 
     void requireBound() {
         List<String> wrong = new ArrayList<>();
-        unbound(false, "outputs without a receiver: ", "bind each with output(..), or say discard(..)", wrong);
-        unbound(true, "requests that nobody answers: ", "bind each port with lookup(port, ..)", wrong);
+        unbound(false, "outputs without a receiver: ", "bind each with output(..), or call discard(..)", wrong);
+        unbound(true, "lookup ports without a lookup: ", "bind each port with lookup(port, ..)", wrong);
         if (!wrong.isEmpty()) {
             throw new IllegalStateException(topology + ": " + String.join("; ", wrong));
         }
@@ -126,11 +126,10 @@ record HostParts(
     private void requireTaken(JournalLog log) {
         int largest = Core.largestEntry(topology);
         if (largest > log.longestEntry()) {
-            throw new JournalException(topology + " has events of up to " + largest
-                    + " bytes with all that goes with them, and its journal takes entries of up to "
-                    + log.longestEntry()
-                    + ": give the journal more (ArchiveJournal.termBytes, of which it takes an eighth), or the fields of the"
-                    + " largest event fewer");
+            throw new JournalException(topology + " has events that need "
+                    + "entries of up to " + largest + " bytes, and its journal takes "
+                    + "entries of at most " + log.longestEntry() + "; raise ArchiveJournal.termBytes (an "
+                    + "entry may take an eighth of it), or make the largest event shorter");
         }
     }
 
@@ -174,18 +173,20 @@ record HostParts(
             return false;
         }
         if (journaling.migration() == null) {
-            throw new JournalException("the journal is that of another topology: " + difference
-                    + "; run what wrote it, declare what becomes of its snapshot (Journaling.migrate), or try out this one on all of it"
-                    + " (Replay.otherTopology, what-if)");
+            throw new JournalException("the journal belongs to "
+                    + "another topology: " + difference + "; run the topology that wrote it, declare a "
+                    + "migration of its snapshot (Journaling.migrate), or replay the whole journal with this "
+                    + "topology (Replay.otherTopology, what-if)");
         }
         String why = whyOtherFacts(log);
         if (why != null) {
             throw new JournalException(why);
         }
         if (log.snapshot() < 0) {
-            throw new JournalException("the journal is that of another topology: " + difference
-                    + "; and there is no snapshot to take over: have the one that wrote the journal make a snapshot"
-                    + " (Engine.makeSnapshot), or try out this one on all of it (Replay.otherTopology, what-if)");
+            throw new JournalException("the journal belongs to "
+                    + "another topology: " + difference + "; and there is no snapshot to migrate. Start the "
+                    + "topology that wrote the journal and make a snapshot (Engine.makeSnapshot), or replay "
+                    + "the whole journal with this topology (Replay.otherTopology, what-if)");
         }
         return true;
     }

@@ -81,13 +81,14 @@ final class HostState {
             from.begin(SECTION, VERSION);
             long next = from.getLong();
             if (next != snapshot) {
-                throw from.refused("it is of entry " + next + ", and the journal says " + snapshot);
+                throw from.refused("it was made at entry " + next + ", but the journal names entry " + snapshot);
             }
             loadOutputs(from);
             int saved = from.getInt("a number of inputs", 1 << 16);
             if (how == null ? saved != inputs.length : saved > inputs.length) {
-                throw from.refused("it has " + saved + " inputs where the topology has " + inputs.length
-                        + "; entries know them by their numbers: keep the order, and add new ones behind");
+                throw from.refused("it has " + saved + " inputs and the "
+                        + "topology has " + inputs.length + ". Entries refer to inputs by number; keep the "
+                        + "inputs in their order, and add new ones at the end");
             }
             for (int i = 0; i < saved; i++) {
                 inputs[i].load(from);
@@ -129,10 +130,10 @@ final class HostState {
             if (how == null
                     && (saved != ports.size()
                             || !name.equals(ports.get(i).output().name()))) {
-                throw from.refused(
-                        "it has output " + name + " of " + saved + " outputs where the topology has "
-                                + ports.stream().map(p -> p.output().name()).toList()
-                                + "; restore into the topology that made it, or declare what becomes of it (Journaling.migrate)");
+                throw from.refused("it has output " + name + " among " + saved + " outputs, and the topology has "
+                        + ports.stream().map(p -> p.output().name()).toList()
+                        + "; restore it into the topology that made it, or declare a "
+                        + "migration (Journaling.migrate)");
             }
             ports.stream().filter(p -> p.output().name().equals(nameNow(name))).forEach(p -> p.counted(count));
         }

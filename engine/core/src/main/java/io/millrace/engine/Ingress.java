@@ -306,8 +306,9 @@ final class Ingress {
                 }
                 if (reader.isRunner() || host.sinks().isWaitedFor()) {
                     throw new IllegalStateException(
-                            "engine " + host.name() + ": there is no room for what is redriven until the thread that"
-                                    + " publishes makes some, and that may wait for this one: redrive from another thread");
+                            "engine " + host.name() + ": there is no room for the redriven events "
+                                    + "until the publishing thread makes some, and that thread may be waiting for this one; "
+                                    + "redrive from another thread");
                 }
                 idle.idle();
                 requireRunning();
@@ -413,15 +414,15 @@ final class Ingress {
         requireRunning();
         handOverIfWanted();
         if (reader.isRunner()) {
-            throw new IllegalStateException(
-                    "engine " + host.name() + ": its " + ringName + " is full, and its own thread would wait"
-                            + " for itself: from inside a receiver use tryPublish, or make the ring larger");
+            throw new IllegalStateException("engine " + host.name() + ": its " + ringName + " is full, and publish was "
+                    + "called on the engine's own thread, which alone can empty it, so it would wait "
+                    + "forever; use tryPublish from inside a receiver, or make the ring larger");
         }
         if (host.sinks().isWaitedFor()) {
-            throw new IllegalStateException(
-                    "engine " + host.name() + ": its " + ringName + " is full, and the thread of a"
-                            + " blocking sink would wait for a stage that may wait for it: use tryPublish there, make the ring"
-                            + " larger, or let the sink drop what it has no room for");
+            throw new IllegalStateException("engine " + host.name() + ": its " + ringName + " is full, and publish was "
+                    + "called on the thread of a blocking sink. The engine may be waiting for that sink, so "
+                    + "this could deadlock; use tryPublish in the sink, make the ring larger, or let the "
+                    + "sink drop events when it has no room");
         }
         idle.idle();
     }

@@ -80,12 +80,12 @@ final class InlineDecisions {
 
     private String whyUndecided(boolean evaluated) {
         if (!tap.hasHandedOverAll()) {
-            return "a decision could not be handed over";
+            return "a decision could not be handed to its receiver";
         }
         if (tap.decided() > 0) {
             return null;
         }
         String letter = host.deadLetters().watched();
-        return letter == null && !evaluated ? "the event was set aside, too far ahead" : letter;
+        return letter == null && !evaluated ? "the event was set aside because its time is too far ahead" : letter;
     }
 }

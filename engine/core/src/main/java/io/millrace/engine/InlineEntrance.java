@@ -134,11 +134,12 @@ final class InlineEntrance {
     }
 
     private RefusedException noRoom(String since) {
-        return new RefusedException(Reason.OVER_BOUND, inWords(since) + "; nothing was published, publish again later");
+        return new RefusedException(
+                Reason.OVER_BOUND, inWords(since) + "; nothing was published, " + "publish again later");
     }
 
     /** What keeps events out. */
     String inWords(String since) {
-        return "the journal of engine " + host.name() + " takes no entry" + since + journal.because();
+        return "the journal of engine " + host.name() + " accepts no entries" + since + journal.because();
     }
 }

@@ -63,7 +63,7 @@ final class InlineJournal {
         }
         try {
             work();
-            requireMoves("does not let go what is put out");
+            requireMoves("does not release outputs");
         } catch (JournalException e) {
             return false; // what it throws here would be taken for a receiver's
         }
@@ -80,8 +80,8 @@ final class InlineJournal {
         if (log.durable() != stillAt) {
             beginsToWait();
         } else if (!closing && HostClock.nanoTime() - stillSinceNs >= patience.toNanos()) {
-            failure = new JournalException(
-                    "the journal of " + name + " " + what + ": nothing has become durable for " + patience + because());
+            failure = new JournalException("the journal of " + name + " " + what + ": no entry has become "
+                    + "durable for " + patience + because());
             throw failure;
         }
     }
@@ -105,7 +105,7 @@ final class InlineJournal {
 
     static InlineJournal require(InlineJournal journal, String engine) {
         if (journal == null) {
-            throw new JournalException("engine " + engine + " has no journal; say Setup.journal(..)");
+            throw new JournalException("engine " + engine + " has no journal; give it one with Setup.journal(..)");
         }
         return journal;
     }
@@ -196,12 +196,12 @@ final class InlineJournal {
         beginsToWait();
         do {
             if (isLate()) {
-                throw new JournalException("the journal of " + name + " takes no entry" + because());
+                throw new JournalException("the journal of " + name + " accepts no entries" + because());
             }
             if (work() == 0) {
                 idle.idle();
             }
-            requireMoves("takes no entry");
+            requireMoves("accepts no entries");
         } while (!log.append(bytes, offset, length));
         idle.restore();
     }
@@ -289,10 +289,10 @@ final class InlineJournal {
         return failure != null || entries <= 0 && left == 0
                 ? null
                 : new EngineStoppedException(
-                        "closing engine " + name + ": the last " + entries + " entries did not become durable within "
-                                + deadline.most() + ", and " + left
-                                + " outputs were not let out" + because()
-                                + "; what is durable is worked out again at the next start",
+                        "closing engine " + name + ": the last " + entries + " entries did not "
+                                + "become durable within " + deadline.most() + ", and " + left + " outputs were "
+                                + "not released" + because()
+                                + "; durable entries are processed again at the next start",
                         null);
     }
 

@@ -114,7 +114,8 @@ final class InlineSnapshots extends SinkBeside implements Snapshotter.Live {
             snapshotter.requireGoesOn();
             throw new JournalException(
                     "the owner of inline engine " + host.name() + " has not called doWork for " + PATIENCE
-                            + ", so nobody knows what was put out; call it now and then, also when nothing is published");
+                            + ", so it is not known which outputs were released; call doWork "
+                            + "regularly, even when nothing is published");
         }
         return copy.stats().digest();
     }

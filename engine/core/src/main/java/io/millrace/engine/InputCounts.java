@@ -90,7 +90,8 @@ final class InputCounts {
     RefusedException full(String what) {
         return refused(new RefusedException(
                 Reason.OVER_BOUND,
-                "input " + input.name() + ": " + what + " is full and the input says refuse; publish again later"));
+                "input " + input.name() + ": " + what + " is full, and its overflow policy is to "
+                        + "refuse; publish again later"));
     }
 
     // ---- dropped
@@ -221,10 +222,10 @@ final class InputCounts {
         }
         return "input " + input.name() + ": "
                 + (replaced == 0
-                        ? n + " events dropped for want of room"
+                        ? n + " events dropped because the " + "ring was full"
                         : n == 0
-                                ? replaced + " events replaced by later ones of their key"
-                                : n + " events dropped for want of room, " + replaced
-                                        + " replaced by later ones of their key");
+                                ? replaced + " events replaced by later ones of " + "the same key"
+                                : n + " events dropped because the " + "ring was full, " + replaced
+                                        + " replaced by later ones of the same key");
     }
 }

@@ -63,7 +63,7 @@ final class InputLane<V> {
         } catch (Throwable e) {
             RefusedException refused = new RefusedException(
                     Reason.OPERATOR_ERROR,
-                    "input " + input.name() + ": the key by which it conflates failed: "
+                    "input " + input.name() + ": the function that gives the key for conflating failed: "
                             + ThrownText.of(e, input.type().hasSensitive()));
             refused.addSuppressed(e);
             throw counts.refused(refused);

@@ -75,10 +75,10 @@ final class JournalDigest {
             Optional<DigestComparison.Interval> in = DigestComparison.compare(before, now);
             return in.isEmpty()
                     ? null
-                    : "what was put out before is not what is put out now: output "
+                    : "the outputs differ from those of the last " + "run: output "
                             + String.join(", ", in.get().outputs()) + ", entries "
-                            + in.get().from() + " to "
-                            + (in.get().to() - 1) + "; a function of the user depends on something else than its event";
+                            + in.get().from() + " to " + (in.get().to() - 1)
+                            + "; one of your functions depends on something other than its event";
         } catch (IOException | IllegalArgumentException e) {
             return "the digest of the last run cannot be compared: " + e.getMessage();
         }

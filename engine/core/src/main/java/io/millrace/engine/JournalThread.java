@@ -172,8 +172,9 @@ final class JournalThread {
         if (left <= 0 && notLetOut == 0) {
             return null;
         }
-        return "the last " + Math.max(0, left) + " entries did not become durable within " + deadline + ", and "
-                + notLetOut + " outputs were not let out; what is durable is worked out again at the next start";
+        return "the last " + Math.max(0, left) + " entries did not become "
+                + "durable within " + deadline + ", and " + notLetOut + " outputs were not released; "
+                + "durable entries are processed again at the next start";
     }
 
     private static long notLetOut(EngineLoop engine) {
@@ -190,8 +191,8 @@ final class JournalThread {
         long notLetOut = notLetOut(engine);
         return events == 0 && notLetOut == 0
                 ? null
-                : events + " accepted events are not durable, and " + notLetOut
-                        + " outputs were not let out; what is durable is worked out again at the next start";
+                : events + " accepted events are not durable, and " + notLetOut + " outputs were not "
+                        + "released; durable entries are processed again at the next start";
     }
 
     /** When all threads have ended, or do not; answers what failed, or null. */
@@ -201,9 +202,10 @@ final class JournalThread {
         }
         return thread.isAlive() && loop.leaves(host::closeJournal)
                 ? new EngineStoppedException(
-                        "closing engine " + host.name() + ": its journal is still open, since the thread "
-                                + thread.getName() + " has not come back from it; it closes the journal when it does."
-                                + " Look at the disk, or give the engine more time (Setup.stopDeadline)",
+                        "closing engine " + host.name() + ": its journal is still open, "
+                                + "because thread " + thread.getName() + " has not returned from a call to it; that "
+                                + "thread closes the journal when it does. Check the disk, or give the engine more time "
+                                + "(Setup.stopDeadline)",
                         null)
                 : host.closeJournal();
     }

@@ -37,9 +37,9 @@ record Journaled(JournalLog log, Resumes resumes, HostParts parts, PlanOptions h
         }
         throw new JournalException("journal of " + parts.topology().name()
                 + (from > 0
-                        ? ": entries below " + from + " were worked out by another topology"
+                        ? ": entries below " + from + " were processed by an " + "earlier topology"
                         : " begins with entry " + log.first())
-                + ", and output " + anew.output() + " has a receiver that wants all from the first one on; "
+                + ", and output " + anew.output() + " has a receiver that needs every output from the first one on; "
                 + anew.cureOr("bind another receiver"));
     }
 
@@ -51,9 +51,10 @@ record Journaled(JournalLog log, Resumes resumes, HostParts parts, PlanOptions h
         ResumedOutput anew = anew();
         if (anew != null) {
             throw new JournalException(what + " of " + parts.topology() + ": output " + anew.output()
-                    + " has a receiver that wants all from the first one on (Resumption.anew()), and older entries are given up"
-                    + " behind snapshots, so that no later start could give it these; "
-                    + anew.cureOr("let it say what it holds (marked(), idempotent(), after(n)), leave it away")
+                    + " has a receiver that needs every output from the first one on "
+                    + "(Resumption.anew()). Snapshots delete older entries, so a later start could not repeat their outputs; "
+                    + anew.cureOr(
+                            "let it say what it holds (marked(), idempotent(), after(n)), " + "leave the receiver out")
                     + ", or do without snapshots");
         }
     }

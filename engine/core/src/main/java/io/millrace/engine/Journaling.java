@@ -198,7 +198,7 @@ public final class Journaling {
      * @throws IllegalArgumentException if it is not positive, or longer than a year
      */
     public Journaling progressEvery(Duration time) {
-        Duration every = Checked.upToAYear("a word on the start every ", time);
+        Duration every = Checked.upToAYear("a line about the start every ", time);
         return new Journaling(
                 facts, snapshotEvery, snapshotEntries, snapshotBytes, skipped, migration, every, tailWarning);
     }
@@ -244,8 +244,8 @@ public final class Journaling {
 
     void requireCounted(JournalLog log) {
         if (snapshotBytes < Long.MAX_VALUE && log.bytes() < 0) {
-            throw new JournalException("snapshotEveryBytes(" + snapshotBytes + "): the log does not count its bytes"
-                    + " (JournalLog.bytes); say how many entries with snapshotEvery");
+            throw new JournalException("snapshotEveryBytes(" + snapshotBytes + "): this journal does "
+                    + "not count its bytes (JournalLog.bytes); use snapshotEvery with a number of entries instead");
         }
     }
 

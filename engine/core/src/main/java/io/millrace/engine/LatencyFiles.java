@@ -64,7 +64,7 @@ public final class LatencyFiles {
 
     private static void require(PrintStream out, Path file) throws IOException {
         if (out.checkError()) {
-            throw new IOException(file + ": could not be written to its end");
+            throw new IOException(file + ": could not be written completely");
         }
     }
 }

@@ -77,9 +77,9 @@ final class LeftBehind {
             String whose = threads.size() == 1 ? "" : "stage " + stage.name() + ": ";
             String what = whose + "its last " + left + " entries were not processed within " + within;
             if (host.sinks().isInSink(i)) { // with none left it says so itself
-                inHand = and(inHand, left == 0 ? null : what + ", its thread does not return from a sink");
+                inHand = and(inHand, left == 0 ? null : what + "; its thread has not returned from a call to a sink");
             } else if (stage.isInHand()) {
-                inHand = and(inHand, what + ", its thread does not return from the one in hand");
+                inHand = and(inHand, what + "; its thread has not finished the current entry");
             } else if (left > 0) {
                 behind = and(behind, what);
             } else {

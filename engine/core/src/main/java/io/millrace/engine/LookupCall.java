@@ -40,8 +40,8 @@ final class LookupCall<Q, R> {
             mine = ++attempt;
         }
         try {
-            CompletionStage<? extends R> stage =
-                    Objects.requireNonNull(runner.lookup().ask(request, by), "it answered no stage");
+            CompletionStage<? extends R> stage = Objects.requireNonNull(
+                    runner.lookup().ask(request, by), "ask(..) returned null " + "instead of a CompletionStage");
             watch(mine, stage);
             stage.whenComplete((answer, t) -> {
                 if (t == null && answer != null) {

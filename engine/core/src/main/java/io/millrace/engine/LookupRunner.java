@@ -32,7 +32,8 @@ import java.util.function.BooleanSupplier;
  * a blocking sink) must not wait for room, and leaves that to the thread for time.
  */
 final class LookupRunner<Q, R> implements EventSink<Q> {
-    private static final String NOT_REAL = "it is marked as not real";
+    private static final String NOT_REAL =
+            "the event is marked as not real (a rehearsal), and such " + "requests are not sent";
 
     private final LookupPort<Q, R> port;
     private final AsyncLookup<? super Q, ? extends R> lookup;
@@ -229,7 +230,7 @@ final class LookupRunner<Q, R> implements EventSink<Q> {
         try {
             entry = why == null ? encoded(to, Reply.of(answer)) : null;
         } catch (RefusedException e) {
-            why = "its answer does not fit: " + e.getMessage();
+            why = "its answer is not valid: " + e.getMessage();
         } catch (Throwable t) {
             why = "its answer cannot be encoded: " + told(t);
         }

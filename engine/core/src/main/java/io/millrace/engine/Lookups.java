@@ -43,8 +43,9 @@ final class Lookups {
     /** While a host is set up: adds one to those that are bound; refuses a second for a port. */
     static <Q, R> LookupRunner<Q, R> add(List<LookupRunner<?, ?>> bound, LookupRunner<Q, R> runner) {
         if (bound.stream().anyMatch(r -> r.port() == runner.port())) {
-            throw new IllegalArgumentException("lookup " + runner.port().name() + " is bound already, and each request"
-                    + " would be asked twice; bind one look-up, which may ask several places");
+            throw new IllegalArgumentException(
+                    "lookup " + runner.port().name()
+                            + " is bound already, so each request would be sent twice; bind a single lookup, which may query several services");
         }
         bound.add(runner);
         return runner;

@@ -23,9 +23,10 @@ record Moving(Migration how, JournalFacts facts, boolean changes, OutputSlots sl
         }
         Facts.requireSaid(ours, kept, how);
         if (log.snapshot() < 0) {
-            throw new JournalException("journal of " + ours.topology() + ": the topology has changed ("
-                    + ours.differenceTo(kept) + "), and there is no snapshot to take over; start the one that wrote the"
-                    + " journal, make a snapshot (Engine.makeSnapshot), and start this one again");
+            throw new JournalException("journal of " + ours.topology() + ": the topology "
+                    + "has changed (" + ours.differenceTo(kept) + "), and there is no snapshot to migrate; "
+                    + "start the topology that wrote the journal, make a snapshot (Engine.makeSnapshot), and "
+                    + "then start this one again");
         }
         return new Moving(how, ours, true, OutputSlots.moved(log, topology, how, ours));
     }
@@ -38,7 +39,7 @@ record Moving(Migration how, JournalFacts facts, boolean changes, OutputSlots sl
             log.migrated(facts.withHashSeed(log.facts().hashSeed()), since);
         } catch (IOException e) {
             throw new JournalException(
-                    "that another topology has taken over at entry " + since + " could not be noted: " + e, e);
+                    "the journal could not record that another topology took over at entry " + since + ": " + e, e);
         }
     }
 }

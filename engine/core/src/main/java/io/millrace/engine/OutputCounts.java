@@ -52,10 +52,10 @@ final class OutputCounts {
     /** Tells what did not reach a receiver. */
     void tell(String output, Troubles to) {
         long gone = missed();
-        String why = output + gone + " events missed by an untethered sink";
+        String why = output + gone + " events missed by an untethered sink that was too slow";
         to.past(output + "missed", gone, gone == 0 ? null : why);
         gone = dropped();
-        why = output + gone + " events dropped, a blocking sink is too slow";
+        why = output + gone + " events dropped because a blocking sink was too slow";
         to.past(output + "dropped", gone, gone == 0 ? null : why);
     }
 }

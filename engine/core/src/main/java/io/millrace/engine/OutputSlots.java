@@ -124,18 +124,18 @@ final class OutputSlots {
                 result.add(new Reign(data.readLong(), data.readInt(), readNames(data)));
             }
             if (summed.getChecksum().getValue() != new DataInputStream(in).readLong()) {
-                throw new IOException("its sum is another");
+                throw new IOException("its checksum does not match");
             }
         } catch (IOException e) {
             throw new JournalException(
-                    "what the journal notes of its outputs cannot be read: " + e + "; put back a copy of it", e);
+                    "the journal's note about its outputs cannot be read: " + e + "; put back a copy of the note", e);
         }
         while (!result.isEmpty() && result.get(result.size() - 1).facts() != hash(log.facts())) {
             result.remove(result.size() - 1); // it ended before the log was its own
         }
         if (result.isEmpty()) {
-            throw new JournalException(
-                    "what is noted of the outputs is not of this journal; put back the note that belongs to it");
+            throw new JournalException("the note about outputs beside the journal belongs to another journal; put back "
+                    + "the one that belongs to this journal");
         }
         return result;
     }

@@ -134,8 +134,8 @@ public final class Preflight {
         }
         String other = otherHost(log, refusals);
         if (other != null && setup.parts().journaling().migration() == null) {
-            refusals.add(other + "; have what wrote it run, or declare what becomes of its snapshot"
-                    + " (Journaling.migrate; Migration.none() where that needs no word)");
+            refusals.add(other + "; run the topology that wrote it, or declare a migration of its "
+                    + "snapshot (Journaling.migrate, with Migration.none() if nothing needs to be declared)");
         }
         long behind = look(log, lines, refusals);
         return new Report(log.snapshot(), behind, List.copyOf(lines), other != null, each(refusals));
@@ -149,18 +149,18 @@ public final class Preflight {
     /** Checks as a start does that has to begin with the first entry. */
     private long lookAtAll(JournalLog log, List<String> refusals) {
         if (log.since() > 0) {
-            refusals.add("entries below " + log.since()
-                    + " were worked out by another topology, so this one begins with a snapshot, and there is none that"
-                    + " can be read; restore the older files beside it");
+            refusals.add("entries below " + log.since() + " were processed by an earlier topology, "
+                    + "so this one must start from a snapshot, and none can be read; put the older snapshot "
+                    + "files back beside the journal");
         } else if (log.first() > 0) {
-            refusals.add("the journal begins with entry " + log.first()
-                    + ", so a start begins with a snapshot, and there is none that can be read; restore the older files"
-                    + " beside it");
+            refusals.add(
+                    "the journal begins with entry " + log.first() + ", so the engine must "
+                            + "start from a snapshot, and none can be read; put the older snapshot files back beside the journal");
         }
         String other = otherHost(log, refusals);
         if (other != null) {
-            refusals.add(other + ", and there is no snapshot to take over; start the one that wrote it, make a snapshot"
-                    + " (Engine.makeSnapshot), and look again");
+            refusals.add(other + ", and there is no snapshot to migrate; start the topology that "
+                    + "wrote it, make a snapshot (Engine.makeSnapshot), and run the preflight again");
         }
         TailCheck entries = new TailCheck(setup.parts().topology(), List.of());
         String problem = entries.problem(log, log.first()); // reads all, so damage is told
@@ -178,7 +178,7 @@ public final class Preflight {
         try {
             String difference =
                     setup.parts().whyOtherHost(log, setup.plan().options().stateBytes());
-            return difference == null ? null : "the journal is that of another topology (" + difference + ")";
+            return difference == null ? null : "the journal belongs to another topology (" + difference + ")";
         } catch (JournalException e) {
             refusals.add(e.getMessage());
             return null;

@@ -16,7 +16,8 @@ final class QueuedEntries {
     int add(byte[] bytes, int offset, int length) {
         if (waiting == MOST) {
             throw new IllegalStateException("more than " + MOST
-                    + " events were published from inside receivers of one event; publish them after it has returned");
+                    + " events were published from inside receivers while one event was being "
+                    + "processed; publish them after that call has returned");
         }
         entries.add(Arrays.copyOfRange(bytes, offset, offset + length));
         return ++waiting;

@@ -150,9 +150,9 @@ public final class Recovered {
 
     @Override
     public String toString() {
-        return next - first + " entries read again in " + took.toMillis() + " ms"
+        return next - first + " entries of the journal processed again in " + took.toMillis() + " ms"
                 + (report.isEmpty() ? "" : "; " + report)
-                + (openRequests == 0 ? "" : "; " + openRequests + " open requests")
+                + (openRequests == 0 ? "" : "; " + openRequests + " open requests " + "are asked again")
                 + (inDoubt.isEmpty() ? "" : "; in doubt: " + String.join("; ", inDoubt));
     }
 }

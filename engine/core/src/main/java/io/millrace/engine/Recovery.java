@@ -22,9 +22,9 @@ import java.util.stream.Stream;
 final class Recovery implements JournalLog.EntryReader {
     /** A receiver that the journal counts for cannot be given what it held. */
     private static final String MARKED_CURE =
-            "the journal counts for it (Resumption.marked): put back the marks of the same"
-                    + " moment as the journal, or move them away, then what came out behind the snapshot is in doubt, and not given"
-                    + " again; or bind a receiver that says what it holds";
+            "the journal keeps marks for it (Resumption.marked). Put back the marks file that was "
+                    + "copied together with the journal, or move the marks file away, in which case outputs "
+                    + "after the snapshot are in doubt and are not sent again; or bind a receiver that says what it holds";
 
     private final Host host;
     private final Core core;
@@ -102,8 +102,8 @@ final class Recovery implements JournalLog.EntryReader {
         recovery.addLetters();
         log.read(first, recovery);
         if (recovery.next != log.next()) {
-            throw new JournalException("journal of " + host.name() + " says that entry " + log.next()
-                    + " comes next, and its last one is " + (recovery.next - 1));
+            throw new JournalException("journal of " + host.name() + " says that its " + "next entry is " + log.next()
+                    + ", but its last readable entry is " + (recovery.next - 1));
         }
         String ahead = recovery.receiversAhead();
         host.journal().noteLayouts();
@@ -150,8 +150,8 @@ final class Recovery implements JournalLog.EntryReader {
             log.read(next, this);
         }
         if (next != upTo) {
-            throw new JournalException(
-                    "journal of " + host.name() + " was to be read up to entry " + upTo + ", and was up to " + next);
+            throw new JournalException("journal of " + host.name() + " should have been read " + "up to entry " + upTo
+                    + ", but was read up to " + next);
         }
     }
 
@@ -183,16 +183,16 @@ final class Recovery implements JournalLog.EntryReader {
             beginAnew();
         }
         String why = newest == null
-                ? "there is no snapshot that can be read; restore the older files beside it"
+                ? "no snapshot can be read; put the older snapshot files back beside the journal"
                 : newest.why() + "; " + newest.cure();
         if (log.since() > 0 || changes()) {
             throw new JournalException("journal of " + host.name() + ": entries below "
                     + (changes() ? log.snapshot() : log.since())
-                    + " were worked out by another topology, so this one begins with a snapshot, and " + why);
+                    + " were processed by an earlier topology, so this one must start from a snapshot, and " + why);
         }
         if (log.first() != 0) {
-            throw new JournalException(
-                    "journal of " + host.name() + " begins with entry " + log.first() + ", and " + why);
+            throw new JournalException("journal of " + host.name() + " begins with entry " + log.first()
+                    + ", so the engine must start from a snapshot, and " + why);
         }
         older(newest, "the first entry");
         if (held != null) {
@@ -210,7 +210,7 @@ final class Recovery implements JournalLog.EntryReader {
 
     private void older(NoUse newest, String begun) {
         if (newest != null) {
-            stepped = "began with " + begun + ", not with the newest snapshot: " + newest.why();
+            stepped = "started from " + begun + " instead of the newest snapshot: " + newest.why();
         }
     }
 
@@ -234,7 +234,7 @@ final class Recovery implements JournalLog.EntryReader {
         new TailCheck(core.plan().topology(), adoption.relaid()).check(log, next);
         new JournalDigest(log).keepLast(digest(host, next - 1)); // what is kept of the tail is of the one before
         host.journal().moving().note(log, next);
-        words = "taken over from another topology at entry " + next + ": "
+        words = "migrated from another topology at entry " + next + ": "
                 + adoption.lines().stream()
                         .filter(l -> l.fate() != Adoption.Fate.SAME)
                         .map(Object::toString)
@@ -258,13 +258,15 @@ final class Recovery implements JournalLog.EntryReader {
             boolean brought = views.brings(r);
             if (r.isAnew() ? !brought : r.held() < count(r)) {
                 String why = !r.isAnew()
-                        ? "output " + r.output() + " has a receiver that holds only " + r.held() + " of the " + count(r)
-                                + " that came out before the snapshot at entry " + at
+                        ? "output " + r.output() + " has a receiver "
+                                + "that holds only " + r.held() + " of the " + count(r) + " outputs emitted before the "
+                                + "snapshot at entry " + at
                         : views.has(r)
                                 ? unknownView(r.output(), at)
-                                : "output " + r.output() + " has a receiver that wants all from the first one on";
+                                : "output " + r.output() + " has a receiver that needs every output "
+                                        + "from the first one on";
                 String empty = how != null && views.has(r)
-                        ? ", or say startEmpty(\"" + r.output() + "\") in the migration"
+                        ? ", or add startEmpty(\"" + r.output() + "\") to the migration"
                         : "";
                 String other = r.cureOr("bind another receiver, or give it what it held");
                 return new NoUse(why, r.isMarked() ? MARKED_CURE : other + empty);
@@ -276,7 +278,7 @@ final class Recovery implements JournalLog.EntryReader {
     }
 
     private static String unknownView(String output, long at) {
-        return "output " + output + " has a view, of which the snapshot at entry " + at + " knows nothing";
+        return "output " + output + " has a view that is not in the snapshot at entry " + at;
     }
 
     /**
@@ -295,25 +297,28 @@ final class Recovery implements JournalLog.EntryReader {
                 continue;
             }
             String what = "output " + r.output() + ": its receiver holds " + r.holds()
-                    + " events, and the journal makes no more than " + made + " of them";
+                    + " events, but the journal yields only " + made + " of them";
             if (words == null && log.mayLackItsEnd() && r.givesUp(made)) {
-                told.append(what).append(": the journal has lost its end with the power, and they are given up; ");
+                told.append(what)
+                        .append(": the end of the journal was lost in a power failure, and "
+                                + "the surplus events are dropped; ");
                 continue;
             }
             if (r.isCounted()) {
                 throw new JournalException(what
                         + (words == null
-                                ? "; put back the journal that belongs to it, or move away what it holds"
+                                ? "; put back the journal that belongs to this receiver, or move the "
+                                        + "receiver's data away"
                                         + lostPower(made)
-                                : "; the changed topology puts out fewer of them behind the snapshot: start the one before"
-                                        + " (migrate(Migration.none())), make a snapshot when it is idle, and start this"
-                                        + " one again"));
+                                : "; the changed topology emits fewer of them after the snapshot. "
+                                        + "Start the previous topology (migrate(Migration.none())), make a snapshot when it is "
+                                        + "idle, and start this one again"));
             }
             lowered |= r.madeOnly(made);
             if (r.isUnknown() || log.level() == Durability.DISK && r.heldForSure() <= made) {
                 continue; // behind a loss of power: that was only reserved, since outputs go out behind their entries
             }
-            told.append(what).append(": those behind are made anew by what comes; ");
+            told.append(what).append(": the later ones are emitted anew from new input; ");
         }
         if (lowered) {
             // else a loss of power brings the former ones back, and by then the log makes outputs of these numbers that
@@ -327,8 +332,9 @@ final class Recovery implements JournalLog.EntryReader {
     private String lostPower(long made) {
         return log.level() == Durability.DISK
                 ? ""
-                : "; where the machine lost power the journal has lost its end, as level " + log.level()
-                        + " allows: cut what it holds to its first " + made + " rows";
+                : "; if the machine lost power, the journal has lost its end, as "
+                        + "durability level " + log.level() + " allows: in that case cut the receiver's data "
+                        + "to its first " + made + " rows";
     }
 
     /** Receivers are not called again for what they hold: how many letters they made stands beside the log. */
@@ -448,12 +454,12 @@ final class Recovery implements JournalLog.EntryReader {
 
     private JournalException gap(long sequence) {
         return new JournalException(
-                "journal of " + host.name() + " has entry " + sequence + " where entry " + next + " was to be");
+                "journal of " + host.name() + " has entry " + sequence + " where entry " + next + " is expected");
     }
 
     private JournalException noSuchInput(long sequence, int source) {
-        return new JournalException("journal of " + host.name() + ": entry " + sequence + " is of input " + source
-                + ", and the topology has " + inputs.length);
+        return new JournalException("journal of " + host.name() + ": entry " + sequence + " is of input number "
+                + source + ", but the topology has only " + inputs.length + " inputs");
     }
 
     private void evaluate(long sequence, byte[] bytes, int offset) {
@@ -487,9 +493,9 @@ final class Recovery implements JournalLog.EntryReader {
                                 .name() + ","
                 : "";
         return new JournalException(
-                "journal of " + host.name() + ": entry " + sequence + what + " could not be worked out again: " + e
-                        + ". Mend what failed and start again; an entry at which each start fails can be left out for good"
-                        + " by Journaling.skip(" + sequence + ")",
+                "journal of " + host.name() + ": entry " + sequence + what + " could not be "
+                        + "processed again: " + e + ". Fix what failed and start again; if every start fails at "
+                        + "this entry, Journaling.skip(" + sequence + ") leaves it out for good",
                 e);
     }
 }

@@ -176,22 +176,22 @@ final class RecoveryProgress implements AutoCloseable {
         if (from < 0 || does == READS || nowNs - movedNs < LONG_NS) {
             return "";
         }
-        String end = "; if that never returns end the process, which loses nothing, and mend ";
+        String end = "; if that call never returns, end the process, which loses nothing, and fix ";
         return does == GIVES
                 ? end + "the receiver"
-                : end + "it; an entry at which each start stands still can be left out for good by Journaling.skip("
-                        + (now >> 2) + ")";
+                : end + "it; if every start stands still at this entry, " + "Journaling.skip(" + (now >> 2)
+                        + ") leaves it out for good";
     }
 
     private String where(long from, long now) {
         if (from >= 0) {
             long entry = now >> 2;
             return "at entry " + entry + ", " + (entry - from) + " of " + (next - from)
-                    + " entries of its journal are worked out again";
+                    + " entries of its journal have been processed again";
         }
         return snapshot < 0
-                ? "its journal is looked at"
-                : "loads its snapshot of entry " + snapshot + ", " + (now >> 10) + " KiB so far";
+                ? "it is opening its journal"
+                : "it is loading its snapshot at entry " + snapshot + ", " + (now >> 10) + " KiB so far";
     }
 
     private void say(Level level, String words) {

@@ -48,7 +48,8 @@ final class Rehearsal {
         WarmUpReport report = new WarmUpReport(
                 rounds, events, Duration.ofNanos(p99Ns()), Duration.ofNanos(limits.p99Ns()), Duration.ofNanos(tookNs));
         if (!report.isReady() && limits.refuses()) {
-            throw new IllegalStateException("engine " + engine + " does not start; " + report.why());
+            throw new IllegalStateException("engine " + engine + " was not started, because its "
+                    + "warm-up did not reach its target; " + report.why());
         }
         return report;
     }
@@ -62,7 +63,7 @@ final class Rehearsal {
             return new RehearsalRound(how, host, latencyNs).run();
         } catch (RefusedException e) {
             throw new IllegalStateException(
-                    "engine " + engine + ": an event of its warm-up is refused: " + e.getMessage(), e);
+                    "engine " + engine + ": an event of its warm-up was refused: " + e.getMessage(), e);
         }
     }
 }

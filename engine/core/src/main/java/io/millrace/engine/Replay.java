@@ -282,10 +282,10 @@ public final class Replay {
         }
         if (otherTopology && !fromOldest || snapshot < 0) {
             throw new JournalException("the journal begins with entry " + Math.max(log.first(), log.since())
-                    + ": what was before was given up behind a snapshot, or is of another topology, "
+                    + ": earlier entries were deleted after a snapshot or belong to another topology, "
                     + (otherTopology && !fromOldest
-                            ? "which another topology takes over where it is asked to (Replay.fromOldestSnapshot)"
-                            : "and none can be read")
+                            ? "which another topology can take over if asked to " + "(Replay.fromOldestSnapshot)"
+                            : "and no snapshot can be read")
                     + "; put the older files back beside it");
         }
         InputMarks[] inputs = new InputMarks[host.sources()];
@@ -378,8 +378,9 @@ public final class Replay {
             return JournalDigest.read(log, now);
         } catch (IOException | IllegalArgumentException e) {
             throw new JournalException(
-                    e.getMessage() + "; put back a copy of the note " + JournalDigest.NAME
-                            + " of the same moment as the journal, or move it away: then there is nothing to compare with",
+                    e.getMessage() + "; put back the copy "
+                            + "of the file " + JournalDigest.NAME + " that was made together with the journal, or "
+                            + "move the file away, in which case there is nothing to compare with",
                     e);
         }
     }

@@ -152,7 +152,7 @@ final class ResumedOutput {
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            throw new JournalException("output " + output + ": its sink cannot go on: " + e, e);
+            throw new JournalException("output " + output + ": its sink cannot resume: " + e, e);
         }
     }
 
@@ -167,7 +167,8 @@ final class ResumedOutput {
             throw e;
         } catch (Exception e) {
             throw new JournalException(
-                    "output " + output + ": its sink cannot give up what is behind " + outputs + " events: " + e, e);
+                    "output " + output + ": its sink cannot drop the events " + "after the first " + outputs + ": " + e,
+                    e);
         }
     }
 
@@ -184,7 +185,8 @@ final class ResumedOutput {
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            throw new JournalException("output " + output + ": its sink cannot go on behind what it holds: " + e, e);
+            throw new JournalException(
+                    "output " + output + ": its sink cannot resume after the " + "events that it holds: " + e, e);
         }
     }
 
@@ -262,7 +264,7 @@ final class ResumedOutput {
                 LOG.log(
                         Level.WARNING,
                         "engine " + engine + ": in doubt: " + inDoubt()
-                                + "; its receiver is given what is behind that from here on");
+                                + "; from here on, its receiver is given the outputs after those");
             } catch (VirtualMachineError e) {
                 throw e;
             } catch (Throwable t) {

@@ -47,8 +47,8 @@ final class Resumes {
         bound = new int[slots.size()];
         if (bound.length * PER_OUTPUT * 2 > marks.size()) {
             throw new JournalException(
-                    topology + " has had " + bound.length + " outputs, and its journal keeps marks for "
-                            + marks.size() / (2 * PER_OUTPUT) + "; divide the topology, or do without a journal");
+                    topology + " has had " + bound.length + " outputs, and its journal keeps marks " + "for at most "
+                            + marks.size() / (2 * PER_OUTPUT) + "; split the topology, or run it without a journal");
         }
         forgetWhatNobodyCounted();
     }
@@ -73,7 +73,7 @@ final class Resumes {
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            throw new JournalException("output " + output.name() + ": its sink cannot say what it holds: " + e, e);
+            throw new JournalException("output " + output.name() + ": its sink could not say what it holds: " + e, e);
         }
     }
 
@@ -94,7 +94,8 @@ final class Resumes {
         int index = bound[port]++;
         if (how.isMarked() && index >= PER_OUTPUT) {
             throw new JournalException("output " + output.name() + " has more than " + PER_OUTPUT
-                    + " receivers of which the journal keeps marks; bind one that hands events on");
+                    + " receivers for which the journal keeps marks; bind one receiver that passes "
+                    + "events on to the others");
         }
         int place = Math.min(index, PER_OUTPUT - 1);
         LetterMark own = index < PER_OUTPUT ? letters(output, 1 + index) : null;

@@ -109,7 +109,7 @@ final class RingPublisher<V> implements EncodedPublisher<V> {
         Undecided undecided = counts.undecided();
         undecided.requireDeclared();
         try {
-            return tryPublish(event, header) >= 0 ? Answer.TAKEN : undecided.give("the engine is too far behind");
+            return tryPublish(event, header) >= 0 ? Answer.TAKEN : undecided.give("the input ring is full");
         } catch (EngineStoppedException | RefusedException e) {
             return undecided.give(e.getMessage());
         }

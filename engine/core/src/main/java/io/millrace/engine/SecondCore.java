@@ -35,7 +35,7 @@ final class SecondCore {
     /** Where it is now. */
     Recovery at() {
         if (reads == null) {
-            throw new JournalException("there is no second core of " + engine.name());
+            throw new JournalException("engine " + engine.name() + " has no second core, which makes its snapshots");
         }
         return reads;
     }

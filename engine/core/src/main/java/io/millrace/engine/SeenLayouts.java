@@ -44,9 +44,8 @@ final class SeenLayouts {
             return new SeenLayouts(all);
         } catch (IOException e) {
             throw new JournalException(
-                    "the note " + NOTE
-                            + " beside the journal, which says how versions of its events are laid out, is damaged: "
-                            + e.getMessage() + "; put back a copy of it",
+                    "the file " + NOTE + " beside the journal, which records the layouts of its "
+                            + "events, is damaged: " + e.getMessage() + "; put back a copy of it",
                     e);
         }
     }
@@ -56,8 +55,8 @@ final class SeenLayouts {
         for (Seen seen : all) {
             String is = ours.facts().get(seen.name);
             if (is != null && isOther(seen, is) && !all.contains(new Seen(seen.name, is))) {
-                return seen.name + " has changed, and its version has not: " + LayoutChange.of(seen.kept, is)
-                        + ". Give what has changed a version of its own";
+                return seen.name + " has changed, but its " + "version has not: " + LayoutChange.of(seen.kept, is)
+                        + ". Give the changed layout a new version";
             }
         }
         return null;
@@ -74,7 +73,7 @@ final class SeenLayouts {
     void requireRead(JournalFacts ours) {
         String difference = differenceTo(ours);
         if (difference != null) {
-            throw new JournalException("the journal was written by another layout: " + difference);
+            throw new JournalException("the journal was written with another event layout: " + difference);
         }
     }
 
@@ -98,7 +97,7 @@ final class SeenLayouts {
                 byte[] bytes = SummedNote.bytes(to -> write(more, to));
                 log.keepNote(NOTE, to -> to.write(bytes));
             } catch (IOException e) {
-                throw new JournalException("how events are laid out cannot be noted: " + e, e);
+                throw new JournalException("the layouts of events cannot be recorded beside the journal: " + e, e);
             }
         }
     }

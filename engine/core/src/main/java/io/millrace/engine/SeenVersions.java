@@ -32,7 +32,7 @@ final class SeenVersions {
             runs.addAll(read(log));
         } catch (IOException e) {
             runs.add(first(log));
-            lost = unreadable(e) + ": begun anew with the versions of now; ";
+            lost = unreadable(e) + ": it was started anew with the current versions; ";
         }
         boolean changed = !lost.isEmpty();
         changed |= runs.removeIf(r -> r.from > 0 && r.from >= log.next()); // they have no entries, or none any more
@@ -55,7 +55,7 @@ final class SeenVersions {
             byte[] bytes = SummedNote.bytes(to -> write(runs, to));
             log.keepNote(NOTE, to -> to.write(bytes));
         } catch (IOException e) {
-            throw new JournalException("the versions that work with the journal cannot be noted: " + e, e);
+            throw new JournalException("the versions that use the journal cannot be recorded beside it: " + e, e);
         }
     }
 
@@ -82,7 +82,7 @@ final class SeenVersions {
     }
 
     private static String unreadable(IOException e) {
-        return "the note " + NOTE + " beside the journal cannot be read: " + e.getMessage();
+        return "the file " + NOTE + " beside the journal cannot be read: " + e.getMessage();
     }
 
     private static Run first(JournalLog log) {

@@ -7,7 +7,7 @@ import io.millrace.transport.EventSink;
 abstract class SinkBeside implements EventSink<Object> {
     @Override
     public final void on(Object event, Meta meta) {
-        throw new UnsupportedOperationException("no output is bound to it");
+        throw new UnsupportedOperationException("this sink only stands beside another one; no output is bound to it");
     }
 
     /** Behind those of the other sinks. The owner's thread, which is not to wait here. */

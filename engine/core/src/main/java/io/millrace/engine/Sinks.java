@@ -27,7 +27,8 @@ import java.util.function.IntUnaryOperator;
  */
 final class Sinks {
     /** Of a sink that counts what it holds: an event it has not taken must not be followed by another. */
-    static final String UNTAKEN = "counts what it holds and has not taken an event, which waits for the next start";
+    static final String UNTAKEN =
+            "counts the events that it holds and did not take one, which is " + "given to it at the next start";
 
     private final Topology topology;
     private final DeadLetters deadLetters;
@@ -101,9 +102,9 @@ final class Sinks {
         ResumedOutput resumed = resumes == null || asks != null ? null : resumed(output, b);
         if (resumed != null && resumed.isCounted() && delivery.isBlocking() && !b.isOnceEach()) {
             throw new IllegalArgumentException(
-                    "output " + output.name() + ": its sink says how many events it holds, and "
-                            + delivery + " may leave some out, so that the number would mean nothing; bind it with"
-                            + " Delivery.blocking(), or let it resume as Resumption.marked()");
+                    "output " + output.name() + ": its sink counts the events that it holds, "
+                            + "but delivery " + delivery + " may leave some out, so the count would be wrong; bind "
+                            + "it with Delivery.blocking(), or let it resume as Resumption.marked()");
         }
         int lane = b.add(output, delivery, stage, resumed);
         if (sink instanceof View<? super V> view) {
@@ -142,8 +143,8 @@ final class Sinks {
         String cure = sink.insertsOnly();
         if (cure != null && topology.updates(output) != Updates.NONE) {
             throw new IllegalArgumentException(
-                    "output " + output.name() + " takes events back or replaces them, and its sink, "
-                            + sink.getClass().getSimpleName() + ", would keep them all alike; " + cure);
+                    "output " + output.name() + " emits retractions or replacements, " + "and its sink, "
+                            + sink.getClass().getSimpleName() + ", would treat them like new events; " + cure);
         }
     }
 
@@ -302,7 +303,7 @@ final class Sinks {
             b.sink().begin();
         } catch (Exception e) {
             throw new IllegalStateException(
-                    "output " + b.outputs().get(0).name() + ": its sink cannot begin: " + e.getMessage(), e);
+                    "output " + b.outputs().get(0).name() + ": its sink could not be started: " + e.getMessage(), e);
         }
     }
 
@@ -313,7 +314,9 @@ final class Sinks {
                 b.sink().sync();
             } catch (Exception e) {
                 throw new JournalException(
-                        b.fault("cannot make durable what it has taken", e).getMessage(), e);
+                        b.fault("could not make the events it has taken durable", e)
+                                .getMessage(),
+                        e);
             }
         }
     }

@@ -49,12 +49,12 @@ final class SkippedEntries {
                 sequences[i] = Long.parseLong(lines[i]);
             }
             if (!lines[sequences.length].equals(sum(sequences))) {
-                throw new NumberFormatException("its sum is another");
+                throw new NumberFormatException("its checksum does not match");
             }
             return new SkippedEntries(sequences);
         } catch (IOException | NumberFormatException e) {
             throw new JournalException(
-                    "the note " + NOTE + " beside the journal, which says what entries are left out, is damaged: "
+                    "the file " + NOTE + " beside the journal, which lists the entries to skip, is damaged: "
                             + e.getMessage() + "; put back a copy of it",
                     e);
         }
@@ -79,10 +79,10 @@ final class SkippedEntries {
         }
         for (long s : fresh) {
             if (s < first || s >= log.next()) {
-                throw new JournalException("entry " + s + " is to be left out, and "
+                throw new JournalException("entry " + s + " cannot be skipped: "
                         + (s < first
-                                ? "a snapshot holds what it has caused: from entry " + first
-                                        + " on they are worked out again"
+                                ? "its effects are part of a snapshot, and this start processes only entries from "
+                                        + first + " on"
                                 : "the journal ends before entry " + log.next()));
             }
             log.read(s, SkippedEntries::requireNoEnd);
@@ -105,7 +105,7 @@ final class SkippedEntries {
         try {
             log.keepNote(NOTE, bytes::writeTo);
         } catch (IOException e) {
-            throw new JournalException("what is to be left out cannot be noted: " + e, e);
+            throw new JournalException("the entries to skip cannot be recorded beside the journal: " + e, e);
         }
         return new SkippedEntries(all);
     }
@@ -113,7 +113,7 @@ final class SkippedEntries {
     /** Looks at one entry, before anything is noted: what is noted is so for good. */
     private static boolean requireNoEnd(long sequence, byte[] bytes, int offset, int length) {
         if (Entry.kind(bytes, offset) == EntryKind.END) {
-            throw new JournalException("entry " + sequence + " ends an input, and cannot be left out");
+            throw new JournalException("entry " + sequence + " ends an input and cannot be skipped");
         }
         return false;
     }
@@ -127,7 +127,7 @@ final class SkippedEntries {
     public String toString() {
         return sequences.length == 0
                 ? ""
-                : "left out by order: entries "
+                : "skipped on request: entries "
                         + LongStream.of(sequences).mapToObj(Long::toString).collect(Collectors.joining(", "));
     }
 }

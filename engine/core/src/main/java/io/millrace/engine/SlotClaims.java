@@ -87,7 +87,8 @@ final class SlotClaims<V, W> implements Claims<W> {
         claimed = NONE;
         if (q == NONE || !ingress.isClaimed(q)) {
             throw new IllegalStateException(
-                    "commit without claim: none was begun, or it was given up because something else was published since");
+                    "commit() without a claim: claim() was not called, or its claim ended because "
+                            + "another event was published after it");
         }
         boolean complete = false;
         ingress.encoding(true);

@@ -190,7 +190,8 @@ final class Snapshotter implements Runnable {
         boolean letOut = live.awaitLetOut(next - 1, HostClock.nanoTime() + PATIENCE_NS);
         requireGoesOn(); // an engine that ends lets nobody wait any longer, whatever receivers have taken
         if (!letOut) {
-            throw ours(new JournalException("receivers have not taken what came out before entry " + next));
+            throw ours(new JournalException(
+                    "receivers have not yet taken the outputs of the " + "entries before " + next));
         }
         force();
         keep(second.at().state(), next);
@@ -222,7 +223,7 @@ final class Snapshotter implements Runnable {
                 throw e instanceof IOException io ? ours(new UncheckedIOException(io)) : (RuntimeException) e;
             }
             unretained = "the snapshot at entry " + next
-                    + " is kept, and what is older was not given up, so files pile up: " + e.getMessage();
+                    + " was written, but older files could not be deleted, so files pile up: " + e.getMessage();
         }
     }
 
@@ -248,15 +249,15 @@ final class Snapshotter implements Runnable {
     }
 
     private String whyUnforced() {
-        return "a file could not be made durable (" + unforced.getMessage()
-                + "), and nobody knows what of it is on the disk; there are no snapshots until the engine is started again";
+        return "a file could not be made durable (" + unforced.getMessage() + "), so it is not known "
+                + "how much of it is on the disk; there are no snapshots until the engine is started again";
     }
 
     /** Else that is why. */
     void requireGoesOn() {
         if (!goesOn()) {
             throw new JournalException("engine " + host.name()
-                    + " is being closed, or has halted: no snapshot is made of it; the log is whole without it");
+                    + " is being closed or has halted, so no snapshot was made; the journal is complete without it");
         }
     }
 
@@ -275,10 +276,11 @@ final class Snapshotter implements Runnable {
                 lives == null || shadows == null ? Optional.empty() : DigestComparison.compare(lives, shadows);
         if (in.isPresent()) {
             second.drop();
-            throw ours(new StateException("what the journal makes is not what the engine has put out: output "
+            throw ours(new StateException("processing the journal again gives other outputs than the "
+                    + "engine emitted: output "
                     + String.join(", ", in.get().outputs()) + ", entries "
                     + in.get().from() + " to "
-                    + (in.get().to() - 1) + "; a function of the user depends on something else than its event"));
+                    + (in.get().to() - 1) + "; one of your functions depends on something other than its event"));
         }
     }
 
@@ -313,8 +315,8 @@ final class Snapshotter implements Runnable {
     }
 
     private String longTail() {
-        return tail() + " entries stand behind the newest snapshot, and each start works all of them out again;"
-                + " nothing is given up: make snapshots (Journaling.snapshotEvery, or makeSnapshot)";
+        return tail() + " entries have come since the newest snapshot. Each start has to process all "
+                + "of them again, and no files are deleted; make snapshots (Journaling.snapshotEvery, or makeSnapshot)";
     }
 
     /** Tells what is wrong, each by a name of its own: that one stands must not hide that another comes. */

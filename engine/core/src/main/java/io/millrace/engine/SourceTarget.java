@@ -76,18 +76,19 @@ final class SourceTarget<V> implements EventSource.Target<V> {
     private void skipTaken() {
         again.see(encoder.bytes(), 0);
         if (again.taken() == had.taken() && !again.isSame(had)) {
-            throw new InputMarks.Differs("input " + input.name() + ": one of the first " + had.taken()
-                    + " events that its source brings is not the one that the journal has; start with the same input,"
-                    + " or with a new journal");
+            throw new InputMarks.Differs(
+                    "input " + input.name() + ": one of the first " + had.taken()
+                            + " events from its source differs from the event in the journal; start with the same input, or with a new journal");
         }
     }
 
     /** The source has ended: it has brought at least what the journal has. */
     void requireResumed() {
         if (had != null && again.taken() < had.taken()) {
-            throw new InputMarks.Differs("input " + input.name() + ": its source has ended after " + again.taken()
-                    + " events, and the journal has " + had.taken()
-                    + " of it; start with the same input, or with a new journal");
+            throw new InputMarks.Differs("input " + input.name() + ": its source "
+                    + "ended after " + again.taken() + " events, but the "
+                    + "journal has " + had.taken()
+                    + " events from it; start with the same input, or with a new journal");
         }
     }
 

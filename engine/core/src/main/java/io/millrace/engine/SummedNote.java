@@ -23,7 +23,7 @@ final class SummedNote {
         byte[] bytes = note.readAllBytes();
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         if (bytes.length < Long.BYTES || in.readLong() != sum(bytes)) {
-            throw new IOException("its sum is another");
+            throw new IOException("its checksum does not match");
         }
         return in;
     }

@@ -49,12 +49,13 @@ final class TailCheck implements JournalLog.EntryReader {
         }
         int source = Entry.source(bytes, offset);
         if (source >= inputs.size()) {
-            problem = "entry " + sequence + " behind the snapshot is of input number " + source
-                    + ", and the topology has " + inputs.size() + "; keep the inputs that there were";
+            problem = "entry " + sequence + " after the snapshot is of " + "input number " + source
+                    + ", but the topology has only " + inputs.size() + " inputs; keep all inputs that it had";
         } else if (kind == EntryKind.EVENT && relaid.contains(inputs.get(source).name())) {
-            problem = "entry " + sequence + " behind the snapshot is an event of input "
-                    + inputs.get(source).name() + " as it was laid out before, which the changed topology cannot read;"
-                    + " start the one before, make a snapshot when nothing comes any more, and start this one again";
+            problem = "entry " + sequence + " after the snapshot is an "
+                    + "event of input " + inputs.get(source).name() + " in its old layout, which the changed "
+                    + "topology cannot read; start the previous topology, make a snapshot when no more "
+                    + "events come, and start this one again";
         }
         return true;
     }

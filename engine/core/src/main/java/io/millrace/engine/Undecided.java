@@ -25,8 +25,8 @@ final class Undecided {
     void requireDeclared() {
         if (answer == null) {
             throw new IllegalStateException("input " + input.name()
-                    + " has no answer for what cannot be decided; say cannotDecide(input, FAIL_OPEN or FAIL_CLOSED)"
-                    + " when the engine is set up");
+                    + " has no answer for events that cannot be decided; call cannotDecide(input, "
+                    + "FAIL_OPEN or FAIL_CLOSED) in the setup");
         }
     }
 

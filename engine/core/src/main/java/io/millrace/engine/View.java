@@ -203,8 +203,9 @@ public final class View<V> implements EventSink<V> {
         boolean isFirst = owner.compareAndSet(null, of);
         Views shows = owner.get();
         if (shows != of) {
-            return "this view shows the rows of engine " + (shows == null ? "" : shows.host())
-                    + ", whose threads have not ended; close that first, or bind another view (View.of)";
+            return "this view still shows the "
+                    + "rows of engine " + (shows == null ? "" : shows.host()) + ", whose threads have not "
+                    + "ended; close that engine first, or bind another view (View.of)";
         }
         String problem = show(keyed, isWaiting);
         if (problem == null) {
@@ -245,11 +246,11 @@ public final class View<V> implements EventSink<V> {
             return tooLarge(BY_FIELD);
         }
         if (keyed == null) {
-            return "a view shows rows by the key of their stream, and this one has none; put keyBy in front of to(..),"
-                    + " or say View.of(output, key)";
+            return "a view shows rows by the key of their stream, and this stream has no key; put "
+                    + "keyBy in front of to(..), or use View.of(output, key)";
         }
         if (isWaiting) {
-            return "a view is written by the engine's own thread, which knows the key; bind it without a delivery";
+            return "a view is written on the engine's own thread, where the key is known; bind it without a delivery";
         }
         ViewTable stands = table;
         if (stands == null) {
@@ -261,7 +262,8 @@ public final class View<V> implements EventSink<V> {
         }
         return stands.keyed.matches(keyed)
                 ? null
-                : "a view of rows keyed by " + stands.keyed.kind() + " shows none that are keyed by " + keyed.kind();
+                : "this view holds rows keyed by " + stands.keyed.kind() + " and cannot show " + "rows keyed by "
+                        + keyed.kind();
     }
 
     /** Why there cannot be that many rows; null if there can. */
@@ -270,7 +272,7 @@ public final class View<V> implements EventSink<V> {
         return rowsAtMost <= most
                 ? null
                 : "a view of " + rowsAtMost + " rows of up to " + type.maxLength()
-                        + " bytes is larger than an array can be; use" + " rowsAtMost of 1 to " + most;
+                        + " bytes is larger than an array may be; use rowsAtMost(1) to rowsAtMost(" + most + ")";
     }
 
     private void stand(KeyInfo keyed) {
@@ -297,7 +299,7 @@ public final class View<V> implements EventSink<V> {
         if (pending == null) {
             throw new IllegalStateException(
                     key == null
-                            ? "a view knows the key of its stream when it is itself bound to the output"
+                            ? "a view knows the key of its stream only if the view itself is bound to the output"
                             : tooLarge(BY_FIELD));
         }
         if (meta.sequence() != pendingSequence) {
@@ -314,7 +316,7 @@ public final class View<V> implements EventSink<V> {
             return;
         }
         if (pending.isFull()) {
-            throw new IllegalStateException("a view holds " + rowsAtMost + " rows; raise rowsAtMost");
+            throw new IllegalStateException("the view is full with " + rowsAtMost + " rows; raise rowsAtMost");
         }
         pending.set(meta.timeNs(), windowNs, bytes, type.encode(row, bytes, 0));
     }
@@ -329,7 +331,8 @@ public final class View<V> implements EventSink<V> {
                 pending.key().bytes(flow.keyBytes(), flow.keyLength());
             }
         } else {
-            throw new IllegalStateException("a view knows the key of its stream when it is itself bound to the output");
+            throw new IllegalStateException(
+                    "a view knows the key of its stream only if the view " + "itself is bound to the output");
         }
     }
 

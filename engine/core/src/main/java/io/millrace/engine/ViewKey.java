@@ -117,8 +117,9 @@ final class ViewKey {
     }
 
     private IllegalArgumentException mismatch() {
-        return new IllegalArgumentException("the rows of this view are keyed by " + of.kind() + " (" + of.site()
-                + "); ask for one of each in that order");
+        return new IllegalArgumentException("the rows of this view "
+                + "are keyed by " + of.kind() + " (" + of.site() + "); give one value for each part of "
+                + "the key, in that order");
     }
 
     /** Puts keys of a kind into an order: part by part, numbers by their size and texts as texts. */

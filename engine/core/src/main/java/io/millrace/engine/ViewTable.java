@@ -168,7 +168,7 @@ class ViewTable {
         int saved = from.getInt("a number of rows", Integer.MAX_VALUE);
         if (saved > rowsAtMost) {
             throw from.refused("the view of output " + outputs + " was saved with " + saved
-                    + " rows, and here it has at most " + rowsAtMost + "; raise rowsAtMost");
+                    + " rows, but may hold only " + rowsAtMost + " here; raise rowsAtMost");
         }
         ViewKey key = new ViewKey(keyed, seed);
         long[] row = new long[stride];

@@ -155,9 +155,8 @@ final class Waits {
         if (sleep != null && name.startsWith("backoff:")) {
             return Waiting.backoff(sleep);
         }
-        throw new IllegalArgumentException(
-                "no way to wait is named '" + name
-                        + "'; there are spinning, yielding, adaptive, parking:PERIOD and backoff:LONGEST, with a period such as 100us or 1ms");
+        throw new IllegalArgumentException("there is no waiting strategy named '" + name + "'; use spinning, yielding, "
+                + "adaptive, parking:PERIOD or backoff:LONGEST, with a period such as 100us or 1ms");
     }
 
     private static Duration sleep(String text) {

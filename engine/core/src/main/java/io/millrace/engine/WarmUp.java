@@ -105,7 +105,7 @@ public final class WarmUp {
         List<V> copy = List.copyOf(events);
         if (copy.isEmpty()) {
             throw new IllegalArgumentException(
-                    "a warm-up of input " + input.name() + " without events; give at least one");
+                    "the warm-up of input " + input.name() + " has no events; give at least one");
         }
         WarmUp result =
                 of(new Feed<>(Objects.requireNonNull(input, "input"), copy.size(), i -> copy.get((int) i), null));

@@ -65,7 +65,7 @@ record EnumField(FieldName name, int offset, Class<?> type, Enum<?>[] constants)
         int index = index(bytes, at);
         return index < constants.length
                 ? null
-                : name.malformed(index, "is the index of no name, there are " + constants.length);
+                : name.malformed(index, "is not the index of an enum constant; there are " + constants.length);
     }
 
     @Override

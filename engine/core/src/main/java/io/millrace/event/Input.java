@@ -316,8 +316,8 @@ public class Input<V> {
             throw new RefusedException(
                     Reason.MALFORMED,
                     "input " + name
-                            + ": its event time stands in the header that comes with an event, and there is none; "
-                            + "send it along (Header.timeNs), or declare eventTime(field, unit)");
+                            + ": its event time is taken from the header of each event, and this "
+                            + "event has no header time; set Header.timeNs, or declare eventTime(field, unit)");
         }
         if (ns > mostUnits || ns < leastUnits) {
             throw Ports.outside(name, ns, TimeUnit.NANOSECONDS);

@@ -108,7 +108,7 @@ public final class LayoutChange {
             if (!now.containsKey(field)) {
                 all.add("field " + field + " was removed");
             } else if (!now.get(field).equals(type)) {
-                all.add("field " + field + " was " + type + " and is " + now.get(field));
+                all.add("field " + field + " was " + type + " and is now " + now.get(field));
             }
         });
         now.forEach((field, type) -> {
@@ -124,7 +124,7 @@ public final class LayoutChange {
             return null; // such as their byte order
         }
         if (all.isEmpty() || !kept.equals(keptNow)) {
-            all.add("its fields stand in another order");
+            all.add("its fields are in another order");
         }
         return String.join(", ", all);
     }

@@ -47,7 +47,10 @@ final class RecordKinds {
 
     private static RecordShape nested(Class<?> type, FieldName name, int offset, List<Class<?>> outer) {
         if (outer.contains(type)) {
-            throw refused(name, type, "contains itself and would have no end; refer to the other event by an id");
+            throw refused(
+                    name,
+                    type,
+                    "contains itself, so its layout would have no end; refer to " + "the other event by an id");
         }
         List<Class<?>> within = new ArrayList<>(outer);
         within.add(type);
@@ -64,10 +67,10 @@ final class RecordKinds {
             throw refused(name, type, "cannot be @Nullable; use its box, or take @Nullable away");
         }
         if (type != String.class && component.isAnnotationPresent(Length.class)) {
-            throw refused(name, type, "takes no @Length; only String does");
+            throw refused(name, type, "cannot have @Length; only String can");
         }
         if (primitive != long.class && type != BigDecimal.class && component.isAnnotationPresent(Scale.class)) {
-            throw refused(name, type, "takes no @Scale; only long and BigDecimal do");
+            throw refused(name, type, "cannot have @Scale; only long and BigDecimal can");
         }
     }
 
@@ -75,7 +78,9 @@ final class RecordKinds {
         Length length = component.getAnnotation(Length.class);
         if (length == null) {
             throw refused(
-                    name, String.class, "without a bound has no layout; add @Length(n), the most characters it holds");
+                    name,
+                    String.class,
+                    "without @Length has no layout; add @Length(n) with the " + "largest number of characters");
         }
         if (length.value() < 1 || length.value() > LENGTH_MAX) {
             throw refused(name, String.class, "has @Length(" + length.value() + "); use 1 to " + LENGTH_MAX);
@@ -88,7 +93,7 @@ final class RecordKinds {
         Class<?> type = component.getType();
         if (scale == null) {
             if (type == BigDecimal.class) {
-                throw refused(name, type, "without a scale has no layout; add @Scale(n), the number of its decimals");
+                throw refused(name, type, "without @Scale has no layout; add @Scale(n) with the number of decimals");
             }
             return PrimitiveField.UNSCALED;
         }
@@ -100,11 +105,12 @@ final class RecordKinds {
 
     private static String cure(Class<?> type) {
         if (type.isArray() || Iterable.class.isAssignableFrom(type) || java.util.Map.class.isAssignableFrom(type)) {
-            return "use a component for each of a few, an event for each of many, or an SBE message with a group";
+            return "use one component for each of a few values, one event for each of many, or an "
+                    + "SBE message with a group";
         } else if (type == BigInteger.class || Number.class.isAssignableFrom(type)) {
             return "use long, or BigDecimal with @Scale";
         } else if (type == Optional.class) {
-            return "use the type within and @Nullable";
+            return "use the type inside it and @Nullable";
         } else if (type == CharSequence.class) {
             return "use String with @Length";
         } else if (type.getName().startsWith("java.time.") || java.util.Date.class.isAssignableFrom(type)) {

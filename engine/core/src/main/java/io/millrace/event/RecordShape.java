@@ -57,7 +57,8 @@ final class RecordShape {
             if (at > SIZE_MAX || slots > SLOTS_MAX) {
                 throw new IllegalArgumentException(
                         name + ": too " + (at > SIZE_MAX ? "long" : "many components") + " at "
-                                + components[i].getName() + "; split the event, or group components in nested records");
+                                + components[i].getName() + "; split the event, or group components "
+                                + "in nested records");
             }
         }
         this.size = at - offset;
@@ -118,7 +119,7 @@ final class RecordShape {
     String check(byte[] bytes, int at) {
         int last = presenceBytes() - 1;
         if (last >= 0 && (bytes[at + offset + last] & 0xff) >> presenceCount - (last << 3) != 0) {
-            return name + ": presence bits of no component";
+            return name + ": presence bits are set that belong to no component";
         }
         for (RecordField field : fields) {
             String wrong = field.check(bytes, at);

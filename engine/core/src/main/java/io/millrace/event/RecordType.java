@@ -65,7 +65,7 @@ abstract class RecordType<R extends Record> extends EventType<R> {
 
     private String checkLayout(byte[] bytes, int offset, int length) {
         if (length != maxLength()) {
-            return name() + ": " + length + " bytes, its layout has " + maxLength();
+            return name() + ": " + length + " bytes, but its layout has " + maxLength();
         }
         if (offset < 0 || offset > bytes.length - length) {
             return name() + ": bytes " + offset + " to " + ((long) offset + length) + " of an array of " + bytes.length;

@@ -29,7 +29,7 @@ final class ReplyType<R> extends EventType<Reply<R>> {
     @Override
     public String check(byte[] bytes, int offset, int length) {
         if (length < LookupPort.REPLY_HEAD || offset < 0 || offset > bytes.length - length) {
-            return name() + ": " + length + " bytes, its head takes " + LookupPort.REPLY_HEAD;
+            return name() + ": " + length + " bytes, but its head alone takes " + LookupPort.REPLY_HEAD;
         }
         byte what = bytes[offset];
         if (what == LookupPort.FAILED) {

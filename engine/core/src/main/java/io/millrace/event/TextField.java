@@ -79,7 +79,8 @@ record TextField(FieldName name, int offset, int max) implements RecordField {
         if (value.length() > max) {
             throw name.outOfRange(
                     value,
-                    "has " + value.length() + " characters, @Length says at most " + max + "; cut it or raise @Length");
+                    "has " + value.length() + " characters, more " + "than @Length(" + max
+                            + ") allows; shorten it or raise @Length");
         }
         return value.length();
     }
@@ -89,9 +90,8 @@ record TextField(FieldName name, int offset, int max) implements RecordField {
         if (c > 127) {
             throw name.outOfRange(
                     value,
-                    "is not ASCII at index " + i
-                            + ", and a text of a record holds nothing else; replace the character, or declare the event as an SBE"
-                            + " message, or by an EventType of your own");
+                    "has a character that is not ASCII at index " + i + ", and a text in a record "
+                            + "holds only ASCII; replace the character, use an SBE message, or write an EventType of your own");
         }
         return c;
     }
@@ -104,13 +104,13 @@ record TextField(FieldName name, int offset, int max) implements RecordField {
     public String check(byte[] bytes, int at) {
         int length = length(bytes, at);
         if (length > max) {
-            return name.malformed(length, "characters, at most " + max + " fit");
+            return name.malformed(length, "characters, but at most " + max + " fit");
         }
         int from = at + offset + head(max);
         if (!isAscii(bytes, from, from + length)) {
             return name + ": bytes that are not ASCII";
         }
-        return RecordField.isZero(bytes, from + length, from + max) ? null : name + ": bytes behind its end";
+        return RecordField.isZero(bytes, from + length, from + max) ? null : name + ": there are bytes behind its end";
     }
 
     private static boolean isAscii(byte[] bytes, int from, int to) {

@@ -22,7 +22,7 @@ public interface Journal {
      * @throws JournalException as {@link #open}, or if the journal belongs to one topology for good
      */
     default JournalLog openToMigrate(JournalFacts facts) {
-        throw new JournalException("this journal belongs to one topology for good; take another one");
+        throw new JournalException("this journal cannot be migrated to another topology; use another journal");
     }
 
     /**

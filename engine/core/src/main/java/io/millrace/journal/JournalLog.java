@@ -137,7 +137,7 @@ public interface JournalLog extends AutoCloseable {
      * @throws IOException if it could not be recorded; nothing has changed then
      */
     default void migrated(JournalFacts facts, long since) throws IOException {
-        throw new UnsupportedOperationException("this journal belongs to one topology for good");
+        throw new UnsupportedOperationException("this journal cannot be migrated to another topology");
     }
 
     /**

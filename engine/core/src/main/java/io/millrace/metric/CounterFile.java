@@ -131,7 +131,7 @@ public final class CounterFile {
     private static CounterFile made(Path fresh, String name, List<String> names, long nowMs) throws IOException {
         LockedFile held = LockedFile.tryOpen(fresh, StandardOpenOption.READ, StandardOpenOption.WRITE);
         if (held == null) {
-            throw new IOException(fresh + " was made just now, and is in use");
+            throw new IOException(fresh + " was just created and is already in use by another process");
         }
         try {
             ByteBuffer file = written(held.channel(), name, names, nowMs);
@@ -311,7 +311,7 @@ public final class CounterFile {
      */
     private static Table readFile(Path path, Consumer<String> leftOut) {
         if (!Files.isRegularFile(path)) {
-            leftOut.accept("is no file");
+            leftOut.accept("is not a file");
             return null;
         }
         ByteBuffer file;
@@ -331,12 +331,12 @@ public final class CounterFile {
             return null;
         }
         if (file.getInt(8) != VERSION) {
-            leftOut.accept("is of version " + file.getInt(8) + ", and this reads version " + VERSION
-                    + "; use the build that its engine is of");
+            leftOut.accept("is of version " + file.getInt(8) + ", but this command " + "reads version " + VERSION
+                    + "; use the same build as the engine");
             return null;
         }
         if (rows > (file.capacity() - ROWS) / ROW) {
-            leftOut.accept("ends within its counters");
+            leftOut.accept("ends in the middle of its counters");
             return null;
         }
         return table(file, rows);

@@ -99,7 +99,8 @@ public final class DigestComparison {
         List<String> theirs = b.outputs().stream().map(OutputDigest::output).toList();
         if (!a.topology().equals(b.topology()) || !ours.equals(theirs)) {
             throw new IllegalArgumentException("topology " + a.topology() + " with outputs " + ours + " and topology "
-                    + b.topology() + " with outputs " + theirs + " are not two runs of one topology");
+                    + b.topology() + " with outputs " + theirs + " cannot be compared; give two runs "
+                    + "of the same topology");
         }
     }
 
@@ -164,7 +165,7 @@ public final class DigestComparison {
         return new First(
                 in.from(),
                 in.outputs().get(0),
-                (whole ? "the runs differed, and did not when they were repeated" : "more was put out than is traced")
+                (whole ? "the runs differed, but not when they were repeated" : "more was emitted than is traced")
                         + ", somewhere before entry " + in.to());
     }
 
@@ -196,8 +197,8 @@ public final class DigestComparison {
         long ours = count(x, entry);
         long theirs = count(y, entry);
         String what = ours == theirs
-                ? "what it puts out there is not the same"
-                : "it puts out " + ours + " events there in one run and " + theirs + " in the other";
+                ? "it emits different events there"
+                : "it emits " + ours + " events there in " + "one run and " + theirs + " in the other";
         return new First(entry, x.node(), what);
     }
 

@@ -63,7 +63,8 @@ final class DigestFile {
 
     private Digest read() throws IOException {
         if (!MAGIC.equals(next())) {
-            throw wrong("it begins with another line than '" + MAGIC + "': no digest, or one of another version");
+            throw wrong("its first line is not '" + MAGIC + "': it is not a digest, or it was "
+                    + "written by another version");
         }
         String[] head = words("topology", 4);
         List<OutputDigest> outputs = new ArrayList<>();
@@ -77,7 +78,7 @@ final class DigestFile {
         }
         if (in.readLine() != null) {
             line++;
-            throw wrong("there is more than its head says");
+            throw wrong("it is longer than its head says");
         }
         return new Digest(head[1], number(head[2]), List.copyOf(outputs), List.of());
     }
@@ -95,7 +96,7 @@ final class DigestFile {
         line++;
         String text = in.readLine();
         if (text == null) {
-            throw wrong("it ends too soon; it was not written to its end");
+            throw wrong("it ends too early; it was not written completely");
         }
         return text;
     }
@@ -112,7 +113,7 @@ final class DigestFile {
         try {
             return Long.parseLong(word);
         } catch (NumberFormatException e) {
-            throw wrong("'" + word + "' is no number");
+            throw wrong("'" + word + "' is not a number");
         }
     }
 
@@ -120,7 +121,7 @@ final class DigestFile {
         try {
             return Long.parseUnsignedLong(word, 16);
         } catch (NumberFormatException e) {
-            throw wrong("'" + word + "' is no hash");
+            throw wrong("'" + word + "' is not a hash");
         }
     }
 

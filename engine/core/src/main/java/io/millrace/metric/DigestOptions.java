@@ -27,7 +27,7 @@ public record DigestOptions(int every, long traceFrom, long traceTo) {
         }
         if (traceFrom < 0 || traceTo < traceFrom) {
             throw new IllegalArgumentException("a trace from entry " + traceFrom + " to " + traceTo
-                    + "; use places in the input order, the second one behind the last");
+                    + "; use entry numbers, with the second one after the last entry to trace");
         }
     }
 

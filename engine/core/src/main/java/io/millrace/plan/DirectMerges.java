@@ -126,17 +126,17 @@ final class DirectMerges {
     /** Why a node has an inbox. */
     String reason(TopologyNode n) {
         if (n.isEntrance()) {
-            return "several events of a step wait by shard";
+            return "several events of one step wait, one queue for each shard";
         }
         if (hasRemoteInput(n)) {
-            return "an input comes from another stage";
+            return "one of its inputs comes from another stage";
         }
         if (behind[n.id()] && !matches(n)) {
-            return "shards of a section come one after another";
+            return "the shards of a parallel section arrive one after another";
         }
         return matches(n)
-                ? "a branch waits, and answers of several events of one step come apart"
-                : "entries of one step can come by several inputs";
+                ? "a branch waits, and the answers to several events of one step do not arrive together"
+                : "entries of one step can arrive by several of its inputs";
     }
 
     private boolean provenDirect(int node) {

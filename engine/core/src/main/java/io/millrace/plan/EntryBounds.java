@@ -157,7 +157,7 @@ final class EntryBounds {
         if (declared < least) {
             throw new IllegalStateException(
                     node.where() + ": " + node.operator().word() + " declares " + declared + " as " + what
-                            + "; it has to be " + least + " or more, lower the bounds that it is made of");
+                            + "; it must be " + least + " or more, so lower the bounds from which it is computed");
         }
     }
 

@@ -84,9 +84,10 @@ public record HeldPlan(int slots, int slotBytes) {
         if (bytes() >= heapBytes / 4 * 3) {
             throw new TopologyException(
                     topology,
-                    List.of("its " + slots + " outputs that may wait for the journal take " + (bytes() >> 20)
-                            + " MiB, and the heap has " + (heapBytes >> 20)
-                            + "; say fewer (Setup.heldOutputs), or raise -Xmx"));
+                    List.of("its " + slots + " outputs that may wait for the "
+                            + "journal take " + (bytes() >> 20) + " MiB, but the "
+                            + "heap has only " + (heapBytes >> 20)
+                            + " MiB; hold fewer (Setup.heldOutputs), or raise -Xmx"));
         }
     }
 }

@@ -63,9 +63,10 @@ public record Plan(
         String node = topology.nodes().get(largest.edge().from()).where();
         throw new TopologyException(
                 topology.name(),
-                List.of("its edges between threads take " + (bytes >> 20) + " MiB, and the heap has "
-                        + (heapBytes >> 20) + "; the largest is behind " + node + ", where one entry can cause "
-                        + largest.mostPerQ() + " entries: lower its bound, use fewer threads, or raise -Xmx"));
+                List.of("its edges between threads take " + (bytes >> 20) + " MiB, but the "
+                        + "heap has only " + (heapBytes >> 20) + " MiB. The largest "
+                        + "edge starts at " + node + ", where one entry can cause " + largest.mostPerQ()
+                        + " entries; lower its bound, use fewer threads, or raise -Xmx"));
     }
 
     /**

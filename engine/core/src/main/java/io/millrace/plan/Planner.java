@@ -112,11 +112,11 @@ public final class Planner {
             inboxes.add(new InboxPlan(id, (int) Math.min(bounds.inInOneStep(id), MOST_SLOTS), reason));
             if (bounds.inInOneStep(id) > MOST_SLOTS) {
                 problems.add(n.where() + ": one entry can bring it " + bounds.inInOneStep(id)
-                        + " entries at once; lower the bounds of flatMap and joins before it");
+                        + " entries at once, which is too many; lower the bounds of flatMap and joins in front of it");
             }
         }
         for (int id : merges.remoteEntrances()) {
-            requireTypes(topology.nodes().get(id), "its keys are divided among threads");
+            requireTypes(topology.nodes().get(id), "its keys are distributed over threads");
         }
         return new StagePlan(
                 index,
@@ -132,8 +132,9 @@ public final class Planner {
         for (Port p : n.inputs()) {
             TopologyNode from = topology.nodes().get(p.node());
             if (from.types().get(p.port()) == null) {
-                problems.add(from.where() + ": its output is untyped and must be kept in front of " + n.name()
-                        + ", because " + reason + "; use map(type, function)");
+                problems.add(from.where() + ": its output must be stored "
+                        + "in front of " + n.name() + ", because " + reason + ", and an untyped value cannot be "
+                        + "stored; use map(type, function)");
             }
         }
     }
@@ -175,7 +176,8 @@ public final class Planner {
             long most = (bounds.outInOneRound(e.from()) + 1) * rounds;
             if (most > MOST_SLOTS) {
                 problems.add(from.where() + ": one entry can cause " + most
-                        + " entries on its edge to another thread; lower its bound, or keep both on one thread");
+                        + " entries on its edge to another thread, which is too many; lower its "
+                        + "bound, or keep both on one thread");
                 continue;
             }
             int slots = powerOfTwo(Math.max(most, options.edgeSlots()));

@@ -57,9 +57,10 @@ final class StageLevels {
         }
         return letters == null || asks == null
                 ? null
-                : "all in one stage: threads, as asked for at " + asks.where()
-                        + ", are not given where dead letters flow as" + " a stream, at " + letters.where()
-                        + "; take letters by Setup.onDeadLetter to have them";
+                : "all in one stage: the threads asked for at " + asks.where() + " are not used, "
+                        + "because dead letters are a stream of this "
+                        + "topology, at " + letters.where()
+                        + "; receive dead letters with Setup.onDeadLetter to use threads";
     }
 
     private void place(TopologyNode n, String asked) {

@@ -49,7 +49,7 @@ public final class Adoption {
     }
 
     private static final String TAKE_BACK =
-            "; say startEmpty(\"%s\") in the migration, or replay the log from its beginning";
+            "; add startEmpty(\"%s\") to the migration, or replay the log from its beginning";
 
     private static final String ZONE_RULES = TopologyForm.SETTING + Migration.ZONE_RULES + "'";
 
@@ -92,10 +92,8 @@ public final class Adoption {
                     "",
                     "topology",
                     is.topology(),
-                    "was saved with its nodes on the threads " + was.threads()
-                            + ", and here they are on " + is.threads()
-                            + "; keep the number of threads, or replay the log from its"
-                            + " beginning");
+                    "was saved with its nodes on " + "the threads " + was.threads() + ", and now has them on "
+                            + is.threads() + "; keep the number of threads, or replay the log from its beginning");
         }
     }
 
@@ -112,7 +110,8 @@ public final class Adoption {
                         old.kind(),
                         old.word(),
                         old.title(),
-                        "has no name by which it is found again; give it one, and make" + " another snapshot");
+                        "has no name, so its state cannot be assigned; give it a name in the "
+                                + "topology that wrote the snapshot, and make another snapshot");
             }
             return;
         }
@@ -129,8 +128,9 @@ public final class Adoption {
                     now.kind(),
                     now.word(),
                     now.title(),
-                    "is to take over what '" + other.title() + "' kept, and what '" + old.title()
-                            + "' did; give it a name that none had before");
+                    "would take over the "
+                            + "state of both '" + other.title() + "' and '" + old.title() + "'; give it a name that "
+                            + "no operator had before");
         }
     }
 
@@ -142,15 +142,15 @@ public final class Adoption {
                     "input",
                     old.word(),
                     old.title(),
-                    "was saved and is gone or renamed: entries of it stand in the log; say"
-                            + " rename, or keep it and let nothing read it");
+                    "is in the snapshot, but is now gone or renamed, and the log still has entries "
+                            + "of it; add rename(..) to the migration, or keep the input without a reader");
         } else if (old.keeps() || old.kind().equals("output")) {
             refuse(
                     old.kind(),
                     old.word(),
                     old.title(),
-                    "was saved and is gone or renamed; say rename(\"" + old.title() + "\", ..) or drop(\"" + old.title()
-                            + "\") in the migration");
+                    "is in the snapshot, but is now gone or renamed; " + "add rename(\"" + old.title()
+                            + "\", ..) or drop(\"" + old.title() + "\") to the migration");
         }
     }
 
@@ -166,8 +166,8 @@ public final class Adoption {
                 now.kind(),
                 now.word(),
                 now.title(),
-                "is new, nothing of it was saved; say startEmpty(\"" + now.title() + "\") or rename(.., \""
-                        + now.title() + "\") in the migration");
+                "is new and is not in the snapshot; add " + "startEmpty(\"" + now.title() + "\") or rename(.., \""
+                        + now.title() + "\") to the migration");
     }
 
     private void lookAtBoth(NodeForm old, NodeForm now) {
@@ -178,11 +178,11 @@ public final class Adoption {
         }
         List<String> hard = FormDifference.of(old.words(), now.words(), (what, v) -> isHard(keeps, now, what));
         if (keeps && !old.word().equals(now.word())) {
-            hard.add(0, "its word was " + old.word() + " and is " + now.word());
+            hard.add(0, "its kind was " + old.word() + " and is now " + now.word());
         } else if (keeps && old.version() != now.version()) {
-            hard.add("what it saves was of version " + old.version() + " and is of " + now.version());
+            hard.add("the version of its saved state was " + old.version() + " and is now " + now.version());
         } else if (old.keeps() != now.keeps()) {
-            hard.add(old.keeps() ? "it kept state and keeps none" : "it keeps state and kept none");
+            hard.add(old.keeps() ? "it kept state and no longer does" : "it now keeps state and did not before");
         }
         if (!hard.isEmpty()) {
             refuse(now.kind(), now.word(), now.title(), "has changed: " + String.join(", ", hard) + cure(now, hard));
@@ -216,14 +216,14 @@ public final class Adoption {
 
     private String cure(NodeForm now, List<String> hard) {
         if (!now.isOperator()) {
-            return "; take that back, or replay the log from its beginning";
+            return "; undo that change, or replay the log from its beginning";
         }
         String rows = now.word().equals("process")
-                ? "; say rows(\"" + now.title() + "\", ..) where only its fields have changed"
+                ? "; add rows(\"" + now.title() + "\", ..) to the migration if only its fields have changed"
                 : "";
         if (hard.size() == 1 && hard.get(0).startsWith(ZONE_RULES)) {
-            rows = "; say zoneRules(\"" + now.title()
-                    + "\") in the migration, and what it kept goes on by the new ones";
+            rows = "; add zoneRules(\"" + now.title() + "\") to the migration to go on with the kept "
+                    + "state under the new rules";
         }
         return rows + String.format(Locale.ROOT, TAKE_BACK, now.title());
     }
@@ -274,8 +274,9 @@ public final class Adoption {
                     "",
                     "topology",
                     is.topology(),
-                    "has its inputs in another order, " + before + " before and " + now
-                            + " now: entries of the log know them by their numbers; keep the order, and add new ones behind");
+                    "has its inputs in "
+                            + "another order, " + before + " before and " + now + " now. Entries of the log refer to "
+                            + "inputs by number; keep the order, and add new inputs at the end");
         }
     }
 
@@ -288,8 +289,8 @@ public final class Adoption {
                     "",
                     "topology",
                     is.topology(),
-                    "works on keys in parallel by " + now + ", and did by " + before
-                            + "; keep what stands in its sections and their threads, or replay the log from its beginning");
+                    "has the parallel sections " + now + ", and had " + before
+                            + "; keep the operators of each section and its threads, or replay the log from its beginning");
         }
     }
 

@@ -608,7 +608,8 @@ public final class Core {
         if (stages.length != 1) {
             throw new TopologyException(
                     plan.topology().name(),
-                    List.of("it was planned for " + stages.length + " stages, and " + host + " runs one"));
+                    List.of("it was planned for " + stages.length + " stages, but " + host
+                            + " runs only one; plan it for one stage"));
         }
     }
 }

@@ -18,8 +18,8 @@ import java.util.List;
 final class CoreState {
     private static final int VERSION = 2;
     private static final String CURE =
-            "; run the topology that was saved, or replay the log from its beginning, or declare what becomes of it"
-                    + " (Journaling.migrate)";
+            "; run the topology that was saved, replay the log from its beginning, or declare a "
+                    + "migration (Journaling.migrate)";
 
     private final Plan plan;
     private final List<StageRunner> stages;
@@ -53,7 +53,7 @@ final class CoreState {
         List<String> unsaved = unsaved();
         if (!unsaved.isEmpty()) {
             throw new StateException("topology '" + plan.topology().name() + "' cannot be saved: " + unsaved
-                    + " keep state and do not say how it is saved; let their nodes implement Saved");
+                    + " keep state that cannot be saved; let their nodes implement Saved");
         }
         requireRest();
         to.begin("core", VERSION);
@@ -80,10 +80,10 @@ final class CoreState {
     private void requireRest() {
         for (StageRunner s : stages) {
             if (!s.isAtRest() || s.core().entries() != stages.get(0).core().entries()) {
-                throw new IllegalStateException(
-                        "topology '" + plan.topology().name() + "': stage "
-                                + s.plan().index()
-                                + " is in the middle of an entry; save and load between two entries, on the thread that runs all stages");
+                throw new IllegalStateException("topology '" + plan.topology().name() + "': stage "
+                        + s.plan().index()
+                        + " is in the middle of an entry; save and load only between two "
+                        + "entries, on the thread that runs all stages");
             }
         }
     }
@@ -94,15 +94,16 @@ final class CoreState {
     Adoption load(StateReader from, Migration how) {
         requireRest();
         if (stages.get(0).core().entries() != 0) {
-            throw new IllegalStateException("topology '" + plan.topology().name() + "': the core has evaluated "
-                    + stages.get(0).core().entries() + " entries; load into a new one");
+            throw new IllegalStateException(
+                    "topology '" + plan.topology().name() + "': this core " + "has already evaluated "
+                            + stages.get(0).core().entries() + " entries; load the state into a new core");
         }
         from.begin("core", VERSION);
         TopologyForm was = TopologyForm.read(from);
         TopologyForm is = TopologyForm.of(plan, parts);
         if (was.hashSeed() != is.hashSeed()) {
             throw from.refused("topology '" + was.topology() + "' was saved with the hash seed " + was.hashSeed()
-                    + ", and here it is " + is.hashSeed() + "; use the seed of the log");
+                    + ", but this engine has " + is.hashSeed() + "; use the seed of the log");
         }
         Adoption adoption = Adoption.of(was, is, how == null ? Migration.none() : how);
         boolean same = was.nodes().equals(is.nodes()) && was.threads().equals(is.threads());
@@ -150,8 +151,8 @@ final class CoreState {
         if (!was.threads().equals(is.threads())) {
             throw from.refused(
                     "topology '" + was.topology() + "' was saved with its nodes on the threads " + was.threads()
-                            + ", and here they are on " + is.threads()
-                            + "; run it with the same threads, or replay the log from its beginning");
+                            + ", and now has them on " + is.threads() + "; run it with the same "
+                            + "threads, or replay the log from its beginning");
         }
     }
 
@@ -159,13 +160,13 @@ final class CoreState {
         List<String> result = new ArrayList<>();
         for (NodeForm old : was.nodes()) {
             if (is.node(old.kind(), old.title()) == null) {
-                result.add(old.word() + " '" + old.title() + "' was saved and is gone or renamed");
+                result.add(old.word() + " '" + old.title() + "' is in the snapshot, but is now gone or renamed");
             }
         }
         for (NodeForm now : is.nodes()) {
             NodeForm old = was.node(now.kind(), now.title());
             if (old == null) {
-                result.add(now.word() + " '" + now.title() + "' is new, nothing of it was saved");
+                result.add(now.word() + " '" + now.title() + "' is new and is not in the snapshot");
             } else {
                 String difference = difference(old, now);
                 if (!difference.isEmpty()) { // where it stands is told of all together
@@ -174,7 +175,7 @@ final class CoreState {
             }
         }
         if (result.isEmpty() && !titles(was).equals(titles(is))) {
-            result.add("its nodes stand in another order, " + titles(was) + " before and " + titles(is) + " now");
+            result.add("its nodes are in another order, " + titles(was) + " before and " + titles(is) + " now");
         }
         return result;
     }
@@ -187,13 +188,13 @@ final class CoreState {
         List<String> result =
                 FormDifference.of(old.words(), now.words(), (what, value) -> !what.equals(TopologyForm.STAGES));
         if (!old.word().equals(now.word())) {
-            result.add(0, "its word was " + old.word() + " and is " + now.word());
+            result.add(0, "its kind was " + old.word() + " and is now " + now.word());
         }
         if (old.version() != now.version()) {
-            result.add("what it saves was of version " + old.version() + " and is of " + now.version());
+            result.add("the version of its saved state was " + old.version() + " and is now " + now.version());
         }
         if (old.keeps() != now.keeps()) {
-            result.add(old.keeps() ? "it kept state and keeps none" : "it keeps state and kept none");
+            result.add(old.keeps() ? "it kept state and no longer does" : "it now keeps state and did not before");
         }
         return String.join(", ", result);
     }
@@ -258,9 +259,9 @@ final class CoreState {
             return;
         }
         if (!saved) {
-            throw from.refused(
-                    "it was saved without digests of the outputs, and they are asked for: what came before would"
-                            + " be missing; ask for none, or replay the log from its beginning");
+            throw from.refused("it was saved without digests of the outputs, but digests are asked for, and "
+                    + "those of earlier outputs would be missing; do not ask for digests, or replay the log "
+                    + "from its beginning");
         }
         digests.load(from, name -> adoption == null ? name : adoption.now("output", name));
         from.end();

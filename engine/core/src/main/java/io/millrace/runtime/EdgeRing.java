@@ -126,7 +126,8 @@ final class EdgeRing extends RingEnds {
     private byte[] begin(long q, int step) {
         if (writeAt - headSeen > mask) {
             throw new IllegalStateException("edge ring of " + (mask + 1)
-                    + " slots is full in the middle of an entry: an operator before it sends more than its maxOutputs");
+                    + " slots is full in the middle of an entry: an operator in front of it emits "
+                    + "more than its maxOutputs; raise the bound that the operator declares");
         }
         byte[] slot = slots[(int) writeAt & mask];
         writeAt++;

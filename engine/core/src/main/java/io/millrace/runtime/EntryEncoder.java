@@ -112,7 +112,8 @@ public final class EntryEncoder<V> {
         if (payload > input.type().maxLength()) {
             return none(
                     Reason.OUT_OF_RANGE,
-                    payload + " bytes, an event of " + input.type().name() + " has at most "
+                    "it has " + payload + " bytes, but an event of "
+                            + input.type().name() + " has at most "
                             + input.type().maxLength());
         }
         int at = offset + Entry.headerLength(header);
@@ -161,7 +162,7 @@ public final class EntryEncoder<V> {
         try {
             return input.type().check(target, at, payload);
         } catch (RuntimeException e) {
-            return input.type().name() + " cannot check it: "
+            return input.type().name() + " failed to check it: "
                     + ThrownText.of(e, input.type().hasSensitive());
         }
     }
@@ -225,7 +226,8 @@ public final class EntryEncoder<V> {
      */
     public int commit(Header header) {
         if (!claimed) {
-            throw new IllegalStateException("commit without claim on input " + input.name() + "; call claim() first");
+            throw new IllegalStateException(
+                    "commit() without a " + "claim on input " + input.name() + "; call claim() first");
         }
         int payload = filled(scratch, Entry.MAX_HEADER_LENGTH);
         long timeNs = input.timeNs(ownView.wrapAgain(scratch, Entry.MAX_HEADER_LENGTH, payload), header);
@@ -271,8 +273,9 @@ public final class EntryEncoder<V> {
         if (payload < 0 || payload > input.type().maxLength()) {
             throw new RefusedException(
                     Reason.MALFORMED,
-                    "input " + input.name() + ": its type " + input.type().name() + " says that it wrote " + payload
-                            + " bytes, and declares at most " + input.type().maxLength());
+                    "input " + input.name() + ": its type " + input.type().name() + " wrote " + payload
+                            + " bytes, but declares at most " + input.type().maxLength()
+                            + "; raise the maxLength of the type");
         }
         return payload;
     }

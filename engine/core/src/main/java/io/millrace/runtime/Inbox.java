@@ -75,8 +75,8 @@ final class Inbox {
     private Held<?> next(int input) {
         if (waiting >= capacity) {
             throw new IllegalStateException("inbox of " + node + " holds " + capacity
-                    + " entries, the most that the plan allows for one entry: an operator before it sends more than its"
-                    + " maxOutputs");
+                    + " entries, the most that the plan allows for one entry: an operator in front "
+                    + "of it emits more than its maxOutputs; raise the bound that the operator declares");
         }
         Held<?>[] line = held[input];
         int at = count[input];

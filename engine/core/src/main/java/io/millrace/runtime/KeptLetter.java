@@ -133,7 +133,8 @@ public class KeptLetter implements DeadLetter {
     private void requireValid() {
         if (cut) {
             throw new IllegalStateException(
-                    "a dead letter of a stream is valid during the call; keep a copy of what is needed of it");
+                    "a dead letter of a stream is valid only during the call; copy what you need "
+                            + "from it during the call");
         }
     }
 
@@ -201,10 +202,9 @@ public class KeptLetter implements DeadLetter {
     public final void requireUncounted() {
         List<String> by = countedBy();
         if (!by.isEmpty()) {
-            throw new IllegalStateException("entry " + sequence + ", which failed at " + node() + ", has come to "
-                    + String.join(", ", by)
-                    + " too, and would count there twice, so nothing is redriven; mend what failed"
-                    + " and run the journal again with it, or say redrive(..) where twice does no harm");
+            throw new IllegalStateException(
+                    "entry " + sequence + ", which failed at " + node() + ", also reached " + String.join(", ", by)
+                            + " and would be counted there twice, so nothing was redriven; fix what failed and replay the journal, or call redrive(..) if counting it twice does no harm");
         }
     }
 

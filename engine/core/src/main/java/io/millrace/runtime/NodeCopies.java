@@ -93,7 +93,7 @@ public final class NodeCopies {
         } catch (Throwable t) {
             throw new IllegalStateException(
                     "node " + context.node() + " cannot be made from " + original.getName() + ": " + t
-                            + "; its constructor must be (operator, NodeContext)",
+                            + "; give it a constructor (operator, NodeContext)",
                     t);
         }
     }

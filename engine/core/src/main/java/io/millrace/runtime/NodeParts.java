@@ -117,9 +117,9 @@ final class NodeParts {
                     SharedRows rows = shared(part, node);
                     List<String> owners = owners(from);
                     if (!owners.equals(rows == null ? List.of() : rows.owners())) {
-                        throw from.refused("its rows were saved together with those of " + owners
-                                + ", and here it is otherwise; run it with the state budget that it had, or declare a"
-                                + " migration");
+                        throw from.refused("its rows were saved together "
+                                + "with those of " + owners + ", and are kept differently now; run it with the same "
+                                + "state budget as before, or declare a migration");
                     }
                     if (rows != null) {
                         rows.load(from);
@@ -185,9 +185,8 @@ final class NodeParts {
             return;
         }
         if (node < 0 && old.isInSection() && owners.stream().anyMatch(o -> now.apply(o) != null)) {
-            throw from.refused(
-                    "operator " + old.title() + " has rows together with " + owners
-                            + " in a section of parallel keys, which cannot be taken apart; let all of these begin anew, or none");
+            throw from.refused("operator " + old.title() + " shares its rows with " + owners + " in a parallel "
+                    + "section, and they cannot be separated; use startEmpty for all of these operators or for none");
         }
         SharedRows rows = node < 0 ? null : shared(part, node);
         if (rows != null && rows.owners().equals(owners.stream().map(now).toList())) {

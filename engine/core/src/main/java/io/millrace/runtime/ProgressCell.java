@@ -118,8 +118,9 @@ final class ProgressCell implements Saved {
 
     private void take(StateReader from, int saved, boolean rewired) {
         if (!rewired && saved != seenWentOnNs.length) {
-            throw from.refused("progress was saved of a node with " + saved + " inputs, and here it has "
-                    + seenWentOnNs.length + "; take another snapshot, or replay the log from its beginning");
+            throw from.refused("its progress was saved for a node with " + saved + " inputs, but the "
+                    + "node now has " + seenWentOnNs.length + "; take another snapshot, or replay the log "
+                    + "from its beginning");
         }
         progress.advanceTo(from.getLong());
         long[] seen = new long[saved];

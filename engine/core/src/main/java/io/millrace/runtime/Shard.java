@@ -61,7 +61,7 @@ final class Shard implements Saved {
 
     @Override
     public void load(StateReader from) {
-        from.same("a shard", number);
+        from.same("shard number", number);
         dueNs = from.getLong();
         behind = from.getBoolean();
         holds = from.getBoolean();

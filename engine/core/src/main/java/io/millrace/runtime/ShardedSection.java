@@ -88,7 +88,7 @@ final class ShardedSection implements Saved {
 
     @Override
     public void load(StateReader from) {
-        from.same("a number of shards on a thread", shards.length);
+        from.same("shards per thread", shards.length);
         behind = from.getBoolean();
         held = from.getBoolean();
         dueNs = from.getLong();

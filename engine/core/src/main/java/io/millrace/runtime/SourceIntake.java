@@ -59,8 +59,8 @@ final class SourceIntake implements Saved {
     private static String whyAhead(long maxAheadNs, boolean live) {
         String most = "more than maxAhead, " + Duration.ofNanos(maxAheadNs) + ", ahead of the ";
         return live
-                ? most + "clock as of the last tick; set the clocks right, or raise Input.maxAhead"
-                : most + "largest time accepted before it; mend its time, or raise Input.maxAhead";
+                ? most + "clock at the last tick; set the clocks right, or raise " + "Input.maxAhead"
+                : most + "latest time accepted before it; correct its time, or raise Input.maxAhead";
     }
 
     @Override

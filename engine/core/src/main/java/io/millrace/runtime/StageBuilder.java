@@ -218,11 +218,13 @@ final class StageBuilder {
         ProgressCell cell = cell(id);
         if (nodes[id] instanceof TimedNode t) {
             if (o.maxFirings() == 0) {
-                throw new IllegalStateException(o.word() + " " + n.name() + " is timed and declares no maxFirings");
+                throw new IllegalStateException(
+                        o.word() + " " + n.name() + " is timed but declares " + "no maxFirings; override maxFirings");
             }
             cell.timed(t, o.maxOutputsPerFiring() > 0);
         } else if (o.maxFirings() > 0) {
-            throw new IllegalStateException(o.word() + " " + n.name() + " declares firings and its node fires nothing");
+            throw new IllegalStateException(o.word() + " " + n.name() + " declares firings, but its "
+                    + "node never fires; let the node implement Timed, or declare none");
         }
         return nodes[id];
     }

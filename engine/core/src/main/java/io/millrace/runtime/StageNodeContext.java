@@ -80,7 +80,7 @@ final class StageNodeContext implements NodeContext {
     public Progress progress() {
         if (cell == null) {
             throw new IllegalStateException(node.operator().word() + " " + node.name()
-                    + " asks for progress and does not say so: override readsProgress");
+                    + " asks for progress without declaring it; override readsProgress");
         }
         return cell.progress();
     }

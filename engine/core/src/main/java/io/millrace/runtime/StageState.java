@@ -49,17 +49,17 @@ final class StageState implements Saved {
 
     @Override
     public void load(StateReader from) {
-        from.sameInt("a number of sources", intakes.length);
+        from.sameInt("number of sources", intakes.length);
         for (SourceIntake s : intakes) {
             s.load(from);
         }
         clock.load(from);
-        from.sameInt("a number of places of progress", cells.size());
+        from.sameInt("number of progress cells", cells.size());
         for (int i = 0; i < names.size(); i++) {
             CellName saved = name(from);
             if (!saved.equals(names.get(i))) {
-                throw from.refused("progress of " + saved + " was saved where that of " + names.get(i)
-                        + " is expected; take another snapshot, or replay the log from its beginning");
+                throw from.refused("the saved progress is of " + saved + ", but that of " + names.get(i)
+                        + " is expected; use another snapshot, or replay the log from its beginning");
             }
             cells.get(i).load(from);
         }
@@ -79,9 +79,8 @@ final class StageState implements Saved {
         for (int i = 0, saved = from.getInt("a number of sources", intakes.length); i < saved; i++) {
             intakes[i].load(from);
             if (intakes[i].hasAside() && how.relaid().contains(titles.get(i))) {
-                throw from.refused(
-                        "events of input " + titles.get(i) + " are set aside that were laid out otherwise than"
-                                + " they are here; replay the log from its beginning");
+                throw from.refused("it has events of input " + titles.get(i) + " that were set aside in another "
+                        + "layout than the current one; replay the log from its beginning");
             }
         }
         clock.load(from);

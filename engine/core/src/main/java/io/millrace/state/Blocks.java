@@ -22,7 +22,8 @@ public final class Blocks implements Saved {
     private static final int RECIPROCAL_SHIFT = 2 * Pages.PAGE_SHIFT;
 
     private static final String CANNOT_BE =
-            ", which cannot be; take another snapshot, or replay the log from its beginning";
+            ", which is inconsistent, so the state is damaged; use another snapshot, or replay the "
+                    + "log from its beginning";
 
     private final StateBudget budget;
     private final PageTable table;
@@ -74,7 +75,8 @@ public final class Blocks implements Saved {
         if (longs < 1 || longs > Pages.PAGE_LONGS - 1 || blocksMax < 0) {
             throw new IllegalArgumentException(
                     "state of " + budget.owner() + ": blocks of " + longs + " longs, at most " + blocksMax
-                            + "; a block has 1 to " + (Pages.PAGE_LONGS - 1) + " longs, and the bound is not negative");
+                            + "; a block has 1 to " + (Pages.PAGE_LONGS - 1) + " longs, and the "
+                            + "bound is not negative");
         }
         this.budget = budget;
         this.longs = longs;
@@ -203,9 +205,9 @@ public final class Blocks implements Saved {
 
     @Override
     public void load(StateReader from) {
-        from.same("longs of a block", longs);
-        from.bound("a bound on pages of", pages.length);
-        from.bound("a bound on blocks of", blocksMax);
+        from.same("longs per block", longs);
+        from.bound("page limit", pages.length);
+        from.bound("block limit", blocksMax);
         int first = from.getInt();
         int end = from.getInt();
         count = from.getInt();
@@ -215,9 +217,10 @@ public final class Blocks implements Saved {
                 || end > idLimit()
                 || count < 0
                 || count > blocksMax) {
-            throw from.refused(
-                    "it keeps " + count + " things of a kind, up to place " + end + ", and there is room for "
-                            + blocksMax + ", up to place " + idLimit() + "; raise its bound or the state budget");
+            throw from.refused("it keeps " + count + " blocks of one kind, "
+                    + "up to place " + end + ", but there is "
+                    + "room for only " + blocksMax + ", up to place " + idLimit()
+                    + "; raise its bound or the state budget");
         }
         current = first < 0 ? ~first - 1 : -1;
         firstWaiting = 0;
@@ -240,7 +243,7 @@ public final class Blocks implements Saved {
         for (int next = first; next != 0; left--) {
             int id = next - 1;
             if (left == 0 || id < 0 || id >= idEnd() || isTaken(id)) {
-                throw from.refused("its free places are more than there are" + CANNOT_BE);
+                throw from.refused("it has more free places than places" + CANNOT_BE);
             }
             long[] page = pages[id >>> Pages.PAGE_SHIFT];
             next = (int) page[base(id)];
@@ -259,8 +262,8 @@ public final class Blocks implements Saved {
             }
             taken += used;
             if (used > places(i)) {
-                throw from.refused("it keeps things of a kind behind the " + blocksMax
-                        + " places that there are here; raise its bound or the state budget");
+                throw from.refused("it keeps blocks beyond the " + blocksMax + " places that there "
+                        + "are room for; raise its bound or the state budget");
             }
             freeInPage[i] = (short) (places(i) - used);
             free += freeInPage[i] > 0 && i != current ? 1 : 0;
@@ -277,8 +280,8 @@ public final class Blocks implements Saved {
             freeInPage[current] = 0;
         }
         if (taken != count || free != waitingCount || freeInCurrent < 0 || !eachWaitsOnce()) {
-            throw from.refused("it keeps " + count + " things of a kind, and " + taken + " are there; " + waitingCount
-                    + " of its pages have room, and " + free + " do" + CANNOT_BE);
+            throw from.refused("it says that it keeps " + count + " blocks and has " + taken + ", and that "
+                    + waitingCount + " of its pages have room and " + free + " have" + CANNOT_BE);
         }
     }
 

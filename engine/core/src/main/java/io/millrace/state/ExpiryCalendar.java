@@ -92,13 +92,13 @@ public final class ExpiryCalendar implements Saved {
 
     @Override
     public void load(StateReader from) {
-        from.same("a grain of time of", grainNs);
+        from.same("time grain in ns", grainNs);
         if (from.moves() != null) {
             loadMoved(from);
             return;
         }
-        from.same("room for chunks of", chunkLongs());
-        from.same("places of rows", armed.length);
+        from.same("chunk limit in longs", chunkLongs());
+        from.same("row places", armed.length);
         first = from.getInt("the first bucket", MASK);
         count = from.getInt("a number of buckets", BUCKETS_MAX);
         free = from.getInt("the first free chunk", chunkLongs());

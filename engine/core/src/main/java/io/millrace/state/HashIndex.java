@@ -247,8 +247,8 @@ final class HashIndex {
             at++;
         }
         if (at == toBase + toHomes + overhang) {
-            throw new IllegalStateException(
-                    "more than " + overhang + " keys share a place of the index, though its hash is seeded");
+            throw new IllegalStateException("more than " + overhang
+                    + " keys have the same place in the index, although its " + "hash is seeded; report this");
         }
         cells[at] = cell;
     }

@@ -78,10 +78,10 @@ public final class KeyedRows implements Saved {
             loadMoved(from);
             return;
         }
-        from.same("columns of a row", longsPerRow);
-        from.same("a bound on keys of", maxKeys);
-        from.same("columns of others before its own", offset);
-        from.same("a place among others that share its rows of", bit);
+        from.same("columns per row", longsPerRow);
+        from.same("key limit", maxKeys);
+        from.same("columns of other operators in front of its own", offset);
+        from.same("position among the operators that share its rows", bit);
         held = from.getInt("a number of keys", maxKeys);
         if (bit == 0) {
             blocks.load(from);
@@ -98,8 +98,8 @@ public final class KeyedRows implements Saved {
         int oldHeld = from.getInt("a number of keys", Integer.MAX_VALUE);
         Moves.Columns changed = from.moves().columns();
         if (changed == null && columns != longsPerRow) {
-            throw from.refused("its rows have " + columns + " columns, and here " + longsPerRow
-                    + "; say startEmpty in the migration, or replay the log from its beginning");
+            throw from.refused("its rows were saved with " + columns + " columns and now have " + longsPerRow
+                    + "; add startEmpty(..) to the migration, or replay the log from its beginning");
         }
         if (oldBit == 0 && bit == 0 && changed == null) {
             blocks.load(from);
@@ -126,8 +126,8 @@ public final class KeyedRows implements Saved {
             int slot = keys.bring(page, base);
             slot = slot < 0 || bit == 0 ? slot : join(slot);
             if (slot < 0) {
-                throw from.refused("it keeps more than the " + maxKeys
-                        + " keys that are possible here; raise its bound or the state budget");
+                throw from.refused("it keeps more than the " + maxKeys + " keys that there is room "
+                        + "for; raise its bound or the state budget");
             }
             if (changed == null) {
                 System.arraycopy(page, base + oldOffset, writable(slot), base(slot), columns);
@@ -262,8 +262,8 @@ public final class KeyedRows implements Saved {
      */
     public static KeyedRows forBytes(StateBudget budget, int longsPerRow, int maxKeys, int keyBytesMax, long hashSeed) {
         if (keyBytesMax < 0 || keyBytesMax > 0xFFFF) {
-            throw new IllegalArgumentException("state of " + budget.owner() + ": keys of up to " + keyBytesMax
-                    + " bytes; 0 to 65535 are possible");
+            throw new IllegalArgumentException(
+                    "state of " + budget.owner() + ": keys of up to " + keyBytesMax + " bytes; use 0 to 65535");
         }
         KeyedRows rows = new KeyedRows(budget, longsPerRow, maxKeys, false);
         rows.stand(keyBytesMax, hashSeed);

@@ -83,8 +83,8 @@ public final class Migration {
      */
     public Migration rename(String from, String to) {
         if (renamed.containsKey(from) || renamed.containsValue(to)) {
-            throw new IllegalArgumentException("rename '" + from + "' to '" + to + "': " + renamed
-                    + " are renamed already; one name becomes one other");
+            throw new IllegalArgumentException("rename '" + from + "' to '" + to + "': the renames so far are "
+                    + renamed + "; rename each name once, and to a name of its own");
         }
         Map<String, String> more = new LinkedHashMap<>(renamed);
         more.put(Objects.requireNonNull(from, "from"), Objects.requireNonNull(to, "to"));
@@ -245,27 +245,28 @@ public final class Migration {
         List<String> result = new ArrayList<>();
         renamed.forEach((from, to) -> {
             if (!are.contains(to)) {
-                result.add("rename('" + from + "', '" + to + "'): nothing is named '" + to + "' now");
+                result.add("rename('" + from + "', '" + to + "'): the topology has nothing named '" + to + "'");
             }
         });
         for (String name : dropped) {
             if (are.contains(name)) {
-                result.add("drop('" + name + "'): it is still there; say startEmpty, or take it out of the topology");
+                result.add("drop('" + name + "'): the topology still has it; use startEmpty, or "
+                        + "remove it from the topology");
             }
         }
         for (String name : empty) {
             if (!are.contains(name)) {
-                result.add("startEmpty('" + name + "'): nothing is named so now");
+                result.add("startEmpty('" + name + "'): the topology has nothing of that name");
             }
         }
         for (String name : zoneRules) {
             if (!are.contains(name)) {
-                result.add("zoneRules('" + name + "'): nothing is named so now");
+                result.add("zoneRules('" + name + "'): the topology has nothing of that name");
             }
         }
         for (String name : rows.keySet()) {
             if (!are.contains(name)) {
-                result.add("rows('" + name + "'): nothing is named so now");
+                result.add("rows('" + name + "'): the topology has nothing of that name");
             }
         }
         return result;

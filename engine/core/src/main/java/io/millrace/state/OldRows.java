@@ -22,7 +22,8 @@ final class OldRows {
     static OldRows read(StateReader from) {
         long longs = from.getLong();
         if (longs < 1 || longs > Pages.PAGE_LONGS - 1) {
-            throw from.refused("rows of " + longs + " longs cannot be; take another snapshot");
+            throw from.refused(
+                    "rows of " + longs + " longs are not possible, so the state is " + "damaged; use another snapshot");
         }
         from.getLong();
         from.getLong();

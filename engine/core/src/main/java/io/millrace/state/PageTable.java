@@ -64,8 +64,8 @@ final class PageTable {
         int saved = from.getInt("a number of pages", PAGES_MAX);
         for (int i = 0; i < saved; i++) {
             if (!grow()) {
-                throw from.refused("its state has " + saved + " pages, of which the budget of " + budget.bytes()
-                        + " bytes holds " + i + "; raise its bound or the state budget");
+                throw from.refused("its state has " + saved + " pages, but the budget of " + budget.bytes()
+                        + " bytes holds only " + i + "; raise its bound or the state budget");
             }
             from.getLongs(pages[i], Pages.PAGE_LONGS);
         }

@@ -50,13 +50,13 @@ final class RowKeys implements Saved {
 
     @Override
     public void load(StateReader from) {
-        from.same("a longest key of", bytesMax);
+        from.same("longest key in bytes", bytesMax);
         for (int slot = nextUsed(0, Integer.MAX_VALUE); slot >= 0; slot = nextUsed(slot + 1, Integer.MAX_VALUE)) {
             long head = head(slot);
             if (!enter(head, slot)) {
                 throw from.refused(
-                        "a key has two rows, or more keys share a place of the index than there can be: the seed"
-                                + " of hashes is another one, or the state is damaged; replay the log from its beginning");
+                        "a key has two rows, or too many keys share a place of the index: the hash "
+                                + "seed differs, or the state is damaged; use the seed of the log, or replay the log from its beginning");
             }
             if (areLongs && head == memoHead) {
                 memoSlot = slot; // that it has no row would be remembered otherwise

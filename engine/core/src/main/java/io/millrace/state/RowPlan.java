@@ -11,8 +11,8 @@ record RowPlan(int keys, int homes) {
     static RowPlan of(StateBudget budget, int longsPerRow, int keysAsked) {
         if (keysAsked < 0 || longsPerRow > Pages.PAGE_LONGS - 1) {
             throw new IllegalArgumentException("state of " + budget.owner() + ": rows of " + longsPerRow
-                    + " longs with their key, at most " + keysAsked + " of them; a row has to fit a page of "
-                    + Pages.PAGE_LONGS + " longs less one, and the bound is not negative");
+                    + " longs with their key, at most " + keysAsked + " of them; a row must be "
+                    + "shorter than a page of " + Pages.PAGE_LONGS + " longs, and the bound must not be negative");
         }
         int fits = 0;
         int above = keysAsked == 0 ? 1 << 29 : Math.min(keysAsked, 1 << 29);
@@ -25,9 +25,9 @@ record RowPlan(int keys, int homes) {
             }
         }
         if (fits == 0) {
-            throw new IllegalArgumentException(
-                    "state of " + budget.owner() + ": a budget of " + budget.bytes() + " bytes, of which "
-                            + budget.usedBytes() + " are used, holds no page of rows with its index; raise it");
+            throw new IllegalArgumentException("state of " + budget.owner() + ": a budget of " + budget.bytes()
+                    + " bytes, of which " + budget.usedBytes()
+                    + " are used, has no room for one page of rows and its index; raise the budget");
         }
         return new RowPlan(fits, (int) homes(budget, fits));
     }

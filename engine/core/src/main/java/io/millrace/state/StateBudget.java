@@ -89,8 +89,9 @@ public class StateBudget {
     long[] takeByNeed(long longs, long first) {
         long need = longs * Long.BYTES;
         if (used + need > bytes || longs > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException("state of " + owner + ": " + need + " bytes for its index do not fit the"
-                    + " budget of " + bytes + " bytes; raise the budget or lower the bound on its keys");
+            throw new IllegalArgumentException("state of " + owner + ": " + need + " bytes for its "
+                    + "index do not fit into the budget of " + bytes + " bytes; raise the budget or lower "
+                    + "the bound on its keys");
         }
         used += need;
         return new long[(int) (pages.isByNeed() ? Math.min(longs, first) : longs)];
@@ -131,11 +132,11 @@ public class StateBudget {
      * @throws StateException when it was another kind of node
      */
     public final void load(StateReader from) {
-        from.same("a number of parts", parts.size());
+        from.same("number of parts", parts.size());
         for (Saved p : parts) {
             String saved = from.getText();
             if (!saved.equals(name(p))) {
-                throw from.refused("its state has a part " + saved + " where a part " + name(p)
+                throw from.refused("its state has part " + saved + " where part " + name(p)
                         + " is expected; use the version that wrote it, or replay the log from its beginning");
             }
             p.load(from);

@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * bound. One thread.
  */
 public final class StateReader {
-    private static final String CURE = "; take another snapshot, or replay the log from its beginning";
+    private static final String CURE = "; use another snapshot, or replay the log from its beginning";
 
     private final InputStream in;
     private final byte[] frame = new byte[StateWriter.HEAD + StateWriter.FRAME_MAX + Integer.BYTES];
@@ -43,12 +43,13 @@ public final class StateReader {
         this.in = in;
         fill(0, Long.BYTES + Integer.BYTES);
         if (Bytes.getLong(frame, 0) != StateWriter.MAGIC) {
-            throw new StateException("this is no saved state: it does not begin as one does" + CURE);
+            throw new StateException("this is not a saved state: it does not begin like one" + CURE);
         }
         int format = Bytes.getInt(frame, Long.BYTES);
         if (format != StateWriter.FORMAT) {
-            throw new StateException("saved state of format " + format + ", and this version reads format "
-                    + StateWriter.FORMAT + "; use the version that wrote it, or replay the log from its beginning");
+            throw new StateException("the saved state has format " + format + ", and this version "
+                    + "reads format " + StateWriter.FORMAT + "; use the version that wrote it, or replay the "
+                    + "log from its beginning");
         }
         sum.update(frame, 0, Long.BYTES + Integer.BYTES);
         nextSection();
@@ -86,13 +87,13 @@ public final class StateReader {
             throw new IllegalStateException("section '" + section + "' is not ended, '" + name + "' cannot begin");
         }
         if (!name.equals(section)) {
-            throw new StateException("saved state: section '" + name + "' is expected, and "
-                    + (section == null ? "there is none left" : "'" + section + "' is there") + CURE);
+            throw new StateException("saved state: section '" + name + "' is expected, but "
+                    + (section == null ? "there are no more sections" : "section '" + section + "' follows") + CURE);
         }
         if (version != ofVersion) {
-            throw new StateException("saved state, section '" + name + "': it is of version " + version
-                    + ", and version " + ofVersion
-                    + " can be read; use the version that wrote it, or replay the log from its beginning");
+            throw new StateException(
+                    "saved state, section '" + name + "': it has version " + version + ", and only version " + ofVersion
+                            + " can be read; use the version that wrote it, or replay the log from its beginning");
         }
         begun = true;
     }
@@ -105,13 +106,13 @@ public final class StateReader {
     public void end() {
         requireSection();
         if (at < length) {
-            throw refused("holds more than is expected" + CURE);
+            throw refused("has more data than expected" + CURE);
         }
         if (kind != StateWriter.END) {
             nextFrame();
         }
         if (kind != StateWriter.END) {
-            throw refused("holds more than is expected" + CURE);
+            throw refused("has more data than expected" + CURE);
         }
         endSection();
     }
@@ -127,7 +128,7 @@ public final class StateReader {
 
     private void endSection() {
         if (length != Long.BYTES || Bytes.getLong(frame, StateWriter.HEAD) != sectionBytes) {
-            throw refused("has " + sectionBytes + " bytes, and its end speaks of others" + CURE);
+            throw refused("has " + sectionBytes + " bytes, but its end mark says otherwise" + CURE);
         }
         begun = false;
         nextSection();
@@ -140,7 +141,7 @@ public final class StateReader {
      */
     public void finish() {
         if (section != null) {
-            throw refused("is left, and nothing here asks for it" + CURE);
+            throw refused("is not read by any part of this topology" + CURE);
         }
     }
 
@@ -150,7 +151,7 @@ public final class StateReader {
             section = null;
             if (length != Long.BYTES || Bytes.getLong(frame, StateWriter.HEAD) != sections) {
                 throw new StateException(
-                        "saved state: it has " + sections + " sections, and its end speaks of others" + CURE);
+                        "saved state: it has " + sections + " sections, but its end mark says otherwise" + CURE);
             }
             return;
         }
@@ -202,7 +203,7 @@ public final class StateReader {
     public int getInt(String what, int most) {
         int value = getInt();
         if (value < 0 || value > most) {
-            throw refused(what + " is " + value + ", and 0 to " + most + " are possible" + CURE);
+            throw refused(what + " is " + value + ", but must be from 0 to " + most + CURE);
         }
         return value;
     }
@@ -274,7 +275,7 @@ public final class StateReader {
             getRun(into, i, i + others);
             i += others;
             if (zeroes == 0 && others == 0) {
-                throw refused("has a run of nothing" + CURE);
+                throw refused("has a run of length 0" + CURE);
             }
         }
     }
@@ -313,9 +314,9 @@ public final class StateReader {
     public void same(String what, long here) {
         long saved = getLong();
         if (saved != here) {
-            throw refused("its state was saved with " + what + " " + saved + ", and here it is " + here
-                    + "; run the same topology with the same bounds and state budget, or replay the log from its"
-                    + " beginning");
+            throw refused(
+                    "its state was saved with " + what + " " + saved + ", and now it is " + here
+                            + "; run the same topology with the same bounds and state budget, or replay the log from its beginning");
         }
     }
 
@@ -328,7 +329,7 @@ public final class StateReader {
     public void sameInt(String what, int here) {
         int saved = getInt();
         if (saved != here) {
-            throw refused("its state was saved with " + what + " " + saved + ", and here it is " + here
+            throw refused("its state was saved with " + what + " " + saved + ", and now it is " + here
                     + "; run the same topology, or replay the log from its beginning");
         }
     }
@@ -386,7 +387,7 @@ public final class StateReader {
             nextFrame();
         }
         if (kind == StateWriter.END || at + bytes > length) {
-            throw refused("ends before all of it was read" + CURE);
+            throw refused("ends too early" + CURE);
         }
     }
 
@@ -417,7 +418,7 @@ public final class StateReader {
 
     private StateException damaged() {
         return new StateException("saved state" + (section == null ? "" : ", section '" + section + "'") + ": frame "
-                + frames + " is damaged, its CRC-32C or its length is not right" + CURE);
+                + frames + " is damaged: its CRC-32C or its length is wrong" + CURE);
     }
 
     private void fill(int from, int bytes) {

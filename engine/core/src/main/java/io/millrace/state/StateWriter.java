@@ -75,8 +75,8 @@ public final class StateWriter {
         }
         byte[] text = name.getBytes(StandardCharsets.UTF_8);
         if (text.length > NAME_MAX) {
-            throw new StateException("the name of the section '" + name + "' has " + text.length + " bytes, and "
-                    + NAME_MAX + " are possible: shorten the name of the operator");
+            throw new StateException("the name of the section '" + name + "' has " + text.length
+                    + " bytes and may have at most " + NAME_MAX + "; shorten the name of the operator");
         }
         section = name;
         sectionBytes = 0;
@@ -181,8 +181,8 @@ public final class StateWriter {
     public void putText(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         if (bytes.length > TEXT_MAX) {
-            throw new StateException(
-                    "a text of " + bytes.length + " bytes in section '" + section + "': " + TEXT_MAX + " are possible");
+            throw new StateException("a text of " + bytes.length + " bytes in section '" + section
+                    + "' is too long; at most " + TEXT_MAX + " bytes are possible");
         }
         putBytes(bytes, 0, bytes.length);
     }

@@ -96,7 +96,8 @@ public final class TimerHeap implements Saved {
     public void load(StateReader from) {
         handlesOf((int) from.getLong());
         if (cellBits < 1 || cellBits > Integer.SIZE) {
-            throw from.refused("a timer's place has " + cellBits + " bits, which cannot be; take another snapshot");
+            throw from.refused("a timer's place has " + cellBits + " bits, which is not possible, so "
+                    + "the state is damaged; use another snapshot");
         }
         count = from.getInt("a number of timers", TIMERS_MAX);
         order = from.getLong();

@@ -61,10 +61,10 @@ public final class SourceTime implements Saved {
 
     @Override
     public void load(StateReader from) {
-        from.same("a live input (1) or a historic one (0):", live ? 1 : 0);
-        from.same("a disorder in ns of", disorderNs);
-        from.same("a guard against events ahead in ns of", maxAheadNs);
-        from.same("a silence in ns after which it is idle of", idleAfterNs);
+        from.same("the input live (1) or historic (0):", live ? 1 : 0);
+        from.same("disorder in ns", disorderNs);
+        from.same("maxAhead in ns", maxAheadNs);
+        from.same("idleAfter in ns", idleAfterNs);
         maxNs = from.getLong();
         progressNs = from.getLong();
         ended = from.getBoolean();

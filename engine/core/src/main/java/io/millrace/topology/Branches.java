@@ -32,14 +32,14 @@ final class Branches {
                     break; // could not be made, and may answer each event
                 }
                 if (n.kind != TopologyNode.Kind.OPERATOR) {
-                    problems.add(with.where() + ": branch " + i + " does not come from "
-                            + nodes.get(base.node()).where() + "; begin it from the stream that with is called on");
+                    problems.add(with.where() + ": branch " + i + " does not start from "
+                            + nodes.get(base.node()).where() + "; start it from the stream on which with is called");
                     break;
                 }
                 Operator<?, ?> o = (Operator<?, ?>) n.content;
                 if (o.answers() != Answers.EXACTLY_ONE || at.port() != 0) {
                     problems.add(with.where() + ": branch " + i + " must answer each event exactly once, and "
-                            + o.word() + " " + n.where() + " does not; put it before or behind the with");
+                            + o.word() + " " + n.where() + " does not; put it in front of the with or behind it");
                     break;
                 }
                 at = n.inputs.get(0);

@@ -52,16 +52,18 @@ final class EdgeUpdates {
             NodeDraft from = nodes.get(edge.node());
             Updates takes = operator.takes(i);
             if (on(edge).compareTo(takes) > 0 && !isFirstKey(operator, from, on(edge))) {
-                problems.add(node.where() + ": " + operator.word() + " takes "
-                        + (takes == Updates.NONE ? "inserts only" : "only updates that carry the row they take back")
-                        + (operator.inputs() > 1 ? " by its input " + i : "") + ", and " + from.where() + " sends "
+                problems.add(node.where() + ": " + operator.word() + " accepts "
+                        + (takes == Updates.NONE
+                                ? "inserts only"
+                                : "only updates that carry the row which they retract")
+                        + (operator.inputs() > 1 ? " on its input " + i : "") + ", but " + from.where() + " sends "
                         + sent(operator.word(), takes, operator.updatesCure(i), from, on(edge)));
             }
             if (from.ofWindows(edge.port()) && !operator.takesWindows(i)) {
-                problems.add(node.where() + ": " + operator.word() + " keeps one row of a key"
-                        + (operator.inputs() > 1 ? " by its input " + i : "") + ", and " + from.where()
-                        + " sends updates of several windows of one; put changelog(name) in between, which keeps that of the"
-                        + " newest");
+                problems.add(
+                        node.where() + ": " + operator.word() + " keeps one row " + "for each key"
+                                + (operator.inputs() > 1 ? " of its input " + i : "") + ", but " + from.where()
+                                + " sends updates of several windows for one key; put changelog(name) in between, which keeps the row of the newest window");
             }
         }
     }
@@ -69,23 +71,24 @@ final class EdgeUpdates {
     private static String sent(String word, Updates takes, String own, NodeDraft from, Updates comes) {
         if (takes == Updates.NONE) {
             return "replacements or retractions; " + (own == null ? "" : own + ", ")
-                    + "emit on close, put the rows into groups, or put " + word + " in front of what sends them";
+                    + "emit on close, use group(..) on the rows, or put " + word + " in front of the "
+                    + "word that sends them";
         }
         String cure;
         if (comes == Updates.OF_ALL) {
-            cure = "let its window be retracting()";
+            cure = "make its window retracting()";
         } else if (from.key != null) {
             cure = "put changelog(name) in between";
         } else if (from.byLostKey) {
-            cure = "put changelog(name) in front of " + from.where()
-                    + ", where its rows still have the key that they are meant by";
+            cure = "put changelog(name) in front of " + from.where() + ", where its rows still have their original key";
         } else {
             cure = "put keyBy and changelog(name) in between";
         }
         if (comes == Updates.BY_KEY && !from.byOtherThanWindows) {
-            cure += ", or let the window it comes from be retracting()";
+            cure += ", or make the window from which the rows come retracting()";
         }
-        return "replacements, or retractions by key, so that what was made of the row before would stay; " + cure;
+        return "replacements, or retractions that carry only the key, so the effect of the previous "
+                + "row could not be undone; " + cure;
     }
 
     /** Updates of a stream without a key are meant by the one that it is given first, unless a merge has lost the one they are meant by. */

@@ -54,17 +54,17 @@ public final class GraphBuilder {
                 return Port.of(i);
             }
             if (n.kind == TopologyNode.Kind.SOURCE && n.name.equals(input.name())) {
-                problems.add("input " + n.where() + " is declared twice with different settings, also at " + site
-                        + ": use one constant for both");
+                problems.add("input " + n.where() + " is declared twice with different settings, the "
+                        + "second time at " + site + "; use one constant for both");
                 return Port.of(i);
             }
         }
         requireFree("input", input.name(), site);
         if (input.disorderNs() > 0 && !input.hasEventTime()) {
-            problems.add(
-                    "input " + input.name() + (site.isEmpty() ? "" : " (" + site + ")")
-                            + ": it has a disorder of " + Duration.ofNanos(input.disorderNs())
-                            + ", and no event time that could be out of order; say eventTime(field, unit) or eventTimeInHeader(), or leave disorder out");
+            problems.add("input " + input.name() + (site.isEmpty() ? "" : " (" + site + ")")
+                    + ": it declares a "
+                    + "disorder of " + Duration.ofNanos(input.disorderNs()) + " but no event time; add "
+                    + "eventTime(field, unit) or eventTimeInHeader(), or leave out disorder");
         }
         NodeDraft draft = new NodeDraft(
                 TopologyNode.Kind.SOURCE, input.name(), input, List.of(), List.of(input.type()), null, site);
@@ -134,8 +134,8 @@ public final class GraphBuilder {
         if (complete) {
             check(draft, operator, inputTypes);
         } else {
-            problems.add(draft.where() + ": " + operator.word() + " takes " + operator.inputs() + " inputs and got "
-                    + inputs.length + "; give it one stream for each");
+            problems.add(draft.where() + ": " + operator.word() + " takes " + operator.inputs()
+                    + " inputs but was given " + inputs.length + "; give it one stream for each input");
         }
         return add(draft);
     }
@@ -153,8 +153,8 @@ public final class GraphBuilder {
     public Port parallel(Port from, KeyInfo key, String section, int threads, String site) {
         if (key == null && !nodes.get(from.node()).unknown) {
             problems.add("parallel " + Names.printable(section) + (site.isEmpty() ? "" : " (" + site + ")")
-                    + ": it needs a keyed stream, and " + nodes.get(from.node()).where()
-                    + " has no key; put keyBy in front");
+                    + ": it needs a keyed "
+                    + "stream, but " + nodes.get(from.node()).where() + " has no key; put keyBy in front");
         }
         boolean further = sections.isDeclared(section);
         Entrance entrance = sections.declare(section, threads, site);
@@ -211,13 +211,14 @@ public final class GraphBuilder {
                 continue;
             }
             if (key == null) {
-                problems.add(draft.where() + ": " + operator.word() + " needs a keyed stream, and "
+                problems.add(draft.where() + ": " + operator.word() + " needs a keyed " + "stream, but "
                         + nodes.get(p.node()).where() + " has no key; put keyBy in front");
             } else if (first == null) {
                 first = key;
             } else if (operator.keysAgree() && !first.matches(key)) {
                 problems.add(draft.where() + ": its sides are keyed by different kinds, " + first.inWords(key) + " ("
-                        + first.site() + ") and " + key.inWords(first) + " (" + key.site() + "); key both by the same");
+                        + first.site() + ") and " + key.inWords(first) + " (" + key.site()
+                        + "); key both sides by the same kind of key");
             }
         }
     }
@@ -254,7 +255,7 @@ public final class GraphBuilder {
         if (other != null && !other.yieldsName()) {
             problems.add(what + " " + wanted + (site.isEmpty() ? "" : " (" + site + ")") + ": "
                     + other.kind.name().toLowerCase(Locale.ROOT) + " " + other.where()
-                    + " has that name; names are unique in a topology, so give one of them another");
+                    + " already has that name; names must be unique in a topology, so rename one of them");
         }
     }
 
@@ -279,15 +280,15 @@ public final class GraphBuilder {
         boolean known = !nodes.get(from.node()).unknown;
         if (known && (type == null || !type.layout().equals(output.type().layout()))) {
             problems.add("output " + output.name() + " (" + site + "): it carries "
-                    + output.type().name() + " and "
-                    + nodes.get(from.node()).where() + " gives " + (type == null ? "an untyped value" : type.name())
-                    + "; use to(output, function)");
+                    + output.type().name() + ", but " + nodes.get(from.node()).where() + " gives "
+                    + (type == null ? "an untyped value" : type.name()) + "; use to(output, function)");
         }
         for (int i = 0; i < nodes.size(); i++) {
             NodeDraft n = nodes.get(i);
             if (n.content == output && output.takesOneStream()) {
-                problems.add("output " + n.where() + " takes one stream, and gets another at " + site
-                        + ": a reply is known by the number of its request, so ask through another port there");
+                problems.add("output " + n.where() + " already takes one stream and is "
+                        + "given another at " + site + ". Replies are matched to requests by number within one "
+                        + "stream; use another lookup port there");
                 return;
             }
             if (n.content == output) {
@@ -297,7 +298,8 @@ public final class GraphBuilder {
                 return;
             }
             if (n.kind == TopologyNode.Kind.SINK && n.name.equals(output.name())) {
-                problems.add("output " + n.where() + " is declared twice, also at " + site + ": use one constant");
+                problems.add("output " + n.where() + " is declared twice, the " + "second time at " + site
+                        + "; use one constant for both");
                 return;
             }
         }
@@ -322,7 +324,7 @@ public final class GraphBuilder {
         sections.refuseBase(nodes.get(base.node()));
         if (base.port() != 0) {
             problems.add(nodes.get(base.node()).where()
-                    + ": with works on the main output of a node; put a map behind the side stream first");
+                    + ": with works only on the main output of a word; put a map behind the side stream first");
         }
     }
 
@@ -405,7 +407,7 @@ public final class GraphBuilder {
     public void budget(Port stream, long budgetNs) {
         NodeDraft n = nodes.get(stream.node());
         if (budgetNs <= 0) {
-            problems.add(n.where() + ": a budget of " + Duration.ofNanos(budgetNs) + "; use more than nothing");
+            problems.add(n.where() + ": a latency budget of " + Duration.ofNanos(budgetNs) + "; use more than zero");
         }
         n.budgetNs.put(stream.port(), budgetNs);
     }
@@ -512,9 +514,9 @@ public final class GraphBuilder {
      */
     public Topology build() {
         if (nodes.stream().noneMatch(n -> n.kind == TopologyNode.Kind.SOURCE)) {
-            problems.add("there is no input; begin with from(input)");
+            problems.add("it has no input; begin with from(input)");
         } else if (nodes.stream().allMatch(n -> n.kind == TopologyNode.Kind.SOURCE)) {
-            problems.add("there is nothing behind its inputs; lead them to an output with to(output)");
+            problems.add("nothing reads its inputs; lead them to an output with to(output)");
         }
         for (NodeDraft n : nodes) {
             if (n.content instanceof Operator<?, ?> o && o.matchesInputs()) {

@@ -23,8 +23,8 @@ final class LooseEnds {
         for (Bound b : bounds) {
             if (!bounds(b.stream(), nodes)) {
                 problems.add(nodes.get(b.stream().node()).where() + ": " + b.words() + " (" + b.site()
-                        + ") bounds nothing, since no word behind it keeps anything by this key; say it in front of the words"
-                        + " that do, or leave it out");
+                        + ") has no effect, because no word behind it keeps state by this key; put "
+                        + "it in front of the words that do, or leave it out");
             }
         }
         for (int i = 0; i < taken.length; i++) {
@@ -54,13 +54,13 @@ final class LooseEnds {
     }
 
     private static String nowhere(NodeDraft n) {
-        return word(n) + " leads nowhere, so nobody sees what it makes; lead it to an output with"
-                + " to(output), give it to a word that takes it, or leave it out";
+        return word(n) + " leads nowhere, so its results are lost; lead it to an output with "
+                + "to(output), give it to another word, or leave it out";
     }
 
     private static String unasked(NodeDraft n) {
         return "table '" + Names.printable(n.table)
-                + "' is asked by no word; give it to lookup(..) or to a join, or leave it out";
+                + "' is used by no word; give it to lookup(..) or to a join, or leave it out";
     }
 
     private static String word(NodeDraft n) {

@@ -15,7 +15,8 @@ final class Names {
             return null;
         }
         return "'" + printable(String.valueOf(name))
-                + "' is no name; use 1 to 64 letters, digits, '-', '_' or '.', beginning with a letter or digit";
+                + "' is not a valid name; use 1 to 64 letters, digits, '-', '_' or '.', beginning "
+                + "with a letter or digit";
     }
 
     /** One line, whatever is in it. */

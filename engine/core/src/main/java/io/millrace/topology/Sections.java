@@ -31,13 +31,13 @@ final class Sections {
         String where = name + (site.isEmpty() ? "" : " (" + site + ")");
         if (threads < 1 || threads > Shards.COUNT) {
             problems.add("parallel " + where + ": " + threads + " threads; use 1 to " + Shards.COUNT
-                    + ", a thread runs whole shards");
+                    + ", the number of shards, because a thread runs whole shards");
             threads = 1;
         }
         Entrance first = declared.computeIfAbsent(name, n -> new Entrance(n, 0));
         if (first.threads() != 0 && first.threads() != threads) {
-            problems.add("parallel " + where + ": it has " + first.threads() + " threads where it was first named, and "
-                    + threads + " here; use one number for all streams that enter it");
+            problems.add("parallel " + where + ": it was first " + "declared with " + first.threads()
+                    + " threads, and here with " + threads + "; use the same number for all streams that enter it");
         }
         Entrance entrance = new Entrance(name, first.threads() == 0 ? threads : first.threads());
         declared.put(name, entrance);
@@ -80,22 +80,23 @@ final class Sections {
         List<String> sides = new ArrayList<>();
         for (Port p : draft.inputs) {
             NodeDraft from = nodes.get(p.node());
-            sides.add(from.where() + (from.section == null ? " in none" : " in " + from.section));
+            sides.add(from.where() + (from.section == null ? " in no section" : " in section " + from.section));
         }
-        problems.add(draft.where() + ": " + o.word() + " keeps state by key and takes streams that are not in one"
-                + " parallel section: " + String.join(", ", sides)
-                + "; put parallel with the same name behind the keyBy of each");
+        problems.add(draft.where() + ": " + o.word() + " keeps state by key, but its streams are not "
+                + "all in one parallel section: " + String.join(", ", sides)
+                + "; put parallel with the same name behind the keyBy of each stream");
     }
 
     private void check(NodeDraft draft, Operator<?, ?> o) {
         if (o.followsClock()) {
-            problems.add(draft.where() + ": " + o.word() + " waits for answers from outside, which parallel section "
-                    + draft.section + " cannot; put it in front of parallel, or behind a keyBy anew");
+            problems.add(draft.where() + ": " + o.word() + " waits for answers from outside, which "
+                    + "is not possible inside parallel section " + draft.section + "; put it in front of "
+                    + "parallel, or behind another keyBy");
         }
         if (!o.keysAgree()) {
-            problems.add(draft.where() + ": " + o.word() + " looks for rows by another key than the one that parallel"
-                    + " section " + draft.section + " is divided by; put it in front of parallel, or key its sides anew"
-                    + " with keyBy");
+            problems.add(draft.where() + ": " + o.word() + " looks up rows by a key other than the "
+                    + "one by which parallel section " + draft.section + " is divided; put it in front of "
+                    + "parallel, or key its sides again with keyBy");
         }
     }
 
@@ -103,7 +104,7 @@ final class Sections {
     void refuseThread(NodeDraft n, String thread) {
         if (n.section != null) {
             problems.add(n.where() + ": onThread " + thread + " inside parallel section " + n.section
-                    + ", which has threads of its own; put it in front of parallel, or behind the section");
+                    + ", which has its own threads; put it in front of parallel, or behind the section");
         }
     }
 
@@ -120,8 +121,8 @@ final class Sections {
         for (int i = 0; i < nodes.size(); i++) {
             NodeDraft n = nodes.get(i);
             if (n.content instanceof Entrance e && comesFrom(n, e.section())) {
-                problems.add(n.where() + ": its stream has come out of parallel section " + e.section()
-                        + ", and cannot enter it again; use another name");
+                problems.add(n.where() + ": its stream has left " + "parallel section " + e.section()
+                        + " and cannot enter it again; use another section name");
             }
         }
     }

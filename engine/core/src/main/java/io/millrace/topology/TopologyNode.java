@@ -194,9 +194,9 @@ public final class TopologyNode {
             Map<String, String> digests = operator().digests();
             Map<String, String> settings = operator().settings();
             if (!settings.keySet().containsAll(digests.keySet())) {
-                throw new IllegalStateException(
-                        where() + ": " + operator().word() + " has digests of " + digests.keySet() + ", and settings "
-                                + settings.keySet() + "; give each digest the name of its setting");
+                throw new IllegalStateException(where() + ": " + operator().word() + " has digests for "
+                        + digests.keySet() + ", but its settings are " + settings.keySet()
+                        + "; name each digest after its setting");
             }
             settings.forEach((name, text) -> {
                 GivenRow<?> row = rows.get(name);

@@ -34,8 +34,8 @@ public final class Backoff {
      */
     public static Backoff of(Duration first, Duration most) {
         if (first.isNegative() || first.isZero() || most.compareTo(first) < 0) {
-            throw new IllegalArgumentException(
-                    "back off from " + first + " to " + most + "; use more than zero, and no less for the second");
+            throw new IllegalArgumentException("back off from " + first + " to " + most
+                    + "; use more than zero for the first, " + "and at least the same for the second");
         }
         return new Backoff(nanos(first), nanos(most), JITTER, 0);
     }

@@ -150,7 +150,8 @@ public final class Delivery {
 
     private void requireBlocking(String setting) {
         if (!isBlocking()) {
-            throw new IllegalStateException(setting + " is a setting of a blocking sink; begin with blocking()");
+            throw new IllegalStateException(
+                    setting + " is a setting of blocking sinks only; begin " + "with Delivery.blocking()");
         }
     }
 

@@ -22,6 +22,6 @@ public interface EncodedSink<V> extends EventSink<V> {
     /** Never called: hosts hand over bytes. */
     @Override
     default void on(V event, Meta meta) {
-        throw new UnsupportedOperationException(getClass().getName() + " takes the bytes of events");
+        throw new UnsupportedOperationException(getClass().getName() + " takes only encoded events, not objects");
     }
 }

@@ -36,7 +36,7 @@ public interface EventSource<V> extends AutoCloseable {
          * @return false if there is no room: it was not accepted, and should be offered again later
          */
         default boolean offer(Encoded event, Header header) {
-            throw new UnsupportedOperationException(getClass().getName() + " takes events that are not encoded only");
+            throw new UnsupportedOperationException(getClass().getName() + " takes only events that are not encoded");
         }
 
         /**
@@ -47,8 +47,9 @@ public interface EventSource<V> extends AutoCloseable {
          * @param why the cause in words
          */
         default void refuse(Encoded bytes, Reason reason, String why) {
-            throw new UnsupportedOperationException(getClass().getName() + " keeps nothing that is no event ("
-                    + reason.text() + "); override refuse, or have the source hand it to somebody else");
+            throw new UnsupportedOperationException(
+                    getClass().getName() + " cannot keep data that " + "is not an event (" + reason.text()
+                            + "); override refuse, or let the source pass such data elsewhere");
         }
 
         /**

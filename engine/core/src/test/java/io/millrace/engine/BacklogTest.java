@@ -216,7 +216,9 @@ class BacklogTest {
             publisher.publish(num(id));
         }
         RefusedException refused = assertThrows(RefusedException.class, () -> publisher.publish(num(9)));
-        assertTrue(refused.getMessage().contains("8 characters and 4"), refused.getMessage());
+        assertTrue(
+                refused.getMessage().contains("8 characters, more than the declared " + "maximum of 4"),
+                refused.getMessage());
         gate.open.release(1000);
         engine.close();
         assertEquals(List.of(0x301L, 0x102L, 0x203L), gate.got.subList(SLOTS, SLOTS + 3));
@@ -387,7 +389,8 @@ class BacklogTest {
         assertEquals(Publisher.FULL, publisher.tryPublish(num(1), null));
         assertEquals(Answer.FAIL_CLOSED, publisher.submit(num(1), null));
         assertEquals(
-                "input in: 15 events dropped for want of room; input in: 1 answered FAIL_CLOSED, last because the engine is too far behind",
+                "input in: 15 events dropped because the ring was full; input in: 1 answered "
+                        + "FAIL_CLOSED, last because the input ring is full",
                 engine.health().why());
         assertTrue(engine.drain(Duration.ofMillis(1)) > 0, "what waits was published too");
         gate.open.release(1000);
@@ -549,7 +552,7 @@ class BacklogTest {
         assertTrue(
                 lost.getSuppressed()[0]
                         .getMessage()
-                        .endsWith("the last 5 events of input in found no room in its ring"),
+                        .endsWith("the last 5 events of input in were not processed: its ring had no room for them"),
                 lost.getSuppressed()[0].getMessage());
         open.countDown();
         await(

@@ -103,7 +103,7 @@ class BlockingSinkTest {
         Setup twoWays = Engine.of(t).output(OUT, sink).output(second, sink, Delivery.inline());
         assertTrue(assertThrows(IllegalArgumentException.class, twoWays::inline)
                 .getMessage()
-                .contains("output second hand events to one sink in two ways"));
+                .contains("output second are bound to one sink with different deliveries"));
     }
 
     @Test
@@ -156,7 +156,7 @@ class BlockingSinkTest {
         engine.publisher(IN).publish(num(1));
         assertEquals(0, engine.drain(Duration.ofSeconds(50)));
         DeadLetter letter = engine.deadLetters().last(1).get(0);
-        assertTrue(letter.cause().contains("the thread of a blocking sink would wait"), letter::cause);
+        assertTrue(letter.cause().contains("publish was called on the thread of a blocking sink"), letter::cause);
         engine.close();
         assertTrue(got.get() > 4, "what found room came out: " + got);
     }
@@ -175,7 +175,7 @@ class BlockingSinkTest {
         assertEquals(12, inline.stats().output("out").dropped(), "eight stand in the ring");
         assertEquals(Health.State.DEGRADED, inline.health().state());
         assertEquals(
-                "output out: 12 events dropped, a blocking sink is too slow",
+                "output out: 12 events dropped because a blocking sink was too slow",
                 inline.health().why());
         open.countDown();
         await("taken", () -> sink.seen.size() == 8);

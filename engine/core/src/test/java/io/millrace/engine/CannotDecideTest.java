@@ -67,7 +67,8 @@ class CannotDecideTest {
         assertEquals(1, inline.stats().inputs().get(0).undecided());
         assertEquals(Health.State.DEGRADED, inline.health().state());
         assertEquals(
-                "1 dead letters; input in: 1 answered FAIL_CLOSED, last because it is a dead letter at op: operator-error",
+                "1 dead letters; input in: 1 answered FAIL_CLOSED, last because it is a dead letter "
+                        + "at op: operator-error",
                 inline.health().why());
     }
 
@@ -77,7 +78,7 @@ class CannotDecideTest {
         assertEquals(Answer.FAIL_CLOSED, inline.decide(IN, num(1), OUT, n -> {
             throw new IOException("the caller is gone");
         }));
-        assertTrue(inline.health().why().contains("a decision could not be handed over"));
+        assertTrue(inline.health().why().contains("a decision could not be handed to its receiver"));
     }
 
     @Test
@@ -106,7 +107,7 @@ class CannotDecideTest {
                 .inline();
         assertEquals(Answer.TAKEN, inline.decide(in, new Num(1, 1), OUT, n -> decided.add(n.id())));
         assertEquals(Answer.FAIL_OPEN, inline.decide(in, new Num(2, 1_000), OUT, n -> decided.add(n.id())));
-        assertTrue(inline.health().why().endsWith("the event was set aside, too far ahead"));
+        assertTrue(inline.health().why().endsWith("the event was set aside because its time is too far ahead"));
         Input<Num> live = Num.input("live").live().maxAhead(Duration.ofNanos(100));
         inline = Engine.of(one(live, TrialOp.pass(1)))
                 .discard(OUT)
@@ -206,7 +207,7 @@ class CannotDecideTest {
         }
         assertEquals(64, taken);
         assertEquals(
-                "input in: 1 answered FAIL_OPEN, last because the engine is too far behind",
+                "input in: 1 answered FAIL_OPEN, last because the input ring is full",
                 engine.health().why());
         open.countDown();
         engine.close();
@@ -237,7 +238,7 @@ class CannotDecideTest {
         inline = Engine.of(one(IN, TrialOp.pass(1))).discard(OUT).inline();
         String message =
                 assertThrows(IllegalStateException.class, () -> decide(1)).getMessage();
-        assertTrue(message.contains("input in has no answer for what cannot be decided"), message);
+        assertTrue(message.contains("input in has no answer for events that cannot be decided"), message);
         assertThrows(IllegalStateException.class, () -> inline.publisher(IN).submit(num(1), null));
         assertThrows(
                 IllegalArgumentException.class,

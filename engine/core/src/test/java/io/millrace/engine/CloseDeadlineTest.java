@@ -263,7 +263,7 @@ class CloseDeadlineTest {
         assertTrue(
                 why.contains("35 accepted events, from entry 5 on, were not processed; 37 accepted events are not"),
                 why);
-        assertTrue(why.contains("and 2 outputs were not let out"), why);
+        assertTrue(why.contains("and 2 outputs were not released"), why);
     }
 
     private static final Output<Num> BEHIND = Num.output("behind");
@@ -341,7 +341,7 @@ class CloseDeadlineTest {
         assertEquals("closing engine trial: " + says, lost.getMessage());
         String left = Arrays.toString(lost.getSuppressed());
         assertTrue(left.contains("its last 1 entries were not processed"), left);
-        assertTrue(left.contains("its thread does not return from a sink"), left);
+        assertTrue(left.contains("its thread has not returned from a call to a sink"), left);
         assertEquals("closed; " + says, why, "told once, however often it is closed");
     }
 }

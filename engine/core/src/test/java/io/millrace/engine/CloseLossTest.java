@@ -115,7 +115,8 @@ class CloseLossTest {
         }
         EngineStoppedException thrown = assertThrows(EngineStoppedException.class, engine::close);
         assertEquals(24, engine.stats().output("out").dropped());
-        String lost = "was not given 24 outputs, it had no room at the deadline, the first of entry " + entries.get(16);
+        String lost = "was not given 24 outputs because it had no room at the deadline, the first of them from entry "
+                + entries.get(16);
         assertTrue(thrown.getMessage().contains(lost), thrown.getMessage());
         assertEquals(16, sink.seen.size(), "with holes");
         assertTrue(engine.health().why().contains(lost), engine.health().why());
@@ -134,7 +135,7 @@ class CloseLossTest {
                 throw new OutOfMemoryError("at 500");
             }
         };
-        assertLacks(failing, further, "has left 3 events that were handed to it and was not given", 500, flushed);
+        assertLacks(failing, further, "did not take 3 events that were handed to it and was not given", 500, flushed);
         SinkTrial broken = SinkTrial.sink().blocking(Delivery.blocking().slots(4));
         broken.inFlush = () -> {
             if (broken.seen.size() == 503) {
@@ -174,12 +175,14 @@ class CloseLossTest {
         String lost = assertThrows(EngineStoppedException.class, engine::close).getMessage();
         long notGiven = engine.stats().output("out2").events() - 503;
         assertTrue(notGiven > 0, "it went on");
-        String lacks = "output out2: its sink SinkTrial " + what + " " + notGiven + " outputs, the first of entry "
+        String lacks = "output out2: its sink SinkTrial " + what + " " + notGiven + " outputs, the "
+                + "first of them from entry "
                 + entries.get(taken);
         int inDoubt = taken - flushed.get();
         lacks += inDoubt == 0
                 ? ""
-                : "; it may lack the " + inDoubt + " that it took since its last flush, the first of entry "
+                : "; it may have lost the " + inDoubt + " events that it took after its last flush, the "
+                        + "first of them from entry "
                         + entries.get(flushed.get());
         assertTrue(lost.endsWith(lacks), lost + ", and not: " + lacks);
         String health = engine.health().why();

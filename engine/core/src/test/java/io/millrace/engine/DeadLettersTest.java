@@ -168,7 +168,8 @@ class DeadLettersTest {
         IllegalArgumentException thrown = assertThrows(
                 IllegalArgumentException.class, () -> inline.deadLetters().redrive("failz"));
         assertEquals(
-                "no node is named 'failz'; dead letters are at {fails operator-error=1}; give the name in front of the reason",
+                "there is no node named 'failz'; there are dead letters at {fails operator-error=1}; give "
+                        + "the name that stands in front of the reason",
                 thrown.getMessage());
     }
 

@@ -33,7 +33,7 @@ class DoubtNamedTest {
     private static final int EVENTS = 20;
     private static final long NEVER = -1;
     private static final String FIRST =
-            "engine trial: in doubt: out: 4 to 4; its receiver is given what is behind that from here on";
+            "engine trial: in doubt: out: 4 to 4; from here on, its receiver is given the outputs after those";
 
     private final MemoryJournal journal = new MemoryJournal();
     private final List<Long> got = Collections.synchronizedList(new ArrayList<>());
@@ -144,7 +144,7 @@ class DoubtNamedTest {
     void shouldGiveWhatIsBehindThoughTheLogFails(String kind) {
         leaveOneInDoubt(EVENTS);
         holdStart();
-        logged.breaksAt = "its receiver is given what is behind";
+        logged.breaksAt = "its receiver is given the outputs after those";
         try (Inline again = bound(setup(), kind).inline()) {
             assertEquals(List.of("out: 4 to 4"), again.recovered().inDoubt());
         }

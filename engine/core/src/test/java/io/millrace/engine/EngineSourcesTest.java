@@ -101,7 +101,7 @@ class EngineSourcesTest {
                 .input(IN, source)
                 .output(OUT, sink);
         Exception e = assertThrows(IllegalStateException.class, () -> (live ? setup.start() : setup.inline()).close());
-        assertEquals("input in: its source cannot be prepared: no such file", e.getMessage());
+        assertEquals("input in: its source could not be prepared: no such file", e.getMessage());
         assertEquals("1 1 1", sink.closed + " " + fine.closed + " " + source.closed);
     }
 

@@ -240,7 +240,7 @@ class EngineTest {
         assertTrue(drain.get().contains("from inside a receiver"), drain.get());
         assertEquals(1, stats.get().output("out").events());
         String cause = engine.get().deadLetters().last(1).get(0).cause();
-        assertTrue(cause.contains("its own thread would wait for itself"), cause);
+        assertTrue(cause.contains("publish was called on the engine's own thread"), cause);
         assertTrue(published.get() > 0);
         assertEquals(1 + published.get(), got.get());
         engine.get().close();
@@ -406,7 +406,8 @@ class EngineTest {
                 IllegalStateException.class,
                 () -> Engine.of(one(TrialOp.pass(1))).start());
         assertEquals(
-                "topology trial: outputs without a receiver: [out: Num]; bind each with output(..), or say discard(..)",
+                "topology trial: outputs without a receiver: [out: Num]; bind each with output(..), "
+                        + "or call discard(..)",
                 thrown.getMessage());
         Engine.of(one(TrialOp.pass(1))).discard(OUT).start().close();
         assertThrows(

@@ -503,7 +503,7 @@ class ExclusiveTest {
         assertEquals(69, second.commit());
         assertTrue(assertThrows(IllegalStateException.class, claims::commit)
                 .getMessage()
-                .contains("given up because something else was published since"));
+                .contains("its claim ended because another event was published after it"));
         Cell zero = claims.claim();
         assertEquals(0, zero.id() + zero.timeNs(), "fields are zero, whatever stood in the slot");
         engine.close();

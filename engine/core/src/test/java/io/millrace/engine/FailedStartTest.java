@@ -170,7 +170,8 @@ class FailedStartTest {
         };
         Throwable e = assertThrows(IllegalStateException.class, twoSources()::start);
         String told = Arrays.toString(e.getSuppressed());
-        String left = "its journal is still open, since the thread millrace-trial-journal has not come back from it";
+        String left = "its journal is still open, because thread millrace-trial-journal has not "
+                + "returned from a call to it";
         assertTrue(told.contains(left), told);
         assertEquals(0, journal.closed);
         open.countDown();

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 class HeaderTimeTest {
     private static final Input<Num> AT = Num.input("at").eventTimeInHeader().historic();
     private static final String MISSING =
-            "input at: its event time stands in the header that comes with an event, and there is none; "
-                    + "send it along (Header.timeNs), or declare eventTime(field, unit)";
+            "input at: its event time is taken from the header of each event, and this event has no "
+                    + "header time; set Header.timeNs, or declare eventTime(field, unit)";
 
     private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
 

@@ -172,7 +172,7 @@ class InboxTest {
         String itself = assertThrows(
                         IllegalStateException.class, () -> inline.inbox(IN).put(num(1)))
                 .getMessage();
-        assertTrue(itself.contains("its inbox is full, and its own thread would wait for itself"), itself);
+        assertTrue(itself.contains("its inbox is full, and publish was called on the engine's own thread"), itself);
         await("all", () -> {
             inline.doWork(0);
             return put.get() == 100;
@@ -220,7 +220,8 @@ class InboxTest {
             }
         });
         assertEquals(
-                "input in: the inbox of engine trial is full and the input says refuse; publish again later",
+                "input in: the inbox of engine trial is full, and its overflow policy is to refuse; "
+                        + "publish again later",
                 ((RefusedException) refused).getMessage());
         inline.close();
 

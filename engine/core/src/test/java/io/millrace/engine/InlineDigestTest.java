@@ -78,7 +78,7 @@ class InlineDigestTest {
         try (Inline again = setup(5).inline()) {
             assertNotNull(again.recovered());
             assertTrue(
-                    again.recovered().toString().contains("what was put out before is not what is put out now"),
+                    again.recovered().toString().contains("the outputs differ from those of the last run"),
                     again.recovered().toString());
         }
     }

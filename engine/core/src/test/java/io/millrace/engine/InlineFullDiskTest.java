@@ -81,7 +81,7 @@ class InlineFullDiskTest {
             takesNothing(refuses);
             RefusedException e = assertThrows(RefusedException.class, () -> inline.publish(IN, num(1)));
             assertEquals(Reason.OVER_BOUND, e.reason());
-            assertTrue(e.getMessage().contains("the journal of engine trial takes no entry"), e.getMessage());
+            assertTrue(e.getMessage().contains("the journal of engine trial accepts no entries"), e.getMessage());
             assertEquals(refuses, e.getMessage().contains(FULL_DISK), e.getMessage());
             Publisher<Num> publisher = inline.publisher(IN);
             e = assertThrows(RefusedException.class, () -> publisher.publishBatch(List.of(num(1)), new Header()));
@@ -200,7 +200,7 @@ class InlineFullDiskTest {
                 long next = inline.publish(IN, num(0)) + 1;
                 takesNothing(refuses);
                 RefusedException e = assertThrows(RefusedException.class, () -> inline.publish(IN, num(1)));
-                assertTrue(e.getMessage().contains("takes no entry for PT0.2S"), e.getMessage());
+                assertTrue(e.getMessage().contains("accepts no entries for PT0.2S"), e.getMessage());
                 assertThrows(RefusedException.class, () -> inline.publisher(IN).end());
                 assertEquals(1, inline.stats().inputs().get(0).refused(), "an end is no event");
                 assertEquals(next, inline.next());
@@ -284,7 +284,8 @@ class InlineFullDiskTest {
             EngineStoppedException e = assertThrows(EngineStoppedException.class, inline::run);
             assertTrue(
                     e.getMessage()
-                            .contains("the journal of trial takes no entry: nothing has become durable for PT0.2S"),
+                            .contains("the journal of trial accepts no entries: no entry has "
+                                    + "become durable for PT0.2S"),
                     e.getMessage());
             inline.close();
         });
@@ -306,7 +307,7 @@ class InlineFullDiskTest {
                     inline.publish(IN, num(n++));
                 }
             } catch (EngineStoppedException e) {
-                assertTrue(e.getMessage().contains("does not let go what is put out"), e.getMessage());
+                assertTrue(e.getMessage().contains("does not release outputs"), e.getMessage());
             }
             inline.close();
             return n;

@@ -302,16 +302,15 @@ class InlineTest {
         inline.publish(historic, new Num(3, 10_000));
         inline.close();
         List<DeadLetter> letters = inline.deadLetters().last(2);
-        String ofLive =
-                "at 1970-01-01T01:00:00Z, more than maxAhead, PT10M, ahead of the clock as of the last tick; set the clocks"
-                        + " right, or raise Input.maxAhead";
+        String ofLive = "at 1970-01-01T01:00:00Z, more than maxAhead, PT10M, ahead of the clock at the last "
+                + "tick; set the clocks right, or raise Input.maxAhead";
         assertEquals(ofLive, letters.get(0).cause());
         assertEquals(
                 "#1 live: ahead: " + ofLive + ": " + letters.get(0).event(),
                 letters.get(0).toString());
         assertEquals(
-                "at 1970-01-01T00:00:00.000010Z, more than maxAhead, PT0.0000001S, ahead of the largest time accepted before it; mend"
-                        + " its time, or raise Input.maxAhead",
+                "at 1970-01-01T00:00:00.000010Z, more than maxAhead, PT0.0000001S, ahead of the "
+                        + "latest time accepted before it; correct its time, or raise Input.maxAhead",
                 letters.get(1).cause());
     }
 

@@ -82,13 +82,15 @@ class JournalLayoutTest {
         start(topology(Before.Pay.class, Before.Pay.class));
         String turned = refusal(topology(Turned.Pay.class, Before.Pay.class));
         assertTrue(
-                turned.contains("node pays, the layout of its events has changed: its fields stand in another order"),
+                turned.contains("node pays, the layout of its events has changed: its fields are in another order"),
                 turned);
         String retyped = refusal(topology(Retyped.Pay.class, Before.Pay.class));
-        assertTrue(retyped.contains("node pays, the layout of its events has changed: field cents was long"), retyped);
-        assertTrue(retyped.contains(" and is double"), retyped);
+        assertTrue(
+                retyped.contains("node pays, the layout of its events has changed: field " + "cents was long"),
+                retyped);
+        assertTrue(retyped.contains(" and is now double"), retyped);
         String recoded = refusal(topology(Recoded.Pay.class, Before.Pay.class));
-        assertTrue(recoded.contains("field side was enum(BUY|SELL) and is enum(SELL|BUY)"), recoded);
+        assertTrue(recoded.contains("field side was enum(BUY|SELL) and is now enum(SELL|BUY)"), recoded);
         String out = refusal(topology(Before.Pay.class, Recoded.Pay.class));
         assertTrue(out.contains("node told, the layout of its events has changed"), out);
     }
@@ -142,9 +144,9 @@ class JournalLayoutTest {
         start(versions(1, "id int64:8@0, cents int64:8@8"));
         start(versions(1, "id int64:8@0, cents int64:8@8"));
         String turned = refusal(versions(1, "cents int64:8@0, id int64:8@8"));
-        assertTrue(turned.contains("node cells, the layout of its events has changed: its fields stand in"), turned);
+        assertTrue(turned.contains("node cells, the layout of its events has changed: its fields are in"), turned);
         String reply = refusal(versions(1, "id int64:8@0, cents double:8@8"));
-        assertTrue(reply.contains("field cents was int64:8 and is double:8"), reply);
+        assertTrue(reply.contains("field cents was int64:8 and is now double:8"), reply);
         start(versions(2, "id int64:8@0, cents double:8@8, more int64:8@16 since 2"));
     }
 
@@ -157,8 +159,8 @@ class JournalLayoutTest {
         start(first);
         start(second);
         String why =
-                "node cells, the layout of its events has changed, and its version has not: field cents was int64:8"
-                        + " since 2 and is double:8";
+                "node cells, the layout of its events has changed, but its version has not: field cents was int64:8"
+                        + " since 2 and is now double:8";
         why = why.replace(" since 2 and", " and");
         String said = refusal(changed);
         assertTrue(said.contains(why), said);
@@ -177,7 +179,9 @@ class JournalLayoutTest {
         assertTrue(Preflight.of(setup(second), journal).run().canRestore());
         assertTrue(refusal(versions(3, "id int64:8@0, cents float:4@8 since 2")).contains("its version has not"));
         journal.notes.get(SeenLayouts.NOTE)[20] ^= 1;
-        assertTrue(refusal(second).contains("the note layouts beside the journal"), "a damaged bit is no other layout");
+        assertTrue(
+                refusal(second).contains("the file layouts beside the journal"),
+                "a damaged bit " + "is no other layout");
     }
 
     /** Nothing of it is in the log. */
@@ -189,7 +193,7 @@ class JournalLayoutTest {
                 .journal(journal, Journaling.plain().skip(7));
         JournalException e =
                 assertThrows(JournalException.class, () -> (live ? mistaken.start() : mistaken.inline()).close());
-        assertTrue(e.getMessage().contains("entry 7 is to be left out"), e.getMessage());
+        assertTrue(e.getMessage().contains("entry 7 cannot be skipped"), e.getMessage());
         Topology mended = versions(2, "id int64:8@0, cents int64:8@8 since 2");
         AutoCloseable second = live ? setup(mended).start() : setup(mended).inline();
         second.close();
@@ -204,8 +208,8 @@ class JournalLayoutTest {
         assertTrue(Preflight.of(setup(now), journal).run().canRestore());
         start(now);
         start(now);
-        String said =
-                refusal(sbe(", fee CentsDecoder(mantissa long:8@0|exponent byte=-4:0@8):8@8, unit String=a, (b):0@16"));
+        String said = refusal(
+                sbe(", fee CentsDecoder(mantissa long:8@0|exponent byte=-4:0@8):8@8, unit " + "String=a, (b):0@16"));
         assertTrue(said.contains("its version has not"), said);
     }
 

@@ -48,12 +48,16 @@ class JournalWordsTest {
     @Test
     void shouldSayWhatWasFoundAtAStart() {
         try (Engine engine = setup(Journaling.plain()).start()) {
-            assertEquals(List.of(), logged.with("entries read again"), "there was nothing to be found");
+            assertEquals(
+                    List.of(),
+                    logged.with("entries of the journal " + "processed again"),
+                    "there was nothing to be found");
             publish(engine.publisher(IN), 0, 25);
             assertEquals(0, engine.drain(LONG));
         }
         try (Engine engine = setup(Journaling.plain()).start()) {
-            LogRecord found = logged.with("entries read again").get(0);
+            LogRecord found =
+                    logged.with("entries of the journal processed again").get(0);
             assertEquals(Level.INFO, found.getLevel());
             assertEquals("engine trial: " + engine.recovered().toString().replace("\n", "; "), found.getMessage());
         }
@@ -169,6 +173,6 @@ class JournalWordsTest {
 
     private static boolean isLong(Health health) {
         return health.why()
-                .contains("entries stand behind the newest snapshot, and each start works all of them out again");
+                .contains("entries have come since the newest snapshot. Each start has to process all of them again");
     }
 }

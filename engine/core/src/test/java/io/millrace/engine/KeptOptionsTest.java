@@ -99,10 +99,13 @@ class KeptOptionsTest {
         runs(Journaling.plain(), "limit", "5");
         Journaling unsaid = Journaling.plain().migrate(Migration.none());
         String why = refused(unsaid, "limit", "7");
-        assertTrue(why.contains("option limit was 5, is 7: say fact(\"option limit\") in the migration"), why);
+        assertTrue(
+                why.contains("option limit was 5 and is now 7: if that is intended, add "
+                        + "fact(\"option limit\") to the migration"),
+                why);
         Setup looked =
                 Engine.of(topology("limit", "7")).journal(journal, unsaid).discard(OUT);
-        assertTrue(Preflight.of(looked, journal).run().refusals().toString().contains("say fact(\"option limit\")"));
+        assertTrue(Preflight.of(looked, journal).run().refusals().toString().contains("add fact(\"option limit\")"));
         runs(Journaling.plain().migrate(Migration.none().fact("option limit")), "limit", "7");
         runs(Journaling.plain(), "limit", "7");
         try (JournalLog log = journal.openToRead()) {

@@ -113,13 +113,14 @@ class LookupRunnerTest {
         IllegalStateException requests = assertThrows(
                 IllegalStateException.class,
                 () -> Engine.of(topology(IN)).discard(OUT).discard(ANSWERS).start());
-        String ofPort = "requests that nobody answers: [scores.requests: Num]; bind each port with lookup(port, ..)";
+        String ofPort = "lookup ports without a lookup: [scores.requests: Num]; bind each port with lookup(port, ..)";
         assertEquals("topology asks: " + ofPort, requests.getMessage());
         IllegalStateException both = assertThrows(
                 IllegalStateException.class,
                 () -> Engine.of(topology(IN)).discard(OUT).start());
         assertEquals(
-                "topology asks: outputs without a receiver: [answers: Num]; bind each with output(..), or say discard(..); "
+                "topology asks: outputs without a receiver: [answers: Num]; bind each with "
+                        + "output(..), or call discard(..); "
                         + ofPort,
                 both.getMessage());
     }

@@ -84,7 +84,7 @@ class LostEndTest {
     private void assertRefused(Resumption... receivers) {
         String why =
                 assertThrows(JournalException.class, bound(receivers)::start).getMessage();
-        assertTrue(why.contains("holds 10 events, and the journal makes no more than 6"), why);
+        assertTrue(why.contains("holds 10 events, but the journal yields only 6"), why);
     }
 
     /** Where the journal cannot have lost its end, or a receiver gives up nothing, the start is refused, and nothing has changed. */
@@ -106,8 +106,11 @@ class LostEndTest {
         try (Engine engine = bound(Resumption.compared(receiver)).start()) {
             assertEquals(List.of("on behind 0", "6 at most", "accepted"), receiver.heard);
             String report = engine.recovered().report();
-            assertTrue(report.contains("holds 10 events, and the journal makes no more than 6"), report);
-            assertTrue(report.contains("lost its end with the power, and they are given up"), report);
+            assertTrue(report.contains("holds 10 events, but the journal yields only 6"), report);
+            assertTrue(
+                    report.contains(": the end of the journal was lost in a power failure, and "
+                            + "the surplus events are dropped"),
+                    report);
         }
     }
 

@@ -126,6 +126,9 @@ class LostMarksTest {
                 .journal(journal, Journaling.plain().migrate(Migration.none()))
                 .output(OUT, n -> got.add(n.id()));
         String why = assertThrows(JournalException.class, changed::start).getMessage();
-        assertTrue(why.contains("put back the marks of the same moment as the journal, or move them away"), why);
+        assertTrue(
+                why.contains("Put back the marks file that was copied together with the journal, "
+                        + "or move the marks file away"),
+                why);
     }
 }

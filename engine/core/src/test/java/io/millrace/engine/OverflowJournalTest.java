@@ -79,7 +79,10 @@ class OverflowJournalTest {
                     .output(OUT, n -> {});
             String why = assertThrows(IllegalStateException.class, setup::start).getMessage();
             assertTrue(
-                    why.contains("input in") && why.contains(overflow.toString()) && why.contains("let it block"), why);
+                    why.contains("input in")
+                            && why.contains(overflow.toString())
+                            && why.contains("let the input block"),
+                    why);
         }
     }
 }

@@ -69,7 +69,8 @@ class OverflowTest {
                     dropped++;
                     run = true;
                 } else {
-                    assertEquals(expectedPlace + (run ? 1 : 0), q, "one entry in front, seed " + seed + " event " + i);
+                    assertEquals(
+                            expectedPlace + (run ? 1 : 0), q, "one entry in " + "front, seed " + seed + " event " + i);
                     expectedPlace = q + 1;
                     run = false;
                     accepted.add((long) i);
@@ -78,7 +79,7 @@ class OverflowTest {
             assertTrue(dropped > 0, "seed " + seed);
             assertEquals(Health.State.DEGRADED, engine.health().state());
             assertEquals(
-                    "input in: " + dropped + " events dropped for want of room",
+                    "input in: " + dropped + " events dropped because the ring was full",
                     engine.health().why());
             gate.release(1000);
             engine.drain(Duration.ofSeconds(50));
@@ -164,7 +165,8 @@ class OverflowTest {
                 .overflow(IN, Overflow.DROP_NEWEST)
                 .journal(journal)
                 .start()) {
-            assertEquals(dropped.get(), again.stats().inputs().get(0).dropped(), "in the order, which the journal has");
+            assertEquals(
+                    dropped.get(), again.stats().inputs().get(0).dropped(), "in the order, " + "which the journal has");
         }
     }
 
@@ -187,7 +189,7 @@ class OverflowTest {
                     dropped += publisher.publish(num(i)) == Publisher.DROPPED ? 1 : 0;
                 }
                 String why = engine.health().why();
-                assertTrue(why.contains("input in: " + dropped + " events dropped for want of room"), why);
+                assertTrue(why.contains("input in: " + dropped + " events dropped because the ring was full"), why);
                 open.countDown();
                 all += dropped;
                 assertEquals(all, engine.stats().inputs().get(0).dropped(), "start " + start);
@@ -260,7 +262,8 @@ class OverflowTest {
         assertEquals(Reason.OVER_BOUND, full.reason());
         assertEquals(-1, full.index());
         assertEquals(
-                "input in: the ring of engine trial is full and the input says refuse; publish again later",
+                "input in: the ring of engine trial is full, and its overflow policy is to refuse; "
+                        + "publish again later",
                 full.getMessage());
         assertEquals(Publisher.FULL, publisher.tryPublish(num(1), null));
         RefusedException second =

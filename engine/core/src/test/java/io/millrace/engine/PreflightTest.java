@@ -120,7 +120,7 @@ class PreflightTest {
         for (int look = 0; look < 2; look++) {
             String why = assertThrows(IllegalArgumentException.class, () -> explain.output("out", 99, 0))
                     .getMessage();
-            assertTrue(why.startsWith("out/99.0: no such output"), why);
+            assertTrue(why.startsWith("out/99.0: the journal has no such output"), why);
         }
         setup.start().close();
     }
@@ -137,7 +137,7 @@ class PreflightTest {
                             IllegalStateException.class,
                             () -> Replay.of(setup, journal).run())
                     .getMessage();
-            assertTrue(why.contains("this view shows the rows of engine pass"), why);
+            assertTrue(why.contains("this view still shows the rows of engine pass"), why);
         }
         setup.start().close();
     }
@@ -152,7 +152,7 @@ class PreflightTest {
         Setup undeclared = Engine.of(changed).journal(journal).output(OUT, View.of(OUT, Num::id));
         Preflight.Report no = Preflight.of(undeclared, journal).run();
         assertTrue(
-                no.refusals().toString().contains("the journal is that of another topology (")
+                no.refusals().toString().contains("the journal belongs to another topology (")
                         && no.refusals().toString().contains("Journaling.migrate"),
                 no.refusals().toString());
         assertThrows(JournalException.class, undeclared::start);

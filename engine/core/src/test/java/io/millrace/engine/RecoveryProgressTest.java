@@ -51,13 +51,13 @@ class RecoveryProgressTest {
         progress.look();
         String e = "engine e is starting: ";
         assertEquals(4, told.size(), told.toString());
-        assertEquals("INFO " + e + "its journal is looked at", told.get(0));
-        String snapshot = e + "loads its snapshot of entry 1000, 3 KiB so far";
+        assertEquals("INFO " + e + "it is opening its journal", told.get(0));
+        String snapshot = e + "it is loading its snapshot at entry 1000, 3 KiB so far";
         assertEquals("INFO " + snapshot, told.get(1));
         String still = "WARNING " + snapshot + ", and has not moved for 8 s (";
         assertTrue(told.get(2).startsWith(still), told.get(2));
         assertEquals(
-                "INFO " + e + "at entry 11240, 10240 of 49000 entries of its journal are worked out again",
+                "INFO " + e + "at entry 11240, 10240 of 49000 entries of its journal have been processed again",
                 told.get(3));
     }
 
@@ -90,9 +90,8 @@ class RecoveryProgressTest {
             assertFalse(told.get(i + 1).contains("end the process"), told.get(i + 1));
             assertTrue(told.get(i + 2).contains("has not moved for 30 s"), told.get(i + 2));
         }
-        String end = "; if that never returns end the process, which loses nothing, and mend ";
-        String cure =
-                "it; an entry at which each start stands still can be left out for good by Journaling.skip(11240)";
+        String end = "; if that call never returns, end the process, which loses nothing, and fix ";
+        String cure = "it; if every start stands still at this entry, Journaling.skip(11240) leaves it out for good";
         assertTrue(told.get(4).endsWith(end + cure), told.get(4));
         assertTrue(told.get(7).endsWith(end + "the receiver"), told.get(7));
         assertFalse(told.get(10).contains("end the process"), "files may take long: " + told.get(10));
@@ -157,8 +156,10 @@ class RecoveryProgressTest {
         log.addHandler(ear);
         try {
             List<String> said = new ArrayList<>();
-            journal.readingSnapshot = () -> said.add(ear.await("loads its snapshot of entry 1, [0-9]+ KiB so far"));
-            inEntry[0] = () -> said.add(ear.await("at entry 1, 0 of 1 entries of its journal are worked out again"));
+            journal.readingSnapshot =
+                    () -> said.add(ear.await("it is loading its snapshot at entry " + "1, [0-9]+ KiB so far"));
+            inEntry[0] = () ->
+                    said.add(ear.await("at entry 1, 0 of 1 entries of its journal have " + "been processed again"));
             setup.inline().close();
             assertTrue(said.size() >= 2, said.toString());
         } finally {
@@ -185,8 +186,8 @@ class RecoveryProgressTest {
                                 .start())
                 .getMessage();
         assertTrue(
-                refused.contains("events of up to " + largest + " bytes")
-                        && refused.contains("entries of up to " + (largest - 1) + ": give the journal more"),
+                refused.contains("events that need entries of up to " + largest + " bytes")
+                        && refused.contains("entries of at most " + (largest - 1) + "; raise ArchiveJournal.termBytes"),
                 refused);
         assertEquals(2, journal.closed);
     }

@@ -83,7 +83,10 @@ class ReplayTest {
         assertEquals("java was another, is " + java, replay.otherThanRecorded());
         assertTrue(replay.run().isEqual(), "no reason to refuse");
         record(buckets());
-        assertEquals("entries 0 to 100: java was another, is " + java, replay.otherThanRecorded(), "it changed midway");
+        assertEquals(
+                "entries 0 to " + "100: java was " + "another, is " + java,
+                replay.otherThanRecorded(),
+                "it changed midway");
     }
 
     @Test
@@ -122,9 +125,8 @@ class ReplayTest {
                 .input(IN, new Trials.Counting(0, 100, true))
                 .output(OUT, n -> {})
                 .start()) {
-            assertTrue(again.recovered()
-                    .report()
-                    .contains("what was put out before is not what is put out now: output out"));
+            assertTrue(
+                    again.recovered().report().contains("the outputs differ from those of the last run: output out"));
         }
     }
 
@@ -140,7 +142,7 @@ class ReplayTest {
         Setup setup = Engine.of(buckets()).output(OUT, begun).output(OUT, cannot);
         Exception e = assertThrows(
                 IllegalStateException.class, () -> Replay.of(setup, journal).run());
-        assertEquals("output out: its sink cannot begin: no room", e.getMessage());
+        assertEquals("output out: its sink could not be started: no room", e.getMessage());
         assertEquals("1 1", begun.closed + " " + cannot.closed);
         assertEquals("1 1", begun.abandoned + " " + cannot.abandoned, "nothing has come to an end");
     }

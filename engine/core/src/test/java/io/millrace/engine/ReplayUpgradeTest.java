@@ -106,7 +106,7 @@ class ReplayUpgradeTest {
                                 .fromOldestSnapshot()
                                 .run())
                 .getMessage();
-        assertTrue(unsaid.contains("'buckets' was saved and is gone or renamed"), unsaid);
+        assertTrue(unsaid.contains("'buckets' is in the snapshot, but is now gone or renamed"), unsaid);
         replayed.clear();
         replay(topology(1, "buckets", ""), null, replayed)
                 .otherTopology()
@@ -159,7 +159,7 @@ class ReplayUpgradeTest {
         assertTrue(text.contains("slots"), text);
         String early = assertThrows(JournalException.class, () -> explain(topology(1, "slots", ""), how, 50))
                 .getMessage();
-        assertTrue(early.contains("entries below 55 were worked out by another topology"), early);
+        assertTrue(early.contains("entries below 55 were processed by an earlier topology"), early);
         String unsaid = assertThrows(JournalException.class, () -> explain(topology(1, "slots", ""), null, 60))
                 .getMessage();
         assertTrue(unsaid.contains("Journaling.migrate"), unsaid);
@@ -185,7 +185,7 @@ class ReplayUpgradeTest {
                                         .start())
                         .getMessage(),
                 unsaid);
-        assertTrue(unsaid.contains("'buckets' was saved and is gone or renamed"), unsaid);
+        assertTrue(unsaid.contains("'buckets' is in the snapshot, but is now gone or renamed"), unsaid);
         String none = assertThrows(
                         JournalException.class,
                         () -> replay(topology(1, "slots", ""), null, new ArrayList<>())
@@ -198,6 +198,6 @@ class ReplayUpgradeTest {
                         () -> replay(topology(1, "slots", ""), Migration.none(), new ArrayList<>())
                                 .run())
                 .getMessage();
-        assertTrue(without.contains("there is no snapshot to take over"), without);
+        assertTrue(without.contains("there is no snapshot to migrate"), without);
     }
 }

@@ -68,10 +68,10 @@ class SeenVersionsTest {
             flipped[at] ^= 1;
             journal.notes.put(SeenVersions.NOTE, flipped);
             assertTrue(told(TWO).contains("cannot be read"), told(TWO));
-            assertTrue(run(TWO, 20).contains("the note versions beside the journal cannot be read"));
+            assertTrue(run(TWO, 20).contains("the file versions beside the journal cannot be read"));
             assertEquals("", run(TWO, 20), "it is said once");
         }
         journal.notes.put(SeenVersions.NOTE, Arrays.copyOf(whole, whole.length - 3));
-        assertTrue(run(TWO, 20).contains("begun anew"));
+        assertTrue(run(TWO, 20).contains("started anew"));
     }
 }

@@ -52,7 +52,7 @@ class SinkFaultTest {
         Trials.Counting source = new Trials.Counting(0, 1, true);
         Setup setup = Engine.of(PASS).input(IN, source).output(OUT, sink).output(OUT, other);
         Exception e = assertThrows(IllegalStateException.class, () -> (live ? setup.start() : setup.inline()).close());
-        assertEquals("output out: its sink cannot begin: no room", e.getMessage());
+        assertEquals("output out: its sink could not be started: no room", e.getMessage());
         assertEquals("1 1 1", sink.closed + " " + other.closed + " " + source.closed);
     }
 
@@ -68,7 +68,8 @@ class SinkFaultTest {
         await("halted", () -> engine.health().state() == Health.State.HALTED);
         String expected = "output out: its sink SinkTrial failed in flush: java.io.IOException: disk full";
         String lacks = blocking
-                ? "; output out: its sink SinkTrial may lack the 1 that it took since its last flush, the first of entry 0"
+                ? "; output out: its sink SinkTrial may have lost the 1 events that it took after its "
+                        + "last flush, the first of them from entry 0"
                 : "";
         assertEquals(expected + lacks, engine.health().why());
         await("told", () -> {
@@ -192,7 +193,7 @@ class SinkFaultTest {
                 .output(second, other)
                 .inline();
         EngineStoppedException lost = assertThrows(EngineStoppedException.class, inline::close);
-        assertTrue(lost.getMessage().contains("input in: its source failed in close"), lost.getMessage());
+        assertTrue(lost.getMessage().contains("input in: its source failed while it was closed"), lost.getMessage());
         Throwable sinks = lost.getSuppressed()[0];
         assertTrue(sinks.getMessage().contains("first"), sinks.getMessage());
         assertTrue(sinks.getSuppressed()[0].getMessage().contains("output second"), sinks.toString());

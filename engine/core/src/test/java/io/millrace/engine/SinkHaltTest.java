@@ -95,7 +95,8 @@ class SinkHaltTest {
         fails.countDown();
         await("told", () -> thrown.get() != null);
         assertEquals(
-                "engine trial has halted: output side: its sink ReceiverSink failed: java.lang.StackOverflowError: made up",
+                "engine trial has halted: output side: its sink ReceiverSink failed: "
+                        + "java.lang.StackOverflowError: made up",
                 thrown.get().getMessage());
         stuck.countDown();
         assertThrows(EngineStoppedException.class, engine::close);
@@ -170,8 +171,8 @@ class SinkHaltTest {
         again.countDown();
         EngineStoppedException lost = assertThrows(EngineStoppedException.class, engine::close);
         String says = "output first: its sink SinkTrial failed in flush: java.lang.StackOverflowError: made up";
-        String lacks =
-                "; output first: its sink SinkTrial may lack the 30 that it took since its last flush, the first of entry 1";
+        String lacks = "; output first: its sink SinkTrial may have lost the 30 events that it took after its "
+                + "last flush, the first of them from entry 1";
         assertEquals("closing engine trial: " + says + lacks, lost.getMessage());
         assertEquals(LongStream.range(0, 30).boxed().toList(), got, "the other stage has done all");
         assertEquals(

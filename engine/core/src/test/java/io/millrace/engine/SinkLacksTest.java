@@ -66,7 +66,10 @@ class SinkLacksTest {
             }
         };
         String lost = lost(Delivery.blocking());
-        assertTrue(lost.endsWith("may lack the 6 that it took since its last flush, the first of entry 4"), lost);
+        assertTrue(
+                lost.endsWith("may have lost the 6 events that it took after its last " + "flush, the first "
+                        + "of them from entry 4"),
+                lost);
     }
 
     @Test
@@ -88,8 +91,8 @@ class SinkLacksTest {
             }
         };
         String lost = lost(delivery);
-        String lacks = "has left 7 events that were handed to it, the first of entry 3"
-                + "; it may lack the 3 that it took since its last flush, the first of entry 0";
+        String lacks = "did not take 7 events that were handed to it, the first of them from entry 3"
+                + "; it may have lost the 3 events that it took after its last flush, the first of them from entry 0";
         assertTrue(lost.endsWith(lacks), lost);
         assertEquals(3, sink.seen.size());
     }

@@ -65,17 +65,17 @@ class SkippedEntriesTest {
             assertTrue(
                     e.getMessage()
                                     .contains("entry " + POISON
-                                            + ", an event of input in, could not be worked out again: ")
+                                            + ", an event of input in, could not be processed again: ")
                             && e.getMessage()
-                                    .endsWith("broken commit. Mend what failed and start again; an entry at which"
-                                            + " each start fails can be left out for good by Journaling.skip(" + POISON
-                                            + ")"),
+                                    .endsWith("broken commit. Fix what failed and start again; if "
+                                            + "every start fails at this entry, "
+                                            + "Journaling.skip(" + POISON + ") leaves it out for good"),
                     e.getMessage());
         }
         try (Engine engine = setup(Journaling.plain().skip(POISON)).start()) {
             assertEquals(POISON + 1, engine.recovered().events(IN), "it has come, whatever it causes");
             assertTrue(
-                    engine.recovered().report().contains("left out by order: entries " + POISON),
+                    engine.recovered().report().contains("skipped on request: entries " + POISON),
                     engine.recovered().report());
             engine.publisher(IN).publish(num(POISON + 1));
             engine.drain(Duration.ofSeconds(50));
@@ -107,7 +107,7 @@ class SkippedEntriesTest {
                         JournalException.class,
                         () -> setup(Journaling.plain().skip(1_000_000)).start())
                 .getMessage();
-        assertTrue(past.startsWith("entry 1000000 is to be left out, and the journal ends before entry "), past);
+        assertTrue(past.startsWith("entry 1000000 cannot be skipped: the journal ends before entry "), past);
         try (Engine engine = setup(Journaling.plain().skip(POISON)).start()) {
             engine.makeSnapshot();
         }
@@ -115,7 +115,7 @@ class SkippedEntriesTest {
                         JournalException.class,
                         () -> setup(Journaling.plain().skip(3)).start())
                 .getMessage();
-        assertTrue(held.startsWith("entry 3 is to be left out, and a snapshot holds what it has caused"), held);
+        assertTrue(held.startsWith("entry 3 cannot be skipped: its effects are part of a snapshot"), held);
         byte[] note = journal.notes.get(SkippedEntries.NOTE);
         assertTrue(new String(note, StandardCharsets.US_ASCII).startsWith(POISON + "\n"));
         for (int bit = 0; bit < 8 * note.length; bit++) {
@@ -155,7 +155,7 @@ class SkippedEntriesTest {
                         JournalException.class,
                         () -> setup(Journaling.plain().skip(0).skip(1)).start())
                 .getMessage();
-        assertTrue(end.startsWith("entry 1 ends an input, and cannot be left out"), end);
+        assertTrue(end.startsWith("entry 1 ends an input and cannot be skipped"), end);
         try (Engine engine = setup(Journaling.plain()).start()) { // as if it had not been said
             assertEquals("", engine.recovered().report());
             assertTrue(engine.recovered().hasEnded(IN));

@@ -25,7 +25,7 @@ class SnapshotLagTest {
         SnapshotLag lag = of(everyHour(1_000_000));
         assertNull(lag.words(4_000_000, 0, 0));
         String words = lag.words(4_000_001, 7, 9 * SECOND_NS);
-        assertTrue(words.contains("4000001 entries, 7 bytes, 9 s stand behind the newest one"), words);
+        assertTrue(words.contains("4000001 entries, 7 bytes, 9 s have come since the newest one"), words);
         assertTrue(lag.words(4_000_001, -1, 9 * SECOND_NS).contains("4000001 entries, 9 s"), "a log that counts none");
         lag = of(everyHour(100));
         assertNull(lag.words(100_000, 0, 0), "a moment of a start");

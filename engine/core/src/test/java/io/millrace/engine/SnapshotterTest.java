@@ -139,7 +139,7 @@ class SnapshotterTest {
                 int asked = sink.asked.size();
                 String again = assertThrows(JournalException.class, engine::makeSnapshot)
                         .getMessage();
-                assertTrue(again.contains("no disk), and nobody knows what of it is on the disk"), again);
+                assertTrue(again.contains("no disk), so it is not known how much of it is on the disk"), again);
                 assertEquals(asked, sink.asked.size(), "a force that failed is not tried again");
                 assertEquals(-1, kept.openToRead().snapshot());
                 assertTrue(engine.health().toString().contains("no snapshot is made: a file could not"));
@@ -266,7 +266,8 @@ class SnapshotterTest {
                         .journal(journal, Journaling.plain().snapshotEveryBytes(5000))
                         .start());
         assertTrue(
-                e.getMessage().contains("snapshotEveryBytes(5000): the log does not count its bytes"), e.getMessage());
+                e.getMessage().contains("snapshotEveryBytes(5000): this journal does not count its bytes"),
+                e.getMessage());
         assertThrows(IllegalArgumentException.class, () -> Journaling.plain().snapshotEveryBytes(0));
     }
 
@@ -297,7 +298,7 @@ class SnapshotterTest {
             long made = engine.makeSnapshot();
             assertEquals(journal.snapshotNext, made);
             String says = engine.health().toString();
-            assertTrue(says.contains("is kept, and what is older was not given up"), says);
+            assertTrue(says.contains("was written, but older files could not be deleted"), says);
             journal.keepsOlder = false;
             publish(engine, 60, 80);
             engine.drain(LONG);
@@ -386,7 +387,7 @@ class SnapshotterTest {
                         .output(OUT, View.of(OUT, Num::id))
                         .start());
         assertTrue(
-                e.getMessage().contains("output out has a view, of which the snapshot at entry 100 knows nothing"),
+                e.getMessage().contains("output out has a view that is not in the snapshot at entry 100"),
                 e.getMessage());
     }
 
@@ -407,9 +408,10 @@ class SnapshotterTest {
             assertEquals(50, engine.recovered().first());
             String report = engine.recovered().report();
             assertTrue(
-                    report.contains(
-                            "began with the snapshot at entry 50, not with the newest snapshot: output out has a receiver"
-                                    + " that holds only 85 of the 140 that came out before the snapshot at entry 150"),
+                    report.contains("started from the snapshot at entry 50 instead of the newest snapshot: "
+                            + "output out has a receiver"
+                            + " that holds only 85 of the 140 outputs emitted before the "
+                            + "snapshot at entry 150"),
                     report);
             publish(engine, 160, 170);
             engine.drain(LONG);
@@ -422,7 +424,7 @@ class SnapshotterTest {
         }
         JournalException e = assertThrows(JournalException.class, () -> holding(7, has));
         assertTrue(
-                e.getMessage().contains("holds only 7 of the 160 that came out before the snapshot at entry 170"),
+                e.getMessage().contains("holds only 7 of the 160 outputs emitted before the snapshot at entry 170"),
                 e.getMessage());
     }
 
@@ -461,7 +463,8 @@ class SnapshotterTest {
                         .output(OUT, new Says(Resumption.anew(), got))
                         .start());
         assertTrue(
-                refused.getMessage().contains("snapshotEvery(..) of topology trial: output out"), refused.getMessage());
+                refused.getMessage().contains("snapshotEvery(..) of topology " + "trial: output out"),
+                refused.getMessage());
         assertEquals(1, journal.closed, "it is let go of");
         try (Engine engine = Engine.of(buckets())
                 .journal(journal)
@@ -471,7 +474,8 @@ class SnapshotterTest {
             engine.drain(LONG);
             JournalException byHand = assertThrows(JournalException.class, engine::makeSnapshot);
             assertTrue(
-                    byHand.getMessage().contains("makeSnapshot() of topology trial: output out"), byHand.getMessage());
+                    byHand.getMessage().contains("makeSnapshot() of topology " + "trial: output out"),
+                    byHand.getMessage());
         }
         assertEquals(-1, journal.snapshotNext);
     }

@@ -191,9 +191,9 @@ class StagesTest {
         String message =
                 assertThrows(IllegalArgumentException.class, setup::start).getMessage();
         assertEquals(
-                "output out and output second are put out by different stages (see Setup.plan()) and bound to one sink,"
-                        + " whose calls would have no order; bind a sink of its own to each, or put both into one stage"
-                        + " with onThread(..)",
+                "output out and output second are emitted by different stages (see Setup.plan()) and "
+                        + "are bound to one sink, so the order of its calls would not be defined; bind a "
+                        + "separate sink to each output, or put both into one stage with onThread(..)",
                 message);
         Setup inline = Engine.of(two()).output(OUT, sink).output(SECOND, sink);
         inline.inline().close(); // one thread there
@@ -344,7 +344,7 @@ class StagesTest {
         await("the stage before is done", () -> engine.loop().stages().get(0).evaluated() >= at);
         String lost = assertThrows(EngineStoppedException.class, engine::close).getMessage();
         assertTrue(lost.startsWith("closing engine two: stage away: its last "), lost);
-        assertTrue(lost.endsWith(", its thread does not return from the one in hand"), lost);
+        assertTrue(lost.endsWith("; its thread has not finished the current entry"), lost);
         open.countDown();
         await("its threads end", () -> alive("millrace-two").isEmpty());
     }

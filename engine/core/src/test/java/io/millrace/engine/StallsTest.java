@@ -172,7 +172,7 @@ class StallsTest {
                 .stalledAfter(BRIEF)
                 .start()) {
             publish(engine);
-            awaitStallAndUp(engine, "output out: its sink stands still before 1 events \\(.*");
+            awaitStallAndUp(engine, "output out: its sink stands still with 1 events waiting for it \\(.*");
         }
     }
 

@@ -81,7 +81,7 @@ class StatFileTest {
         assertTrue(Files.exists(dir.resolve("spree-2.stat")));
         List<String> leftOut = new ArrayList<>();
         assertEquals(1, CounterFile.read(dir, leftOut::add).size());
-        assertEquals(List.of("link.stat is no file", "spree.stat is no file"), leftOut);
+        assertEquals(List.of("link.stat is not a file", "spree.stat is not a file"), leftOut);
         assertEquals(1, CounterFile.read(dir).size());
     }
 

@@ -101,7 +101,7 @@ class UpgradeTest {
                 assertEquals(101 + life * 10, engine.recovered().next());
                 assertEquals(
                         life == 0,
-                        engine.recovered().report().contains("taken over from another topology at entry 55"));
+                        engine.recovered().report().contains("migrated from another " + "topology at entry 55"));
                 publish(engine, 101 + life * 10, 111 + life * 10);
                 engine.drain(LONG);
             }
@@ -140,8 +140,8 @@ class UpgradeTest {
                         StateException.class,
                         () -> setup(topology(3, "slots", ""), null).start())
                 .getMessage();
-        assertTrue(without.contains("'buckets' was saved and is gone or renamed"), without);
-        assertTrue(without.contains("declare what becomes of it (Journaling.migrate)"), without);
+        assertTrue(without.contains("'buckets' is in the snapshot, but is now gone or renamed"), without);
+        assertTrue(without.contains("declare a migration (Journaling.migrate)"), without);
         byte[] kept = journal.snapshot;
         journal.snapshotNext = -1;
         String below = assertThrows(
@@ -149,8 +149,8 @@ class UpgradeTest {
                         () -> setup(topology(3, "slots", ""), how).start())
                 .getMessage();
         assertTrue(
-                below.contains(
-                        "entries below 55 were worked out by another topology, so this one begins with a snapshot"),
+                below.contains("entries below 55 were processed by an earlier topology, so this one must "
+                        + "start from a snapshot"),
                 below);
         journal.snapshot = kept;
         journal.snapshotNext = 55;
@@ -178,7 +178,10 @@ class UpgradeTest {
                                 .discard(OUT)
                                 .start())
                 .getMessage();
-        assertTrue(facts.contains("rules was a, is b: say fact(\"rules\") in the migration"), facts);
+        assertTrue(
+                facts.contains(
+                        "rules was a and is now b: if that is intended, add " + "fact(\"rules\") to the migration"),
+                facts);
         String none = assertThrows(
                         JournalException.class,
                         () -> Engine.of(topology(1, "buckets", ""))
@@ -190,7 +193,7 @@ class UpgradeTest {
                                 .discard(OUT)
                                 .start())
                 .getMessage();
-        assertTrue(none.contains("there is no snapshot to take over; start the one that wrote the journal"), none);
+        assertTrue(none.contains("there is no snapshot to migrate; start the topology that wrote the journal"), none);
     }
 
     @Test
@@ -294,7 +297,7 @@ class UpgradeTest {
             String why = assertThrows(
                             JournalException.class, () -> OutputSlots.of(journal.openToRead(), topology), "bit " + bit)
                     .getMessage();
-            assertTrue(why.startsWith("what the journal notes of its outputs cannot be read: "), why);
+            assertTrue(why.startsWith("the journal's note about its outputs cannot be read: "), why);
         }
         journal.notes.put("outputs", note);
         assertEquals(
@@ -352,7 +355,7 @@ class UpgradeTest {
             Preflight.Report unnamed =
                     Preflight.of(setup(g.build(), declared), journal).run();
             List<String> why = unnamed.refusals().stream()
-                    .filter(r -> r.contains("what keeps state needs a name that stays"))
+                    .filter(r -> r.contains("every node that keeps state needs a fixed name"))
                     .toList();
             assertEquals(1, why.size(), unnamed.toString());
             assertFalse(why.get(0).contains("Journaling.migrate"), "its cure is a name: " + why);
@@ -427,7 +430,7 @@ class UpgradeTest {
             int forced = journal.marksForced();
             try (Engine engine = setup(fewer(), Migration.none()).start()) {
                 assertEquals(life == 0, journal.marksForced() > forced, "else power brings back the former ones");
-                assertEquals(life == 0, engine.recovered().report().contains("those behind are made anew"));
+                assertEquals(life == 0, engine.recovered().report().contains("the later ones are emitted anew"));
                 publish(engine, 101 + 10 * life, 111 + 10 * life);
                 engine.drain(LONG);
             }
@@ -464,8 +467,8 @@ class UpgradeTest {
                                 .output(OUT, counts)
                                 .start())
                 .getMessage();
-        assertTrue(why.contains("output out: its receiver holds 100 events, and the journal makes no more than"), why);
-        assertTrue(why.contains("the changed topology puts out fewer of them behind the snapshot"), why);
+        assertTrue(why.contains("output out: its receiver holds 100 events, but the journal yields only"), why);
+        assertTrue(why.contains("the changed topology emits fewer of them after the snapshot"), why);
         try (Engine back = Engine.of(topology(1, "buckets", ""))
                 .journal(journal, Journaling.plain().migrate(Migration.none()))
                 .output(OUT, counts)
@@ -508,7 +511,7 @@ class UpgradeTest {
         Setup setup =
                 Engine.of(now).journal(journal, Journaling.plain().migrate(how)).output(renamed, taken);
         String why = assertThrows(JournalException.class, setup::start).getMessage();
-        assertTrue(why.contains("entry 55 behind the snapshot is an event of input in as it was laid out before"), why);
+        assertTrue(why.contains("entry 55 after the snapshot is an event of input in in its old layout"), why);
         assertTrue(Preflight.of(setup(now, how, renamed), journal)
                 .run()
                 .refusals()
@@ -561,7 +564,7 @@ class UpgradeTest {
         assertEquals(55, no.snapshot());
         assertEquals(46, no.behind());
         assertTrue(
-                no.refusals().toString().contains("say rename(\"buckets\", ..) or drop(\"buckets\")"),
+                no.refusals().toString().contains("add rename(\"buckets\", ..) or drop(\"buckets\")"),
                 no.refusals().toString());
         Migration how = Migration.none().rename("buckets", "slots").startEmpty("more");
         Preflight.Report yes =

@@ -98,8 +98,8 @@ class ViewHostsTest {
                                 () -> setup(journal).inline())
                         .getMessage();
                 assertEquals(
-                        "output out: this view shows the rows of engine trial, whose threads have not ended; close that first,"
-                                + " or bind another view (View.of)",
+                        "output out: this view still shows the rows of engine trial, whose threads "
+                                + "have not ended; close that engine first, or bind another view (View.of)",
                         refused);
                 publish(host, 1, 2);
                 assertEquals(List.of(1L, 2L), shown());

@@ -135,7 +135,7 @@ class ViewSnapshotTest {
         }
         StateException e = assertThrows(StateException.class, () -> start(view(3)));
         assertTrue(
-                e.getMessage().contains("the view of output out was saved with 4 rows, and here it has at most 3"),
+                e.getMessage().contains("the view of output out was saved with 4 rows, but may hold only 3"),
                 e.getMessage());
     }
 

@@ -286,7 +286,7 @@ class ViewTest {
         assertTrue(most > 1_000_000 && most < 1 << 24, "" + most);
         assertEquals(
                 "output wide: a view of 16777216 rows of up to " + wide.type().maxLength()
-                        + " bytes is larger than an array can be; use rowsAtMost of 1 to " + most,
+                        + " bytes is larger than an array may be; use rowsAtMost(1) to rowsAtMost(" + most + ")",
                 byField);
         View<Wide> ofStream = View.of(wide).rowsAtMost(1 << 24); // said when the host is made, which names the output
         String byStream = ofStream.bind(new Views("a"), PAIR, false, false);

@@ -265,7 +265,7 @@ class RecordTypeRandomTest {
     @Test
     void shouldRefuseBytesThatAreNotThere() {
         byte[] bytes = new byte[ALL.maxLength()];
-        assertEquals("All: 1 bytes, its layout has " + bytes.length, ALL.check(bytes, 0, 1));
+        assertEquals("All: 1 bytes, but its layout has " + bytes.length, ALL.check(bytes, 0, 1));
         assertFalse(ALL.check(bytes, 1, bytes.length).isEmpty());
         assertFalse(ALL.check(bytes, -1, bytes.length).isEmpty());
         assertFalse(ALL.check(bytes, Integer.MAX_VALUE, bytes.length).isEmpty());

@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Which records have a layout, and what is said of the others. */
 class RecordTypeShapeTest {
     private static final String MANY =
-            " has no layout; use a component for each of a few, an event for each of many, or an SBE message with a group";
+            " has no layout; use one component for each of a few values, one event for each of many, "
+                    + "or an SBE message with a group";
     private static final String OTHER = " has no layout; use a record, an enum, or the primitives it is made of";
 
     record WithList(List<String> tags) {}
@@ -89,51 +90,56 @@ class RecordTypeShapeTest {
                 arguments(WithType.class, "WithType.any: java.lang.Object" + OTHER),
                 arguments(
                         WithDate.class,
-                        "WithDate.day: java.time.LocalDate has no layout; use Instant, or a long and its unit in the name"),
+                        "WithDate.day: java.time.LocalDate has no layout; use Instant, or a long and "
+                                + "its unit in the name"),
                 arguments(
                         WithBig.class,
                         "WithBig.value: java.math.BigInteger has no layout; use long, or BigDecimal with @Scale"),
                 arguments(
                         WithOptional.class,
-                        "WithOptional.note: java.util.Optional has no layout; use the type within and @Nullable"),
+                        "WithOptional.note: java.util.Optional has no layout; use the type inside it and @Nullable"),
                 arguments(
                         WithChars.class,
                         "WithChars.note: java.lang.CharSequence has no layout; use String with @Length"),
                 arguments(
                         BareText.class,
-                        "BareText.note: java.lang.String without a bound has no layout; add @Length(n), the most"
-                                + " characters it holds"),
+                        "BareText.note: java.lang.String without @Length has no layout; add "
+                                + "@Length(n) with the largest number of characters"),
                 arguments(
                         BareDecimal.class,
-                        "BareDecimal.price: java.math.BigDecimal without a scale has no layout; add @Scale(n), the"
-                                + " number of its decimals"),
+                        "BareDecimal.price: java.math.BigDecimal without @Scale has no layout; add "
+                                + "@Scale(n) with the number of decimals"),
                 arguments(
                         BareBox.class,
                         "BareBox.id: java.lang.Long without @Nullable has no layout; use long, or add @Nullable"),
                 arguments(
                         NullPrimitive.class,
                         "NullPrimitive.id: long cannot be @Nullable; use its box, or take @Nullable away"),
-                arguments(LengthOfLong.class, "LengthOfLong.id: long takes no @Length; only String does"),
-                arguments(ScaleOfInt.class, "ScaleOfInt.cents: int takes no @Scale; only long and BigDecimal do"),
+                arguments(LengthOfLong.class, "LengthOfLong.id: long cannot have @Length; only String can"),
+                arguments(ScaleOfInt.class, "ScaleOfInt.cents: int cannot have @Scale; only long and BigDecimal can"),
                 arguments(
                         ScaleOfText.class,
-                        "ScaleOfText.cents: java.lang.String takes no @Scale; only long and BigDecimal do"),
+                        "ScaleOfText.cents: java.lang.String cannot have @Scale; only long and BigDecimal can"),
                 arguments(LengthZero.class, "LengthZero.note: java.lang.String has @Length(0); use 1 to 4096"),
                 arguments(LengthHuge.class, "LengthHuge.note: java.lang.String has @Length(4097); use 1 to 4096"),
                 arguments(ScaleHuge.class, "ScaleHuge.cents: long has @Scale(19); use 0 to 18"),
-                arguments(ScaleNegative.class, "ScaleNegative.cents: java.math.BigDecimal has @Scale(-1); use 0 to 18"),
+                arguments(
+                        ScaleNegative.class,
+                        "ScaleNegative.cents: java.math.BigDecimal has " + "@Scale(-1); use 0 to 18"),
                 arguments(
                         Loop.class,
                         "Loop.next: " + Loop.class.getName()
-                                + " contains itself and would have no end; refer to the other event by an id"),
+                                + " contains itself, so its layout would have no end; refer to the "
+                                + "other event by an id"),
                 arguments(
                         Ping.class,
                         "Ping.pong.ping: " + Ping.class.getName()
-                                + " contains itself and would have no end; refer to the other event by an id"),
+                                + " contains itself, so its layout would have no end; refer to the "
+                                + "other event by an id"),
                 arguments(
                         Outer.class,
-                        "Outer.inner.bare: java.lang.String without a bound has no layout; add @Length(n), the most"
-                                + " characters it holds"));
+                        "Outer.inner.bare: java.lang.String without @Length has no layout; add "
+                                + "@Length(n) with the largest number of characters"));
     }
 
     @ParameterizedTest
@@ -152,7 +158,7 @@ class RecordTypeShapeTest {
     void shouldRefuseWhatIsNoRecord() {
         Class raw = String.class;
         assertEquals(
-                "String: java.lang.String is no record class",
+                "String: java.lang.String is not a record class; use a record",
                 assertThrows(IllegalArgumentException.class, () -> EventType.of(raw))
                         .getMessage());
     }
@@ -234,9 +240,10 @@ class RecordTypeShapeTest {
         assertEquals(299, Bytes.getShort(bytes, 0));
         Bytes.putShort(bytes, 0, (short) 300);
         EventType<?> type = EventType.of(event.getClass());
-        assertEquals("Event.many: 300 is the index of no name, there are 300", type.check(bytes, 0, 2));
+        assertEquals("Event.many: 300 is not the index of an enum constant; there are 300", type.check(bytes, 0, 2));
         assertEquals(
-                "Event[malformed: Event.many: 300 is the index of no name, there are 300]", type.text(bytes, 0, 2));
+                "Event[malformed: Event.many: 300 is not the index of an enum constant; " + "there are 300]",
+                type.text(bytes, 0, 2));
     }
 
     @Test

@@ -229,24 +229,26 @@ class RecordTypeTest {
 
     @Test
     void shouldRefuseTextThatDoesNotFit() {
-        String cure = "; cut it or raise @Length";
-        String only =
-                ", and a text of a record holds nothing else; replace the character, or declare the event as an SBE"
-                        + " message, or by an EventType of your own";
+        String cure = ") allows; shorten it or raise @Length";
+        String only = ", and a text in a record holds only ASCII; replace the character, use an SBE "
+                + "message, or write an EventType of your own";
         refused(
                 new Text("abcdef"),
                 Reason.OUT_OF_RANGE,
-                "Text.text: \"abcdef\" has 6 characters, @Length says at most 5" + cure);
+                "Text.text: \"abcdef\" has 6 characters, more than @Length(5" + cure);
         refused(
                 new Text("q".repeat(1000)),
                 Reason.OUT_OF_RANGE,
-                "Text.text: \"" + "q".repeat(40) + "\"... (1000 characters) has 1000 characters, @Length says at most 5"
+                "Text.text: \"" + "q".repeat(40) + "\"... (1000 characters) has 1000 characters, more than @Length(5"
                         + cure);
         refused(
                 new Text("a\u00e4\n"),
                 Reason.OUT_OF_RANGE,
-                "Text.text: \"a\\u00e4\\u000a\" is not ASCII at index 1" + only);
-        refused(new Text("\u0141"), Reason.OUT_OF_RANGE, "Text.text: \"\\u0141\" is not ASCII at index 0" + only);
+                "Text.text: \"a\\u00e4\\u000a\" has a character that is not ASCII at index 1" + only);
+        refused(
+                new Text("\u0141"),
+                Reason.OUT_OF_RANGE,
+                "Text.text: \"\\u0141\" has a character " + "that is not ASCII at index 0" + only);
     }
 
     static Stream<Record> withNulls() {

@@ -21,7 +21,7 @@ class GivenDigestTest {
     @ValueSource(strings = {"", "0123", "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF"})
     void shouldRefuseWhatIsNoDigestOfThatKind(String text) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> GivenDigest.kept(text));
-        assertTrue(e.getMessage().contains("this is " + text), e.getMessage());
+        assertTrue(e.getMessage().contains("not " + text), e.getMessage());
     }
 
     @Test

@@ -147,11 +147,12 @@ class PlannerTest {
         ofFirings.maxOutputsPerFiring = 1;
         ofFirings.fewerOutputs = 8;
         assertEquals(
-                "three: several declares -17 as maxOutputs; it has to be 1 or more, lower the bounds that it is made of",
+                "three: several declares -17 as maxOutputs; it must be 1 or more, so lower the "
+                        + "bounds from which it is computed",
                 unbounded(outputs));
-        assertTrue(unbounded(firings).contains(" declares -1 as maxFirings; it has to be 0 or more"));
-        assertTrue(unbounded(ofFiring).contains(" declares -2 as maxOutputsPerFiring; it has to be 0 or more"));
-        assertTrue(unbounded(ofFirings).contains(" declares -3 as maxOutputsOfFirings; it has to be 0 or more"));
+        assertTrue(unbounded(firings).contains(" declares -1 as maxFirings; it must be 0 or more"));
+        assertTrue(unbounded(ofFiring).contains(" declares -2 as maxOutputsPerFiring; it must be 0 or more"));
+        assertTrue(unbounded(ofFirings).contains(" declares -3 as maxOutputsOfFirings; it must be 0 or more"));
     }
 
     private static String unbounded(TrialOp first) {
@@ -192,8 +193,8 @@ class PlannerTest {
         Topology t = g.build();
         TopologyException thrown = assertThrows(TopologyException.class, () -> Planner.plan(t, PlanOptions.fused()));
         assertEquals(
-                "[m (T.java:9): one entry can bring it 20000000 entries at once; lower the bounds of flatMap and joins before"
-                        + " it]",
+                "[m (T.java:9): one entry can bring it 20000000 entries at once, which is too many; "
+                        + "lower the bounds of flatMap and joins in front of it]",
                 thrown.problems().toString());
     }
 
@@ -248,9 +249,12 @@ class PlannerTest {
         TopologyException thrown =
                 assertThrows(TopologyException.class, () -> Planner.plan(t, least.withStateBytes((4 << 16) - 2)));
         assertEquals(
-                "[a (T.java:1): its share of the state budget, 131071 of 262142 bytes, is less than the 131072 that it"
-                        + " needs; raise the budget to 262144 bytes or more, b (T.java:2): its share of the state budget,"
-                        + " 131071 of 262142 bytes, is less than the 131072 that it needs; raise the budget to 262144 bytes"
+                "[a (T.java:1): its share of the state budget, 131071 of 262142 bytes, is less than "
+                        + "the 131072 that it"
+                        + " needs; raise the budget to 262144 bytes or more, b (T.java:2): its share "
+                        + "of the state budget,"
+                        + " 131071 of 262142 bytes, is less than the 131072 that it needs; raise the "
+                        + "budget to 262144 bytes"
                         + " or more]",
                 thrown.problems().toString());
     }
@@ -281,8 +285,8 @@ class PlannerTest {
                     segment from the inbox of sums: sums to merged
                     segment from the inbox of merged: merged out
                     firings of sums: at most 6 an entry
-                    inbox of sums: 3 entries, an input comes from another stage
-                    inbox of merged: 6 entries, an input comes from another stage
+                    inbox of sums: 3 entries, one of its inputs comes from another stage
+                    inbox of merged: 6 entries, one of its inputs comes from another stage
                   ring three -> sums: 4 slots, at most 4 an entry, 2 KiB
                   ring three -> merged: 4 slots, at most 4 an entry, 2 KiB
                   state of sums: at most 262144 KiB
@@ -301,7 +305,7 @@ class PlannerTest {
         Plan plan = Planner.plan(g.build(), PlanOptions.fused().withThreads().withSmallestRings());
         plan.requireRoomForEdges(1 << 20);
         TopologyException e = assertThrows(TopologyException.class, () -> plan.requireRoomForEdges(40_000));
-        assertTrue(e.getMessage().contains("the largest is behind three"), e.getMessage());
+        assertTrue(e.getMessage().contains("The largest edge starts at three"), e.getMessage());
         assertTrue(e.getMessage().contains("-Xmx"), e.getMessage());
     }
 

@@ -57,7 +57,7 @@ class SegmentTest {
         assertTrue(
                 bytes > INLINED_BYTES_MAX,
                 of.getSimpleName() + "." + method + " has " + bytes
-                        + " bytes of code; it has to be compiled by itself, so keep it longer than "
+                        + " bytes of code; it must be compiled by itself, so keep it longer than "
                         + INLINED_BYTES_MAX);
     }
 

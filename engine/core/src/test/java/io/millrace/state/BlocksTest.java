@@ -360,7 +360,7 @@ class BlocksTest {
             from.begin("blocks", 1);
             String message =
                     assertThrows(StateException.class, () -> blocks.load(from)).getMessage();
-            assertTrue(message.contains("cannot be; take another snapshot"), message);
+            assertTrue(message.contains("is inconsistent, so the state is damaged; use another snapshot"), message);
         }
     }
 }

@@ -232,12 +232,12 @@ class StateStreamTest {
                 })) {
             messages.add(assertThrows(StateException.class, wrong::run).getMessage());
         }
-        assertTrue(messages.get(0).contains("section 'b' is expected, and 'a' is there"), messages.get(0));
-        assertTrue(messages.get(1).contains("section 'a': it is of version 1, and version 2"), messages.get(1));
-        assertTrue(messages.get(2).contains("section 'a': holds more than is expected"), messages.get(2));
-        assertTrue(messages.get(3).contains("section 'a': a number is 2, and 0 to 0"), messages.get(3));
-        assertTrue(messages.get(4).contains("section 'b': ends before all of it was read"), messages.get(4));
-        assertTrue(messages.get(5).contains("section 'b': is left"), messages.get(5));
+        assertTrue(messages.get(0).contains("section 'b' is expected, but section 'a' follows"), messages.get(0));
+        assertTrue(messages.get(1).contains("section 'a': it has version 1, and only version 2"), messages.get(1));
+        assertTrue(messages.get(2).contains("section 'a': has more data than expected"), messages.get(2));
+        assertTrue(messages.get(3).contains("section 'a': a number is 2, but must be from 0 to 0"), messages.get(3));
+        assertTrue(messages.get(4).contains("section 'b': ends too early"), messages.get(4));
+        assertTrue(messages.get(5).contains("section 'b': is not read"), messages.get(5));
     }
 
     private static StateReader begun() {

@@ -37,7 +37,8 @@ class ConstantsTest {
         IllegalStateException e = assertThrows(
                 IllegalStateException.class, () -> node(Map.of("modle", DIGITS)).constants());
         assertEquals(
-                "risk (T.java:1): score has digests of [modle], and settings [model]; give each digest the name of its setting",
+                "risk (T.java:1): score has digests for [modle], but its settings are [model]; name "
+                        + "each digest after its setting",
                 e.getMessage());
     }
 }

@@ -51,10 +51,11 @@ class GraphBuilderTest {
         g.sink(Output.of("texts", Text.class), in, "T.java:4");
         assertEquals(
                 List.of(
-                        "w (T.java:2): window needs a keyed stream, and in (T.java:1) has no key; put keyBy in front",
-                        "node w (T.java:3): operator w (T.java:2) has that name; names are unique in a topology, so give one"
-                                + " of them another",
-                        "output texts (T.java:4): it carries Text and in (T.java:1) gives Num; use to(output, function)"),
+                        "w (T.java:2): window needs a keyed stream, but in (T.java:1) has no key; put keyBy in front",
+                        "node w (T.java:3): operator w (T.java:2) already has that name; names must "
+                                + "be unique in a topology, so rename one of them",
+                        "output texts (T.java:4): it carries Text, but in (T.java:1) gives Num; use "
+                                + "to(output, function)"),
                 problems(g));
     }
 
@@ -63,9 +64,8 @@ class GraphBuilderTest {
         GraphBuilder g = new GraphBuilder("bad");
         g.sink(OUT, g.source(Input.of("untimed", Num.class).disorder(Duration.ofSeconds(2)), "T.java:1"), "T.java:2");
         assertEquals(
-                List.of(
-                        "input untimed (T.java:1): it has a disorder of PT2S, and no event time that could be out of order; say"
-                                + " eventTime(field, unit) or eventTimeInHeader(), or leave disorder out"),
+                List.of("input untimed (T.java:1): it declares a disorder of PT2S but no event time; "
+                        + "add eventTime(field, unit) or eventTimeInHeader(), or leave out disorder"),
                 problems(g));
     }
 
@@ -77,8 +77,8 @@ class GraphBuilderTest {
         Port b = g.operator("b", TrialOp.pass(1), TEXT_KEY, "T.java:3", in);
         g.operator("join", keyed(2), LONG_KEY, "T.java:4", a, b);
         assertEquals(
-                List.of("join (T.java:4): its sides are keyed by different kinds, long (K.java:1) and text (K.java:2);"
-                        + " key both by the same"),
+                List.of("join (T.java:4): its sides are keyed by different kinds, long (K.java:1) "
+                        + "and text (K.java:2); key both sides by the same kind of key"),
                 problems(g));
         GraphBuilder bytes = new GraphBuilder("keys");
         Port source = bytes.source(IN, "T.java:1");
@@ -88,7 +88,7 @@ class GraphBuilderTest {
         bytes.operator("join", keyed(2), LONG_KEY, "T.java:4", number, other);
         assertEquals(
                 List.of("join (T.java:4): its sides are keyed by different kinds, long (K.java:1) and long as bytes"
-                        + " (K.java:3); key both by the same"),
+                        + " (K.java:3); key both sides by the same kind of key"),
                 problems(bytes));
         GraphBuilder good = new GraphBuilder("keys");
         Port from = good.source(IN, "");
@@ -108,9 +108,10 @@ class GraphBuilderTest {
         g.source(Num.input("late"), "T.java:5");
         List<String> problems = problems(g);
         assertEquals(3, problems.size(), problems.toString());
-        assertTrue(problems.get(0).startsWith("node in (T.java:2): source in (T.java:1) has that name"));
-        assertTrue(problems.get(1).startsWith("output in (T.java:3): source in (T.java:1) has that name"));
-        assertTrue(problems.get(2).startsWith("input late (T.java:5): operator late (T.java:4) has that name"));
+        assertTrue(problems.get(0).startsWith("node in (T.java:2): source in (T.java:1) already has that name"));
+        assertTrue(problems.get(1).startsWith("output in (T.java:3): source in (T.java:1) already has that name"));
+        assertTrue(problems.get(2)
+                .startsWith("input late (T.java:5): operator late (T.java:4) " + "already has that name"));
     }
 
     @Test
@@ -179,9 +180,10 @@ class GraphBuilderTest {
         g.sink(Num.output("out"), in, "T.java:6");
         assertEquals(
                 List.of(
-                        "input in (T.java:1) is declared twice with different settings, also at T.java:3: use one constant"
-                                + " for both",
-                        "output out (T.java:4) is declared twice, also at T.java:6: use one constant"),
+                        "input in (T.java:1) is declared twice with different settings, the second "
+                                + "time at T.java:3; use one constant for both",
+                        "output out (T.java:4) is declared twice, the second time at T.java:6; use "
+                                + "one constant for both"),
                 problems(g));
     }
 
@@ -197,10 +199,10 @@ class GraphBuilderTest {
         Port passed = g.operator("pass", TrialOp.pass(1), null, "T.java:2", made);
         g.operator("p", inserts, null, "T.java:3", passed);
         assertEquals(
-                List.of(
-                        "p (T.java:3): pattern takes inserts only, and pass (T.java:2) sends replacements or retractions;"
-                                + " emit on close, put the rows into groups, or put pattern in front of what"
-                                + " sends them"),
+                List.of("p (T.java:3): pattern accepts inserts only, but pass (T.java:2) sends "
+                        + "replacements or retractions;"
+                        + " emit on close, use group(..) on the rows, or put pattern in "
+                        + "front of the word that sends them"),
                 problems(g));
     }
 
@@ -214,7 +216,7 @@ class GraphBuilderTest {
         Port in = g.source(IN, "");
         Port made = g.operator("table", updates, null, "", in);
         g.operator("p", inserts, null, "T.java:3", g.operator("m", TrialOp.pass(2), null, "", in, made));
-        assertTrue(problems(g).get(0).startsWith("p (T.java:3): pass takes inserts only, and m sends"));
+        assertTrue(problems(g).get(0).startsWith("p (T.java:3): pass accepts inserts only, but m sends"));
     }
 
     @Test
@@ -246,10 +248,10 @@ class GraphBuilderTest {
         g.operator("v", with, null, "T.java:5", in, foreign);
         assertEquals(
                 List.of(
-                        "w (T.java:3): branch 1 must answer each event exactly once, and keep kept (T.java:2) does not; put"
-                                + " it before or behind the with",
-                        "v (T.java:5): branch 1 does not come from in (T.java:1); begin it from the stream that with is"
-                                + " called on"),
+                        "w (T.java:3): branch 1 must answer each event exactly once, and keep kept "
+                                + "(T.java:2) does not; put it in front of the with or behind it",
+                        "v (T.java:5): branch 1 does not start from in (T.java:1); start it from the "
+                                + "stream on which with is called"),
                 problems(g));
     }
 
@@ -288,8 +290,8 @@ class GraphBuilderTest {
         Port first = g.operator("first", TrialOp.pass(1), null, "T.java:1", g.source(IN, ""));
         g.operator("last", TrialOp.pass(1), null, "T.java:2", first);
         assertEquals(
-                List.of("last (T.java:2): pass leads nowhere, so nobody sees what it makes; lead it to an output with"
-                        + " to(output), give it to a word that takes it, or leave it out"),
+                List.of("last (T.java:2): pass leads nowhere, so its results are lost; lead it to an "
+                        + "output with to(output), give it to another word, or leave it out"),
                 problems(g));
         GraphBuilder good = new GraphBuilder("ended");
         good.end(good.operator("last", TrialOp.pass(1), null, "", good.source(IN, "")));
@@ -302,16 +304,17 @@ class GraphBuilderTest {
         two.problems = List.of("must not be asked");
         GraphBuilder g = new GraphBuilder("arity");
         g.operator("m", two, null, "T.java:2", g.source(IN, ""));
-        assertEquals(List.of("m (T.java:2): merge takes 2 inputs and got 1; give it one stream for each"), problems(g));
+        assertEquals(
+                List.of("m (T.java:2): merge takes 2 inputs but was given 1; give it one " + "stream for each input"),
+                problems(g));
     }
 
     @Test
     void shouldRefuseATopologyOfNothing() {
-        assertEquals(List.of("there is no input; begin with from(input)"), problems(new GraphBuilder("empty")));
+        assertEquals(List.of("it has no input; begin with from(input)"), problems(new GraphBuilder("empty")));
         GraphBuilder g = new GraphBuilder("idle");
         g.source(IN, "");
-        assertEquals(
-                List.of("there is nothing behind its inputs; lead them to an output with to(output)"), problems(g));
+        assertEquals(List.of("nothing reads its inputs; lead them to an output with to(output)"), problems(g));
         assertEquals(2, problems(new GraphBuilder(" ")).size());
     }
 
@@ -322,9 +325,9 @@ class GraphBuilderTest {
         Port view = g.operator("view", untyped(), null, "T.java:1", in);
         g.sink(OUT, view, "T.java:2");
         assertEquals(
-                List.of(
-                        "output out (T.java:2): it carries Num and view (T.java:1) gives an untyped value; use to(output,"
-                                + " function)"),
+                List.of("output out (T.java:2): it carries Num, but view (T.java:1) gives an untyped "
+                        + "value; use to(output,"
+                        + " function)"),
                 problems(g));
 
         GraphBuilder inbox = new GraphBuilder("inbox");
@@ -336,8 +339,8 @@ class GraphBuilderTest {
         TopologyException thrown = assertThrows(TopologyException.class, () -> Planner.plan(t, PlanOptions.fused()));
         assertEquals(
                 List.of(
-                        "twice (T.java:3): its output is untyped and must be kept in front of merged, because entries of one"
-                                + " step can come by several inputs; use map(type, function)"),
+                        "twice (T.java:3): its output must be stored in front of merged, because "
+                                + "entries of one step can arrive by several of its inputs, and an untyped value cannot be stored; use map(type, function)"),
                 thrown.problems());
 
         GraphBuilder thread = new GraphBuilder("thread");
@@ -353,8 +356,8 @@ class GraphBuilderTest {
                 () -> Planner.plan(staged, PlanOptions.fused().withThreads().withSmallestRings()));
         assertEquals(
                 List.of(
-                        "view (T.java:6): its output is untyped and must be kept in front of away, because an input comes"
-                                + " from another stage; use map(type, function)"),
+                        "view (T.java:6): its output must be stored in front of away, because one of "
+                                + "its inputs comes from another stage, and an untyped value cannot be stored; use map(type, function)"),
                 thrown.problems());
     }
 

@@ -115,22 +115,28 @@ class UpgradeSpreeTest {
         }
         Console no = run(Forgetful.class, "preflight");
         assertEquals(1, no.code(), no.err());
-        assertTrue(no.out().contains("refused   lookBack 'last-minute' was saved and is gone or renamed"), no.out());
         assertTrue(
-                no.out().contains("preflight: refused: lookBack 'minute' is new, nothing of it was saved"), no.out());
+                no.out()
+                        .contains(
+                                "refused   lookBack 'last-minute' is in the "
+            + "snapshot, but is " + "now gone or renamed"),
+                no.out());
+        assertTrue(
+                no.out().contains("preflight: refused: lookBack 'minute' is new and is not in " + "the snapshot"),
+                no.out());
         Console yes = run(Careful.class, "preflight");
         assertEquals(0, yes.code(), yes.out() + yes.err());
         assertTrue(yes.out().contains("renamed   lookBack 'minute' was 'last-minute'"), yes.out());
         assertTrue(
                 yes.out()
-                        .endsWith(
-                                "this build can start from it where its start says Journaling.migrate(..), and works out the entries"
-                                        + " behind it\n"),
+                        .endsWith("this build can start from it where its start says "
+                                + "Journaling.migrate(..), and works out the entries"
+                                + " behind it\n"),
                 yes.out());
 
         Topology now = changed("minute");
         JournalException unsaid = assertThrows(JournalException.class, () -> start(now, null));
-        assertTrue(unsaid.getMessage().contains("declare what becomes of its snapshot (Journaling.migrate)"));
+        assertTrue(unsaid.getMessage().contains("declare what becomes of its snapshot (Journaling.migrate"));
         Migration how = new Careful().migration();
         long last;
         for (int life = 0; life < 2; life++) { // killed before a snapshot of the changed one: once more

@@ -236,7 +236,7 @@ class ExplainCommandTest {
         "alerts/x.0, 2, write SINK/SEQ.ORDINAL",
         "'', 2, --output: is missing",
         "alrts/1.0, 1, --output alrts/1.0: topology fraud has no output alrts; the nearest is alerts; there is ",
-        "alerts/99999.0, 1, alerts/99999.0: no such output in the journal; the nearest: alerts/"
+        "alerts/99999.0, 1, alerts/99999.0: the journal has no such output; the nearest: alerts/"
     })
     void shouldSayWhatIsWrongWithAnId(String id, int code, String says) {
         List<String> all = new ArrayList<>(List.of("explain", "--journal", journal.toString()));
@@ -255,7 +255,8 @@ class ExplainCommandTest {
         Console c = Console.run("explain", "--journal", journal.toString(), "--output", between);
         assertEquals(1, c.code());
         assertEquals(
-                "millrace explain: " + between + ": no such output in the journal; the nearest: " + ids.get(3) + " and "
+                "millrace explain: " + between + ": the journal has no such output; "
+                        + "the nearest: " + ids.get(3) + " and "
                         + ids.get(4) + "\n",
                 c.err());
     }
@@ -300,7 +301,8 @@ class ExplainCommandTest {
         assertEquals(1, another.code());
         assertTrue(
                 another.err()
-                        .startsWith("millrace explain: the journal is that of another service: topology was fraud"),
+                        .startsWith("millrace explain: the journal belongs to another service: the "
+                                + "topology was named fraud"),
                 another.err());
         assertEquals(1, another.err().lines().count(), another.err());
     }

@@ -179,7 +179,8 @@ class JournalCommandsTest {
         Console out = Console.run("replay", "--journal", journal(), "--out", "/proc/xx");
         assertEquals(1, out.code());
         assertEquals(
-                "millrace replay: /proc/xx: cannot be used; it is not there, and cannot be made there; name another one\n",
+                "millrace replay: /proc/xx: cannot be used; it is not there, and cannot be made "
+                        + "there; name another one\n",
                 out.err());
     }
 
@@ -226,7 +227,9 @@ class JournalCommandsTest {
         Console c = Console.run("replay", "--journal", own.toString());
         assertEquals(1, c.code());
         assertTrue(lastLine(c).matches("replay: first difference at [0-9]+, node alerts"), c.out());
-        assertTrue(c.label("compared").matches(".*it differs within entries [0-9]+ to [0-9]+, output alerts"), c.out());
+        assertTrue(
+                c.label("compared").matches(".*it differs within entries [0-9]+ to [0-9]+, " + "output alerts"),
+                c.out());
         assertTrue(c.err().matches("(?s).*output alerts differs within entries [0-9]+ to [0-9]+, .*"), c.err());
     }
 
@@ -250,8 +253,8 @@ class JournalCommandsTest {
         assertEquals(1, c.code());
         assertTrue(
                 c.err()
-                        .matches("millrace replay: digest of the journal, line [0-9]+: '' is no hash; put back .*"
-                                + " or move it away: .*\n"),
+                        .matches("millrace replay: digest of the journal, line [0-9]+: '' is not a hash; put back .*"
+                                + " or move the file away, .*\n"),
                 c.err());
     }
 
@@ -262,7 +265,8 @@ class JournalCommandsTest {
         Console c = Console.run("replay", "--journal", own.toString());
         assertEquals(1, c.code());
         assertTrue(
-                c.err().matches(".* holds epoch-0*1 and no manifest that can be read: put back a copy .*\\n"), c.err());
+                c.err().matches(".* holds epoch-0*1 and no manifest that can be read: put back " + "a copy .*\\n"),
+                c.err());
     }
 
     /** A class that it needs is nowhere. */
@@ -321,7 +325,8 @@ class JournalCommandsTest {
         assertTrue(lastLine(set).startsWith("new 0, gone " + COUNT + ", changed 0, same "), set.out());
         Console replay = Console.run("replay", "--journal", journal(), "--classpath", path, "--topology", "mine");
         assertEquals(1, replay.code(), "it has no features");
-        String why = "millrace replay: the journal is that of another service: option threshold was 0.1, is 0.05: ";
+        String why = "millrace replay: the journal belongs to another service: option threshold was "
+                + "0.1 and is now 0.05: ";
         assertTrue(replay.err().startsWith(why), replay.err());
         assertEquals(1, replay.err().lines().count(), replay.err());
     }
@@ -341,7 +346,7 @@ class JournalCommandsTest {
         assertTrue(
                 lastLine(other)
                         .startsWith(
-                                "preflight: refused: the journal is that of another topology (topology was fraud, is"
+                                "preflight: refused: the journal belongs to another topology (topology was fraud, is"
                                         + " velocity), "),
                 other.out());
     }

@@ -102,7 +102,8 @@ class OutputFilesTest {
                                 .inline())
                 .getMessage();
         assertEquals(
-                "output out takes events back or replaces them, and its sink, CsvSink, would keep them all alike; use"
+                "output out emits retractions or replacements, and its sink, CsvSink, would treat "
+                        + "them like new events; use"
                         + " CsvSink.changes(..) or resumeChanges(..), which have a column for that",
                 why);
         assertFalse(Files.exists(file));

@@ -120,7 +120,7 @@ class ShippedTopologiesTest {
                 "1 --output " + output + "s/1.0: topology " + name + " has no output " + output + "s; the nearest is "
                         + output + "; there is ",
                 output + "/999999.0",
-                "1 " + output + "/999999.0: no such output in the journal; the nearest: " + last);
+                "1 " + output + "/999999.0: the journal has no such output; the nearest: " + last);
         says.forEach((id, answer) -> {
             Console c = command("explain", run, "--output", id);
             assertEquals(answer.charAt(0) - '0', c.code(), c.err());

@@ -104,8 +104,8 @@ class StatTest {
         byte[] other = Files.readAllBytes(next);
         other[8]++;
         Files.write(next, other);
-        String version = "millrace stat: left out: next.stat is of version 2, and this reads version 1;"
-                + " use the build that its engine is of";
+        String version = "millrace stat: left out: next.stat is of version 2, but this command reads version 1;"
+                + " use the same build as the engine";
         Console none = assertTimeoutPreemptively(Duration.ofSeconds(60), () -> Console.run("stat", dir.toString()));
         assertEquals(1, none.code());
         assertTrue(
@@ -117,11 +117,11 @@ class StatTest {
         assertTrue(c.out().startsWith("engine  fraud\n"), c.out());
         assertEquals(
                 List.of(
-                        "millrace stat: left out: a.stat is no file",
-                        "millrace stat: left out: b.stat is no file",
+                        "millrace stat: left out: a.stat is not a file",
+                        "millrace stat: left out: b.stat is not a file",
                         "millrace stat: left out: c.stat has no counters of an engine",
                         version,
-                        "millrace stat: left out: z.stat is no file"),
+                        "millrace stat: left out: z.stat is not a file"),
                 c.err().lines().toList());
     }
 

@@ -230,7 +230,7 @@ class AsyncHostTest {
             assertEquals(Health.State.DEGRADED, health.state());
             assertTrue(
                     health.why().contains("lookup devices: 2 of 3 requests failed, the last: ")
-                            && health.why().contains("it answered no stage"),
+                            && health.why().contains("ask(..) returned null instead of a CompletionStage"),
                     health.why());
         }
     }

@@ -541,14 +541,14 @@ class AsyncTest {
                             .decideWithin(WITHIN, FALLBACK)
                             .to(DECISIONS, Decision::of);
                 }));
-        assertTrue(twice.getMessage().contains("ask through another port"), twice.getMessage());
+        assertTrue(twice.getMessage().contains("use another lookup port"), twice.getMessage());
         TopologyException besides = assertThrows(
                 TopologyException.class,
                 () -> Millrace.topology("besides", t -> {
                     t.from(PAYMENTS).to(DEVICES.requests(), p -> new Device(1));
                     asks(t.from(PAYMENTS)).decideWithin(WITHIN, FALLBACK).to(DECISIONS, Decision::of);
                 }));
-        assertTrue(besides.getMessage().contains("ask through another port"), besides.getMessage());
+        assertTrue(besides.getMessage().contains("use another lookup port"), besides.getMessage());
         TopologyException untyped = assertThrows(
                 TopologyException.class,
                 () -> Millrace.topology(

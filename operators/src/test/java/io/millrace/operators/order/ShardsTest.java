@@ -329,7 +329,7 @@ class ShardsTest {
 
     @Test
     void shouldSayWhatCannotStandInASection() {
-        assertRefused("it needs a keyed stream, and merge", t -> {
+        assertRefused("it needs a keyed stream, but merge", t -> {
             EventStream<Num> nums = t.from(NUMS);
             nums.keyBy(Num::key)
                     .merge(nums.keyBy(Num::key, Num::timeNs))
@@ -339,7 +339,7 @@ class ShardsTest {
         assertRefused(
                 "65 threads; use 1 to 64",
                 t -> t.from(NUMS).keyBy(Num::key).parallel("p", 65).to(TOLD));
-        assertRefused("has 2 threads where it was first named, and 4 here", t -> {
+        assertRefused("with 2 threads, and here with 4;", t -> {
             KeyedStream<Num> nums = t.from(NUMS).keyBy(Num::key);
             nums.parallel("p", 2).to(TOLD);
             nums.parallel("p", 4).to(TOLD);
@@ -351,7 +351,7 @@ class ShardsTest {
                     .to(TOLD, j -> j.left());
         });
         assertRefused(
-                "has come out of parallel section p, and cannot enter it again",
+                "has left parallel section p and cannot enter it again",
                 t -> t.from(NUMS)
                         .keyBy(Num::key)
                         .parallel("p", 2)
@@ -360,14 +360,14 @@ class ShardsTest {
                         .parallel("p", 2)
                         .to(TOLD));
         assertRefused(
-                "which has threads of its own",
+                "which has its own threads",
                 t -> t.from(NUMS)
                         .keyBy(Num::key)
                         .parallel("p", 2)
                         .dedupe("once", ofNanos(5))
                         .onThread("t")
                         .to(TOLD));
-        assertRefused("looks for rows by another key", t -> {
+        assertRefused("looks up rows by a key other than", t -> {
             KeyedStream<Num> nums = t.from(NUMS).keyBy(Num::key).parallel("p", 2);
             nums.foreignKeyJoin("f", Num::timeNs, nums, io.millrace.operators.join.JoinKind.LEFT)
                     .to(TOLD, j -> j.left());

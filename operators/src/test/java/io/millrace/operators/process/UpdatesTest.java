@@ -216,7 +216,7 @@ class UpdatesTest {
                                 .to(SEEN)));
         assertEquals(1, refused.problems().size(), refused.getMessage());
         String problem = refused.problems().get(0);
-        assertTrue(problem.contains("process takes inserts only by its input 1, and map"), problem);
+        assertTrue(problem.contains("process accepts inserts only on its input 1, but map"), problem);
         assertTrue(
                 problem.contains(
                         "retractions; take them by onUpdates(input, (form, row) -> …) in place of on(..), emit"),

@@ -505,7 +505,7 @@ class ChangesTest {
     @Test
     void shouldRefuseChangesWithoutTheTimeOfARowAndNameTheCure() {
         String message = problem(tumbling(ofNanos(10)), w -> w.aggregate(KeyedPlain::new));
-        assertSays("window takes inserts only", message);
+        assertSays("window accepts inserts only", message);
         assertSays("say ofChanges(time, unit)", message);
     }
 

@@ -471,7 +471,7 @@ class RowsOfWindowsTest {
                 + (several
                         ? "is new, updates of several windows of a key"
                         : "was updates of several windows of a key and is gone");
-        assertTrue(refused.contains(what + "; say startEmpty(\"row\") in the migration"), refused);
+        assertTrue(refused.contains(what + "; add startEmpty(\"row\") to the migration"), refused);
         TestDriver cured = TestUpgrade.restore(after, OPTIONS, snapshot, how.startEmpty("row"));
         cured.send(ASKS, new Ask(1));
     }
@@ -505,9 +505,8 @@ class RowsOfWindowsTest {
                 .foreignKeyJoin("named", Ask::key, sums(t), JoinKind.LEFT)
                 .to(VIEWED, j -> new Row(0, 0, 0)));
         assertTrue(
-                ofJoin.endsWith(
-                        "sends updates of several windows of one; put changelog(name) in between, which keeps that"
-                                + " of the newest"),
+                ofJoin.endsWith("sends updates of several windows for one key; put changelog(name) in "
+                        + "between, which keeps the row of the newest window"),
                 ofJoin);
         String ofRows = refusal(t -> t.from(IN)
                 .keyBy(In::key)
@@ -515,7 +514,7 @@ class RowsOfWindowsTest {
                 .emptyFor(t.table("keys", sums(t)))
                 .aggregate(Sums::new)
                 .to(VIEWED, s -> new Row(0, 0, 0)));
-        assertTrue(ofRows.contains("window keeps one row of a key by its input 1"), ofRows);
+        assertTrue(ofRows.contains("window keeps one row for each key of its input 1"), ofRows);
         Millrace.topology(
                 "rows",
                 t -> t.from(ASKS)

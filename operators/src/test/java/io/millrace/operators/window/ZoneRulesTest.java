@@ -137,7 +137,7 @@ class ZoneRulesTest {
         String cure = assertThrows(
                         StateException.class, () -> start(Journaling.plain().migrate(Migration.none())))
                 .getMessage();
-        assertTrue(cure.contains("say zoneRules(\"per-day\") in the migration"), cure);
+        assertTrue(cure.contains("add zoneRules(\"per-day\") to the migration"), cure);
         run(Journaling.plain().migrate(Migration.none().zoneRules("per-day")), 3, 24);
         assertEquals(List.of(new Found(7, 3)), found);
         run(Journaling.plain(), 48);

@@ -76,7 +76,7 @@ final class JmhPage {
     private static int number(String turns) {
         if (!turns.matches("[1-9]\\d{0,3}") || Integer.parseInt(turns) > Turns.MOST) {
             throw new IllegalArgumentException(
-                    TURNS + ": '" + turns + "' is no number of turns; give 1 to " + Turns.MOST);
+                    TURNS + ": '" + turns + "' is not a number of turns; give 1 to " + Turns.MOST);
         }
         return Integer.parseInt(turns);
     }

@@ -104,7 +104,7 @@ class UsageTest {
                     .getMessage();
             assertTrue(message.startsWith("--turns: "), message);
             String value = line.replaceAll("--turns ?", "");
-            String says = "--turns: '" + value + "' is no number of turns; give 1 to 1000";
+            String says = "--turns: '" + value + "' is not a number of turns; give 1 to 1000";
             assertTrue(value.isEmpty() || message.equals(says), message);
         }
         for (String line : List.of("--turns 1", "--turns 999", "--turns 1000")) {

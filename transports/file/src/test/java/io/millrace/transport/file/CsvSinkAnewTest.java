@@ -120,9 +120,10 @@ class CsvSinkAnewTest {
         String why = assertThrows(JournalException.class, () -> start(journal, how, sink, Delivery.inline()))
                 .getMessage();
         assertEquals(
-                "snapshotEvery(..) of topology pass: output out has a receiver that wants all from the first one on"
-                        + " (Resumption.anew()), and older entries are given up behind snapshots, so that no later start"
-                        + " could give it these; " + cure + " goes on where the file ends, or do without snapshots",
+                "snapshotEvery(..) of topology pass: output out has a receiver that needs every "
+                        + "output from the first one on (Resumption.anew()). Snapshots delete older entries, so "
+                        + "a later start could not repeat their outputs; " + cure + " goes on where the file "
+                        + "ends, or do without snapshots",
                 why);
     }
 
@@ -147,8 +148,8 @@ class CsvSinkAnewTest {
                 .getMessage();
         assertEquals(
                 "journal of pass begins with entry " + journal.snapshot()
-                        + ", and output out has a receiver that wants all"
-                        + " from the first one on; use CsvSink.resume(..), which goes on where the file ends",
+                        + ", and output out has a receiver that needs every output from the first "
+                        + "one on; use CsvSink.resume(..), which goes on where the file ends",
                 why);
         assertArrayEquals(before, Files.readAllBytes(file));
     }
