@@ -117,9 +117,8 @@ class UpgradeSpreeTest {
         assertEquals(1, no.code(), no.err());
         assertTrue(
                 no.out()
-                        .contains(
-                                "refused   lookBack 'last-minute' is in the "
-            + "snapshot, but is " + "now gone or renamed"),
+                        .contains("refused   lookBack 'last-minute' is in the " + "snapshot, but is "
+                                + "now gone or renamed"),
                 no.out());
         assertTrue(
                 no.out().contains("preflight: refused: lookBack 'minute' is new and is not in " + "the snapshot"),
