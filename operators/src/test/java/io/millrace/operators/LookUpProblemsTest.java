@@ -87,7 +87,7 @@ class LookUpProblemsTest {
             byCard(t).lookup("a", first).lookup("b", t.table("p", PROFILES, Profile::card));
         });
         assertTrue(wrong.contains("table 'p' (LookUpProblemsTest.java"), wrong);
-        assertTrue(problems(t -> t.table(" ", PROFILES, Profile::card)).contains("is no name"));
+        assertTrue(problems(t -> t.table(" ", PROFILES, Profile::card)).contains("is not a valid name"));
     }
 
     @Test

@@ -232,7 +232,7 @@ class BlockingSinkTest {
             }
             EngineStoppedException lost = assertThrows(EngineStoppedException.class, engine::close);
             String expected = "output out: its sink SinkTrial has not taken its last " + (full ? 16 : 10)
-                    + " events and closed within PT0.1S";
+                    + " events and closed within the stop deadline of PT0.1S";
             assertTrue(lost.getMessage().contains(expected), lost.getMessage());
             assertTrue(engine.health().why().contains(expected), engine.health().why());
             await("interrupted, it ends", () -> sink.closed == 1);

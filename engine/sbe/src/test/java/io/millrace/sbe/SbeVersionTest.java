@@ -93,10 +93,10 @@ class SbeVersionTest {
         String decimal = "DecimalDecoder(mantissa long:8@0|exponent byte:1@8)";
         String other = "DecimalDecoder(exponent byte:1@0|mantissa long:8@1)";
         assertEquals(
-                "field price was " + decimal + ":9 and is " + other + ":9, "
-                        + "field fee was CentsDecoder(mantissa long:8@0|exponent byte=-2:0@8):8 and is"
+                "field price was " + decimal + ":9 and is now " + other + ":9, "
+                        + "field fee was CentsDecoder(mantissa long:8@0|exponent byte=-2:0@8):8 and is now"
                         + " CentsDecoder(mantissa long:8@0|exponent byte=-4:0@8):8, "
-                        + "field tax was MoneyDecoder(amount " + decimal + ":9@0|currency String:3@9):12 and is"
+                        + "field tax was MoneyDecoder(amount " + decimal + ":9@0|currency String:3@9):12 and is now"
                         + " MoneyDecoder(amount " + other + ":9@0|currency String:3@9):12",
                 LayoutChange.of(kept, turned));
     }
