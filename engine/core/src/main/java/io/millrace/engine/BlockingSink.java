@@ -356,6 +356,7 @@ final class BlockingSink implements Runnable, Stepping {
     @Override
     public void run() {
         hasFailed = true;
+        sleep.join();
         try {
             hasFailed = !work();
         } catch (Throwable t) {

@@ -85,6 +85,7 @@ final class JournalLoop implements Runnable {
     @Override
     public void run() {
         runner = Thread.currentThread();
+        ring.sleep().join();
         try {
             loop();
         } catch (Throwable t) {

@@ -8,10 +8,10 @@ import java.util.concurrent.locks.LockSupport;
  * Lets threads that look at the same thing sleep for long, and be woken by the thread that changes it.
  *
  * <p><b>Writers:</b> {@code anyAsleep} is set by a thread that is about to sleep and cleared by the one that wakes all;
- * a thread is added when it sleeps for the first time. <b>Readers:</b> a thread that has changed something checks
+ * a thread is added at its start, or when it sleeps for the first time. <b>Readers:</b> a thread that has changed something checks
  * {@code anyAsleep}. <b>Ordering:</b> volatile. <b>Why it suffices:</b> a sleeper announces itself, looks once more
- * after a short sleep ({@link Idle}), and only then sleeps. The thread that clears the announcement wakes all that have
- * ever slept, so one that is just about to sleep does not. If a thread changed something and saw no announcement, it
+ * after a short sleep ({@link Idle}), and only then sleeps. The thread that clears the announcement wakes all that
+ * were added, so one that is just about to sleep does not. If a thread changed something and saw no announcement, it
  * did so before the announcement, and the processor has shown the change to all within that short sleep. The memory
  * model alone does not promise this, because there is no full fence between the change and the check; a fence would
  * cost each publish more than all of this is worth. If a wake-up were missed, the sleep itself has an end.
@@ -27,12 +27,17 @@ final class Sleep {
     private final AtomicLong wakings = new AtomicLong();
     private volatile boolean anyAsleep;
 
+    /** Called once by a thread that may sleep here, at its start: room for it is garbage that comes before all events. */
+    void join() {
+        sleepers.addIfAbsent(Thread.currentThread());
+    }
+
     /**
      * Called before the last look: a thread that changes something from now on wakes this one. Returns what
      * distinguishes the announcement from others, at least 0.
      */
     long announce() {
-        sleepers.addIfAbsent(Thread.currentThread());
+        join();
         long mine = wakings.get(); // before the flag: one that is taken back meanwhile holds no more
         anyAsleep = true;
         return mine;

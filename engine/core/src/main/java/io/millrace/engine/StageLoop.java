@@ -93,6 +93,7 @@ final class StageLoop implements Runnable, Stepping {
     @Override
     public void run() {
         runner = Thread.currentThread();
+        ring.sleep().join();
         try {
             loop();
         } catch (Throwable t) {
