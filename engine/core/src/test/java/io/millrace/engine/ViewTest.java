@@ -290,7 +290,7 @@ class ViewTest {
                 byField);
         View<Wide> ofStream = View.of(wide).rowsAtMost(1 << 24); // said when the host is made, which names the output
         String byStream = ofStream.bind(new Views("a"), PAIR, false, false);
-        assertTrue(byStream.contains("use rowsAtMost of 1 to "), byStream);
+        assertTrue(byStream.contains("use rowsAtMost(1) to rowsAtMost("), byStream);
         assertEquals(new View.Rows<Wide>(-1, List.of()), ofStream.all(), "no rows");
     }
 
