@@ -41,16 +41,23 @@ public interface Claims<W> {
     long commit(Header header);
 
     /**
-     * Commits the filled event as {@link #commit(Header)} does, and says that more follow at once. An exclusive engine may
-     * then publish several events together, which is cheaper than one after another: this one is published at the latest
-     * with the next {@code commit}, with the fourth to sixty-fourth such event, depending on the ring, or with whatever its
-     * thread publishes, drains or closes next; {@link Engine#doWork} publishes it without any. Until then the engine knows
-     * nothing of it: it is lost if another thread closes the engine meanwhile and this one stays silent. All other hosts
-     * publish it at once.
+     * Commits the filled event as {@link #commit(Header)} does, and says that more follow at once. An exclusive engine
+     * ({@link Setup#exclusive}) publishes several such events together, which is cheaper; all other hosts publish each at
+     * once. An exclusive engine publishes what is committed
+     *
+     * <ul>
+     *   <li>when a few are complete: 2 to 4, by the size of the ring; with a journal up to 64;
+     *   <li>with the next {@code commit};
+     *   <li>before whatever else its thread publishes, and when a later event is abandoned or refused;
+     *   <li>when its thread calls {@link Engine#doWork}, {@code drain} or {@code close}, or ends.
+     * </ul>
+     *
+     * Until then the engine knows nothing of it. It is lost if another thread closes the engine and this one makes no call
+     * until time is up.
      *
      * @param header intended time, correlation id and so on; copied; may be null
      * @return its place in the input order, {@link Publisher#DROPPED}, or {@link Publisher#WAITING}
-     * @throws io.millrace.event.RefusedException as {@link #commit()}; nothing was published
+     * @throws io.millrace.event.RefusedException as {@link #commit()}; this event was not published
      * @throws EngineStoppedException if the engine has been closed or has halted
      */
     default long commitMore(Header header) {

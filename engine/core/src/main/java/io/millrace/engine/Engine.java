@@ -224,7 +224,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Lets in what other threads want to publish: ticks, redriven letters, left-over firings. On an exclusive engine
      * ({@link Setup#exclusive}) the publishing thread calls this when it has nothing to publish; each of its publishes
-     * does the same. On any other engine it does nothing.
+     * does the same, but one of several that are published together ({@link Claims#commitMore}). On any other engine it does nothing.
      *
      * @throws EngineStoppedException if the engine has been closed or has halted
      */
@@ -537,6 +537,7 @@ public final class Engine implements AutoCloseable {
      */
     @Override
     public void close() {
+        ingress.requireNoCodec("closes the engine");
         closing = true;
         if (loop.isRunner() || isSourceThread() || host.sinks().isRunner()) {
             ingress.stopSoon();

@@ -21,6 +21,7 @@ final class EngineWaits {
     long drain(long until, boolean toSinks) {
         boolean own = ingress.isOwner();
         Idle idle = new Idle(Idle.BRIEF);
+        ingress.requireNoCodec("drains the engine");
         ingress.publishOwn();
         try {
             long left = awaitLetIn(until, idle);

@@ -77,6 +77,11 @@ final class Facts {
         return facts;
     }
 
+    /** Whether a fact of that name is told by the topology or its inputs, and by nobody else. */
+    static boolean isOwn(String name) {
+        return name.startsWith(SOURCE) || isOfTopology(name);
+    }
+
     private static boolean isOfTopology(String name) {
         return name.startsWith(NODE) || name.startsWith(Topology.OPTION_FACT);
     }

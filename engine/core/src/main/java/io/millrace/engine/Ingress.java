@@ -101,11 +101,7 @@ final class Ingress {
     private void enter() {
         if (exclusive != null) {
             exclusive.requireOwner();
-            if (encoding) {
-                throw new IllegalStateException("engine " + host.name()
-                        + ": a codec, or the function that reads an event's time, publishes while its event is being"
-                        + " encoded in the ring; publish before that event or after it");
-            }
+            requireNoCodec("publishes");
             giveUpClaim();
             handOverIfWanted();
             publishAside();
@@ -556,13 +552,14 @@ final class Ingress {
         }
     }
 
-    /** The next slot behind events that are complete and to be published together with it, if there is one; none of them waits for long. */
+    /**
+     * The next slot behind events that are complete and to be published together with it, if there is one. Not where the time is to be
+     * told or somebody waits for this thread; what else waits aside does so for a piece at most.
+     */
     private long claimBehind(InputLane<?> lane) {
-        if (complete < 0 || claimed >= 0 || encoding) {
-            return InputRing.FULL;
-        }
-        exclusive.requireOwner();
-        return lane.isBehind() || lane.counts().hasRun() ? InputRing.FULL : claimNext();
+        boolean together =
+                complete >= 0 && claimed < 0 && !encoding && exclusive.tickNs() == 0 && !exclusive.isWanted();
+        return together ? claimNext(lane) : InputRing.FULL;
     }
 
     private long claimWaiting(InputLane<?> lane) {
@@ -607,14 +604,20 @@ final class Ingress {
     }
 
     /**
-     * Claims the next slot for an event of a batch, behind those that are complete, or answers what the ring answers. Only where
-     * the batch has found room.
+     * Claims the next slot behind events that are complete and not published yet; or answers that something else has to come first,
+     * or what the ring answers.
      */
-    long claimNext() {
+    long claimNext(InputLane<?> lane) {
+        exclusive.requireOwner();
+        if (lane.isBehind() || lane.counts().hasRun()) {
+            return InputRing.FULL;
+        }
         long q = ring.claim(null);
         if (q >= 0) {
             claimed = q;
             claimedFrom = complete < 0 ? q : claimedFrom;
+        } else if (q == InputRing.CLOSED) {
+            complete = -1; // published with the void entry behind them
         }
         return q;
     }
@@ -640,11 +643,27 @@ final class Ingress {
         ring.publish(claimedFrom, last);
     }
 
+    /** That the caller is not a codec, of whose event the slot would be given up under it. */
+    void requireNoCodec(String does) {
+        if (isOwner() && encoding) {
+            throw new IllegalStateException("engine " + host.name()
+                    + ": a codec, or the function that reads an event's time, " + does + " while its event is being"
+                    + " encoded in the ring; do that before the event is published, or after it");
+        }
+    }
+
     /** For who waits for all that was committed: publishes what is complete, if that is its own. */
     void publishOwn() {
         if (isOwner() && complete >= 0) {
             publishComplete();
             claimedFrom = claimed;
+        }
+    }
+
+    /** After something was published: where the ring has been closed meanwhile, it may not be read any more. */
+    void requireOpen() {
+        if (ring.isClosed()) {
+            requireRunning();
         }
     }
 

@@ -48,6 +48,9 @@ final class InputRing {
      */
     private static final int PIECES = 16;
 
+    /** So that the small ring of a warm-up has pieces of more than one, too. */
+    private static final int LEAST_PIECE = 2;
+
     /**
      * The part of the slots that entries for which nobody was woken may take (one of this many), so that a publisher
      * does not find the ring full of them.
@@ -114,7 +117,7 @@ final class InputRing {
         }
         slots = new byte[FRONT + slotCount * stride];
         mask = slotCount - 1;
-        piece = whole ? Integer.MAX_VALUE : Math.max(1, batchMax() / PIECES);
+        piece = whole ? Integer.MAX_VALUE : Math.max(LEAST_PIECE, batchMax() / PIECES);
     }
 
     /** Copies an entry into the order. Returns its place, or that the ring is full or closed. */
@@ -185,7 +188,7 @@ final class InputRing {
 
     /**
      * Claims one slot, to be filled in place, and one before it for the entry that comes first, if there is one. Only
-     * for a single writer, which publishes or voids it before it claims again.
+     * for a single writer, which completes or voids it before it claims again.
      */
     long claim(byte[] front) {
         long last = claim(front == null ? 1 : 2);

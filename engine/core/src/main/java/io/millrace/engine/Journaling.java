@@ -64,8 +64,15 @@ public final class Journaling {
      * @param name for example {@code rules}
      * @param value its present value; a start with another value is refused with a message that names both
      * @return a changed copy
+     * @throws IllegalArgumentException if the name begins with {@code option}, {@code node} or {@code source of} and a
+     *     blank: what a journal keeps of its topology begins so
      */
     public Journaling fact(String name, String value) {
+        if (Facts.isOwn(name)) {
+            throw new IllegalArgumentException(
+                    "fact '" + name + "': the journal keeps what it knows of a topology under"
+                            + " names that begin so; choose another name");
+        }
         Map<String, String> more = new TreeMap<>(facts);
         more.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
         return new Journaling(

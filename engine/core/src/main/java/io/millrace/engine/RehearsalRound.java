@@ -173,7 +173,7 @@ final class RehearsalRound {
             }
             V event = filling == null ? feed.event().apply(i) : null;
             long fromNs = HostClock.nanoTime();
-            long q = publish(i, event, fromNs);
+            long q = publish(i, event, fromNs, !alone && (i & 1) == 0);
             if (alone && q >= 0) {
                 host.await(q);
                 latencyNs.recordValue(Math.min(latencyNs.getHighestTrackableValue(), HostClock.nanoTime() - fromNs));
@@ -186,7 +186,7 @@ final class RehearsalRound {
 
         /** Once more the first event, of which only the waking matters. */
         void wake() {
-            publish(0, filling == null ? feed.event().apply(0) : null, HostClock.nanoTime());
+            publish(0, filling == null ? feed.event().apply(0) : null, HostClock.nanoTime(), false);
         }
 
         /** Null where an event has its time in itself. */
@@ -194,15 +194,15 @@ final class RehearsalRound {
             return feed.input().isTimeInHeader() ? header.clear().timeNs(fromNs + i * MS) : null;
         }
 
-        /** With and without a header, as publishers do. */
-        private long publish(long i, V event, long nowNs) {
+        /** With and without a header, alone and with more to follow, as publishers do. */
+        private long publish(long i, V event, long nowNs, boolean more) {
             Header with = timed(i);
             if ((i & 3) == 0) {
                 with = (with == null ? header.clear() : with).marked().intendedNs(nowNs);
             }
             if (filling != null) {
                 filling.filler().fill(i, claims.claim());
-                return claims.commit(with);
+                return more ? claims.commitMore(with) : claims.commit(with);
             }
             if ((i & 3) == 1 && with == null && host.decide(feed.input(), event, i)) {
                 return 0;

@@ -131,9 +131,22 @@ final class RingPublisher<V> implements EncodedPublisher<V> {
         for (int from = 0; from < n; from += most) {
             int to = Math.min(n, from + most);
             int placed = inPlace == null ? from : inPlace.publish(events, header, from, to);
-            taken += placed - from + publishCopied(events, header, placed, to);
+            taken += placed - from;
+            V left = inPlace == null ? null : inPlace.takeLeft();
+            if (left != null) {
+                taken += publishLeft(left, header, placed++);
+            }
+            taken += publishCopied(events, header, placed, to);
         }
         return taken;
+    }
+
+    private int publishLeft(V event, Header header, int place) {
+        try {
+            return publish(event, header) == DROPPED ? 0 : 1;
+        } catch (RefusedException e) {
+            throw e.at(place);
+        }
     }
 
     /** Encodes events beside the ring, and publishes them by one claim. */

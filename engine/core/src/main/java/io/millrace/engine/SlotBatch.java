@@ -15,6 +15,9 @@ final class SlotBatch<V> {
     private final EntryEncoder<V> encoder;
     private final InputLane<V> lane;
 
+    /** An event that was asked for and found no slot; null when there is none. */
+    private V left;
+
     SlotBatch(Ingress ingress, EntryEncoder<V> encoder, InputLane<V> lane) {
         this.ingress = ingress;
         this.encoder = encoder;
@@ -22,12 +25,12 @@ final class SlotBatch<V> {
     }
 
     /**
-     * Publishes a part of a list, no longer than a claim may be. Answers up to where its events have their places: none of
-     * them where there is no room for all.
+     * Publishes a part of a list, no longer than a claim may be. Answers up to where its events have their places: none of them
+     * where there is no room for all. The first that has none may be {@link #takeLeft left}.
      */
     int publish(List<? extends V> events, Header header, int from, int to) {
         ingress.requireRunning();
-        if (lane.counts().hasRun() || !ingress.hasRoomInPlace(lane, to - from)) { // drops are told first
+        if (!ingress.hasRoomInPlace(lane, to - from)) {
             return from;
         }
         int i = from;
@@ -35,7 +38,6 @@ final class SlotBatch<V> {
             while (i < to && put(events.get(i), header)) {
                 i++;
             }
-            return i;
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable e) {
@@ -45,11 +47,14 @@ final class SlotBatch<V> {
         } finally {
             ingress.publishClaims();
         }
+        ingress.requireOpen();
+        return i;
     }
 
     private boolean put(V event, Header header) {
-        long q = ingress.claimNext();
+        long q = ingress.claimNext(lane);
         if (q < 0) {
+            left = event; // a list is asked for it once
             return false;
         }
         InputRing ring = ingress.ring();
@@ -59,10 +64,16 @@ final class SlotBatch<V> {
         } finally {
             ingress.encoding(false);
         }
-        if (!ingress.isClaimed(q)) {
-            return false; // the codec has closed the engine, which gave up this claim
-        }
         ingress.complete();
         return true;
+    }
+
+    /** The event that was asked for and has no place, or null. */
+    V takeLeft() {
+        V event = left;
+        if (event != null) {
+            left = null;
+        }
+        return event;
     }
 }

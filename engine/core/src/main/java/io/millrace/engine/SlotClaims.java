@@ -105,6 +105,7 @@ final class SlotClaims<V, W> implements Claims<W> {
             ingress.complete();
         } else {
             ingress.publishClaim();
+            ingress.requireOpen();
         }
         return q;
     }

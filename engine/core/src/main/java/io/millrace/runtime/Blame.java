@@ -161,7 +161,7 @@ final class Blame {
         }
 
         void take() {
-            notes.record();
+            notes.recordUnless(active);
             hop.copyInto(hops);
             for (int id = 0; id < own.length; id++) {
                 if (own[id] != null) {

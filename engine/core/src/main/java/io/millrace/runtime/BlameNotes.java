@@ -46,10 +46,10 @@ final class BlameNotes {
 
     /** A stage takes an event, or goes on with it, which counts from a time on. */
     void begin(long fromNs) {
+        first = n;
         if (n >= MANY) {
             record(); // user code has thrown, so that nobody has ended the one before
         }
-        first = n;
         add(BEGUN, fromNs);
     }
 
@@ -90,14 +90,22 @@ final class BlameNotes {
 
     void recordIfMany() {
         if (n >= MANY) {
-            record();
+            recordUnless(false);
         }
     }
 
-    /** Between two events. */
-    void record() {
+    /** All, or all but those of the event in hand: a receiver of it may ask for statistics. */
+    void recordUnless(boolean inHand) {
+        if (!inHand) {
+            first = n;
+        }
+        record();
+    }
+
+    /** All in front of the event in hand, whose notes are kept. */
+    private void record() {
         long fromNs = 0;
-        for (int i = 0; i < n; i++) {
+        for (int i = 0; i < first; i++) {
             if (what[i] == BEGUN) {
                 fromNs = ns[i];
             } else if (what[i] == HOP) {
@@ -106,7 +114,9 @@ final class BlameNotes {
                 recordCall(i, fromNs);
             }
         }
-        n = 0;
+        n -= first;
+        System.arraycopy(what, first, what, 0, n);
+        System.arraycopy(ns, first, ns, 0, n);
         first = 0;
     }
 
@@ -116,7 +126,7 @@ final class BlameNotes {
         if ((what[i] & FIRED) == 0) {
             Blame.record(since[node], ns[i] - fromNs);
         }
-        if (i + 1 < n && what[i + 1] != BEGUN) {
+        if (i + 1 < first && what[i + 1] != BEGUN) {
             Blame.record(own[node], ns[i + 1] - ns[i]);
         }
     }

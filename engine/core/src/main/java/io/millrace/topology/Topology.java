@@ -87,7 +87,8 @@ public final class Topology {
      * States an option with which this topology was made, such as the size of its windows. A journal keeps it as a
      * fact: a start, replay or explanation with another value is refused with both, and
      * {@link TopologyProvider#recorded} makes the topology anew with what was kept. State each argument of the method
-     * that makes the topology, above all one that only your functions use, which nobody else sees.
+     * that makes the topology, above all one that only your functions use, which nobody else sees. To state one that an
+     * older build did not is a change, as another value is.
      *
      * @param option its name, as {@link TopologyProvider#topology} takes it
      * @param value as text, of which equal values have one only; kept and shown in plain, so no secret

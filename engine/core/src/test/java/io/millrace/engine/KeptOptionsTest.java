@@ -149,4 +149,16 @@ class KeptOptionsTest {
         assertThrows(IllegalArgumentException.class, () -> one.withOption(" ", "7"));
         assertThrows(UnsupportedOperationException.class, () -> one.options().clear());
     }
+
+    /** Else a service would hide that an option has changed. */
+    @Test
+    void shouldRefuseAFactOfTheServiceThatHasANameOfTheTopologys() {
+        for (String name : new String[] {"option limit", "node filter", "source of in"}) {
+            String why = assertThrows(
+                            IllegalArgumentException.class,
+                            () -> Journaling.plain().fact(name, "x"))
+                    .getMessage();
+            assertTrue(why.contains("'" + name + "'") && why.contains("choose another name"), why);
+        }
+    }
 }

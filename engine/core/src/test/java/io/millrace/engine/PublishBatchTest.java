@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PublishBatchTest {
     record Word(@Length(3) String text) {}
 
-    /** Claims of 16, 32 and 64, which are published in pieces of 1, 2 and 4. */
+    /** Claims of 16, 32 and 64, which are published in pieces of 2, 2 and 4. */
     private static final int[] RINGS = {64, 128, 256, 1024};
 
     private static final Input<Num> IN = Num.input("in").historic();

@@ -82,7 +82,7 @@ class ReviewedJournalTest {
                 .journal(journal)
                 .output(OUT, n -> never.await(), Delivery.blocking().slots(2))
                 .stopDeadline(SHORT)
-                .closesBy(ClosingClock.withJournal().usesUp(ENTRIES, SINKS))
+                .closesBy(ClosingClock.withJournal().usesUp(ENTRIES, STAGES, SINKS))
                 .start();
         publish(engine, 0, 10);
         engine.awaitDurable(9, LONG);
@@ -118,7 +118,7 @@ class ReviewedJournalTest {
                         },
                         Delivery.blocking().slots(2))
                 .stopDeadline(SHORT)
-                .closesBy(ClosingClock.withJournal().usesUp(ENTRIES))
+                .closesBy(ClosingClock.withJournal().usesUp(ENTRIES, STAGES))
                 .start();
         publish(engine, 0, 10);
         engine.awaitDurable(9, LONG);

@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -172,7 +173,8 @@ class SlotBatchTest {
             };
             RefusedException refused = assertThrows(RefusedException.class, () -> p.publishBatch(batch(100, i -> {})));
             assertEquals(at, refused.index());
-            assertTrue(refused.getMessage().contains("publish before that event or after it"), refused.getMessage());
+            assertTrue(
+                    refused.getMessage().contains("publishes while its event is being encoded"), refused.getMessage());
             whileEncoded = id -> {};
             other.publish(num(2_000));
         }
@@ -181,20 +183,30 @@ class SlotBatchTest {
         assertEquals(expected, got);
     }
 
-    @Test
-    void shouldProcessWhatIsCompleteWhenItsOwnThreadClosesInTheMiddle() {
+    /** Its own slot would be given up under it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldNeitherCloseNorDrainFromInsideACodec(boolean closes) {
         for (int at = 0; at < 64; at += 5) {
             got.clear();
             Engine engine = of(asking, 1024).start();
+            Runnable does = closes ? engine::close : () -> engine.drain(LONG);
             int last = at;
             whileEncoded = id -> {
                 if (id == last) {
-                    engine.close();
+                    does.run();
                 }
             };
             Publisher<Num> p = engine.publisher(asking);
-            assertThrows(EngineStoppedException.class, () -> p.publishBatch(batch(64, i -> {})));
-            assertEquals(upTo(at), got, "closed at " + at);
+            RefusedException refused = assertThrows(RefusedException.class, () -> p.publishBatch(batch(64, i -> {})));
+            String says = closes ? "closes the engine" : "drains the engine";
+            assertTrue(refused.getMessage().contains(says), refused.getMessage());
+            whileEncoded = id -> {};
+            p.publish(num(999));
+            engine.close();
+            List<Long> expected = new ArrayList<>(upTo(at));
+            expected.add(999L);
+            assertEquals(expected, got, "refused at " + at);
         }
     }
 
@@ -234,22 +246,61 @@ class SlotBatchTest {
     @Test
     void shouldTellDropsInFrontOfTheNextBatch() throws Exception {
         CountDownLatch stuck = new CountDownLatch(1);
+        List<Long> places = Collections.synchronizedList(new ArrayList<>());
         Engine engine = Engine.of(one(IN, TrialOp.pass(1)))
-                .output(OUT, n -> {
+                .outputWithMeta(OUT, (n, m) -> {
                     stuck.await();
-                    got.add(n.id());
+                    places.add(m.sequence());
                 })
                 .overflow(IN, Overflow.DROP_NEWEST)
                 .ringSlots(64)
                 .exclusive()
                 .start();
         Publisher<Num> p = engine.publisher(IN);
-        int taken = p.publishBatch(batch(200, i -> {}));
+        AtomicInteger asked = new AtomicInteger();
+        int taken = p.publishBatch(batch(200, i -> asked.incrementAndGet()));
+        assertEquals(200, asked.get(), "each once");
         stuck.countDown();
         assertEquals(0, engine.drain(LONG));
         assertEquals(10, p.publishBatch(batch(10, i -> {})));
         engine.close();
-        assertEquals(taken + 10, got.size());
+        assertEquals(taken + 10, places.size());
+        assertEquals(taken + 1L, places.get(taken), "behind the entry about the drops");
         assertEquals(200 - taken, engine.stats().inputs().get(0).dropped());
+    }
+
+    /** What the list publishes while it is asked for an event comes before that, as do the drops that it causes. */
+    @Test
+    void shouldAskOnceForAnEventThatFindsNoSlotInTheEnd() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        List<Long> ids = Collections.synchronizedList(new ArrayList<>());
+        Engine engine = Engine.of(one(IN, TrialOp.pass(1)))
+                .output(OUT, n -> {
+                    stuck.await();
+                    ids.add(n.id());
+                })
+                .overflow(IN, Overflow.DROP_NEWEST)
+                .ringSlots(64)
+                .exclusive()
+                .start();
+        Publisher<Num> p = engine.publisher(IN);
+        AtomicInteger asked = new AtomicInteger();
+        boolean[] done = new boolean[1];
+        int taken = p.publishBatch(batch(16, i -> {
+            asked.incrementAndGet();
+            if (i == 5 && !done[0]) {
+                done[0] = true;
+                long q = 0;
+                for (long id = 1_000; q != Publisher.DROPPED; id++) {
+                    q = p.publish(num(id)); // until there is no room
+                }
+            }
+        }));
+        assertEquals(16, asked.get(), "each once");
+        stuck.countDown();
+        engine.close();
+        assertEquals(upTo(5), ids.subList(0, 5));
+        assertEquals(5, taken, "of the others there is none");
+        assertEquals(12, engine.stats().inputs().get(0).dropped());
     }
 }

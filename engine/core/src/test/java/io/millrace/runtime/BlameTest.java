@@ -28,6 +28,7 @@ import io.millrace.trial.TrialOp;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
@@ -51,6 +52,7 @@ class BlameTest {
 
     private final Map<String, Long> tookNs = new LinkedHashMap<>();
     private long clockNs = 1_000_000;
+    private Runnable whenOut = () -> {};
     private Blames blames;
     private Core core;
     private EntryEncoder<Num> encoder;
@@ -134,7 +136,12 @@ class BlameTest {
         return new Ports() {
             @Override
             public SinkPort sink(Output<?> output) {
-                return flow -> clockNs += tookNs.getOrDefault(output.name(), 0L);
+                return flow -> {
+                    clockNs += tookNs.getOrDefault(output.name(), 0L);
+                    if (output == OUT) {
+                        whenOut.run();
+                    }
+                };
             }
 
             @Override
@@ -252,6 +259,27 @@ class BlameTest {
                 }
             }
         }
+    }
+
+    /** A receiver of the event may ask, as may the owner of an inline host. */
+    @Test
+    void shouldTellWhatIsDoneWhenItIsAskedInTheMiddleOfAnEvent() {
+        List<LatencyReport> told = new ArrayList<>();
+        whenOut = () -> told.add(report());
+        tookNs.putAll(Map.of("a", 20L, "b", 50L, "c", 30L, "out", 100L));
+        start(topology(1_000_000), 1, PlanOptions.tested());
+        for (int i = 0; i < 100; i++) {
+            send(40);
+        }
+        LatencyReport r = report();
+        for (LatencyReport.NodeTime node : r.nodes()) {
+            assertEquals(100, node.ownNs().getTotalCount(), node.node());
+            assertEquals(100, node.sinceNs().getTotalCount(), node.node());
+            assertTrue(node.sinceNs().getMaxValue() < 200, node.node());
+        }
+        assertEquals(30, own(r, "c"));
+        assertEquals(100, told.size());
+        assertEquals(99, told.get(99).nodes().get(0).ownNs().getTotalCount(), "those before it");
     }
 
     @Test

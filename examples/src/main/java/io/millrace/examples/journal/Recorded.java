@@ -153,7 +153,7 @@ final class Recorded {
             try {
                 return provider.recorded(without, changes);
             } catch (IllegalArgumentException again) {
-                throw said(options, changes, e);
+                throw said(Map.of(), changes, again); // which is not about what the journal keeps
             }
         }
     }

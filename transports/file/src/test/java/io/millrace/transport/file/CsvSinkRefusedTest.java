@@ -68,7 +68,7 @@ class CsvSinkRefusedTest {
             String whole = Files.readString(folder.resolve(name));
             String why = assertThrows(JournalException.class, () -> start(other, name, how))
                     .getMessage();
-            assertTrue(why.contains("put back the journal that belongs to it"), why);
+            assertTrue(why.contains("put back the journal that belongs to this receiver"), why);
             assertEquals(whole, Files.readString(folder.resolve(name)));
             run(own, name, 3_000, 3_010, how);
             assertTrue(Files.readString(folder.resolve(name)).startsWith(whole + "3000\n"));

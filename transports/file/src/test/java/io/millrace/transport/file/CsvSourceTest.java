@@ -167,7 +167,7 @@ class CsvSourceTest {
     void shouldNotPassOverARowThatNobodyTakes() throws Exception {
         CsvSource<Long> source = CsvSource.of(reader("n\nx\n", "n"), row -> row.asLong(0));
         UnsupportedOperationException e = assertThrows(UnsupportedOperationException.class, () -> pollAll(source));
-        assertTrue(e.getMessage().contains("no event (malformed); override refuse"), e.getMessage());
+        assertTrue(e.getMessage().contains("is not an event (malformed); override refuse"), e.getMessage());
     }
 
     @Test
