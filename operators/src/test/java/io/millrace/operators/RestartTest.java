@@ -286,7 +286,7 @@ public class RestartTest {
         String seed = refused(same, OPTIONS.withHashSeed(1), snapshot);
         assertTrue(seed.contains("use the seed of the log"), seed);
         String budget = refused(same, OPTIONS.withStateBytes(3 << 20), snapshot);
-        assertTrue(budget.contains("section 'operator by-card': its state was saved with"), budget);
+        assertTrue(budget.contains("when its state was saved, and now it is"), budget);
         TestDriver none = TestDriver.of(same, OPTIONS.withDigest(DigestOptions.NONE));
         String digests = refused(same, OPTIONS, none.snapshot());
         assertTrue(digests.contains("it was saved without digests"), digests);

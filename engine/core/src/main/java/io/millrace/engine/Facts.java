@@ -233,7 +233,7 @@ final class Facts {
     /** What matches branches takes no name. */
     private static String cure(TopologyNode n) {
         return n.operator().matchesInputs()
-                ? "a with that waits is named after its branches that wait, and here one of these "
+                ? "a 'with' that waits is named after its branches that wait, and here one of these "
                         + "has no name or the name is taken by another node; give it a waiting branch with a "
                         + "name that nothing else uses"
                 : "give it a name, such as \"" + n.word() + "-" + n.id() + "\"";

@@ -222,10 +222,10 @@ final class InputCounts {
         }
         return "input " + input.name() + ": "
                 + (replaced == 0
-                        ? n + " events dropped because the " + "ring was full"
+                        ? n + " events dropped because there was no room for them"
                         : n == 0
-                                ? replaced + " events replaced by later ones of " + "the same key"
-                                : n + " events dropped because the " + "ring was full, " + replaced
+                                ? replaced + " events replaced by later ones of the same key"
+                                : n + " events dropped because there was no room for them, " + replaced
                                         + " replaced by later ones of the same key");
     }
 }

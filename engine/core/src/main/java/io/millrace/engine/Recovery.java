@@ -300,7 +300,7 @@ final class Recovery implements JournalLog.EntryReader {
                     + " events, but the journal yields only " + made + " of them";
             if (words == null && log.mayLackItsEnd() && r.givesUp(made)) {
                 told.append(what)
-                        .append(": the end of the journal was lost in a power failure, and "
+                        .append(": the machine was restarted, and the journal may have lost its end, so "
                                 + "the surplus events are dropped; ");
                 continue;
             }

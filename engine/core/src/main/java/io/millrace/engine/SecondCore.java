@@ -35,7 +35,8 @@ final class SecondCore {
     /** Where it is now. */
     Recovery at() {
         if (reads == null) {
-            throw new JournalException("engine " + engine.name() + " has no second core, which makes its snapshots");
+            throw new JournalException("engine " + engine.name()
+                    + ": the second core, which makes its snapshots, is not running; make a snapshot, which starts it");
         }
         return reads;
     }

@@ -263,7 +263,7 @@ public final class Blocks implements Saved {
             taken += used;
             if (used > places(i)) {
                 throw from.refused("it keeps blocks beyond the " + blocksMax + " places that there "
-                        + "are room for; raise its bound or the state budget");
+                        + "is room for; raise its bound or the state budget");
             }
             freeInPage[i] = (short) (places(i) - used);
             free += freeInPage[i] > 0 && i != current ? 1 : 0;
@@ -280,8 +280,8 @@ public final class Blocks implements Saved {
             freeInPage[current] = 0;
         }
         if (taken != count || free != waitingCount || freeInCurrent < 0 || !eachWaitsOnce()) {
-            throw from.refused("it says that it keeps " + count + " blocks and has " + taken + ", and that "
-                    + waitingCount + " of its pages have room and " + free + " have" + CANNOT_BE);
+            throw from.refused("it says that it keeps " + count + " blocks, but has " + taken + "; it says that "
+                    + waitingCount + " of its pages have room, but " + free + " have" + CANNOT_BE);
         }
     }
 

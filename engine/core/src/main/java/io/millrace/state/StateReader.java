@@ -315,7 +315,7 @@ public final class StateReader {
         long saved = getLong();
         if (saved != here) {
             throw refused(
-                    "its state was saved with " + what + " " + saved + ", and now it is " + here
+                    what + " was " + saved + " when its state was saved, and now it is " + here
                             + "; run the same topology with the same bounds and state budget, or replay the log from its beginning");
         }
     }
@@ -329,7 +329,7 @@ public final class StateReader {
     public void sameInt(String what, int here) {
         int saved = getInt();
         if (saved != here) {
-            throw refused("its state was saved with " + what + " " + saved + ", and now it is " + here
+            throw refused(what + " was " + saved + " when its state was saved, and now it is " + here
                     + "; run the same topology, or replay the log from its beginning");
         }
     }

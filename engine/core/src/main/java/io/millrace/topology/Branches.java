@@ -39,7 +39,7 @@ final class Branches {
                 Operator<?, ?> o = (Operator<?, ?>) n.content;
                 if (o.answers() != Answers.EXACTLY_ONE || at.port() != 0) {
                     problems.add(with.where() + ": branch " + i + " must answer each event exactly once, and "
-                            + o.word() + " " + n.where() + " does not; put it in front of the with or behind it");
+                            + o.word() + " " + n.where() + " does not; put it in front of the 'with' or behind it");
                     break;
                 }
                 at = n.inputs.get(0);

@@ -26,7 +26,7 @@ final class OriginMarks {
             }
             if (mark[b] >= Flow.MAX_ORIGINS) {
                 problems.add(nodes.get(b).where() + ": with is nested more than " + Flow.MAX_ORIGINS
-                        + " deep; give several answers to one with instead");
+                        + " deep; give several answers to one 'with' instead");
             }
         }
         return mark;

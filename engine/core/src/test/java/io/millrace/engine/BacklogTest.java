@@ -389,7 +389,7 @@ class BacklogTest {
         assertEquals(Publisher.FULL, publisher.tryPublish(num(1), null));
         assertEquals(Answer.FAIL_CLOSED, publisher.submit(num(1), null));
         assertEquals(
-                "input in: 15 events dropped because the ring was full; input in: 1 answered "
+                "input in: 15 events dropped because there was no room for them; input in: 1 answered "
                         + "FAIL_CLOSED, last because the input ring is full",
                 engine.health().why());
         assertTrue(engine.drain(Duration.ofMillis(1)) > 0, "what waits was published too");

@@ -108,7 +108,7 @@ class LostEndTest {
             String report = engine.recovered().report();
             assertTrue(report.contains("holds 10 events, but the journal yields only 6"), report);
             assertTrue(
-                    report.contains(": the end of the journal was lost in a power failure, and "
+                    report.contains(": the machine was restarted, and the journal may have lost its end, so "
                             + "the surplus events are dropped"),
                     report);
         }

@@ -79,7 +79,7 @@ class OverflowTest {
             assertTrue(dropped > 0, "seed " + seed);
             assertEquals(Health.State.DEGRADED, engine.health().state());
             assertEquals(
-                    "input in: " + dropped + " events dropped because the ring was full",
+                    "input in: " + dropped + " events dropped because there was no room for them",
                     engine.health().why());
             gate.release(1000);
             engine.drain(Duration.ofSeconds(50));
@@ -189,7 +189,9 @@ class OverflowTest {
                     dropped += publisher.publish(num(i)) == Publisher.DROPPED ? 1 : 0;
                 }
                 String why = engine.health().why();
-                assertTrue(why.contains("input in: " + dropped + " events dropped because the ring was full"), why);
+                assertTrue(
+                        why.contains("input in: " + dropped + " events dropped because there was no room for them"),
+                        why);
                 open.countDown();
                 all += dropped;
                 assertEquals(all, engine.stats().inputs().get(0).dropped(), "start " + start);

@@ -52,7 +52,8 @@ class StatFileTest {
             Publisher<Num> p = engine.publisher(quiet);
             Trials.await("some in the last second", () -> {
                 p.publish(Trials.num(7), new Header().intendedNs(HostClock.nanoTime()));
-                return read(dir).values().get("input in: events/s") > 0;
+                Map<String, Long> values = read(dir).values();
+                return values.get("input in: events/s") > 0 && values.get("output out: p99 us") >= 0;
             });
             engine.drain(LONG);
             file.close();

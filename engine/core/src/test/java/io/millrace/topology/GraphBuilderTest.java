@@ -249,7 +249,7 @@ class GraphBuilderTest {
         assertEquals(
                 List.of(
                         "w (T.java:3): branch 1 must answer each event exactly once, and keep kept "
-                                + "(T.java:2) does not; put it in front of the with or behind it",
+                                + "(T.java:2) does not; put it in front of the 'with' or behind it",
                         "v (T.java:5): branch 1 does not start from in (T.java:1); start it from the "
                                 + "stream on which with is called"),
                 problems(g));

@@ -15,6 +15,7 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 
 /** What the tests of this module send. */
@@ -62,12 +63,15 @@ final class Streams {
         return Collections.synchronizedList(new ArrayList<>());
     }
 
-    /** One that nobody uses now: other tests may run beside these. */
+    /** One that nobody uses now, below those that systems give to whoever asks for any: other tests may run beside these. */
     static int port() {
-        try (DatagramSocket free = new DatagramSocket(new InetSocketAddress("localhost", 0))) {
-            return free.getLocalPort();
-        } catch (SocketException e) {
-            throw new AssertionError(e);
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (DatagramSocket free = new DatagramSocket(new InetSocketAddress("localhost", port))) {
+                return free.getLocalPort();
+            } catch (SocketException e) {
+                // taken: another one
+            }
         }
     }
 
