@@ -86,7 +86,7 @@ class InputRingTest {
         "1024, false, 20, 19, 16",
         "128, true, 32, 9, 8",
         "64, false, 16, 6, 6",
-        "16, true, 4, 3, 3",
+        "16, true, 4, 3, 2",
         "4, false, 1, 0, 0"
     })
     void shouldPublishAPieceWhenItIsThere(int slots, boolean exclusive, int claim, int there, int published) {

@@ -126,7 +126,7 @@ class RecordedOptionsTest {
         assertEquals(0, command("preflight", run).code());
         Console other = command("preflight", run, "--set", "size=1m");
         assertEquals(1, other.code());
-        assertTrue(other.out().contains("option size was 10s, is 1m"), other.out());
+        assertTrue(other.out().contains("option size was 10s and is now 1m"), other.out());
         Console wrong = command("replay", run, "--set", "size=0s");
         assertEquals(1, wrong.code());
         assertTrue(
