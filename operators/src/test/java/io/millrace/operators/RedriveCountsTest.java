@@ -70,8 +70,7 @@ class RedriveCountsTest {
         assertEquals(List.of(by.split(", ")), letter.countedBy());
         String said = assertThrows(IllegalStateException.class, redrive::run).getMessage();
         assertTrue(
-                said.contains("which failed at tell, also reached " + by + " and would be " + "counted there twice"),
-                said);
+                said.contains("which failed at tell, also reached " + by + " and would be counted there twice"), said);
         assertTrue(said.contains("or call redrive(..)"), said);
     }
 

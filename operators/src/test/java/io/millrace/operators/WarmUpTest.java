@@ -354,9 +354,7 @@ class WarmUpTest {
         try (Inline inline = setup.warmUp(never).inline()) {
             assertFalse(inline.warmUp().isReady());
             assertEquals(Health.State.DEGRADED, inline.health().state());
-            assertTrue(
-                    inline.health().why().startsWith("warm-up: 99 of 100 " + "events took up to "),
-                    "" + inline.health());
+            assertTrue(inline.health().why().startsWith("warm-up: 99 of 100 events took up to "), "" + inline.health());
             inline.publish(PAYS, pay(1));
         }
         try (Engine engine = setup.warmUp(warmUp().until99PercentTakeLessThan(Duration.ofHours(1)))

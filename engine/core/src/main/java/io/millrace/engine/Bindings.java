@@ -154,7 +154,7 @@ final class Bindings implements Ports {
                 failed = EngineStoppedException.first(
                         failed,
                         new EngineStoppedException(
-                                where + ": its source failed while it " + "was closed: " + told(s, t), t));
+                                where + ": its source failed while it was closed: " + told(s, t), t));
             }
         }
         return failed;

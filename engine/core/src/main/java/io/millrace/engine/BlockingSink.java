@@ -333,13 +333,13 @@ final class BlockingSink implements Runnable, Stepping {
         long first = handed == 0 ? Long.MAX_VALUE : ring.firstWaiting();
         if (further > 0) {
             String notGivenAny = "was not given " + further + " outputs"
-                    + (hadNoRoom ? " because it had no room " + "at the deadline" : "");
+                    + (hadNoRoom ? " because it had no room at the deadline" : "");
             what = what == null ? notGivenAny : what + " and " + notGivenAny;
             first = Math.min(first, notGivenFrom);
         }
         what = what == null ? null : what + theFirstOf(first);
         if (isOver && hasFailed && bound.gathers() && unflushed > 0) {
-            String inDoubt = "may have lost the " + unflushed + " events that it took after " + "its last flush"
+            String inDoubt = "may have lost the " + unflushed + " events that it took after its last flush"
                     + theFirstOf(unflushedFrom);
             what = what == null ? inDoubt : what + "; it " + inDoubt;
         }

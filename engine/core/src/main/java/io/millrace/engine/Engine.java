@@ -224,7 +224,8 @@ public final class Engine implements AutoCloseable {
     /**
      * Lets in what other threads want to publish: ticks, redriven letters, left-over firings. On an exclusive engine
      * ({@link Setup#exclusive}) the publishing thread calls this when it has nothing to publish; each of its publishes
-     * does the same, but one of several that are published together ({@link Claims#commitMore}). On any other engine it does nothing.
+     * does the same, but one of several that are published together ({@link Claims#commitMore}). On any other engine it
+     * does nothing.
      *
      * @throws EngineStoppedException if the engine has been closed or has halted
      */
@@ -446,8 +447,7 @@ public final class Engine implements AutoCloseable {
      */
     public long makeSnapshot() {
         if (journal == null) {
-            throw new JournalException(
-                    "engine " + host.name() + " has no journal; give it one with " + "Setup.journal(..)");
+            throw new JournalException("engine " + host.name() + " has no journal; give it one with Setup.journal(..)");
         }
         refuseOwnThread("makeSnapshot");
         return journal.makeSnapshot();

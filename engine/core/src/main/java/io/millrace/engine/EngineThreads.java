@@ -102,8 +102,7 @@ final class EngineThreads {
         try {
             placement.run(role, part, () -> {
                 if (begun[0] || Thread.currentThread() != own) {
-                    throw new IllegalStateException(
-                            "the body may run only once, on the thread that " + "it was handed to");
+                    throw new IllegalStateException("the body may run only once, on the thread that it was handed to");
                 }
                 begun[0] = true;
                 body.run();
@@ -113,7 +112,7 @@ final class EngineThreads {
         }
         if (!begun[0]) {
             trouble = trouble == null
-                    ? "the placement of thread " + own.getName() + " did not run " + "the thread's body"
+                    ? "the placement of thread " + own.getName() + " did not run the thread's body"
                     : trouble;
             body.run();
         }

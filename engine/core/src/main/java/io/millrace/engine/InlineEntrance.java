@@ -134,8 +134,7 @@ final class InlineEntrance {
     }
 
     private RefusedException noRoom(String since) {
-        return new RefusedException(
-                Reason.OVER_BOUND, inWords(since) + "; nothing was published, " + "publish again later");
+        return new RefusedException(Reason.OVER_BOUND, inWords(since) + "; nothing was published, publish again later");
     }
 
     /** What keeps events out. */

@@ -75,7 +75,7 @@ final class JournalDigest {
             Optional<DigestComparison.Interval> in = DigestComparison.compare(before, now);
             return in.isEmpty()
                     ? null
-                    : "the outputs differ from those of the last " + "run: output "
+                    : "the outputs differ from those of the last run: output "
                             + String.join(", ", in.get().outputs()) + ", entries "
                             + in.get().from() + " to " + (in.get().to() - 1)
                             + "; one of your functions depends on something other than its event";

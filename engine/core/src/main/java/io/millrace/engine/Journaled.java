@@ -37,7 +37,7 @@ record Journaled(JournalLog log, Resumes resumes, HostParts parts, PlanOptions h
         }
         throw new JournalException("journal of " + parts.topology().name()
                 + (from > 0
-                        ? ": entries below " + from + " were processed by an " + "earlier topology"
+                        ? ": entries below " + from + " were processed by an earlier topology"
                         : " begins with entry " + log.first())
                 + ", and output " + anew.output() + " has a receiver that needs every output from the first one on; "
                 + anew.cureOr("bind another receiver"));
@@ -53,8 +53,7 @@ record Journaled(JournalLog log, Resumes resumes, HostParts parts, PlanOptions h
             throw new JournalException(what + " of " + parts.topology() + ": output " + anew.output()
                     + " has a receiver that needs every output from the first one on "
                     + "(Resumption.anew()). Snapshots delete older entries, so a later start could not repeat their outputs; "
-                    + anew.cureOr(
-                            "let it say what it holds (marked(), idempotent(), after(n)), " + "leave the receiver out")
+                    + anew.cureOr("let it say what it holds (marked(), idempotent(), after(n)), leave the receiver out")
                     + ", or do without snapshots");
         }
     }

@@ -41,7 +41,7 @@ final class LookupCall<Q, R> {
         }
         try {
             CompletionStage<? extends R> stage = Objects.requireNonNull(
-                    runner.lookup().ask(request, by), "ask(..) returned null " + "instead of a CompletionStage");
+                    runner.lookup().ask(request, by), "ask(..) returned null instead of a CompletionStage");
             watch(mine, stage);
             stage.whenComplete((answer, t) -> {
                 if (t == null && answer != null) {

@@ -33,7 +33,7 @@ import java.util.function.BooleanSupplier;
  */
 final class LookupRunner<Q, R> implements EventSink<Q> {
     private static final String NOT_REAL =
-            "the event is marked as not real (a rehearsal), and such " + "requests are not sent";
+            "the event is marked as not real (a rehearsal), and such requests are not sent";
 
     private final LookupPort<Q, R> port;
     private final AsyncLookup<? super Q, ? extends R> lookup;

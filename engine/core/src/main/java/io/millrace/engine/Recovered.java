@@ -152,7 +152,7 @@ public final class Recovered {
     public String toString() {
         return next - first + " entries of the journal processed again in " + took.toMillis() + " ms"
                 + (report.isEmpty() ? "" : "; " + report)
-                + (openRequests == 0 ? "" : "; " + openRequests + " open requests " + "are asked again")
+                + (openRequests == 0 ? "" : "; " + openRequests + " open requests are asked again")
                 + (inDoubt.isEmpty() ? "" : "; in doubt: " + String.join("; ", inDoubt));
     }
 }

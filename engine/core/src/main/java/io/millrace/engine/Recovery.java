@@ -102,7 +102,7 @@ final class Recovery implements JournalLog.EntryReader {
         recovery.addLetters();
         log.read(first, recovery);
         if (recovery.next != log.next()) {
-            throw new JournalException("journal of " + host.name() + " says that its " + "next entry is " + log.next()
+            throw new JournalException("journal of " + host.name() + " says that its next entry is " + log.next()
                     + ", but its last readable entry is " + (recovery.next - 1));
         }
         String ahead = recovery.receiversAhead();
@@ -150,7 +150,7 @@ final class Recovery implements JournalLog.EntryReader {
             log.read(next, this);
         }
         if (next != upTo) {
-            throw new JournalException("journal of " + host.name() + " should have been read " + "up to entry " + upTo
+            throw new JournalException("journal of " + host.name() + " should have been read up to entry " + upTo
                     + ", but was read up to " + next);
         }
     }

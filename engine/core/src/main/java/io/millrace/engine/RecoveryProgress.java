@@ -179,7 +179,7 @@ final class RecoveryProgress implements AutoCloseable {
         String end = "; if that call never returns, end the process, which loses nothing, and fix ";
         return does == GIVES
                 ? end + "the receiver"
-                : end + "it; if every start stands still at this entry, " + "Journaling.skip(" + (now >> 2)
+                : end + "it; if every start stands still at this entry, Journaling.skip(" + (now >> 2)
                         + ") leaves it out for good";
     }
 

@@ -284,7 +284,7 @@ public final class Replay {
             throw new JournalException("the journal begins with entry " + Math.max(log.first(), log.since())
                     + ": earlier entries were deleted after a snapshot or belong to another topology, "
                     + (otherTopology && !fromOldest
-                            ? "which another topology can take over if asked to " + "(Replay.fromOldestSnapshot)"
+                            ? "which another topology can take over if asked to (Replay.fromOldestSnapshot)"
                             : "and no snapshot can be read")
                     + "; put the older files back beside it");
         }

@@ -167,8 +167,7 @@ final class ResumedOutput {
             throw e;
         } catch (Exception e) {
             throw new JournalException(
-                    "output " + output + ": its sink cannot drop the events " + "after the first " + outputs + ": " + e,
-                    e);
+                    "output " + output + ": its sink cannot drop the events after the first " + outputs + ": " + e, e);
         }
     }
 
@@ -186,7 +185,7 @@ final class ResumedOutput {
             throw e;
         } catch (Exception e) {
             throw new JournalException(
-                    "output " + output + ": its sink cannot resume after the " + "events that it holds: " + e, e);
+                    "output " + output + ": its sink cannot resume after the events that it holds: " + e, e);
         }
     }
 

@@ -47,7 +47,7 @@ final class Resumes {
         bound = new int[slots.size()];
         if (bound.length * PER_OUTPUT * 2 > marks.size()) {
             throw new JournalException(
-                    topology + " has had " + bound.length + " outputs, and its journal keeps marks " + "for at most "
+                    topology + " has had " + bound.length + " outputs, and its journal keeps marks for at most "
                             + marks.size() / (2 * PER_OUTPUT) + "; split the topology, or run it without a journal");
         }
         forgetWhatNobodyCounted();

@@ -55,7 +55,7 @@ final class SeenLayouts {
         for (Seen seen : all) {
             String is = ours.facts().get(seen.name);
             if (is != null && isOther(seen, is) && !all.contains(new Seen(seen.name, is))) {
-                return seen.name + " has changed, but its " + "version has not: " + LayoutChange.of(seen.kept, is)
+                return seen.name + " has changed, but its version has not: " + LayoutChange.of(seen.kept, is)
                         + ". Give the changed layout a new version";
             }
         }

@@ -28,7 +28,7 @@ import java.util.function.IntUnaryOperator;
 final class Sinks {
     /** Of a sink that counts what it holds: an event it has not taken must not be followed by another. */
     static final String UNTAKEN =
-            "counts the events that it holds and did not take one, which is " + "given to it at the next start";
+            "counts the events that it holds and did not take one, which is given to it at the next start";
 
     private final Topology topology;
     private final DeadLetters deadLetters;
@@ -143,7 +143,7 @@ final class Sinks {
         String cure = sink.insertsOnly();
         if (cure != null && topology.updates(output) != Updates.NONE) {
             throw new IllegalArgumentException(
-                    "output " + output.name() + " emits retractions or replacements, " + "and its sink, "
+                    "output " + output.name() + " emits retractions or replacements, and its sink, "
                             + sink.getClass().getSimpleName() + ", would treat them like new events; " + cure);
         }
     }

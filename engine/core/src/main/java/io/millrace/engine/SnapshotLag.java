@@ -66,7 +66,7 @@ final class SnapshotLag {
             return null;
         }
         String counted = logBytes < 0 ? "" : ", " + bytesBehind + " bytes"; // not by every log
-        return "snapshots do " + "not keep up: " + entriesBehind + " entries" + counted + ", " + ageNs / 1_000_000_000L
+        return "snapshots do not keep up: " + entriesBehind + " entries" + counted + ", " + ageNs / 1_000_000_000L
                 + " s have come since the newest one, more than " + TIMES
                 + " times what is declared (Journaling.snapshotEvery, snapshotEveryBytes), and each start has to process all of them again: give the second core a processor, or find out what it waits for";
     }

@@ -190,8 +190,7 @@ final class Snapshotter implements Runnable {
         boolean letOut = live.awaitLetOut(next - 1, HostClock.nanoTime() + PATIENCE_NS);
         requireGoesOn(); // an engine that ends lets nobody wait any longer, whatever receivers have taken
         if (!letOut) {
-            throw ours(new JournalException(
-                    "receivers have not yet taken the outputs of the " + "entries before " + next));
+            throw ours(new JournalException("receivers have not yet taken the outputs of the entries before " + next));
         }
         force();
         keep(second.at().state(), next);

@@ -49,7 +49,7 @@ final class TailCheck implements JournalLog.EntryReader {
         }
         int source = Entry.source(bytes, offset);
         if (source >= inputs.size()) {
-            problem = "entry " + sequence + " after the snapshot is of " + "input number " + source
+            problem = "entry " + sequence + " after the snapshot is of input number " + source
                     + ", but the topology has only " + inputs.size() + " inputs; keep all inputs that it had";
         } else if (kind == EntryKind.EVENT && relaid.contains(inputs.get(source).name())) {
             problem = "entry " + sequence + " after the snapshot is an "

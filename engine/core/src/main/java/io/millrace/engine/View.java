@@ -262,7 +262,7 @@ public final class View<V> implements EventSink<V> {
         }
         return stands.keyed.matches(keyed)
                 ? null
-                : "this view holds rows keyed by " + stands.keyed.kind() + " and cannot show " + "rows keyed by "
+                : "this view holds rows keyed by " + stands.keyed.kind() + " and cannot show rows keyed by "
                         + keyed.kind();
     }
 
@@ -332,7 +332,7 @@ public final class View<V> implements EventSink<V> {
             }
         } else {
             throw new IllegalStateException(
-                    "a view knows the key of its stream only if the view " + "itself is bound to the output");
+                    "a view knows the key of its stream only if the view itself is bound to the output");
         }
     }
 

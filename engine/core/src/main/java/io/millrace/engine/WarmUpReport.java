@@ -30,7 +30,7 @@ public record WarmUpReport(int rounds, long events, Duration p99, Duration budge
         }
         return p99.isZero()
                 ? "warm-up: no event could be measured in " + rounds + " rounds: none was accepted at once"
-                : "warm-up: 99 of 100 " + "events took up to " + micros(p99) + " µs after " + rounds + " rounds in "
+                : "warm-up: 99 of 100 events took up to " + micros(p99) + " µs after " + rounds + " rounds in "
                         + took.toMillis() + " ms; the budget is " + micros(budget) + " µs";
     }
 

@@ -13,8 +13,7 @@ final class RecordAccess {
     static RecordComponent[] components(Class<?> record, FieldName name) {
         RecordComponent[] components = record.getRecordComponents();
         if (components == null) {
-            throw new IllegalArgumentException(
-                    name + ": " + record.getName() + " is not a record " + "class; use a record");
+            throw new IllegalArgumentException(name + ": " + record.getName() + " is not a record class; use a record");
         }
         return components;
     }

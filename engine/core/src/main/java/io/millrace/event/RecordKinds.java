@@ -48,9 +48,7 @@ final class RecordKinds {
     private static RecordShape nested(Class<?> type, FieldName name, int offset, List<Class<?>> outer) {
         if (outer.contains(type)) {
             throw refused(
-                    name,
-                    type,
-                    "contains itself, so its layout would have no end; refer to " + "the other event by an id");
+                    name, type, "contains itself, so its layout would have no end; refer to the other event by an id");
         }
         List<Class<?>> within = new ArrayList<>(outer);
         within.add(type);
@@ -80,7 +78,7 @@ final class RecordKinds {
             throw refused(
                     name,
                     String.class,
-                    "without @Length has no layout; add @Length(n) with the " + "largest number of characters");
+                    "without @Length has no layout; add @Length(n) with the largest number of characters");
         }
         if (length.value() < 1 || length.value() > LENGTH_MAX) {
             throw refused(name, String.class, "has @Length(" + length.value() + "); use 1 to " + LENGTH_MAX);

@@ -79,7 +79,7 @@ record TextField(FieldName name, int offset, int max) implements RecordField {
         if (value.length() > max) {
             throw name.outOfRange(
                     value,
-                    "has " + value.length() + " characters, more " + "than @Length(" + max
+                    "has " + value.length() + " characters, more than @Length(" + max
                             + ") allows; shorten it or raise @Length");
         }
         return value.length();

@@ -331,7 +331,7 @@ public final class CounterFile {
             return null;
         }
         if (file.getInt(8) != VERSION) {
-            leftOut.accept("is of version " + file.getInt(8) + ", but this command " + "reads version " + VERSION
+            leftOut.accept("is of version " + file.getInt(8) + ", but this command reads version " + VERSION
                     + "; use the same build as the engine");
             return null;
         }

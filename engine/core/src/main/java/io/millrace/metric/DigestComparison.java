@@ -198,7 +198,7 @@ public final class DigestComparison {
         long theirs = count(y, entry);
         String what = ours == theirs
                 ? "it emits different events there"
-                : "it emits " + ours + " events there in " + "one run and " + theirs + " in the other";
+                : "it emits " + ours + " events there in one run and " + theirs + " in the other";
         return new First(entry, x.node(), what);
     }
 

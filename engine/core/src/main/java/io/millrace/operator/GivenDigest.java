@@ -23,8 +23,8 @@ public final class GivenDigest {
      */
     public static String kept(String digest) {
         if (!DIGITS.matcher(digest).matches()) {
-            throw new IllegalArgumentException("a digest must be 64 hexadecimal digits in " + "lower case, not "
-                    + digest + "; give the whole SHA-256");
+            throw new IllegalArgumentException(
+                    "a digest must be 64 hexadecimal digits in lower case, not " + digest + "; give the whole SHA-256");
         }
         return KIND + digest;
     }

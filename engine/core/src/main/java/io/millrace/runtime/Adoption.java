@@ -92,8 +92,8 @@ public final class Adoption {
                     "",
                     "topology",
                     is.topology(),
-                    "was saved with its nodes on " + "the threads " + was.threads() + ", and now has them on "
-                            + is.threads() + "; keep the number of threads, or replay the log from its beginning");
+                    "was saved with its nodes on the threads " + was.threads() + ", and now has them on " + is.threads()
+                            + "; keep the number of threads, or replay the log from its beginning");
         }
     }
 
@@ -149,8 +149,8 @@ public final class Adoption {
                     old.kind(),
                     old.word(),
                     old.title(),
-                    "is in the snapshot, but is now gone or renamed; " + "add rename(\"" + old.title()
-                            + "\", ..) or drop(\"" + old.title() + "\") to the migration");
+                    "is in the snapshot, but is now gone or renamed; add rename(\"" + old.title() + "\", ..) or drop(\""
+                            + old.title() + "\") to the migration");
         }
     }
 
@@ -166,7 +166,7 @@ public final class Adoption {
                 now.kind(),
                 now.word(),
                 now.title(),
-                "is new and is not in the snapshot; add " + "startEmpty(\"" + now.title() + "\") or rename(.., \""
+                "is new and is not in the snapshot; add startEmpty(\"" + now.title() + "\") or rename(.., \""
                         + now.title() + "\") to the migration");
     }
 

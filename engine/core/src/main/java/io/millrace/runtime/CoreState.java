@@ -95,7 +95,7 @@ final class CoreState {
         requireRest();
         if (stages.get(0).core().entries() != 0) {
             throw new IllegalStateException(
-                    "topology '" + plan.topology().name() + "': this core " + "has already evaluated "
+                    "topology '" + plan.topology().name() + "': this core has already evaluated "
                             + stages.get(0).core().entries() + " entries; load the state into a new core");
         }
         from.begin("core", VERSION);

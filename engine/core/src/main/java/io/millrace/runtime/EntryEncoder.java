@@ -227,7 +227,7 @@ public final class EntryEncoder<V> {
     public int commit(Header header) {
         if (!claimed) {
             throw new IllegalStateException(
-                    "commit() without a " + "claim on input " + input.name() + "; call claim() first");
+                    "commit() without a claim on input " + input.name() + "; call claim() first");
         }
         int payload = filled(scratch, Entry.MAX_HEADER_LENGTH);
         long timeNs = input.timeNs(ownView.wrapAgain(scratch, Entry.MAX_HEADER_LENGTH, payload), header);

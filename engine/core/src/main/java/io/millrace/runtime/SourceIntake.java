@@ -59,7 +59,7 @@ final class SourceIntake implements Saved {
     private static String whyAhead(long maxAheadNs, boolean live) {
         String most = "more than maxAhead, " + Duration.ofNanos(maxAheadNs) + ", ahead of the ";
         return live
-                ? most + "clock at the last tick; set the clocks right, or raise " + "Input.maxAhead"
+                ? most + "clock at the last tick; set the clocks right, or raise Input.maxAhead"
                 : most + "latest time accepted before it; correct its time, or raise Input.maxAhead";
     }
 

@@ -219,7 +219,7 @@ final class StageBuilder {
         if (nodes[id] instanceof TimedNode t) {
             if (o.maxFirings() == 0) {
                 throw new IllegalStateException(
-                        o.word() + " " + n.name() + " is timed but declares " + "no maxFirings; override maxFirings");
+                        o.word() + " " + n.name() + " is timed but declares no maxFirings; override maxFirings");
             }
             cell.timed(t, o.maxOutputsPerFiring() > 0);
         } else if (o.maxFirings() > 0) {

@@ -248,7 +248,7 @@ final class HashIndex {
         }
         if (at == toBase + toHomes + overhang) {
             throw new IllegalStateException("more than " + overhang
-                    + " keys have the same place in the index, although its " + "hash is seeded; report this");
+                    + " keys have the same place in the index, although its hash is seeded; report this");
         }
         cells[at] = cell;
     }

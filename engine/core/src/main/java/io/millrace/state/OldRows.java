@@ -23,7 +23,7 @@ final class OldRows {
         long longs = from.getLong();
         if (longs < 1 || longs > Pages.PAGE_LONGS - 1) {
             throw from.refused(
-                    "rows of " + longs + " longs are not possible, so the state is " + "damaged; use another snapshot");
+                    "rows of " + longs + " longs are not possible, so the state is damaged; use another snapshot");
         }
         from.getLong();
         from.getLong();

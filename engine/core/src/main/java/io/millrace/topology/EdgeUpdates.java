@@ -61,7 +61,7 @@ final class EdgeUpdates {
             }
             if (from.ofWindows(edge.port()) && !operator.takesWindows(i)) {
                 problems.add(
-                        node.where() + ": " + operator.word() + " keeps one row " + "for each key"
+                        node.where() + ": " + operator.word() + " keeps one row for each key"
                                 + (operator.inputs() > 1 ? " of its input " + i : "") + ", but " + from.where()
                                 + " sends updates of several windows for one key; put changelog(name) in between, which keeps the row of the newest window");
             }

@@ -211,7 +211,7 @@ public final class GraphBuilder {
                 continue;
             }
             if (key == null) {
-                problems.add(draft.where() + ": " + operator.word() + " needs a keyed " + "stream, but "
+                problems.add(draft.where() + ": " + operator.word() + " needs a keyed stream, but "
                         + nodes.get(p.node()).where() + " has no key; put keyBy in front");
             } else if (first == null) {
                 first = key;
@@ -298,7 +298,7 @@ public final class GraphBuilder {
                 return;
             }
             if (n.kind == TopologyNode.Kind.SINK && n.name.equals(output.name())) {
-                problems.add("output " + n.where() + " is declared twice, the " + "second time at " + site
+                problems.add("output " + n.where() + " is declared twice, the second time at " + site
                         + "; use one constant for both");
                 return;
             }

@@ -36,7 +36,7 @@ final class Sections {
         }
         Entrance first = declared.computeIfAbsent(name, n -> new Entrance(n, 0));
         if (first.threads() != 0 && first.threads() != threads) {
-            problems.add("parallel " + where + ": it was first " + "declared with " + first.threads()
+            problems.add("parallel " + where + ": it was first declared with " + first.threads()
                     + " threads, and here with " + threads + "; use the same number for all streams that enter it");
         }
         Entrance entrance = new Entrance(name, first.threads() == 0 ? threads : first.threads());
@@ -121,7 +121,7 @@ final class Sections {
         for (int i = 0; i < nodes.size(); i++) {
             NodeDraft n = nodes.get(i);
             if (n.content instanceof Entrance e && comesFrom(n, e.section())) {
-                problems.add(n.where() + ": its stream has left " + "parallel section " + e.section()
+                problems.add(n.where() + ": its stream has left parallel section " + e.section()
                         + " and cannot enter it again; use another section name");
             }
         }

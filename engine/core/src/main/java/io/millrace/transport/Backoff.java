@@ -35,7 +35,7 @@ public final class Backoff {
     public static Backoff of(Duration first, Duration most) {
         if (first.isNegative() || first.isZero() || most.compareTo(first) < 0) {
             throw new IllegalArgumentException("back off from " + first + " to " + most
-                    + "; use more than zero for the first, " + "and at least the same for the second");
+                    + "; use more than zero for the first, and at least the same for the second");
         }
         return new Backoff(nanos(first), nanos(most), JITTER, 0);
     }

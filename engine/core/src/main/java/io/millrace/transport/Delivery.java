@@ -151,7 +151,7 @@ public final class Delivery {
     private void requireBlocking(String setting) {
         if (!isBlocking()) {
             throw new IllegalStateException(
-                    setting + " is a setting of blocking sinks only; begin " + "with Delivery.blocking()");
+                    setting + " is a setting of blocking sinks only; begin with Delivery.blocking()");
         }
     }
 

@@ -47,9 +47,8 @@ public interface EventSource<V> extends AutoCloseable {
          * @param why the cause in words
          */
         default void refuse(Encoded bytes, Reason reason, String why) {
-            throw new UnsupportedOperationException(
-                    getClass().getName() + " cannot keep data that " + "is not an event (" + reason.text()
-                            + "); override refuse, or let the source pass such data elsewhere");
+            throw new UnsupportedOperationException(getClass().getName() + " cannot keep data that is not an event ("
+                    + reason.text() + "); override refuse, or let the source pass such data elsewhere");
         }
 
         /**

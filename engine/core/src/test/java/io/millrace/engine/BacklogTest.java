@@ -217,7 +217,7 @@ class BacklogTest {
         }
         RefusedException refused = assertThrows(RefusedException.class, () -> publisher.publish(num(9)));
         assertTrue(
-                refused.getMessage().contains("8 characters, more than the declared " + "maximum of 4"),
+                refused.getMessage().contains("8 characters, more than the declared maximum of 4"),
                 refused.getMessage());
         gate.open.release(1000);
         engine.close();

@@ -85,9 +85,7 @@ class JournalLayoutTest {
                 turned.contains("node pays, the layout of its events has changed: its fields are in another order"),
                 turned);
         String retyped = refusal(topology(Retyped.Pay.class, Before.Pay.class));
-        assertTrue(
-                retyped.contains("node pays, the layout of its events has changed: field " + "cents was long"),
-                retyped);
+        assertTrue(retyped.contains("node pays, the layout of its events has changed: field cents was long"), retyped);
         assertTrue(retyped.contains(" and is now double"), retyped);
         String recoded = refusal(topology(Recoded.Pay.class, Before.Pay.class));
         assertTrue(recoded.contains("field side was enum(BUY|SELL) and is now enum(SELL|BUY)"), recoded);
@@ -179,9 +177,7 @@ class JournalLayoutTest {
         assertTrue(Preflight.of(setup(second), journal).run().canRestore());
         assertTrue(refusal(versions(3, "id int64:8@0, cents float:4@8 since 2")).contains("its version has not"));
         journal.notes.get(SeenLayouts.NOTE)[20] ^= 1;
-        assertTrue(
-                refusal(second).contains("the file layouts beside the journal"),
-                "a damaged bit " + "is no other layout");
+        assertTrue(refusal(second).contains("the file layouts beside the journal"), "a damaged bit is no other layout");
     }
 
     /** Nothing of it is in the log. */
@@ -208,8 +204,8 @@ class JournalLayoutTest {
         assertTrue(Preflight.of(setup(now), journal).run().canRestore());
         start(now);
         start(now);
-        String said = refusal(
-                sbe(", fee CentsDecoder(mantissa long:8@0|exponent byte=-4:0@8):8@8, unit " + "String=a, (b):0@16"));
+        String said =
+                refusal(sbe(", fee CentsDecoder(mantissa long:8@0|exponent byte=-4:0@8):8@8, unit String=a, (b):0@16"));
         assertTrue(said.contains("its version has not"), said);
     }
 

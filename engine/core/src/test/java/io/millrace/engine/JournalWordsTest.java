@@ -49,9 +49,7 @@ class JournalWordsTest {
     void shouldSayWhatWasFoundAtAStart() {
         try (Engine engine = setup(Journaling.plain()).start()) {
             assertEquals(
-                    List.of(),
-                    logged.with("entries of the journal " + "processed again"),
-                    "there was nothing to be found");
+                    List.of(), logged.with("entries of the journal processed again"), "there was nothing to be found");
             publish(engine.publisher(IN), 0, 25);
             assertEquals(0, engine.drain(LONG));
         }

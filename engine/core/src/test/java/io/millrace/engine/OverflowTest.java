@@ -69,8 +69,7 @@ class OverflowTest {
                     dropped++;
                     run = true;
                 } else {
-                    assertEquals(
-                            expectedPlace + (run ? 1 : 0), q, "one entry in " + "front, seed " + seed + " event " + i);
+                    assertEquals(expectedPlace + (run ? 1 : 0), q, "one entry in front, seed " + seed + " event " + i);
                     expectedPlace = q + 1;
                     run = false;
                     accepted.add((long) i);
@@ -165,8 +164,7 @@ class OverflowTest {
                 .overflow(IN, Overflow.DROP_NEWEST)
                 .journal(journal)
                 .start()) {
-            assertEquals(
-                    dropped.get(), again.stats().inputs().get(0).dropped(), "in the order, " + "which the journal has");
+            assertEquals(dropped.get(), again.stats().inputs().get(0).dropped(), "in the order, which the journal has");
         }
     }
 

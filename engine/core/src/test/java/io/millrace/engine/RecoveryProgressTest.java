@@ -157,9 +157,9 @@ class RecoveryProgressTest {
         try {
             List<String> said = new ArrayList<>();
             journal.readingSnapshot =
-                    () -> said.add(ear.await("it is loading its snapshot at entry " + "1, [0-9]+ KiB so far"));
-            inEntry[0] = () ->
-                    said.add(ear.await("at entry 1, 0 of 1 entries of its journal have " + "been processed again"));
+                    () -> said.add(ear.await("it is loading its snapshot at entry 1, [0-9]+ KiB so far"));
+            inEntry[0] =
+                    () -> said.add(ear.await("at entry 1, 0 of 1 entries of its journal have been processed again"));
             setup.inline().close();
             assertTrue(said.size() >= 2, said.toString());
         } finally {

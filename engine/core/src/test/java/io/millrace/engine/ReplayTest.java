@@ -83,10 +83,7 @@ class ReplayTest {
         assertEquals("java was another, is " + java, replay.otherThanRecorded());
         assertTrue(replay.run().isEqual(), "no reason to refuse");
         record(buckets());
-        assertEquals(
-                "entries 0 to " + "100: java was " + "another, is " + java,
-                replay.otherThanRecorded(),
-                "it changed midway");
+        assertEquals("entries 0 to 100: java was another, is " + java, replay.otherThanRecorded(), "it changed midway");
     }
 
     @Test

@@ -173,7 +173,7 @@ class ReservedOutputsTest {
         EngineStoppedException e = assertThrows(EngineStoppedException.class, engine::close);
         String all = e + " " + List.of(e.getSuppressed());
         assertTrue(
-                all.matches("(?s).*did not take [1-9]\\d* events that were " + "handed to it.*"),
+                all.matches("(?s).*did not take [1-9]\\d* events that were handed to it.*"),
                 all); // others are held still
         assertFalse(all.contains("within"), all);
         assertTrue(

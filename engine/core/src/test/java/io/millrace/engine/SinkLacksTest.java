@@ -67,7 +67,7 @@ class SinkLacksTest {
         };
         String lost = lost(Delivery.blocking());
         assertTrue(
-                lost.endsWith("may have lost the 6 events that it took after its last " + "flush, the first "
+                lost.endsWith("may have lost the 6 events that it took after its last flush, the first "
                         + "of them from entry 4"),
                 lost);
     }

@@ -463,8 +463,7 @@ class SnapshotterTest {
                         .output(OUT, new Says(Resumption.anew(), got))
                         .start());
         assertTrue(
-                refused.getMessage().contains("snapshotEvery(..) of topology " + "trial: output out"),
-                refused.getMessage());
+                refused.getMessage().contains("snapshotEvery(..) of topology trial: output out"), refused.getMessage());
         assertEquals(1, journal.closed, "it is let go of");
         try (Engine engine = Engine.of(buckets())
                 .journal(journal)
@@ -474,8 +473,7 @@ class SnapshotterTest {
             engine.drain(LONG);
             JournalException byHand = assertThrows(JournalException.class, engine::makeSnapshot);
             assertTrue(
-                    byHand.getMessage().contains("makeSnapshot() of topology " + "trial: output out"),
-                    byHand.getMessage());
+                    byHand.getMessage().contains("makeSnapshot() of topology trial: output out"), byHand.getMessage());
         }
         assertEquals(-1, journal.snapshotNext);
     }

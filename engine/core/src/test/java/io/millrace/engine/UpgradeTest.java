@@ -100,8 +100,7 @@ class UpgradeTest {
                 assertEquals(55, engine.recovered().first());
                 assertEquals(101 + life * 10, engine.recovered().next());
                 assertEquals(
-                        life == 0,
-                        engine.recovered().report().contains("migrated from another " + "topology at entry 55"));
+                        life == 0, engine.recovered().report().contains("migrated from another topology at entry 55"));
                 publish(engine, 101 + life * 10, 111 + life * 10);
                 engine.drain(LONG);
             }
@@ -179,8 +178,7 @@ class UpgradeTest {
                                 .start())
                 .getMessage();
         assertTrue(
-                facts.contains(
-                        "rules was a and is now b: if that is intended, add " + "fact(\"rules\") to the migration"),
+                facts.contains("rules was a and is now b: if that is intended, add fact(\"rules\") to the migration"),
                 facts);
         String none = assertThrows(
                         JournalException.class,

@@ -123,9 +123,7 @@ class RecordTypeShapeTest {
                 arguments(LengthZero.class, "LengthZero.note: java.lang.String has @Length(0); use 1 to 4096"),
                 arguments(LengthHuge.class, "LengthHuge.note: java.lang.String has @Length(4097); use 1 to 4096"),
                 arguments(ScaleHuge.class, "ScaleHuge.cents: long has @Scale(19); use 0 to 18"),
-                arguments(
-                        ScaleNegative.class,
-                        "ScaleNegative.cents: java.math.BigDecimal has " + "@Scale(-1); use 0 to 18"),
+                arguments(ScaleNegative.class, "ScaleNegative.cents: java.math.BigDecimal has @Scale(-1); use 0 to 18"),
                 arguments(
                         Loop.class,
                         "Loop.next: " + Loop.class.getName()
@@ -242,7 +240,7 @@ class RecordTypeShapeTest {
         EventType<?> type = EventType.of(event.getClass());
         assertEquals("Event.many: 300 is not the index of an enum constant; there are 300", type.check(bytes, 0, 2));
         assertEquals(
-                "Event[malformed: Event.many: 300 is not the index of an enum constant; " + "there are 300]",
+                "Event[malformed: Event.many: 300 is not the index of an enum constant; there are 300]",
                 type.text(bytes, 0, 2));
     }
 

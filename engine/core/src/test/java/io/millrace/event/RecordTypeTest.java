@@ -110,7 +110,7 @@ class RecordTypeTest {
     @Test
     void shouldWriteNumbersLittleEndianWithoutGaps() {
         assertEquals(
-                "01" + "ff" + "0201" + "4100" + "04030201" + "0807060504030201" + "0000803f" + "000000000000f0bf",
+                "01ff020141000403020108070605040302010000803f000000000000f0bf",
                 hex(new Numbers(true, (byte) -1, (short) 0x102, 'A', 0x1020304, 0x102030405060708L, 1f, -1d)));
     }
 
@@ -125,8 +125,7 @@ class RecordTypeTest {
     void shouldWriteTextEnumTimeIdAndNestedRecord() {
         Trade trade = new Trade("XP", Side.SELL, 1234, Instant.ofEpochSecond(0, 258), new UUID(1, 2), new Point(3, 4));
         assertEquals(
-                "0258500000" + "01" + "d204000000000000" + "0201000000000000" + "0100000000000000" + "0200000000000000"
-                        + "03000000" + "04000000",
+                "025850000001d204000000000000020100000000000001000000000000000200000000000000" + "0300000004000000",
                 hex(trade));
         assertEquals(
                 "46 bytes, venue ascii(4)@0, side enum(BUY|SELL)@5, cents decimal(2)@6, at epoch-ns@14, id uuid@22,"
@@ -141,9 +140,7 @@ class RecordTypeTest {
     @Test
     void shouldMarkWhatIsPresent() {
         assertEquals("00" + "00".repeat(21), hex(new Maybe(null, null, null, null)));
-        assertEquals(
-                "0b" + "0700000000000000" + "00" + "00000000" + "0100000002000000",
-                hex(new Maybe(7L, false, null, new Point(1, 2))));
+        assertEquals("0b070000000000000000000000000100000002000000", hex(new Maybe(7L, false, null, new Point(1, 2))));
         assertEquals("Maybe[l=null, t=true, s=a, p=null]", text(new Maybe(null, true, "a", null)));
         assertEquals(
                 "22 bytes, presence(4)@0, nullable l long@1, nullable t boolean@9, nullable s ascii(3)@10,"
@@ -248,7 +245,7 @@ class RecordTypeTest {
         refused(
                 new Text("\u0141"),
                 Reason.OUT_OF_RANGE,
-                "Text.text: \"\\u0141\" has a character " + "that is not ASCII at index 0" + only);
+                "Text.text: \"\\u0141\" has a character that is not ASCII at index 0" + only);
     }
 
     static Stream<Record> withNulls() {

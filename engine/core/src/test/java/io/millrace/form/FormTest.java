@@ -193,7 +193,7 @@ class FormTest {
 
     @Test
     void shouldReportAnOpenEndInAComment() {
-        Source source = new Source("examples/src/main/java/X.java", "int a;\n// TO" + "DO later");
+        Source source = new Source("examples/src/main/java/X.java", "int a;\n// TODO later");
         assertTrue(judge(source).get(0).startsWith("examples/src/main/java/X.java:2: open end"), "line 2");
     }
 

@@ -110,8 +110,7 @@ class GraphBuilderTest {
         assertEquals(3, problems.size(), problems.toString());
         assertTrue(problems.get(0).startsWith("node in (T.java:2): source in (T.java:1) already has that name"));
         assertTrue(problems.get(1).startsWith("output in (T.java:3): source in (T.java:1) already has that name"));
-        assertTrue(problems.get(2)
-                .startsWith("input late (T.java:5): operator late (T.java:4) " + "already has that name"));
+        assertTrue(problems.get(2).startsWith("input late (T.java:5): operator late (T.java:4) already has that name"));
     }
 
     @Test
@@ -305,7 +304,7 @@ class GraphBuilderTest {
         GraphBuilder g = new GraphBuilder("arity");
         g.operator("m", two, null, "T.java:2", g.source(IN, ""));
         assertEquals(
-                List.of("m (T.java:2): merge takes 2 inputs but was given 1; give it one " + "stream for each input"),
+                List.of("m (T.java:2): merge takes 2 inputs but was given 1; give it one stream for each input"),
                 problems(g));
     }
 

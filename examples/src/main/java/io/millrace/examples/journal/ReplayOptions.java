@@ -100,7 +100,7 @@ record ReplayOptions(
             throw o.bad(
                     name + " " + text,
                     "not possible",
-                    "use the place of an entry, or a time such as" + " 2018-04-01T12:00:00Z");
+                    "use the place of an entry, or a time such as 2018-04-01T12:00:00Z");
         }
     }
 

@@ -117,12 +117,11 @@ class UpgradeSpreeTest {
         assertEquals(1, no.code(), no.err());
         assertTrue(
                 no.out()
-                        .contains("refused   lookBack 'last-minute' is in the " + "snapshot, but is "
-                                + "now gone or renamed"),
+                        .contains(
+                                "refused   lookBack 'last-minute' is in the snapshot, but is " + "now gone or renamed"),
                 no.out());
         assertTrue(
-                no.out().contains("preflight: refused: lookBack 'minute' is new and is not in " + "the snapshot"),
-                no.out());
+                no.out().contains("preflight: refused: lookBack 'minute' is new and is not in the snapshot"), no.out());
         Console yes = run(Careful.class, "preflight");
         assertEquals(0, yes.code(), yes.out() + yes.err());
         assertTrue(yes.out().contains("renamed   lookBack 'minute' was 'last-minute'"), yes.out());

@@ -227,9 +227,7 @@ class JournalCommandsTest {
         Console c = Console.run("replay", "--journal", own.toString());
         assertEquals(1, c.code());
         assertTrue(lastLine(c).matches("replay: first difference at [0-9]+, node alerts"), c.out());
-        assertTrue(
-                c.label("compared").matches(".*it differs within entries [0-9]+ to [0-9]+, " + "output alerts"),
-                c.out());
+        assertTrue(c.label("compared").matches(".*it differs within entries [0-9]+ to [0-9]+, output alerts"), c.out());
         assertTrue(c.err().matches("(?s).*output alerts differs within entries [0-9]+ to [0-9]+, .*"), c.err());
     }
 
@@ -265,8 +263,7 @@ class JournalCommandsTest {
         Console c = Console.run("replay", "--journal", own.toString());
         assertEquals(1, c.code());
         assertTrue(
-                c.err().matches(".* holds epoch-0*1 and no manifest that can be read: put back " + "a copy .*\\n"),
-                c.err());
+                c.err().matches(".* holds epoch-0*1 and no manifest that can be read: put back a copy .*\\n"), c.err());
     }
 
     /** A class that it needs is nowhere. */

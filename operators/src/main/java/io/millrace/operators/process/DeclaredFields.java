@@ -133,7 +133,7 @@ final class DeclaredFields implements Saved {
             Field f = find(in, name);
             if (f == null || !f.isNumber()) {
                 throw new IllegalArgumentException("rows: field '" + name + "' "
-                        + (f == null ? "is not one of " + "those there " + when + ": " : "is not a number; fields are ")
+                        + (f == null ? "is not one of those there " + when + ": " : "is not a number; fields are ")
                         + in);
             }
             return f;

@@ -154,9 +154,7 @@ class WithWaitingTest {
         assertTrue(names.get(1).startsWith("with@"), names.toString());
         Setup setup = Engine.of(topology).discard(BOTH).journal(new MemoryJournal());
         String refused = assertThrows(JournalException.class, setup::start).getMessage();
-        assertTrue(
-                refused.contains(names.get(1)) && refused.contains("give it a waiting " + "branch with a name"),
-                refused);
+        assertTrue(refused.contains(names.get(1)) && refused.contains("give it a waiting branch with a name"), refused);
         assertEquals(2, refused.lines().count(), refused);
     }
 

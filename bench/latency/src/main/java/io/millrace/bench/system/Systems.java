@@ -41,28 +41,19 @@ public final class Systems {
     /** Without and with a storm of windows, two ways; not for the workloads, see {@link StormSystem}. */
     public static final List<String> STORMS = StormSystem.NAMES;
 
-    private static final Set<String> BATCHED = Set.of(
-            HAND_BATCHED,
-            DISRUPTOR_BATCHED,
-            DISRUPTOR_THREE_BATCHED,
-            "inline-32",
-            "live-64",
-            "live-hop-64",
-            LIVE_THREE_BATCHED,
-            DISRUPTOR_SINGLE_BATCHED,
-            "exclusive-64",
-            "exclusive-hop-64");
-
-    /** Those of them that also take what is due at one time as a batch. */
+    /** Systems that take what is due at one time as a batch. */
     private static final Set<String> OF_BURSTS = Set.of(
             DISRUPTOR_BATCHED,
             DISRUPTOR_THREE_BATCHED,
+            DISRUPTOR_SINGLE_BATCHED,
             "live-64",
             "live-hop-64",
             LIVE_THREE_BATCHED,
-            DISRUPTOR_SINGLE_BATCHED,
             "exclusive-64",
             "exclusive-hop-64");
+
+    /** Others in batches: for throughput only. */
+    private static final Set<String> BATCHED = Set.of(HAND_BATCHED, "inline-32");
 
     private static final int BATCH = 32;
     private static final int CLAIM = 64;
@@ -276,7 +267,7 @@ public final class Systems {
 
     /** Whether a system differs from another only where events come in batches. */
     public static boolean isBatched(String name) {
-        return BATCHED.contains(kind(name));
+        return BATCHED.contains(kind(name)) || takesBursts(name);
     }
 
     /** Whether such a system takes as a batch what is due at one time. */

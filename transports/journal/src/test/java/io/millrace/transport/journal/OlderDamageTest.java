@@ -115,7 +115,7 @@ class OlderDamageTest {
             assertEquals(end - entry, sound + hurt, why);
             assertTrue(hurt >= 1 && hurt <= 8, "those of a frame: " + why);
             assertTrue(why.endsWith("give up all entries from " + entry
-                    + " on, and the snapshots that know of them, with" + " ArchiveJournal.cutAtDamage()"));
+                    + " on, and the snapshots that know of them, with ArchiveJournal.cutAtDamage()"));
             if (place[1] == -1) {
                 assertEquals(why, refusal(image, SNAPSHOT), "a start that failed has changed nothing");
             }
