@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * The entrance of a live engine, and of the inbox of an inline one: what its publishers share. With several publishers it may be called by any thread, and all
  * that is mutable stands in ring and loop. In an exclusive engine everything but {@link #tick} and {@link #redrive} belongs to one thread, see
- * {@link Exclusivity}; the claim in hand is that thread's.
+ * {@link Exclusivity}, and so do {@link PendingClaims}.
  */
 final class Ingress {
     /** Entries from aside that one call publishes at most, so that its own event does not wait for long. */
@@ -30,17 +30,8 @@ final class Ingress {
     /** Belongs to whoever tells ticks: the housekeeping thread, or the one thread of an exclusive engine. */
     private final byte[] tick = new byte[Entry.FIXED_LENGTH];
 
-    /** The first place that was claimed and is not published: of an entry about drops, or of an event. */
-    private long claimedFrom = -1;
-
-    /** The last of these that is complete, or none. */
-    private long complete = -1;
-
-    /** The place of the claim in hand, whose event is being filled in; the last of these. */
-    private long claimed = -1;
-
-    /** Whether user code runs at the moment that encodes an event in its slot. */
-    private boolean encoding;
+    /** Null where several threads publish. */
+    private final PendingClaims claims;
 
     /** How often a publisher has found no room and has waited. */
     private final LongAdder waits = new LongAdder();
@@ -51,6 +42,7 @@ final class Ingress {
         this.reader = loop;
         this.loop = loop;
         this.exclusive = exclusive;
+        this.claims = exclusive == null ? null : new PendingClaims(host.name(), ring, exclusive);
         this.ringName = "ring";
         this.backlogs = new Backlogs(host, ring);
     }
@@ -62,6 +54,7 @@ final class Ingress {
         this.reader = reader;
         this.loop = null;
         this.exclusive = null;
+        this.claims = null;
         this.ringName = ringName;
         this.backlogs = new Backlogs(host, ring);
     }
@@ -101,8 +94,8 @@ final class Ingress {
     private void enter() {
         if (exclusive != null) {
             exclusive.requireOwner();
-            requireNoCodec("publishes");
-            giveUpClaim();
+            claims.requireNoCodec("publishes");
+            claims.giveUp();
             handOverIfWanted();
             publishAside();
             backlogs.move();
@@ -155,7 +148,7 @@ final class Ingress {
         if (!exclusive.tryInherit()) {
             return false;
         }
-        giveUpClaim();
+        claims.giveUp();
         publishAside();
         backlogs.move();
         return true;
@@ -189,7 +182,7 @@ final class Ingress {
                 }
                 idle.idle();
             }
-            giveUpClaim();
+            claims.giveUp();
             exclusive.closeAside();
             while (exclusive.waiting() > 0 && HostClock.nanoTime() - until < 0 && loop.isRunning()) {
                 publishAside();
@@ -225,7 +218,7 @@ final class Ingress {
         }
         exclusive.want();
         if (exclusive.isOwner()) {
-            giveUpClaim();
+            claims.giveUp();
             exclusive.release();
         }
     }
@@ -233,7 +226,7 @@ final class Ingress {
     /** For the engine's own thread when its ring is empty: ends it, if the one that publishes has let go, or has ended. */
     void stopIfLeft() {
         if (exclusive.tryTakeOver()) {
-            giveUpClaim();
+            claims.giveUp();
             exclusive.closeAside();
             backlogs.close();
             if (exclusive.waiting() == 0 && !backlogs.isBehind()) {
@@ -539,7 +532,7 @@ final class Ingress {
      * no room, does as the input declares; an event that is to wait in front of the ring has no slot yet.
      */
     long claim(InputLane<?> lane) {
-        long next = claimBehind(lane);
+        long next = claims.nextTogether(lane);
         if (next >= 0) {
             return next;
         }
@@ -552,16 +545,6 @@ final class Ingress {
         }
     }
 
-    /**
-     * The next slot behind events that are complete and to be published together with it, if there is one. Not where the time is to be
-     * told or somebody waits for this thread; what else waits aside does so for a piece at most.
-     */
-    private long claimBehind(InputLane<?> lane) {
-        boolean together =
-                complete >= 0 && claimed < 0 && !encoding && exclusive.tickNs() == 0 && !exclusive.isWanted();
-        return together ? claimNext(lane) : InputRing.FULL;
-    }
-
     private long claimWaiting(InputLane<?> lane) {
         InputCounts counts = lane.counts();
         boolean waited = false;
@@ -572,8 +555,7 @@ final class Ingress {
                 counts.settle(lane.drops(), q >= 0);
             }
             if (q >= 0) {
-                claimed = q;
-                claimedFrom = run ? q - 1 : q;
+                claims.begin(run ? q - 1 : q, q);
                 return q;
             }
             requireRunning();
@@ -592,71 +574,22 @@ final class Ingress {
         return Publisher.WAITING;
     }
 
-    /** Whether this is the claim in hand, asked by the thread that publishes. */
-    boolean isClaimed(long q) {
-        exclusive.requireOwner();
-        return claimed == q;
+    /** Places that are claimed and not published; null where several threads publish. */
+    PendingClaims claims() {
+        return claims;
     }
 
-    /** Tells that user code begins or ends to encode the event in hand: nothing is published meanwhile. */
-    void encoding(boolean now) {
-        encoding = now;
-    }
-
-    /**
-     * Claims the next slot behind events that are complete and not published yet; or answers that something else has to come first,
-     * or what the ring answers.
-     */
-    long claimNext(InputLane<?> lane) {
-        exclusive.requireOwner();
-        if (lane.isBehind() || lane.counts().hasRun()) {
-            return InputRing.FULL;
-        }
-        long q = ring.claim(null);
-        if (q >= 0) {
-            claimed = q;
-            claimedFrom = complete < 0 ? q : claimedFrom;
-        } else if (q == InputRing.CLOSED) {
-            complete = -1; // published with the void entry behind them
-        }
-        return q;
-    }
-
-    /** The event in hand is complete; published when there are enough of them. */
-    void complete() {
-        complete = claimed;
-        claimed = -1;
-        if (complete - claimedFrom + 1 >= ring.piece()) {
-            publishComplete();
-        }
-    }
-
-    void publishClaim() {
-        complete = claimed;
-        claimed = -1;
-        publishComplete();
-    }
-
-    private void publishComplete() {
-        long last = complete;
-        complete = -1;
-        ring.publish(claimedFrom, last);
-    }
-
-    /** That the caller is not a codec, of whose event the slot would be given up under it. */
+    /** That no codec of this engine is the caller. */
     void requireNoCodec(String does) {
-        if (isOwner() && encoding) {
-            throw new IllegalStateException("engine " + host.name()
-                    + ": a codec, or the function that reads an event's time, " + does + " while its event is being"
-                    + " encoded in the ring; do that before the event is published, or after it");
+        if (claims != null) {
+            claims.requireNoCodec(does);
         }
     }
 
     /** For who waits for all that was committed: publishes what is complete, if that is its own. */
     void publishOwn() {
-        if (isOwner() && complete >= 0) {
-            publishComplete();
-            claimedFrom = claimed;
+        if (claims != null) {
+            claims.publishOwn();
         }
     }
 
@@ -664,23 +597,6 @@ final class Ingress {
     void requireOpen() {
         if (ring.isClosed()) {
             requireRunning();
-        }
-    }
-
-    /** At the end of a batch, however that came, unless another thread is the one that publishes by now. */
-    void publishClaims() {
-        if (exclusive.isOwner()) {
-            giveUpClaim();
-        }
-    }
-
-    /** What is complete is published. A claim that was begun and will not be committed keeps its place in the order and causes nothing. */
-    void giveUpClaim() {
-        if (claimed >= 0) {
-            EntryEncoder.plain(ring.slots(), ring.offset(claimed), EntryKind.VOID, 0, 0);
-            publishClaim();
-        } else if (complete >= 0) {
-            publishComplete();
         }
     }
 }

@@ -78,17 +78,17 @@ final class RingPublisher<V> implements EncodedPublisher<V> {
     private int takeInPlace(EventSource.Encoded event, Header header) {
         long q = ingress.claim(lane);
         int length = EntryEncoder.NONE;
-        ingress.encoding(true);
+        ingress.claims().encoding(true);
         try {
             length = encoder.take(
                     event, header, ingress.ring().slots(), ingress.ring().offset(q));
             return length;
         } finally {
-            ingress.encoding(false);
+            ingress.claims().encoding(false);
             if (length != EntryEncoder.NONE) {
-                ingress.publishClaim();
+                ingress.claims().publish();
             } else {
-                ingress.giveUpClaim();
+                ingress.claims().giveUp();
             }
         }
     }

@@ -12,6 +12,7 @@ import java.util.List;
  */
 final class SlotBatch<V> {
     private final Ingress ingress;
+    private final PendingClaims claims;
     private final EntryEncoder<V> encoder;
     private final InputLane<V> lane;
 
@@ -20,6 +21,7 @@ final class SlotBatch<V> {
 
     SlotBatch(Ingress ingress, EntryEncoder<V> encoder, InputLane<V> lane) {
         this.ingress = ingress;
+        this.claims = ingress.claims();
         this.encoder = encoder;
         this.lane = lane;
     }
@@ -45,26 +47,26 @@ final class SlotBatch<V> {
             throw BatchFailure.unchecked(
                     failed instanceof RefusedException refused ? lane.counts().refused(refused) : failed);
         } finally {
-            ingress.publishClaims();
+            claims.giveUpOwn();
         }
         ingress.requireOpen();
         return i;
     }
 
     private boolean put(V event, Header header) {
-        long q = ingress.claimNext(lane);
+        long q = claims.next(lane);
         if (q < 0) {
             left = event; // a list is asked for it once
             return false;
         }
         InputRing ring = ingress.ring();
-        ingress.encoding(true);
+        claims.encoding(true);
         try {
             encoder.encode(event, header, ring.slots(), ring.offset(q));
         } finally {
-            ingress.encoding(false);
+            claims.encoding(false);
         }
-        ingress.complete();
+        claims.complete();
         return true;
     }
 

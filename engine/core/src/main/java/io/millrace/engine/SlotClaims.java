@@ -14,6 +14,7 @@ final class SlotClaims<V, W> implements Claims<W> {
     private static final long NONE = -1;
 
     private final Ingress ingress;
+    private final PendingClaims pending;
     private final EntryEncoder<V> encoder;
     private final InPlaceType<V, W> type;
     private final InputCounts counts;
@@ -25,6 +26,7 @@ final class SlotClaims<V, W> implements Claims<W> {
 
     SlotClaims(Ingress ingress, InPlaceInput<V, W> input) {
         this.ingress = ingress;
+        this.pending = ingress.claims();
         int source = ingress.host().core().source(input);
         encoder = new EntryEncoder<>(input, source);
         type = input.inPlaceType();
@@ -85,26 +87,26 @@ final class SlotClaims<V, W> implements Claims<W> {
     private long publish(Header header, boolean more) {
         long q = claimed;
         claimed = NONE;
-        if (q == NONE || !ingress.isClaimed(q)) {
+        if (q == NONE || !pending.isInHand(q)) {
             throw new IllegalStateException(
                     "commit() without a claim: claim() was not called, or its claim ended because "
                             + "another event was published after it");
         }
         boolean complete = false;
-        ingress.encoding(true);
+        pending.encoding(true);
         try {
             encoder.commit(header, ingress.ring().slots(), ingress.ring().offset(q));
             complete = true;
         } finally {
-            ingress.encoding(false);
+            pending.encoding(false);
             if (!complete) {
-                ingress.giveUpClaim();
+                pending.giveUp();
             }
         }
         if (more) {
-            ingress.complete();
+            pending.complete();
         } else {
-            ingress.publishClaim();
+            pending.publish();
             ingress.requireOpen();
         }
         return q;
